@@ -1,0 +1,16 @@
+"""Build time: compile a model catalogue (`models.json`) into a typed Python module.
+
+Data flows one way, a module a step:
+
+    options -> read -> overlay -> schema, rules -> fields, ir -> literals, render -> write
+
+`compile.compile_catalogue` is the whole of it but for writing; `plugin` hangs it into a Hatch
+build. The generated module imports nothing from here.
+
+This file imports nothing either: hatchling loads every installed plugin in every build, also
+where Jinja2 and jsonschema are not installed.
+"""
+
+from registry_codegen.version import __version__
+
+__all__ = ["__version__"]

@@ -1,0 +1,56 @@
+"""The whole pipeline: from options to the text of the generated module."""
+
+from registry_codegen.errors import CatalogueError, Pointer, Problem
+from registry_codegen.ir import Module, build_module
+from registry_codegen.options import Options
+from registry_codegen.overlay import Catalogue, lay_over, single
+from registry_codegen.read import read_document
+from registry_codegen.render import render
+from registry_codegen.rules import check
+from registry_codegen.schema import schema_problems
+from registry_codegen.version import __version__
+
+
+def load_catalogue(options: Options) -> Catalogue:
+    """Read, overlay and check a catalogue. Raises CatalogueError with every problem in it."""
+    own = read_document(options.catalogue_path, options.catalogue)
+    if options.public_path is None:
+        catalogue = single(own)
+    else:
+        public = read_document(options.public_path, options.extends)
+        catalogue = lay_over(own, public, options.hide)
+    if problems := _problems(catalogue):
+        raise CatalogueError(problems)
+    return catalogue
+
+
+def load_module(options: Options) -> Module:
+    """The intermediate model of a catalogue."""
+    return build_module(load_catalogue(options), __version__)
+
+
+def compile_catalogue(options: Options) -> str:
+    """The source text of the typed module of a catalogue. Writes nothing."""
+    return render(load_module(options))
+
+
+def _problems(catalogue: Catalogue) -> list[Problem]:
+    def model_id(pointer: Pointer) -> str | None:
+        match pointer:
+            case ("models", int(index), *_):
+                found = catalogue.data["models"][index]
+                name = found.get("id") if isinstance(found, dict) else None
+                return name if isinstance(name, str) else None
+            case _:
+                return None
+
+    problems = [
+        catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key)
+        for pointer, message, at_key in schema_problems(catalogue.data)
+    ]
+    for entry, finding in check(catalogue.data):
+        pointer = ("models", entry.index, *finding.path)
+        problems.append(
+            catalogue.problem(pointer, finding.message, model_id=entry.id, key=finding.key)
+        )
+    return problems

@@ -1,0 +1,71 @@
+"""One entry as the rules see it: typed look-ups that survive whatever the JSON holds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from registry_codegen.errors import Pointer
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule objects to: a path inside the entry, and what is wrong and how to cure it."""
+
+    path: Pointer
+    message: str
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the catalogue. A value of the wrong JSON type counts as absent here: the
+    schema has already complained about it."""
+
+    index: int
+    data: dict[str, Any]
+
+    def get(self, *path: str | int) -> Any:
+        """The value at a path, or None."""
+        node: Any = self.data
+        for part in path:
+            if isinstance(node, dict) and isinstance(part, str):
+                node = node.get(part)
+            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+                node = node[part]
+            else:
+                return None
+        return node
+
+    def text(self, *path: str | int) -> str | None:
+        """The string at a path, or None."""
+        value = self.get(*path)
+        return value if isinstance(value, str) else None
+
+    def integer(self, *path: str | int) -> int | None:
+        """The integer at a path, or None."""
+        value = self.get(*path)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def flag(self, *path: str | int) -> bool:
+        """Whether the value at a path is true."""
+        return self.get(*path) is True
+
+    def items(self, *path: str | int) -> list[Any]:
+        """The list at a path, or an empty one."""
+        value = self.get(*path)
+        return value if isinstance(value, list) else []
+
+    def integers(self, *path: str | int) -> list[int]:
+        """The list at a path if it holds integers only, or an empty one."""
+        items = self.items(*path)
+        whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
+        return items if whole else []
+
+    @property
+    def id(self) -> str | None:
+        """The id, if it is a string."""
+        return self.text("id")
+
+    @property
+    def type(self) -> str | None:
+        """The type, if it is a string."""
+        return self.text("type")

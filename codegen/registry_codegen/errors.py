@@ -1,0 +1,52 @@
+"""What can be wrong at build time.
+
+    CodegenError
+    ├── CatalogueError      the catalogue has problems: all of them, each with its place
+    └── ConfigurationError  the build hook's table in pyproject.toml has problems
+"""
+
+from dataclasses import dataclass
+
+Pointer = tuple[str | int, ...]
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """Write a path into the document as an RFC 6901 JSON pointer (`/` for the root)."""
+    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
+    return "/" + "/".join(parts)
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with a catalogue, and its place."""
+
+    file: str
+    line: int
+    column: int
+    pointer: str
+    message: str
+    model_id: str | None = None
+
+    def __str__(self) -> str:
+        model = f" [{self.model_id}]" if self.model_id else ""
+        return (
+            f"{self.file}:{self.line}:{self.column}: {self.pointer}: {self.message}{model}"
+        )
+
+
+class CodegenError(Exception):
+    """Root of the errors of this package."""
+
+
+class CatalogueError(CodegenError):
+    """The catalogue cannot be compiled; `problems` says why, in the order of the file."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = sorted(set(problems), key=lambda p: (p.file, p.line, p.column))
+        count = len(self.problems)
+        summary = "1 problem" if count == 1 else f"{count} problems"
+        super().__init__("\n".join([*map(str, self.problems), f"{summary}; nothing was written"]))
+
+
+class ConfigurationError(CodegenError):
+    """The table of the build hook is wrong; the message lists every mistake."""

@@ -1,0 +1,279 @@
+"""The intermediate model: what the templates render, and nothing they would have to think about.
+
+Order is canonical, so that the order of the input does not show in the output: types in the
+schema's order and then by name, models by type and then by id (numbers in ids as numbers).
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from registry_codegen.fields import Field, Record, common_fields, model_fields, record_of, records
+from registry_codegen.names import class_name, constant_name, function_part, member_name
+from registry_codegen.names import natural_key
+from registry_codegen.overlay import Catalogue
+from registry_codegen.quantity import parse_count
+from registry_codegen.schema import Node, known_types, load_schema, type_schema
+
+# Above this many ids type checkers pay seconds for overloads; see DESIGN and docs/benchmarks.md.
+MAX_OVERLOADED_IDS = 1000
+# Longer tuples move out of the entry into a constant of their own, shared by equal ones.
+LONG_TUPLE = 12
+
+
+PUBLIC_CONSTANTS = ("CATALOGUE_VERSION", "MODEL_REGISTRY", "SCHEMA_VERSION")
+PUBLIC_CLASSES = (
+    "AmbiguousModelError",
+    "AnyModel",
+    "EmbeddingModel",
+    "FrozenDict",
+    "MatryoshkaModel",
+    "ModelInfo",
+    "ModelType",
+    "RegistryError",
+    "UnknownModelError",
+)
+PUBLIC_FUNCTIONS = (
+    "find_model",
+    "find_models",
+    "get_model",
+    "models_by_language",
+    "models_by_license",
+    "models_by_max_embedding_dim",
+    "models_by_modality",
+    "models_by_organization",
+    "models_by_type",
+    "models_with_matryoshka",
+)
+
+
+@dataclass(frozen=True)
+class RecordValue:
+    """An instance of a nested class."""
+
+    class_name: str
+    fields: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class SharedTuple:
+    """A long tuple that stands in a private constant."""
+
+    name: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model: its constant and the keyword arguments of its constructor."""
+
+    id: str
+    constant: str
+    description: str
+    arguments: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class ModelClass:
+    """One type: its enum member, its class and its models."""
+
+    type: str
+    member: str
+    name: str
+    function_part: str
+    description: str
+    fields: tuple[Field, ...]  # beyond ModelInfo's, or narrower
+    all_fields: frozenset[str]
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True)
+class Module:
+    """A whole generated module."""
+
+    sources: tuple[str, ...]
+    catalogue_version: str | None
+    schema_version: str
+    generator_version: str
+    digest: str
+    records: tuple[Record, ...]
+    fields: tuple[Field, ...]  # of ModelInfo
+    classes: tuple[ModelClass, ...]
+    shared: tuple[SharedTuple, ...]
+    overloaded: bool
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """Every model in catalogue order."""
+        return tuple(model for each in self.classes for model in each.models)
+
+    @property
+    def public_names(self) -> tuple[str, ...]:
+        """Everything that `import *` brings: the constants, the classes, the functions."""
+        functions = PUBLIC_FUNCTIONS if self.overloaded else (
+            *PUBLIC_FUNCTIONS, *(f"get_{each.function_part}_model" for each in self.classes)
+        )
+        classes = (*PUBLIC_CLASSES, *(each.name for each in (*self.records, *self.classes)))
+        constants = (*PUBLIC_CONSTANTS, *(model.constant for model in self.models))
+        return (*sorted(constants), *sorted(classes), *sorted(functions))
+
+    @property
+    def id_types(self) -> list[str]:
+        """The Literal of ids of each class."""
+        return [f"{each.name}Id" for each in self.classes]
+
+    def having(self, field: str) -> tuple[ModelClass, ...]:
+        """The classes that have a field."""
+        return tuple(each for each in self.classes if field in each.all_fields)
+
+    def optional(self, field: str) -> bool:
+        """Whether a field may be None in some class that has it."""
+        return any(
+            not each.required
+            for cls in self.having(field)
+            for each in model_fields(cls.type)
+            if each.name == field
+        )
+
+    def classes_with(self, field: str) -> tuple[ModelClass, ...]:
+        """The classes that have a field; all of them if none has: no union is empty."""
+        return self.having(field) or self.classes
+
+
+def build_module(catalogue: Catalogue, generator_version: str) -> Module:
+    """Turn a catalogue that passed every check into what the templates need."""
+    entries = catalogue.data["models"]
+    shared = _SharedTuples()
+    present = {entry["type"] for entry in entries}
+    ordered = [t for t in known_types() if t in present]
+    ordered += sorted(present - set(ordered))
+    own_types = catalogue.data.get("types") or {}
+    classes = tuple(
+        _model_class(t, [e for e in entries if e["type"] == t], own_types.get(t), shared)
+        for t in ordered
+    )
+    fields = (*common_fields(), *(field for each in classes for field in each.fields))
+    return Module(
+        sources=catalogue.names,
+        catalogue_version=catalogue.data.get("version"),
+        schema_version=load_schema()["version"],
+        generator_version=generator_version,
+        digest=_digest(catalogue.data),
+        records=tuple({record.name: record for record in records(fields)}.values()),
+        fields=common_fields(),
+        classes=classes,
+        shared=tuple(shared.tuples.values()),
+        overloaded=len(entries) <= MAX_OVERLOADED_IDS,
+    )
+
+
+def _digest(data: Any) -> str:
+    """sha256 of the catalogue's canonical JSON: the order of keys and models does not count."""
+    models = sorted(data["models"], key=lambda entry: str(entry["id"]))
+    canonical = json.dumps(
+        {"types": data.get("types") or {}, "version": data.get("version"), "models": models},
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _model_class(
+    model_type: str, entries: list[Node], own_description: str | None, shared: "_SharedTuples"
+) -> ModelClass:
+    fields = model_fields(model_type)
+    if model_type not in known_types():
+        fields = tuple(field for field in fields if _is_common(field) or _used(field, entries))
+    common = {field.name: (field.annotation, field.required) for field in common_fields()}
+    named = sorted(entries, key=lambda entry: natural_key(entry["id"]))
+    description = own_description or _known_description(model_type)
+    return ModelClass(
+        type=model_type,
+        member=member_name(model_type),
+        name=class_name(model_type),
+        function_part=function_part(model_type),
+        description=description or f"A model of type {model_type}.",
+        fields=tuple(
+            field
+            for field in fields
+            if common.get(field.name) != (field.annotation, field.required)
+        ),
+        all_fields=frozenset(field.name for field in fields),
+        models=tuple(_model(entry, fields, shared) for entry in named),
+    )
+
+
+def _known_description(model_type: str) -> str | None:
+    return type_schema(model_type)["description"] if model_type in known_types() else None
+
+
+def _is_common(field: Field) -> bool:
+    return any(field.name == common.name for common in common_fields())
+
+
+def _used(field: Field, entries: list[Node]) -> bool:
+    return any(_look_up(entry, field.path) is not None for entry in entries)
+
+
+def _model(entry: Node, fields: tuple[Field, ...], shared: "_SharedTuples") -> Model:
+    constant = constant_name(entry["id"])
+    arguments = tuple(
+        (name, shared.replace(value, f"_{constant}_{name.upper()}"))
+        for name, value in _arguments(entry, fields)
+    )
+    return Model(entry["id"], constant, entry["description"], arguments)
+
+
+def _arguments(entry: Node, fields: tuple[Field, ...]) -> list[tuple[str, Any]]:
+    """Python values of the fields an entry gives, but for those that equal the default."""
+    arguments: list[tuple[str, Any]] = []
+    for field in fields:
+        value = _look_up(entry, field.path)
+        if value is None and field.derived_from:
+            text = _look_up(entry, field.derived_from)
+            value = None if text is None else parse_count(text)
+        if value is not None and (field.required or value != field.default):
+            arguments.append((field.name, _convert(value, field.node)))
+    return arguments
+
+
+def _look_up(entry: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        entry = entry.get(key) if isinstance(entry, dict) else None
+    return entry
+
+
+def _convert(value: Any, node: Node) -> Any:
+    """A JSON value as the Python value of its schema: tuples, records, whole numbers as int."""
+    steering = node.get("x-codegen", {})
+    if steering.get("many"):
+        return tuple(value) if isinstance(value, list) else (value,)
+    if steering.get("keys"):
+        return tuple(value)
+    match value:
+        case list():
+            return tuple(_convert(item, node.get("items", {})) for item in value)
+        case dict() if "title" in node:
+            record = record_of(node)
+            return RecordValue(record.name, tuple(_arguments(value, record.fields)))
+        case dict():
+            return {key: _convert(item, {}) for key, item in value.items()}
+        case float() if value.is_integer() and "integer" in node.get("type", ()):
+            return int(value)  # JSON Schema counts 512.0 as an integer
+        case _:
+            return value
+
+
+class _SharedTuples:
+    """Collects long tuples, one constant for equal ones, named after the first model with it."""
+
+    def __init__(self) -> None:
+        self.tuples: dict[tuple[Any, ...], SharedTuple] = {}
+
+    def replace(self, value: Any, name: str) -> Any:
+        if not (isinstance(value, tuple) and len(value) > LONG_TUPLE):
+            return value
+        if not all(isinstance(item, str) for item in value):
+            return value
+        return self.tuples.setdefault(value, SharedTuple(name, value))

@@ -1,0 +1,83 @@
+"""From catalogue ids to Python identifiers: the only place where that happens.
+
+An id is data; an identifier is code. Whatever passes here is plain ASCII, no keyword, and
+clashes with nothing else in the generated module.
+"""
+
+import keyword
+import re
+
+# Public and imported upper-case names of the generated module, and those that
+# `registry` puts beside it. tests/unit/test_names.py holds this against the real thing.
+RESERVED_CONSTANTS = frozenset(
+    {
+        "CATALOGUE_VERSION",
+        "CROSS_ENCODER_MODELS",
+        "EMBEDDING_MODELS",
+        "LLM_MODELS",
+        "MODEL_REGISTRY",
+        "SCHEMA_VERSION",
+        "TYPE_CHECKING",
+    }
+)
+# Class-like names the templates use whatever the catalogue says.
+RESERVED_CLASSES = frozenset(
+    {"AnyModel", "EmbeddingModel", "MatryoshkaModel", "ModelInfo", "ModelType", "ModelId"}
+)
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+class NameProblem(ValueError):
+    """An id that cannot become an identifier; the message says why and how to cure it."""
+
+
+def _checked(identifier: str, source: str) -> str:
+    if not _IDENTIFIER.fullmatch(identifier) or not identifier.isascii():
+        raise NameProblem(
+            f'"{source}" cannot become a Python name; start with a letter a-z and use letters, '
+            "digits, '-' and '.' only"
+        )
+    if keyword.iskeyword(identifier) or keyword.issoftkeyword(identifier):
+        raise NameProblem(
+            f'"{source}" would become the Python keyword {identifier}; choose another word'
+        )
+    return identifier
+
+
+def constant_name(model_id: str) -> str:
+    """`jina-colbert-v2` -> `JINA_COLBERT_V2`."""
+    name = _checked(re.sub(r"[-.]", "_", model_id).upper(), model_id)
+    if name in RESERVED_CONSTANTS:
+        raise NameProblem(f'"{model_id}" would take the name {name} of the package itself')
+    return name
+
+
+def member_name(model_type: str) -> str:
+    """`cross-encoder` -> `CrossEncoder`, the member of ModelType."""
+    return _checked("".join(part.capitalize() for part in model_type.split("-")), model_type)
+
+
+def class_name(model_type: str) -> str:
+    """`cross-encoder` -> `CrossEncoderModel`."""
+    name = _checked(f"{member_name(model_type)}Model", model_type)
+    if name in RESERVED_CLASSES:
+        raise NameProblem(f'"{model_type}" would take the name {name} of the package itself')
+    return name
+
+
+def function_part(model_type: str) -> str:
+    """`cross-encoder` -> `cross_encoder`, the middle of `get_cross_encoder_model`."""
+    return _checked(f"{model_type.replace('-', '_')}_", model_type).rstrip("_")
+
+
+def field_name(name: str) -> str:
+    """A field of the schema; they come from us, but an identifier is an identifier."""
+    return _checked(name, name)
+
+
+def natural_key(text: str) -> tuple[tuple[int, str], ...]:
+    """Sort key that puts `qwen3-4b` before `qwen3-14b`."""
+    return tuple(
+        (int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", text)
+    )

@@ -1,0 +1,125 @@
+"""What a project says in its pyproject.toml, checked all at once."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from registry_codegen.catalogues import packaged_catalogue
+from registry_codegen.errors import ConfigurationError
+
+HOOK = "model-registry"
+# Keys that hatchling itself reads from any hook's table.
+_HATCH_KEYS = frozenset(
+    {
+        "dependencies",
+        "enable-by-default",
+        "path",
+        "require-runtime-dependencies",
+        "require-runtime-features",
+    }
+)
+_KEYS = frozenset({"catalogue", "output", "extends", "hide"})
+
+
+@dataclass(frozen=True)
+class Options:
+    """Paths of one compilation.
+
+    Paths are relative to `root`, the project's folder; messages and the generated header
+    show them as given.
+    """
+
+    root: Path
+    catalogue: str = "models.json"
+    output: str | None = None
+    extends: str | None = None
+    hide: tuple[str, ...] = ()
+
+    @property
+    def catalogue_path(self) -> Path:
+        """The project's own catalogue."""
+        return self.root / self.catalogue
+
+    @property
+    def output_path(self) -> Path:
+        """The module to write. Raises ConfigurationError if none was named."""
+        if self.output is None:
+            raise ConfigurationError('name the module to write: output = "src/.../_generated.py"')
+        return self.root / self.output
+
+    @property
+    def public_path(self) -> Path | None:
+        """The catalogue underneath: a JSON file, or the one inside a package."""
+        if self.extends is None:
+            return None
+        if self.extends.endswith(".json"):
+            return self.root / self.extends
+        return packaged_catalogue(self.extends)
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, object], root: Path) -> "Options":
+        """Read the hook's table. Raises ConfigurationError naming every mistake in it."""
+        mistakes = [
+            f"unknown option {key!r}; there are {', '.join(sorted(_KEYS))}"
+            for key in sorted(set(table) - _KEYS - _HATCH_KEYS)
+        ]
+        values = {
+            key: _text(table, key, default, mistakes)
+            for key, default in (("catalogue", "models.json"), ("output", None), ("extends", None))
+        }
+        hide = table.get("hide", [])
+        if not isinstance(hide, list) or not all(isinstance(name, str) for name in hide):
+            mistakes.append("hide must be a list of model ids")
+            hide = []
+        output, extends = values["output"], values["extends"]
+        if "output" not in table:
+            mistakes.append('output is missing; name the module: output = "src/.../_generated.py"')
+        elif output and not _inside(root, output):
+            mistakes.append(f"output {output!r} lies outside the project")
+        elif output and not (output.endswith(".py") and Path(output).stem.isidentifier()):
+            mistakes.append(f"output {output!r} is no importable module; end it in a name and .py")
+        if hide and not extends:
+            mistakes.append("hide without extends; there is nothing to hide from")
+        options = cls(root, values["catalogue"] or "models.json", output, extends, tuple(hide))
+        if extends and options.public_path is None:
+            mistakes.append(
+                f"extends {extends!r}: no such package with a models.json; "
+                "add it to [build-system] requires, or name a .json file"
+            )
+        if mistakes:
+            raise ConfigurationError("\n".join(f"{HOOK}: {mistake}" for mistake in mistakes))
+        return options
+
+
+def find_options(root: Path) -> Options | None:
+    """The options in a folder's pyproject.toml, if it uses the build hook.
+
+    Our own project reaches the hook through hatch_build.py, under `custom`.
+    """
+    try:
+        pyproject = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{root / 'pyproject.toml'}: {error}") from None
+    build = pyproject.get("tool", {}).get("hatch", {}).get("build", {})
+    for hooks in (build.get("hooks", {}), build.get("targets", {}).get("wheel", {}).get("hooks", {})):
+        table = hooks.get(HOOK) or hooks.get("custom")
+        if isinstance(table, dict) and "output" in table:
+            return Options.from_table(table, root)
+    return None
+
+
+def _text(
+    table: Mapping[str, object], key: str, default: str | None, mistakes: list[str]
+) -> str | None:
+    value = table.get(key, default)
+    if value is None or (isinstance(value, str) and value):
+        return value
+    mistakes.append(f"{key} must be a text that is not empty")
+    return default
+
+
+def _inside(root: Path, path: str) -> bool:
+    return (root / path).resolve().is_relative_to(root.resolve())

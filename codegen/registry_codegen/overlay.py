@@ -1,0 +1,100 @@
+"""The catalogue to compile: one document, or a project's own laid over a public one.
+
+Entries are added; an entry with the id of a public one replaces it field by field; hidden ids
+are taken away. A problem is still reported where the person wrote the value.
+"""
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from registry_codegen.errors import CatalogueError, Pointer, Problem
+from registry_codegen.read import Document
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """A catalogue and where each of its entries was written, uppermost document first."""
+
+    data: Any  # the whole document, not yet checked against the schema
+    documents: tuple[Document, ...]
+    origins: tuple[tuple[tuple[Document, int], ...], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the documents, the project's own first."""
+        return tuple(document.name for document in self.documents)
+
+    def problem(
+        self, pointer: Pointer, message: str, *, model_id: str | None = None, key: bool = False
+    ) -> Problem:
+        """A problem at a place of the merged catalogue, told in terms of the file it is in."""
+        document, own = self._origin(pointer)
+        return document.problem(own, message, model_id=model_id, key=key)
+
+    def _origin(self, pointer: Pointer) -> tuple[Document, Pointer]:
+        match pointer:
+            case ("models", int(index), *rest) if index < len(self.origins):
+                places = [(d, ("models", i, *rest)) for d, i in self.origins[index]]
+                # A missing field is nobody's: then the uppermost document is the one to edit.
+                written = (place for place in places if place[1] in place[0].positions.values)
+                return next(written, places[0])
+            case _:
+                return self.documents[0], pointer
+
+
+def single(document: Document) -> Catalogue:
+    """A catalogue that stands alone."""
+    return Catalogue(document.data, (document,))
+
+
+def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogue:
+    """A project's catalogue over a public one, without the hidden ids.
+
+    Raises CatalogueError for an id to hide that is not in the public catalogue.
+    """
+    if not _has_models(own.data) or not _has_models(public.data):
+        return single(own if not _has_models(own.data) else public)
+    below = {e.get("id"): i for i, e in enumerate(public.data["models"]) if isinstance(e, dict)}
+    if unknown := [name for name in hide if name not in below]:
+        raise CatalogueError([_cannot_hide(own, name, list(below)) for name in unknown])
+
+    models: list[Any] = []
+    origins: list[tuple[tuple[Document, int], ...]] = []
+    replaced = set[str]()
+    for index, entry in enumerate(own.data["models"]):
+        model_id = entry.get("id") if isinstance(entry, dict) else None
+        if model_id in below and model_id not in replaced:
+            replaced.add(model_id)
+            base = below[model_id]
+            models.append(_merge(public.data["models"][base], entry))
+            origins.append(((own, index), (public, base)))
+        else:
+            models.append(entry)
+            origins.append(((own, index),))
+    for index, entry in enumerate(public.data["models"]):
+        model_id = entry.get("id") if isinstance(entry, dict) else None
+        if model_id not in replaced and model_id not in hide:
+            models.append(entry)
+            origins.append(((public, index),))
+    types = {**(public.data.get("types") or {}), **(own.data.get("types") or {})}
+    data = {**own.data, "models": models, **({"types": types} if types else {})}
+    return Catalogue(data, (own, public), tuple(origins))
+
+
+def _has_models(data: Any) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("models"), list)
+
+
+def _merge(below: Any, above: Any) -> Any:
+    """Field by field: objects are merged, everything else (lists, null) replaces."""
+    if isinstance(below, dict) and isinstance(above, dict):
+        merged = {key: _merge(below[key], above[key]) for key in below if key in above}
+        return {**below, **above, **merged}
+    return above
+
+
+def _cannot_hide(own: Document, name: str, known: list[Any]) -> Problem:
+    close = difflib.get_close_matches(name, [k for k in known if isinstance(k, str)], n=1)
+    hint = f'; did you mean "{close[0]}"?' if close else "; take it off the list"
+    return own.problem((), f'hide: "{name}" is no id of the public catalogue{hint}')

@@ -1,0 +1,73 @@
+"""The Hatch build hook `model-registry`: compiles the catalogue before a wheel is made.
+
+Kept light: the generator is imported when a wheel is built, not when hatchling looks for
+plugins.
+"""
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.plugin import hookimpl
+
+from registry_codegen.errors import CodegenError
+from registry_codegen.options import HOOK, Options
+
+
+class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generic in a private class
+    """Generates the typed module; see Options for the table in pyproject.toml."""
+
+    PLUGIN_NAME = HOOK
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write the module and list it as an artifact, or stop the build with every problem."""
+        if self.target_name != "wheel":
+            return  # an sdist carries the catalogue; its wheel is generated anew
+        try:
+            options = self._options()
+            self._generate(options)
+        except CodegenError as error:
+            self.app.abort(str(error))
+        # Git ignores the module; unless it is listed here, hatchling leaves it out in silence.
+        build_data["artifacts"].append(f"/{options.output_path.relative_to(self.root).as_posix()}")
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Make sure that the module really is in the wheel."""
+        if self.target_name != "wheel" or version != "standard":
+            return
+        output = self._options().output_path
+        wanted = output.read_bytes()
+        with zipfile.ZipFile(artifact_path) as wheel:
+            names = [n for n in wheel.namelist() if n.rpartition("/")[2] == output.name]
+            if not any(wheel.read(name) == wanted for name in names):
+                self.app.abort(
+                    f"{HOOK}: the wheel holds no {output.name}; output "
+                    f"{self._options().output!r} must lie in a package that the wheel includes"
+                )
+
+    def clean(self, versions: list[str]) -> None:
+        """Remove the generated module."""
+        self._options().output_path.unlink(missing_ok=True)
+
+    def _options(self) -> Options:
+        return Options.from_table(self.config, Path(self.root))
+
+    def _generate(self, options: Options) -> None:
+        try:
+            from registry_codegen.compile import compile_catalogue
+        except ModuleNotFoundError as error:
+            self.app.abort(
+                f"{HOOK}: {error.name} is missing; let [build-system] requires name "
+                "tessera-registry[codegen]"
+            )
+        from registry_codegen.write import write_if_changed
+
+        if write_if_changed(options.output_path, compile_catalogue(options)):
+            self.app.display_info(f"{HOOK}: generated {options.output}")
+
+
+@hookimpl
+def hatch_register_build_hook() -> type[ModelRegistryHook]:
+    """Tell hatchling about the hook; the entry point names this module."""
+    return ModelRegistryHook

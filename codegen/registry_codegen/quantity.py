@@ -1,0 +1,28 @@
+"""Parameter counts as people write them ("110M") and as integers."""
+
+from decimal import Decimal
+
+_UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+
+
+def parse_count(text: str) -> int:
+    """Read "110M" as 110000000.
+
+    >>> parse_count("7.24B")
+    7240000000
+    """
+    unit = _UNITS.get(text[-1], 1)
+    return int(Decimal(text.rstrip("KMBT")) * unit)
+
+
+def agrees(text: str, exact: int) -> bool:
+    """Whether an exact count is what `text` rounds, to the digits that it gives.
+
+    >>> agrees("110M", 109_482_240), agrees("110M", 150_000_000)
+    (True, False)
+    """
+    digits = text.rstrip("KMBT")
+    decimals = len(digits.partition(".")[2])
+    step = Decimal(_UNITS.get(text[-1], 1)) / 10**decimals
+    # People round, truncate and count heads in or out: allow one and a half of the last digit.
+    return abs(Decimal(exact) - parse_count(text)) <= step * Decimal("1.5")

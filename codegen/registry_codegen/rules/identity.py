@@ -1,0 +1,128 @@
+"""Ids, aliases, types and references: what must be unique, and what must exist."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterator
+
+from registry_codegen.entry import Entry, Finding
+from registry_codegen.names import NameProblem, class_name, constant_name
+from registry_codegen.schema import known_types
+
+# So close to another type, a new one is a slip of the finger ("colbrt", "cross_encoders").
+_SLIP = 0.86
+
+
+def check(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entry, Finding]]:
+    """Everything that takes more than one entry to see."""
+    yield from _ids(entries)
+    yield from _types(entries, declared)
+    yield from _aliases(entries)
+    yield from _successors(entries)
+
+
+def _ids(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
+    by_id: dict[str, Entry] = {}
+    by_constant: dict[str, str] = {}
+    for entry in entries:
+        if entry.id is None:
+            continue
+        first = by_id.setdefault(entry.id, entry)
+        if first is not entry:
+            message = (
+                f'id "{entry.id}" is taken by /models/{first.index}; rename or remove one of them'
+            )
+            yield entry, Finding(("id",), message)
+            continue
+        try:
+            name = constant_name(entry.id)
+        except NameProblem as problem:
+            yield entry, Finding(("id",), str(problem))
+            continue
+        other = by_constant.setdefault(name, entry.id)
+        if other != entry.id:
+            message = f'"{entry.id}" and "{other}" would both become {name}; rename one of them'
+            yield entry, Finding(("id",), message)
+
+
+def _types(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entry, Finding]]:
+    by_class: dict[str, str] = {}
+    for entry in entries:
+        if entry.type is None:
+            continue
+        try:
+            name = class_name(entry.type)
+        except NameProblem as problem:
+            yield entry, Finding(("type",), str(problem))
+            continue
+        other = by_class.setdefault(name, entry.type)
+        if other != entry.type:
+            message = f'types "{entry.type}" and "{other}" would both become {name}; rename one'
+            yield entry, Finding(("type",), message)
+        if entry.type in known_types() or entry.type in declared:
+            continue
+        close = difflib.get_close_matches(entry.type, known_types(), n=1, cutoff=_SLIP)
+        if close:
+            message = (
+                f'type "{entry.type}" is very close to "{close[0]}"; write that, '
+                'or declare the new type under "types" at the top of the file'
+            )
+            yield entry, Finding(("type",), message)
+
+
+def _aliases(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
+    ids = {entry.id.casefold(): entry for entry in entries if entry.id is not None}
+    owners: dict[tuple[str | None, str], Entry] = {}
+    for entry in entries:
+        for index, alias in enumerate(entry.items("aliases")):
+            if not isinstance(alias, str):
+                continue
+            path = ("aliases", index)
+            # Look-ups do not mind case, so neither may uniqueness.
+            key = alias.casefold()
+            if (owner := ids.get(key)) is not None:
+                whose = "this entry's own id" if owner is entry else f'the id "{owner.id}"'
+                yield entry, Finding(path, f'alias "{alias}" is {whose}; remove it')
+            first = owners.setdefault((entry.type, key), entry)
+            if first is not entry:
+                message = (
+                    f'alias "{alias}" already belongs to "{first.id}", also {entry.type}; '
+                    "an alias is unique within its type"
+                )
+                yield entry, Finding(path, message)
+
+
+def _successors(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
+    by_id = {entry.id: entry for entry in entries if entry.id is not None}
+    following: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        successor = entry.text("superseded_by")
+        if successor is None or entry.id is None:
+            continue
+        path = ("superseded_by",)
+        if successor not in by_id:
+            close = difflib.get_close_matches(successor, by_id, n=1)
+            hint = f'; did you mean "{close[0]}"?' if close else "; add it or leave this out"
+            yield entry, Finding(path, f'superseded_by "{successor}" is no entry{hint}')
+        else:
+            following[entry.id].append(successor)
+        if entry.get("status") != "deprecated":
+            message = 'superseded_by without status "deprecated"; set the status'
+            yield entry, Finding(path, message, key=True)
+    for entry in entries:
+        if entry.id is not None and (circle := _circle(entry.id, following)):
+            message = f"superseded_by goes in a circle: {' -> '.join(circle)}; break it"
+            yield entry, Finding(("superseded_by",), message)
+
+
+def _circle(start: str, following: dict[str, list[str]]) -> list[str]:
+    """The way from an id back to itself, if there is one."""
+    way, seen, at = [start], {start}, start
+    while following.get(at):
+        at = following[at][0]
+        way.append(at)
+        if at == start:
+            return way
+        if at in seen:
+            return []  # a circle further on: its own members report it
+        seen.add(at)
+    return []

@@ -1,0 +1,91 @@
+"""Words from lists that others keep: licences, languages, dates, requirements."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from langcodes import tag_is_valid
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from packaging.requirements import InvalidRequirement, Requirement
+
+from registry_codegen.entry import Entry, Finding
+from registry_codegen.schema import load_schema
+
+
+@lru_cache(maxsize=1)
+def _named_licenses() -> dict[str, str]:
+    names: list[str] = load_schema()["$defs"]["model"]["properties"]["license"]["x-licenses"]
+    return {name.casefold(): name for name in names}
+
+
+@lru_cache(maxsize=256)
+def _license_problem(text: str) -> str | None:
+    named = _named_licenses().get(text.casefold())
+    if named is not None:
+        return None if named == text else f'write "{named}"'
+    if "://" in text:
+        url = urlsplit(text)
+        return None if url.scheme == "https" and url.netloc else "give an https address"
+    try:
+        canonical = canonicalize_license_expression(text)
+    except InvalidLicenseExpression:
+        return (
+            "no SPDX expression, no named model licence and no https address; "
+            'see spdx.org/licenses, or write "LicenseRef-..." for one of your own'
+        )
+    return None if canonical == text else f'write "{canonical}"'
+
+
+def license_term(entry: Entry) -> Iterator[Finding]:
+    """The licence is one that others can look up."""
+    text = entry.text("license")
+    if text and (problem := _license_problem(text)):
+        yield Finding(("license",), f'licence "{text}": {problem}')
+
+
+@lru_cache(maxsize=1024)
+def _language_problem(code: str) -> str | None:
+    if not code.isascii() or not tag_is_valid(code):
+        return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"'
+    return None
+
+
+def languages(entry: Entry) -> Iterator[Finding]:
+    """Languages are real."""
+    for index, code in enumerate(entry.items("capabilities", "languages")):
+        if isinstance(code, str) and (problem := _language_problem(code)):
+            yield Finding(("capabilities", "languages", index), problem)
+
+
+def release_date(entry: Entry) -> Iterator[Finding]:
+    """A date that is on the calendar."""
+    text = entry.text("release_date")
+    parts = text.split("-") if text else []
+    if not (1 <= len(parts) <= 3 and all(p.isascii() and p.isdigit() for p in parts)):
+        return  # the schema has said so
+    year, month, day = (int(part) for part in (*parts, "1", "1")[:3])
+    try:
+        date(year, month, day)
+    except ValueError as error:
+        yield Finding(("release_date",), f'"{text}" is not on the calendar: {error}')
+
+
+def packages(entry: Entry) -> Iterator[Finding]:
+    """Packages are requirements that pip understands."""
+    for index, text in enumerate(entry.items("dependencies", "packages")):
+        if not isinstance(text, str):
+            continue
+        try:
+            Requirement(text)
+        except InvalidRequirement:
+            message = f'"{text}" is no requirement; write it as for pip, such as "einops>=0.8"'
+            yield Finding(("dependencies", "packages", index), message)
+
+
+RULES: tuple[Callable[[Entry], Iterator[Finding]], ...] = (
+    license_term,
+    languages,
+    release_date,
+    packages,
+)

@@ -1,0 +1,30 @@
+"""A typed model registry for retrieval and language models.
+
+    >>> from registry import COLBERT_V2, ModelType, models_by_type
+    >>> COLBERT_V2.embedding_dim
+    128
+    >>> COLBERT_V2 in models_by_type(ModelType.Colbert)
+    True
+
+The constants, the classes, the ids and the query functions are generated from models.json
+when the wheel is built; importing them needs the standard library alone.
+"""
+
+try:
+    from registry import _generated
+except ModuleNotFoundError as error:
+    if error.name != "registry._generated":
+        raise
+    raise ImportError(
+        "tessera-registry was built with its build hooks switched off, so its models are "
+        "missing: build it again without HATCH_BUILD_NO_HOOKS, or run `pip install -e .`"
+    ) from None
+from registry._generated import *  # noqa: F403 - generated, with an explicit __all__
+
+__all__: list[str] = []
+__all__ += _generated.__all__
+
+
+def __getattr__(name: str) -> object:
+    # Types that only checkers need by name (ModelId, Modality): built when somebody asks.
+    return getattr(_generated, name)
