@@ -18,7 +18,8 @@ class Finding:
 @dataclass(frozen=True)
 class Entry:
     """An entry of the catalogue. A value of the wrong JSON type counts as absent here: the
-    schema has already complained about it."""
+    schema has already complained about it.
+    """
 
     index: int
     data: dict[str, Any]

@@ -1,8 +1,8 @@
 """What can be wrong at build time.
 
-    CodegenError
-    ├── CatalogueError      the catalogue has problems: all of them, each with its place
-    └── ConfigurationError  the build hook's table in pyproject.toml has problems
+CodegenError
+├── CatalogueError      the catalogue has problems: all of them, each with its place
+└── ConfigurationError  the build hook's table in pyproject.toml has problems
 """
 
 from dataclasses import dataclass
@@ -29,9 +29,7 @@ class Problem:
 
     def __str__(self) -> str:
         model = f" [{self.model_id}]" if self.model_id else ""
-        return (
-            f"{self.file}:{self.line}:{self.column}: {self.pointer}: {self.message}{model}"
-        )
+        return f"{self.file}:{self.line}:{self.column}: {self.pointer}: {self.message}{model}"
 
 
 class CodegenError(Exception):

@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry_codegen.fields import Field, Record, common_fields, model_fields, record_of, records
-from registry_codegen.names import class_name, constant_name, function_part, member_name
-from registry_codegen.names import natural_key
+from registry_codegen.names import (
+    class_name,
+    constant_name,
+    function_part,
+    member_name,
+    natural_key,
+)
 from registry_codegen.overlay import Catalogue
 from registry_codegen.quantity import parse_count
 from registry_codegen.schema import Node, known_types, load_schema, type_schema
@@ -111,8 +116,10 @@ class Module:
     @property
     def public_names(self) -> tuple[str, ...]:
         """Everything that `import *` brings: the constants, the classes, the functions."""
-        functions = PUBLIC_FUNCTIONS if self.overloaded else (
-            *PUBLIC_FUNCTIONS, *(f"get_{each.function_part}_model" for each in self.classes)
+        functions = (
+            PUBLIC_FUNCTIONS
+            if self.overloaded
+            else (*PUBLIC_FUNCTIONS, *(f"get_{each.function_part}_model" for each in self.classes))
         )
         classes = (*PUBLIC_CLASSES, *(each.name for each in (*self.records, *self.classes)))
         constants = (*PUBLIC_CONSTANTS, *(model.constant for model in self.models))

@@ -53,9 +53,7 @@ def docstring(text: str, *, indent: int) -> str:
     width = LINE_LENGTH - indent
     if len(safe) + 6 <= width:
         return f'"""{safe}"""'
-    lines = textwrap.wrap(
-        f'"""{safe}', width, break_long_words=False, break_on_hyphens=False
-    )
+    lines = textwrap.wrap(f'"""{safe}', width, break_long_words=False, break_on_hyphens=False)
     margin = " " * indent
     return "\n".join([lines[0], *(margin + line for line in lines[1:]), f'{margin}"""'])
 
@@ -135,8 +133,7 @@ def _exploded_dict(value: dict[str, Any], indent: int) -> str:
     deeper = indent + 4
     margin = " " * deeper
     members = "".join(
-        f"{margin}{(name := string(key))}: "
-        f"{literal(item, indent=deeper, before=len(name) + 2)},\n"
+        f"{margin}{(name := string(key))}: {literal(item, indent=deeper, before=len(name) + 2)},\n"
         for key, item in value.items()
     )
     return f"{{\n{members}{' ' * indent}}}"

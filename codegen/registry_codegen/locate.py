@@ -40,9 +40,7 @@ class Positions:
     text: str
     values: dict[Pointer, int] = field(default_factory=dict[Pointer, int])
     keys: dict[Pointer, int] = field(default_factory=dict[Pointer, int])
-    oddities: list[tuple[int, Pointer, str]] = field(
-        default_factory=list[tuple[int, Pointer, str]]
-    )
+    oddities: list[tuple[int, Pointer, str]] = field(default_factory=list[tuple[int, Pointer, str]])
 
     def __post_init__(self) -> None:
         self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]

@@ -104,7 +104,10 @@ def find_options(root: Path) -> Options | None:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{root / 'pyproject.toml'}: {error}") from None
     build = pyproject.get("tool", {}).get("hatch", {}).get("build", {})
-    for hooks in (build.get("hooks", {}), build.get("targets", {}).get("wheel", {}).get("hooks", {})):
+    for hooks in (
+        build.get("hooks", {}),
+        build.get("targets", {}).get("wheel", {}).get("hooks", {}),
+    ):
         table = hooks.get(HOOK) or hooks.get("custom")
         if isinstance(table, dict) and "output" in table:
             return Options.from_table(table, root)

@@ -6,14 +6,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from registry_codegen.fields import Field, Vocabulary, vocabularies
-from registry_codegen.ir import Module, ModelClass
+from registry_codegen.ir import ModelClass, Module
 from registry_codegen.literals import LINE_LENGTH, docstring, literal, string
 
 
 def render(module: Module) -> str:
     """The source text of a module, formatted as black would."""
-    return _environment().get_template("module.py.jinja").render(
-        m=module, vocabularies=vocabularies()
+    return (
+        _environment().get_template("module.py.jinja").render(m=module, vocabularies=vocabularies())
     )
 
 

@@ -76,9 +76,7 @@ def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> 
     if isinstance(instance, dict):
         for name, subschema in properties.items():
             if name in instance and not plainly_valid(instance[name], subschema):
-                yield from validator.descend(
-                    instance[name], subschema, path=name, schema_path=name
-                )
+                yield from validator.descend(instance[name], subschema, path=name, schema_path=name)
 
 
 def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[Any]:

@@ -1,8 +1,8 @@
 """What a schema cannot say. Each rule looks at an entry, or at all of them, and yields findings.
 
-    shape     numbers of one entry that must agree with each other
-    terms     words from outside lists: licences, languages, dates, packages
-    identity  ids, aliases, names and references across the catalogue
+shape     numbers of one entry that must agree with each other
+terms     words from outside lists: licences, languages, dates, packages
+identity  ids, aliases, names and references across the catalogue
 """
 
 from collections.abc import Iterator
