@@ -2,8 +2,9 @@
 
 Data flows one way, a module a step:
 
-    options -> read -> overlay -> schema, rules -> fields, ir -> literals, render -> write
+    options -> read -> overlay -> conformance, rules -> ir -> literals, render -> write
 
+`schema` and `fields` say what the JSON Schema means for Python; `names` makes identifiers.
 `compile.compile_catalogue` is the whole of it but for writing; `plugin` hangs it into a Hatch
 build. The generated module imports nothing from here.
 

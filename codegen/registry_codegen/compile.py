@@ -1,5 +1,6 @@
 """The whole pipeline: from options to the text of the generated module."""
 
+from registry_codegen.conformance import schema_problems
 from registry_codegen.errors import CatalogueError, Pointer, Problem
 from registry_codegen.ir import Module, build_module
 from registry_codegen.options import Options
@@ -7,7 +8,7 @@ from registry_codegen.overlay import Catalogue, lay_over, single
 from registry_codegen.read import read_document
 from registry_codegen.render import render
 from registry_codegen.rules import check
-from registry_codegen.schema import schema_problems
+from registry_codegen.shapes import look_up
 from registry_codegen.version import __version__
 
 
@@ -38,8 +39,7 @@ def _problems(catalogue: Catalogue) -> list[Problem]:
     def model_id(pointer: Pointer) -> str | None:
         match pointer:
             case ("models", int(index), *_):
-                found = catalogue.data["models"][index]
-                name = found.get("id") if isinstance(found, dict) else None
+                name = look_up(catalogue.data, ("models", index, "id"))
                 return name if isinstance(name, str) else None
             case _:
                 return None

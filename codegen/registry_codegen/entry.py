@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry_codegen.errors import Pointer
+from registry_codegen.shapes import JsonList, is_list, look_up
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the catalogue. A value of the wrong JSON type counts as absent here: the
-    schema has already complained about it.
+    """An entry of the catalogue.
+
+    A value of the wrong JSON type counts as absent: the schema has already complained.
     """
 
     index: int
@@ -26,15 +28,7 @@ class Entry:
 
     def get(self, *path: str | int) -> Any:
         """The value at a path, or None."""
-        node: Any = self.data
-        for part in path:
-            if isinstance(node, dict) and isinstance(part, str):
-                node = node.get(part)
-            elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-                node = node[part]
-            else:
-                return None
-        return node
+        return look_up(self.data, path)
 
     def text(self, *path: str | int) -> str | None:
         """The string at a path, or None."""
@@ -50,10 +44,10 @@ class Entry:
         """Whether the value at a path is true."""
         return self.get(*path) is True
 
-    def items(self, *path: str | int) -> list[Any]:
+    def items(self, *path: str | int) -> JsonList:
         """The list at a path, or an empty one."""
         value = self.get(*path)
-        return value if isinstance(value, list) else []
+        return value if is_list(value) else []
 
     def integers(self, *path: str | int) -> list[int]:
         """The list at a path if it holds integers only, or an empty one."""

@@ -20,6 +20,7 @@ from registry_codegen.names import (
 from registry_codegen.overlay import Catalogue
 from registry_codegen.quantity import parse_count
 from registry_codegen.schema import Node, known_types, load_schema, type_schema
+from registry_codegen.shapes import is_list, is_object, is_tuple, look_up
 
 # Above this many ids type checkers pay seconds for overloads; see DESIGN and docs/benchmarks.md.
 MAX_OVERLOADED_IDS = 1000
@@ -121,7 +122,11 @@ class Module:
             if self.overloaded
             else (*PUBLIC_FUNCTIONS, *(f"get_{each.function_part}_model" for each in self.classes))
         )
-        classes = (*PUBLIC_CLASSES, *(each.name for each in (*self.records, *self.classes)))
+        classes = (
+            *PUBLIC_CLASSES,
+            *(each.name for each in self.records),
+            *(each.name for each in self.classes),
+        )
         constants = (*PUBLIC_CONSTANTS, *(model.constant for model in self.models))
         return (*sorted(constants), *sorted(classes), *sorted(functions))
 
@@ -155,7 +160,7 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
     present = {entry["type"] for entry in entries}
     ordered = [t for t in known_types() if t in present]
     ordered += sorted(present - set(ordered))
-    own_types = catalogue.data.get("types") or {}
+    own_types: dict[str, str] = catalogue.data.get("types") or {}
     classes = tuple(
         _model_class(t, [e for e in entries if e["type"] == t], own_types.get(t), shared)
         for t in ordered
@@ -220,7 +225,7 @@ def _is_common(field: Field) -> bool:
 
 
 def _used(field: Field, entries: list[Node]) -> bool:
-    return any(_look_up(entry, field.path) is not None for entry in entries)
+    return any(look_up(entry, field.path) is not None for entry in entries)
 
 
 def _model(entry: Node, fields: tuple[Field, ...], shared: "_SharedTuples") -> Model:
@@ -236,40 +241,32 @@ def _arguments(entry: Node, fields: tuple[Field, ...]) -> list[tuple[str, Any]]:
     """Python values of the fields an entry gives, but for those that equal the default."""
     arguments: list[tuple[str, Any]] = []
     for field in fields:
-        value = _look_up(entry, field.path)
+        value = look_up(entry, field.path)
         if value is None and field.derived_from:
-            text = _look_up(entry, field.derived_from)
+            text = look_up(entry, field.derived_from)
             value = None if text is None else parse_count(text)
         if value is not None and (field.required or value != field.default):
             arguments.append((field.name, _convert(value, field.node)))
     return arguments
 
 
-def _look_up(entry: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        entry = entry.get(key) if isinstance(entry, dict) else None
-    return entry
-
-
 def _convert(value: Any, node: Node) -> Any:
     """A JSON value as the Python value of its schema: tuples, records, whole numbers as int."""
     steering = node.get("x-codegen", {})
     if steering.get("many"):
-        return tuple(value) if isinstance(value, list) else (value,)
+        return tuple(value) if is_list(value) else (value,)
     if steering.get("keys"):
         return tuple(value)
-    match value:
-        case list():
-            return tuple(_convert(item, node.get("items", {})) for item in value)
-        case dict() if "title" in node:
-            record = record_of(node)
-            return RecordValue(record.name, tuple(_arguments(value, record.fields)))
-        case dict():
-            return {key: _convert(item, {}) for key, item in value.items()}
-        case float() if value.is_integer() and "integer" in node.get("type", ()):
-            return int(value)  # JSON Schema counts 512.0 as an integer
-        case _:
-            return value
+    if is_list(value):
+        return tuple(_convert(item, node.get("items", {})) for item in value)
+    if is_object(value) and "title" in node:
+        record = record_of(node)
+        return RecordValue(record.name, tuple(_arguments(value, record.fields)))
+    if is_object(value):
+        return {key: _convert(item, {}) for key, item in value.items()}
+    if isinstance(value, float) and value.is_integer() and "integer" in node.get("type", ()):
+        return int(value)  # JSON Schema counts 512.0 as an integer
+    return value
 
 
 class _SharedTuples:
@@ -279,7 +276,7 @@ class _SharedTuples:
         self.tuples: dict[tuple[Any, ...], SharedTuple] = {}
 
     def replace(self, value: Any, name: str) -> Any:
-        if not (isinstance(value, tuple) and len(value) > LONG_TUPLE):
+        if not is_tuple(value) or len(value) <= LONG_TUPLE:
             return value
         if not all(isinstance(item, str) for item in value):
             return value

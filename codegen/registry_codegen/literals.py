@@ -9,6 +9,7 @@ import textwrap
 from typing import Any
 
 from registry_codegen.ir import RecordValue, SharedTuple
+from registry_codegen.shapes import is_object, is_tuple
 
 LINE_LENGTH = 88
 
@@ -22,7 +23,7 @@ def literal(value: Any, *, indent: int = 0, before: int = 0, after: int = 1) -> 
     flat = _flat(value)
     # black measures wide characters by a table of its own: leave the choice to the ASCII ones.
     fits = flat.isascii() and indent + before + len(flat) + after <= LINE_LENGTH
-    if fits or not _children(value):
+    if fits or not _has_parts(value):
         return flat
     return _exploded(value, indent)
 
@@ -69,71 +70,60 @@ def _escape(character: str) -> str:
 
 
 def _flat(value: Any) -> str:
-    match value:
-        case None | bool():
-            return repr(value)
-        case str():
-            return string(value)
-        case int():
-            return repr(value)
-        case float() if math.isfinite(value):
-            return repr(value)
-        case tuple([only]):
-            # black takes a lone element's comma for no wish to explode: no wide characters here.
-            text = string(only, ascii_only=True) if isinstance(only, str) else _flat(only)
-            return f"({text},)"
-        case tuple():
-            return f"({', '.join(map(_flat, value))})"
-        case dict():
-            members = ", ".join(f"{string(k)}: {_flat(v)}" for k, v in value.items())
-            return f"FrozenDict({{{members}}})"
-        case RecordValue():
-            members = ", ".join(f"{name}={_flat(v)}" for name, v in value.fields)
-            return f"{value.class_name}({members})"
-        case SharedTuple():
-            return value.name
-        case _:
-            raise TypeError(f"{type(value).__name__} has no literal")
+    if value is None or isinstance(value, bool | int):
+        return repr(value)
+    if isinstance(value, str):
+        return string(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return repr(value)
+    if is_tuple(value):
+        if len(value) == 1:
+            return f"({_lone(value[0])},)"
+        return f"({', '.join(map(_flat, value))})"
+    if is_object(value):
+        members = ", ".join(f"{string(key)}: {_flat(item)}" for key, item in value.items())
+        return f"FrozenDict({{{members}}})"
+    if isinstance(value, RecordValue):
+        arguments = ", ".join(f"{name}={_flat(item)}" for name, item in value.fields)
+        return f"{value.class_name}({arguments})"
+    if isinstance(value, SharedTuple):
+        return value.name
+    raise TypeError(f"{type(value).__name__} has no literal")
 
 
-def _children(value: Any) -> bool:
-    match value:
-        case tuple() | dict():
-            return bool(value)
-        case RecordValue():
-            return bool(value.fields)
-        case _:
-            return False
+def _lone(value: Any) -> str:
+    # black takes the comma of a lone element for no wish to explode, and measures wide
+    # characters by a table of its own: so no wide characters here.
+    return string(value, ascii_only=True) if isinstance(value, str) else _flat(value)
+
+
+def _has_parts(value: Any) -> bool:
+    if isinstance(value, RecordValue):
+        return bool(value.fields)
+    return (is_tuple(value) or is_object(value)) and len(value) > 0
 
 
 def _exploded(value: Any, indent: int) -> str:
     deeper = indent + 4
-    match value:
-        case tuple([str() as only]):
-            lines = [string(only, ascii_only=True)]
-            opening, closing = "(", ")"
-        case tuple():
-            lines = [literal(item, indent=deeper) for item in value]
-            opening, closing = "(", ")"
-        case RecordValue():
-            lines = [
-                f"{name}={literal(item, indent=deeper, before=len(name) + 1)}"
-                for name, item in value.fields
-            ]
-            opening, closing = f"{value.class_name}(", ")"
-        case _:
-            inner = _exploded_dict(value, deeper)
-            return f"FrozenDict(\n{' ' * deeper}{inner}\n{' ' * indent})"
-    margin = " " * deeper
-    body = "".join(f"{margin}{line},\n" for line in lines)
+    if isinstance(value, RecordValue):
+        lines = [
+            f"{name}={literal(item, indent=deeper, before=len(name) + 1)}"
+            for name, item in value.fields
+        ]
+        return _block(f"{value.class_name}(", lines, ")", indent)
+    if is_object(value):
+        lines = [
+            f"{(name := string(key))}: {literal(item, indent=deeper + 4, before=len(name) + 2)}"
+            for key, item in value.items()
+        ]
+        inner = _block("{", lines, "}", deeper)
+        return f"FrozenDict(\n{' ' * deeper}{inner}\n{' ' * indent})"
+    items: tuple[Any, ...] = value
+    lone = len(items) == 1 and isinstance(items[0], str)
+    lines = [_lone(items[0])] if lone else [literal(item, indent=deeper) for item in items]
+    return _block("(", lines, ")", indent)
+
+
+def _block(opening: str, lines: list[str], closing: str, indent: int) -> str:
+    body = "".join(f"{' ' * (indent + 4)}{line},\n" for line in lines)
     return f"{opening}\n{body}{' ' * indent}{closing}"
-
-
-def _exploded_dict(value: dict[str, Any], indent: int) -> str:
-    deeper = indent + 4
-    margin = " " * deeper
-    members = "".join(
-        f"{margin}{(name := string(key))}: {literal(item, indent=deeper, before=len(name) + 2)},\n"
-        for key, item in value.items()
-    )
-    return f"{{\n{members}{' ' * indent}}}"

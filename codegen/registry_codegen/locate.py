@@ -4,17 +4,18 @@ The standard parser is fast but forgets positions, keeps the last of two equal k
 takes NaN. This scanner is slow and exact; it runs only when something is wrong.
 """
 
+import contextlib
+import json
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from json import JSONDecodeError
-from json.decoder import scanstring
 
 from registry_codegen.errors import Pointer
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1
 
+_STRINGS = json.JSONDecoder()  # used where a string is known to begin
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"-?[A-Za-z]+")
@@ -59,7 +60,7 @@ class Positions:
         return self.line_column(self.values.get(pointer, 0))
 
 
-class _TooDeep(Exception):
+class _TooDeepError(Exception):
     pass
 
 
@@ -70,10 +71,9 @@ def locate(text: str) -> Positions:
     (1, 11)
     """
     scanner = _Scanner(text)
-    try:
+    # Where the text breaks off, the offsets found so far are still right.
+    with contextlib.suppress(json.JSONDecodeError, IndexError, _TooDeepError):
         scanner.value(())
-    except (JSONDecodeError, IndexError, _TooDeep):
-        pass  # the offsets found so far are still right
     return scanner.found
 
 
@@ -90,7 +90,7 @@ class _Scanner:
         self.found.values[pointer] = self.at
         if len(pointer) > MAX_DEPTH:
             self._odd(pointer[:MAX_DEPTH], f"nested deeper than {MAX_DEPTH} levels; flatten it")
-            raise _TooDeep
+            raise _TooDeepError
         match self.text[self.at]:
             case "{":
                 self._members(pointer)
@@ -133,9 +133,12 @@ class _Scanner:
         return False
 
     def _string(self, pointer: Pointer) -> str:
+        self._space()
         start = self.at
-        self._take('"')
-        value, self.at = scanstring(self.text, self.at, True)
+        if self.text[start] != '"':
+            raise json.JSONDecodeError("expected a string", self.text, start)
+        value, self.at = _STRINGS.raw_decode(self.text, start)
+        assert isinstance(value, str)
         if has_lone_surrogate(value):
             self._odd(pointer, "holds half a surrogate pair; write the whole character", start)
         return value
@@ -150,7 +153,7 @@ class _Scanner:
             return
         word = _WORD.match(self.text, start)
         if word is None:
-            raise JSONDecodeError("expected a value", self.text, start)
+            raise json.JSONDecodeError("expected a value", self.text, start)
         self.at = word.end()
         if word.group() not in ("true", "false", "null"):
             message = f"{word.group()} is no JSON; leave the field out or write null"
@@ -159,7 +162,7 @@ class _Scanner:
     def _take(self, character: str) -> None:
         self._space()
         if self.text[self.at] != character:
-            raise JSONDecodeError(f"expected {character}", self.text, self.at)
+            raise json.JSONDecodeError(f"expected {character}", self.text, self.at)
         self.at += 1
 
     def _space(self) -> None:

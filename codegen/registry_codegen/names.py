@@ -28,18 +28,18 @@ RESERVED_CLASSES = frozenset(
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-class NameProblem(ValueError):
+class InvalidNameError(ValueError):
     """An id that cannot become an identifier; the message says why and how to cure it."""
 
 
 def _checked(identifier: str, source: str) -> str:
     if not _IDENTIFIER.fullmatch(identifier) or not identifier.isascii():
-        raise NameProblem(
+        raise InvalidNameError(
             f'"{source}" cannot become a Python name; start with a letter a-z and use letters, '
             "digits, '-' and '.' only"
         )
     if keyword.iskeyword(identifier) or keyword.issoftkeyword(identifier):
-        raise NameProblem(
+        raise InvalidNameError(
             f'"{source}" would become the Python keyword {identifier}; choose another word'
         )
     return identifier
@@ -49,7 +49,7 @@ def constant_name(model_id: str) -> str:
     """`jina-colbert-v2` -> `JINA_COLBERT_V2`."""
     name = _checked(re.sub(r"[-.]", "_", model_id).upper(), model_id)
     if name in RESERVED_CONSTANTS:
-        raise NameProblem(f'"{model_id}" would take the name {name} of the package itself')
+        raise InvalidNameError(f'"{model_id}" would take the name {name} of the package itself')
     return name
 
 
@@ -62,7 +62,7 @@ def class_name(model_type: str) -> str:
     """`cross-encoder` -> `CrossEncoderModel`."""
     name = _checked(f"{member_name(model_type)}Model", model_type)
     if name in RESERVED_CLASSES:
-        raise NameProblem(f'"{model_type}" would take the name {name} of the package itself')
+        raise InvalidNameError(f'"{model_type}" would take the name {name} of the package itself')
     return name
 
 

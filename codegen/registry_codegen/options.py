@@ -7,6 +7,7 @@ from pathlib import Path
 
 from registry_codegen.catalogues import packaged_catalogue
 from registry_codegen.errors import ConfigurationError
+from registry_codegen.shapes import is_list, is_object, look_up
 
 HOOK = "model-registry"
 # Keys that hatchling itself reads from any hook's table.
@@ -68,10 +69,10 @@ class Options:
             key: _text(table, key, default, mistakes)
             for key, default in (("catalogue", "models.json"), ("output", None), ("extends", None))
         }
-        hide = table.get("hide", [])
-        if not isinstance(hide, list) or not all(isinstance(name, str) for name in hide):
+        given = table.get("hide", [])
+        hide = [name for name in given if isinstance(name, str)] if is_list(given) else []
+        if not is_list(given) or len(hide) != len(given):
             mistakes.append("hide must be a list of model ids")
-            hide = []
         output, extends = values["output"], values["extends"]
         if "output" not in table:
             mistakes.append('output is missing; name the module: output = "src/.../_generated.py"')
@@ -103,13 +104,10 @@ def find_options(root: Path) -> Options | None:
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{root / 'pyproject.toml'}: {error}") from None
-    build = pyproject.get("tool", {}).get("hatch", {}).get("build", {})
-    for hooks in (
-        build.get("hooks", {}),
-        build.get("targets", {}).get("wheel", {}).get("hooks", {}),
-    ):
-        table = hooks.get(HOOK) or hooks.get("custom")
-        if isinstance(table, dict) and "output" in table:
+    for place in (("hooks",), ("targets", "wheel", "hooks")):
+        hooks = look_up(pyproject, ("tool", "hatch", "build", *place))
+        table = look_up(hooks, (HOOK,)) or look_up(hooks, ("custom",))
+        if is_object(table) and "output" in table:
             return Options.from_table(table, root)
     return None
 

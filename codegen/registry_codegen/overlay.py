@@ -10,6 +10,7 @@ from typing import Any
 
 from registry_codegen.errors import CatalogueError, Pointer, Problem
 from registry_codegen.read import Document
+from registry_codegen.shapes import JsonObject, is_list, is_object, look_up
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
     """
     if not _has_models(own.data) or not _has_models(public.data):
         return single(own if not _has_models(own.data) else public)
-    below = {e.get("id"): i for i, e in enumerate(public.data["models"]) if isinstance(e, dict)}
+    below = {_id(entry): index for index, entry in enumerate(public.data["models"])}
     if unknown := [name for name in hide if name not in below]:
         raise CatalogueError([_cannot_hide(own, name, list(below)) for name in unknown])
 
@@ -63,8 +64,8 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
     origins: list[tuple[tuple[Document, int], ...]] = []
     replaced = set[str]()
     for index, entry in enumerate(own.data["models"]):
-        model_id = entry.get("id") if isinstance(entry, dict) else None
-        if model_id in below and model_id not in replaced:
+        model_id = _id(entry)
+        if model_id is not None and model_id in below and model_id not in replaced:
             replaced.add(model_id)
             base = below[model_id]
             models.append(_merge(public.data["models"][base], entry))
@@ -73,28 +74,32 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
             models.append(entry)
             origins.append(((own, index),))
     for index, entry in enumerate(public.data["models"]):
-        model_id = entry.get("id") if isinstance(entry, dict) else None
-        if model_id not in replaced and model_id not in hide:
+        if _id(entry) not in replaced and _id(entry) not in hide:
             models.append(entry)
             origins.append(((public, index),))
-    types = {**(public.data.get("types") or {}), **(own.data.get("types") or {})}
-    data = {**own.data, "models": models, **({"types": types} if types else {})}
+    types: JsonObject = {**(public.data.get("types") or {}), **(own.data.get("types") or {})}
+    data: JsonObject = {**own.data, "models": models, **({"types": types} if types else {})}
     return Catalogue(data, (own, public), tuple(origins))
 
 
-def _has_models(data: Any) -> bool:
-    return isinstance(data, dict) and isinstance(data.get("models"), list)
+def _has_models(data: object) -> bool:
+    return is_list(look_up(data, ("models",)))
+
+
+def _id(entry: object) -> str | None:
+    name = look_up(entry, ("id",))
+    return name if isinstance(name, str) else None
 
 
 def _merge(below: Any, above: Any) -> Any:
     """Field by field: objects are merged, everything else (lists, null) replaces."""
-    if isinstance(below, dict) and isinstance(above, dict):
-        merged = {key: _merge(below[key], above[key]) for key in below if key in above}
-        return {**below, **above, **merged}
-    return above
+    if not (is_object(below) and is_object(above)):
+        return above
+    merged: JsonObject = {key: _merge(below[key], above[key]) for key in below if key in above}
+    return {**below, **above, **merged}
 
 
-def _cannot_hide(own: Document, name: str, known: list[Any]) -> Problem:
-    close = difflib.get_close_matches(name, [k for k in known if isinstance(k, str)], n=1)
+def _cannot_hide(own: Document, name: str, known: list[str | None]) -> Problem:
+    close = difflib.get_close_matches(name, [k for k in known if k is not None], n=1)
     hint = f'; did you mean "{close[0]}"?' if close else "; take it off the list"
     return own.problem((), f'hide: "{name}" is no id of the public catalogue{hint}')

@@ -6,7 +6,7 @@ plugins.
 
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
@@ -28,7 +28,7 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
             options = self._options()
             self._generate(options)
         except CodegenError as error:
-            self.app.abort(str(error))
+            self._stop(str(error))
         # Git ignores the module; unless it is listed here, hatchling leaves it out in silence.
         build_data["artifacts"].append(f"/{options.output_path.relative_to(self.root).as_posix()}")
 
@@ -41,7 +41,7 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
         with zipfile.ZipFile(artifact_path) as wheel:
             names = [n for n in wheel.namelist() if n.rpartition("/")[2] == output.name]
             if not any(wheel.read(name) == wanted for name in names):
-                self.app.abort(
+                self._stop(
                     f"{HOOK}: the wheel holds no {output.name}; output "
                     f"{self._options().output!r} must lie in a package that the wheel includes"
                 )
@@ -53,11 +53,15 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
     def _options(self) -> Options:
         return Options.from_table(self.config, Path(self.root))
 
+    def _stop(self, message: str) -> NoReturn:
+        self.app.abort(message)
+        raise SystemExit(1)  # abort exits; its type does not say so
+
     def _generate(self, options: Options) -> None:
         try:
             from registry_codegen.compile import compile_catalogue
         except ModuleNotFoundError as error:
-            self.app.abort(
+            self._stop(
                 f"{HOOK}: {error.name} is missing; let [build-system] requires name "
                 "tessera-registry[codegen]"
             )

@@ -25,4 +25,4 @@ def agrees(text: str, exact: int) -> bool:
     decimals = len(digits.partition(".")[2])
     step = Decimal(_UNITS.get(text[-1], 1)) / 10**decimals
     # People round, truncate and count heads in or out: allow one and a half of the last digit.
-    return abs(Decimal(exact) - parse_count(text)) <= step * Decimal("1.5")
+    return bool(abs(Decimal(exact) - parse_count(text)) <= step * Decimal("1.5"))

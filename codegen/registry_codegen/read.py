@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from registry_codegen.errors import CatalogueError, Pointer, Problem, pointer_text
 from registry_codegen.locate import MAX_DEPTH, Positions, locate, number_too_large
+from registry_codegen.shapes import is_list, is_object
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -38,7 +39,7 @@ class Document:
         return Problem(self.name, line, column, pointer_text(pointer), message, model_id)
 
 
-class _Suspect(Exception):
+class _SuspectError(Exception):
     """The parser met something that only the exact scan can report."""
 
 
@@ -63,7 +64,7 @@ def read_document(path: Path, name: str | None = None) -> Document:
         message = f"no JSON here: {error.msg[:1].lower()}{error.msg[1:]}"
         broken = Problem(name, error.lineno, error.colno, "/", message)
         raise CatalogueError([*oddities, broken]) from None
-    except (_Suspect, RecursionError):
+    except (_SuspectError, RecursionError):
         raise CatalogueError(_oddities(name, text)) from None
     if (_SURROGATE_ESCAPE.search(text) or _depth(data) > MAX_DEPTH) and (
         oddities := _oddities(name, text)
@@ -113,35 +114,34 @@ def _depth(data: Any) -> int:
     deepest, layer = 0, [data]
     while layer and deepest <= MAX_DEPTH:
         deepest += 1
-        layer = [
-            child
-            for node in layer
-            if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | list)
-        ]
+        layer = [child for node in layer for child in _nested(node)]
     return deepest
+
+
+def _nested(node: Any) -> list[Any]:
+    children = node.values() if is_object(node) else node if is_list(node) else ()
+    return [child for child in children if is_object(child) or is_list(child)]
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise _Suspect
+        raise _SuspectError
     return members
 
 
 def _reject(_: str) -> NoReturn:
-    raise _Suspect
+    raise _SuspectError
 
 
 def _parse_int(literal: str) -> int:
     if len(literal) > 18 and number_too_large(literal):
-        raise _Suspect
+        raise _SuspectError
     return int(literal)
 
 
 def _parse_float(literal: str) -> float:
     value = float(literal)
     if value in (float("inf"), float("-inf")):
-        raise _Suspect
+        raise _SuspectError
     return value

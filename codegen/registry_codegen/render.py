@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -29,16 +30,20 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters["string"] = string
-    environment.globals.update(
-        argument=_argument,
-        docstring=docstring,
-        field=_field,
-        literal=literal,
-        alias=_alias,
-        all_of=_all_of,
-        signature=_signature,
-        repr=repr,
-        vocabulary=_vocabulary,
+    # Jinja2 types this mapping for its own entries only.
+    namespace: Any = environment.globals
+    namespace.update(
+        {
+            "alias": _alias,
+            "all_of": _all_of,
+            "argument": _argument,
+            "docstring": docstring,
+            "field": _field,
+            "literal": literal,
+            "repr": repr,
+            "signature": _signature,
+            "vocabulary": _vocabulary,
+        }
     )
     return environment
 

@@ -6,22 +6,19 @@ Values that are plainly right are accepted here without one; everything else, ev
 included, goes the ordinary way.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
+from jsonschema import Draft202012Validator, validators
+
+from registry_codegen.shapes import is_list, is_object
 
 _TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 _CHECKED = frozenset({"type", "minLength", "maxLength", "minimum"})
 _ANNOTATIONS = frozenset(
     {"description", "examples", "default", "title", "x-codegen", "patternErrorMessage"}
 )
-
-# The shape of a keyword function in jsonschema, whose own types say Any.
-Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 
 
 def plainly_valid(value: object, schema: Any) -> bool:
@@ -38,7 +35,7 @@ def plainly_valid(value: object, schema: Any) -> bool:
         size = 1
     else:
         return False
-    limits = _limits(schema) if isinstance(schema, dict) else None
+    limits = _limits(schema) if is_object(schema) else None
     if limits is None:
         return False
     types, shortest, longest, least = limits
@@ -72,15 +69,16 @@ def _read_limits(schema: dict[str, Any]) -> Limits | None:
     )
 
 
-def _properties(validator: Any, properties: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    if isinstance(instance, dict):
+# jsonschema calls keywords with four arguments and types none of them: hence Any.
+def _properties(validator: Any, properties: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    if is_object(instance):
         for name, subschema in properties.items():
             if name in instance and not plainly_valid(instance[name], subschema):
                 yield from validator.descend(instance[name], subschema, path=name, schema_path=name)
 
 
-def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    if isinstance(instance, list):
+def _items(validator: Any, items: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    if is_list(instance):
         for index, item in enumerate(instance):
             if not plainly_valid(item, items):
                 yield from validator.descend(item, items, path=index)
@@ -89,4 +87,5 @@ def _items(validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[A
 @lru_cache(maxsize=1)
 def validator_class() -> Any:
     """Draft 2020-12 with the short cut. Schemas with `prefixItems` are not for it."""
-    return extend(Draft202012Validator, {"properties": _properties, "items": _items})
+    untyped: Any = validators
+    return untyped.extend(Draft202012Validator, {"properties": _properties, "items": _items})

@@ -1,17 +1,15 @@
 """The command `registry`, also `python -m registry`."""
 
+import importlib.util
 import sys
 
 
 def main() -> None:
     """Run the command line, or say what to install for it."""
-    try:
-        import rich  # noqa: F401 - both are needed; say so before anything half works
-        import typer  # noqa: F401
-    except ModuleNotFoundError as error:
-        sys.exit(
-            f"registry: the command line needs {error.name}: pip install 'tessera-registry[cli]'"
-        )
+    missing = [name for name in ("typer", "rich") if importlib.util.find_spec(name) is None]
+    if missing:
+        names = " and ".join(missing)
+        sys.exit(f"registry: the command line needs {names}: pip install 'tessera-registry[cli]'")
     from registry.cli.app import app
 
     app()

@@ -10,16 +10,17 @@ from typing import Any
 
 from registry_codegen.entry import Entry, Finding
 from registry_codegen.rules import identity, shape, terms
+from registry_codegen.shapes import is_list, is_object, look_up
 
 
 def check(data: Any) -> Iterator[tuple[Entry, Finding]]:
     """Every finding on a catalogue, whether or not it passed the schema."""
-    models = data.get("models") if isinstance(data, dict) else None
-    if not isinstance(models, list):
+    models = look_up(data, ("models",))
+    if not is_list(models):
         return
-    entries = [Entry(i, model) for i, model in enumerate(models) if isinstance(model, dict)]
-    types = data.get("types")
-    declared = frozenset(types) if isinstance(types, dict) else frozenset[str]()
+    entries = [Entry(index, model) for index, model in enumerate(models) if is_object(model)]
+    types = look_up(data, ("types",))
+    declared = frozenset(types if is_object(types) else ())
     for entry in entries:
         for rule in (*shape.RULES, *terms.RULES):
             for finding in rule(entry):

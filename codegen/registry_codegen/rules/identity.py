@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry_codegen.entry import Entry, Finding
-from registry_codegen.names import NameProblem, class_name, constant_name
+from registry_codegen.names import InvalidNameError, class_name, constant_name
 from registry_codegen.schema import known_types
 
 # So close to another type, a new one is a slip of the finger ("colbrt", "cross_encoders").
@@ -35,7 +35,7 @@ def _ids(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
             continue
         try:
             name = constant_name(entry.id)
-        except NameProblem as problem:
+        except InvalidNameError as problem:
             yield entry, Finding(("id",), str(problem))
             continue
         other = by_constant.setdefault(name, entry.id)
@@ -51,7 +51,7 @@ def _types(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Ent
             continue
         try:
             name = class_name(entry.type)
-        except NameProblem as problem:
+        except InvalidNameError as problem:
             yield entry, Finding(("type",), str(problem))
             continue
         other = by_class.setdefault(name, entry.type)

@@ -1,10 +1,12 @@
 """Numbers within one entry that must agree: projection, Matryoshka, context, counts, variants."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from registry_codegen.entry import Entry, Finding
 from registry_codegen.quantity import agrees
+from registry_codegen.shapes import is_list, is_object
 
 # These number their positions from padding_idx + 1 = 2 (transformers:
 # create_position_ids_from_input_ids), so two rows of the table are never used for input.
@@ -55,7 +57,7 @@ def matryoshka(entry: Entry) -> Iterator[Finding]:
     if not dims:
         return
     width = entry.integer("specs", "embedding_dim")
-    if any(later >= earlier for earlier, later in zip(dims, dims[1:], strict=False)):
+    if any(later >= earlier for earlier, later in pairwise(dims)):
         order = sorted(set(dims), reverse=True)
         yield Finding(path, f"matryoshka_dims must fall strictly; write {order}")
     if width is not None:
@@ -123,8 +125,8 @@ def files(entry: Entry) -> Iterator[Finding]:
     """Weight files end as their format does."""
     for kind, suffixes in _WEIGHT_SUFFIXES.items():
         given = entry.get("files", "weights", kind)
-        listed = isinstance(given, list)
-        for index, name in enumerate(given if isinstance(given, list) else [given]):
+        listed = is_list(given)
+        for index, name in enumerate(given if is_list(given) else [given]):
             if isinstance(name, str) and PurePosixPath(name).suffix not in suffixes:
                 yield Finding(
                     ("files", "weights", kind, *((index,) if listed else ())),
@@ -136,7 +138,7 @@ def variants(entry: Entry) -> Iterator[Finding]:
     """A variant can be fetched, and no two are the same."""
     ids: dict[str, int] = {}
     for index, variant in enumerate(entry.items("variants")):
-        if not isinstance(variant, dict):
+        if not is_object(variant):
             continue
         path = ("variants", index)
         name = variant.get("id")
