@@ -25,6 +25,9 @@ __all__: list[str] = []
 __all__ += _generated.__all__
 
 
-def __getattr__(name: str) -> object:
-    # Types that only checkers need by name (ModelId, Modality): built when somebody asks.
-    return getattr(_generated, name)
+TYPE_CHECKING = False
+if not TYPE_CHECKING:  # or checkers would believe in any name, also a misspelt one
+
+    def __getattr__(name: str) -> object:
+        # Types that only checkers need by name (ModelId, Modality): built when somebody asks.
+        return getattr(_generated, name)

@@ -1,0 +1,2 @@
+# Programs for type checkers: read, never run.
+collect_ignore = ["passing", "failing"]

@@ -1,0 +1,30 @@
+"""A program full of mistakes: both checkers must object to every marked line and no other."""
+
+from registry import BGE_M3, COLBERT_V2, QWEN3_1_7B, ColbertModel, DenseModel, EmbeddingModel
+from registry import COLBRT_V2  # error: a misspelt constant
+from registry import Modality, ModelId, ModelInfo, ModelType
+from registry import find_models, get_model, models_by_modality, models_by_type
+
+
+def width(model: EmbeddingModel) -> int:
+    return model.embedding_dim
+
+
+def rerank(model: ColbertModel) -> str:
+    return model.id
+
+
+get_model("colbrt-v2")  # error: a misspelt id
+width(QWEN3_1_7B)  # error: an LLM where an encoder is wanted
+rerank(BGE_M3)  # error: a dense model where a late-interaction model is wanted
+COLBERT_V2.embedding_dim = 96  # error: the registry is frozen
+COLBERT_V2.num_experts  # error: a field this type has not got
+QWEN3_1_7B.embedding_dim  # error: an LLM has no embedding_dim
+ModelType.Colbrt  # error: a misspelt type
+dense: tuple[DenseModel, ...] = models_by_type(ModelType.Colbert)  # error: the wrong type
+find_models(model_type=ModelType.Dense, langauge="de")  # error: a misspelt filter
+models_by_modality("pictures")  # error: no such modality
+wrong_id: ModelId = "gpt-17"  # error: no such model
+wrong_word: Modality = "smell"  # error: no such modality
+ModelInfo(id="x")  # error: fields are missing
+COLBERT_V2.revision.upper()  # error: a revision may be unknown
