@@ -1,0 +1,57 @@
+# Everything works from a fresh clone with Python 3.11 and make: `make demo`, `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: help demo test quick lint types bench clean
+
+help:  ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+# The environment of development: rebuilt when what it is made of changes.
+$(BIN)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tessera-registry needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(PIP) pip
+	$(PIP) --group dev --editable '.[cli,codegen]'
+	touch $@
+
+# An editable install does not notice that its inputs change; this does.
+src/registry/_generated.py: $(BIN)/.ready models.json hatch_build.py $(shell find schema codegen -name '*.json' -o -name '*.py' -o -name '*.jinja')
+	$(PIP) --no-deps --editable .
+	touch $@
+
+demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the real catalogue
+	@rm -rf build/demo
+	@echo '== build the wheel: models.json is validated and compiled'
+	$(BIN)/python -m build --wheel --outdir build/demo .
+	@echo '== install it into an environment of its own'
+	$(PYTHON) -m venv build/demo/venv
+	build/demo/venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		"$$(echo build/demo/*.whl)[cli]"
+	@echo '== use it'
+	cd build/demo && venv/bin/python ../../examples/model_registry_demo.py
+	cd build/demo && venv/bin/registry list --type colbert --max-dim 96
+	cd build/demo && venv/bin/registry show jina-colbert-v2
+
+test: lint types  ## Run everything: ruff, mypy, pyright, pytest
+	$(BIN)/python -m pytest -n 2
+
+quick: src/registry/_generated.py  ## The tests that take seconds
+	$(BIN)/python -m pytest -n 2 -m 'not heavy' tests/unit tests/golden
+
+lint: src/registry/_generated.py  ## Check style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: src/registry/_generated.py  ## Check types with mypy and pyright
+	$(BIN)/mypy
+	$(BIN)/mypy --strict examples/*.py
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: src/registry/_generated.py  ## Measure, and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
+clean:  ## Remove what was built
+	rm -rf .venv build dist src/registry/_generated.py benchmarks/.cache
