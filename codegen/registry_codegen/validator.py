@@ -2,23 +2,39 @@
 
 jsonschema makes a validator object for every value it looks at; for catalogues most of them
 are short strings and small numbers, and making the objects is most of the time of a build.
-Values that are plainly right are accepted here without one; everything else, every error
-included, goes the ordinary way.
+Values that are plainly right are accepted here without one; everything else, errors included,
+goes the ordinary way.
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
 
-from registry_codegen.shapes import is_list, is_object
+from registry_codegen.shapes import JsonObject, is_list, is_object
 
 _TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
-_CHECKED = frozenset({"type", "minLength", "maxLength", "minimum"})
 _ANNOTATIONS = frozenset(
     {"description", "examples", "default", "title", "x-codegen", "patternErrorMessage"}
 )
+_SCALAR = frozenset({"type", "minLength", "maxLength", "minimum", "pattern", "enum"})
+_ARRAY = frozenset({"type", "items", "uniqueItems"})
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """What a schema of plain values asks for."""
+
+    types: frozenset[type]
+    words: frozenset[str] | None
+    pattern: re.Pattern[str] | None
+    shortest: int
+    longest: float
+    least: float
+    items: JsonObject | None
 
 
 def plainly_valid(value: object, schema: Any) -> bool:
@@ -26,46 +42,59 @@ def plainly_valid(value: object, schema: Any) -> bool:
 
     >>> plainly_valid("bert", {"type": "string", "minLength": 1})
     True
-    >>> plainly_valid("bert", {"type": "string", "pattern": "^b"})
+    >>> plainly_valid("bert", {"type": "string", "format": "uri"})
     False
     """
-    if isinstance(value, str | bool):
-        size = len(value) if isinstance(value, str) else 1
-    elif isinstance(value, int):
-        size = 1
-    else:
-        return False
     limits = _limits(schema) if is_object(schema) else None
     if limits is None:
         return False
-    types, shortest, longest, least = limits
-    if type(value) not in types:
+    if isinstance(value, str):
+        return (
+            (str in limits.types if limits.words is None else value in limits.words)
+            and limits.shortest <= len(value) <= limits.longest
+            and (limits.pattern is None or limits.pattern.search(value) is not None)
+        )
+    if isinstance(value, bool | int):
+        return type(value) in limits.types and (isinstance(value, bool) or value >= limits.least)
+    if limits.items is None or not is_list(value):
         return False
-    return shortest <= size <= longest and (type(value) is not int or value >= least)
+    # Texts only: 1, 1.0 and True are equal to Python, but not all the same to JSON Schema.
+    texts = [item for item in value if isinstance(item, str)]
+    if len(texts) != len(value) or len(set(texts)) != len(texts):
+        return False
+    return all(plainly_valid(item, limits.items) for item in texts)
 
 
-Limits = tuple[frozenset[type], float, float, float]
 # By identity: schemas are not hashable. The schema is kept, so that its id is not reused.
-_read: dict[int, tuple[dict[str, Any], Limits | None]] = {}
+_read: dict[int, tuple[JsonObject, _Limits | None]] = {}
 
 
-def _limits(schema: dict[str, Any]) -> Limits | None:
+def _limits(schema: JsonObject) -> _Limits | None:
     known = _read.get(id(schema))
     if known is None:
         known = _read[id(schema)] = (schema, _read_limits(schema))
     return known[1]
 
 
-def _read_limits(schema: dict[str, Any]) -> Limits | None:
-    if not schema.keys() <= _CHECKED | _ANNOTATIONS or "type" not in schema:
+def _read_limits(schema: JsonObject) -> _Limits | None:
+    keywords = schema.keys() - _ANNOTATIONS
+    if schema.get("type") == "array" and keywords <= _ARRAY and is_object(schema.get("items")):
+        return _Limits(frozenset(), None, None, 0, 0, 0, schema["items"])
+    words = schema.get("enum")
+    if not keywords <= _SCALAR or not ("type" in schema or words is not None):
         return None
-    names = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
-    types = frozenset(_TYPES[name] for name in names if name in _TYPES)
-    return (
-        types,
-        schema.get("minLength", 0),
-        schema.get("maxLength", float("inf")),
-        schema.get("minimum", float("-inf")),
+    if words is not None and keywords != {"enum"}:
+        return None
+    names = schema.get("type", "string")
+    names = [names] if isinstance(names, str) else names
+    return _Limits(
+        types=frozenset(_TYPES[n] for n in names if n in _TYPES) if words is None else frozenset(),
+        words=None if words is None else frozenset(w for w in words if isinstance(w, str)),
+        pattern=re.compile(schema["pattern"]) if "pattern" in schema else None,
+        shortest=schema.get("minLength", 0),
+        longest=schema.get("maxLength", float("inf")),
+        least=schema.get("minimum", float("-inf")),
+        items=None,
     )
 
 
