@@ -61,7 +61,7 @@ def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, 
             for name in limit:
                 if name not in instance:
                     yield pointer, f'"{name}" is missing{_purpose(schema, name)}', False
-        case None:  # a field that this type of model has not got
+        case "false":  # a field that this type of model has not got
             yield pointer, "this type of model has no such field; remove it", True
         case "type":
             wanted = _either(limit)

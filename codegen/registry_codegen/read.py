@@ -61,7 +61,9 @@ def read_document(path: Path, name: str | None = None) -> Document:
         )
     except json.JSONDecodeError as error:
         oddities = _oddities(name, text)
-        message = f"no JSON here: {error.msg[:1].lower()}{error.msg[1:]}"
+        message = (
+            f"not JSON from here on: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')}"
+        )
         broken = Problem(name, error.lineno, error.colno, "/", message)
         raise CatalogueError([*oddities, broken]) from None
     except (_SuspectError, RecursionError):

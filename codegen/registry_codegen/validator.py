@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, validators
+from jsonschema.exceptions import ValidationError
 
 from registry_codegen.shapes import JsonObject, is_list, is_object
 
@@ -102,7 +103,11 @@ def _read_limits(schema: JsonObject) -> _Limits | None:
 def _properties(validator: Any, properties: Any, instance: Any, _schema: Any) -> Iterator[Any]:
     if is_object(instance):
         for name, subschema in properties.items():
-            if name in instance and not plainly_valid(instance[name], subschema):
+            if name not in instance or plainly_valid(instance[name], subschema):
+                continue
+            if subschema is False:  # jsonschema itself forgets the path here
+                yield ValidationError("no such field", validator="false", path=(name,))
+            else:
                 yield from validator.descend(instance[name], subschema, path=name, schema_path=name)
 
 

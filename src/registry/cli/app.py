@@ -1,0 +1,52 @@
+"""The commands there are. A new one: a module beside this one, and its line below."""
+
+from typing import Annotated
+
+import typer
+
+from registry import CATALOGUE_VERSION, MODEL_REGISTRY
+from registry.cli.failure import USAGE
+from registry.cli.generate import generate
+from registry.cli.list_models import list_models
+from registry.cli.output import complain, write
+from registry.cli.schema import schema
+from registry.cli.show import show
+from registry.cli.validate import validate
+
+app = typer.Typer(
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+app.command("list")(list_models)
+app.command("show")(show)
+app.command("validate")(validate)
+app.command("generate")(generate)
+app.command("schema")(schema)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from registry_codegen.version import __version__
+
+        models = f"{len(MODEL_REGISTRY)} models"
+        write(f"tessera-registry {__version__} (catalogue {CATALOGUE_VERSION}, {models})\n")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """A typed registry of retrieval and language models."""
+    if context.invoked_subcommand is None:
+        complain(context.get_help(), prefix="")
+        raise typer.Exit(USAGE)

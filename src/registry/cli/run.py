@@ -1,0 +1,68 @@
+"""One run of the command line: what was asked, how it ended.
+
+Exit status: 0 done, 1 a problem was found or a model is unknown, 2 the command was not
+understood. 141 when nobody reads on, and Ctrl-C ends it by its signal, as shells expect.
+"""
+
+import sys
+from typing import Protocol, runtime_checkable
+
+import typer
+
+from registry.cli.app import app
+from registry.cli.failure import USAGE, CommandError
+from registry.cli.output import ReaderGoneError, complain
+
+_INTERRUPTED = 130
+_READER_GONE = 141
+
+
+@runtime_checkable
+class _Misunderstanding(Protocol):
+    """Typer's complaints about the command line.
+
+    By structure, for their class has moved from click into a private module of Typer.
+    """
+
+    exit_code: int
+
+    def format_message(self) -> str: ...
+
+
+def run() -> int:
+    """Run the command in sys.argv and return its exit status. Raises KeyboardInterrupt."""
+    # A terminal that cannot show a character is no reason to stop.
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="backslashreplace")
+    try:
+        return _status()
+    except ReaderGoneError:
+        return _READER_GONE
+
+
+def _status() -> int:
+    try:
+        status = app(prog_name="registry", standalone_mode=False) or 0
+    except CommandError as failure:
+        complain(str(failure))
+        return failure.status
+    except OSError as error:
+        complain(f"{error.filename or 'registry'}: {error.strerror or error}")
+        return 1
+    except typer.Abort:  # Typer below 0.26 on Ctrl-C
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        if not isinstance(error, _Misunderstanding):
+            raise
+        complain(_one_line(error))
+        return USAGE
+    if status == _INTERRUPTED:
+        raise KeyboardInterrupt
+    return int(status)
+
+
+def _one_line(error: _Misunderstanding) -> str:
+    message = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "registry"
+    return f"{message[:1].lower()}{message[1:]} (see `{command} --help`)"
