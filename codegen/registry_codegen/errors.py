@@ -16,6 +16,11 @@ def pointer_text(pointer: Pointer) -> str:
     return "/" + "/".join(parts)
 
 
+def _printable(text: str) -> str:
+    """Text that stays on one line and sends nothing to a terminal, whatever a key holds."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing wrong with a catalogue, and its place."""
@@ -29,7 +34,8 @@ class Problem:
 
     def __str__(self) -> str:
         model = f" [{self.model_id}]" if self.model_id else ""
-        return f"{self.file}:{self.line}:{self.column}: {self.pointer}: {self.message}{model}"
+        place = f"{self.file}:{self.line}:{self.column}"
+        return _printable(f"{place}: {self.pointer}: {self.message}{model}")
 
 
 class CodegenError(Exception):

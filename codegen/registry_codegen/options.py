@@ -106,9 +106,12 @@ def find_options(root: Path) -> Options | None:
         raise ConfigurationError(f"{root / 'pyproject.toml'}: {error}") from None
     for place in (("hooks",), ("targets", "wheel", "hooks")):
         hooks = look_up(pyproject, ("tool", "hatch", "build", *place))
-        table = look_up(hooks, (HOOK,)) or look_up(hooks, ("custom",))
-        if is_object(table) and "output" in table:
+        table = look_up(hooks, (HOOK,))
+        if is_object(table):
             return Options.from_table(table, root)
+        custom = look_up(hooks, ("custom",))
+        if is_object(custom) and {"catalogue", "output"} <= custom.keys():
+            return Options.from_table(custom, root)
     return None
 
 

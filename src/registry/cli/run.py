@@ -7,8 +7,6 @@ understood. 141 when nobody reads on, and Ctrl-C ends it by its signal, as shell
 import sys
 from typing import Protocol, runtime_checkable
 
-import typer
-
 from registry.cli.app import app
 from registry.cli.failure import USAGE, CommandError
 from registry.cli.output import ReaderGoneError, complain
@@ -49,14 +47,12 @@ def _status() -> int:
     except OSError as error:
         complain(f"{error.filename or 'registry'}: {error.strerror or error}")
         return 1
-    except typer.Abort:  # Typer below 0.26 on Ctrl-C
-        raise KeyboardInterrupt from None
     except Exception as error:
         if not isinstance(error, _Misunderstanding):
             raise
         complain(_one_line(error))
         return USAGE
-    if status == _INTERRUPTED:
+    if status == _INTERRUPTED:  # how Typer says Ctrl-C
         raise KeyboardInterrupt
     return int(status)
 

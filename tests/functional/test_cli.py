@@ -1,0 +1,787 @@
+"""The real command, as a shell starts it: in a pipe, on a terminal, and given bad input."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+from environments import Environment, Result
+
+import registry
+from catalogues import ROOT, catalogue, entry
+from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
+from registry.__main__ import main
+from registry.cli.entry import constant
+from registry.cli.sections import sections
+from registry_codegen.compile import compile_catalogue, load_catalogue
+from registry_codegen.errors import CatalogueError
+from registry_codegen.options import Options
+from registry_codegen.version import __version__
+
+GOLDEN = ROOT / "tests" / "golden" / "cli"
+COMMAND = (sys.executable, "-m", "registry")
+# What would change how a command looks.
+_FOREIGN = ("NO_COLOR", "FORCE_COLOR", "TTY_", "COLUMNS", "LINES", "TERM", "PYTHON")
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
+    return {**kept, "TERM": "xterm-256color", **more}
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> Result:
+    """The command in a pipe."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+    )
+    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def succeed(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> str:
+    """What a command that must end well and without a word to stderr wrote to stdout."""
+    result = run(*arguments, cwd=cwd, **more)
+    assert (result.status, result.stderr) == (0, ""), result.output
+    return result.stdout
+
+
+def complaint(*arguments: str | Path, cwd: Path = ROOT, status: int = 1) -> str:
+    """The one line with which a command must fail, without its `registry: `."""
+    result = run(*arguments, cwd=cwd)
+    assert (result.status, result.stdout) == (status, ""), result.output
+    found = re.fullmatch(r"registry: (.*)\n", result.stderr)
+    assert found, result.stderr
+    return found[1]
+
+
+def on_terminal(*arguments: str, columns: int = 80, **more: str) -> str:
+    """What the command shows on a terminal of that width."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=ROOT,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        stdout=slave,
+        stderr=subprocess.PIPE,
+    )
+    os.close(slave)
+    shown = b""
+    try:
+        while chunk := os.read(master, 65536):
+            shown += chunk
+    except OSError:
+        pass  # Linux's way to say that the other side is closed
+    finally:
+        os.close(master)
+    _, complaints = process.communicate()
+    assert (process.returncode, complaints) == (0, b"")
+    return shown.decode().replace("\r\n", "\n")
+
+
+def without_styles(shown: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown)
+
+
+def as_json(model: AnyModel) -> Any:
+    """A model after a journey through JSON."""
+    return json.loads(json.dumps({"type": model.kind, **asdict(model)}))
+
+
+def write_catalogue(folder: Path, *models: dict[str, Any], name: str = "models.json") -> Path:
+    path = folder / name
+    path.write_text(json.dumps(catalogue(*models), indent=2), "utf-8")
+    return path
+
+
+def write_project(folder: Path, **table: object) -> None:
+    """A pyproject.toml with the build hook; JSON writes lists and texts as TOML does."""
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+    (folder / "pyproject.toml").write_text(f"[tool.hatch.build.hooks.model-registry]\n{lines}")
+
+
+def three_problems(folder: Path) -> Path:
+    return write_catalogue(
+        folder,
+        entry("first", licence="MIT"),
+        entry("second", revision="main"),
+        entry("second", "llm"),
+    )
+
+
+class TestTheCommandItself:
+    def test_version(self) -> None:
+        count = len(MODEL_REGISTRY)
+        version = registry.CATALOGUE_VERSION
+        expected = f"tessera-registry {__version__} (catalogue {version}, {count} models)\n"
+        assert succeed("--version") == expected
+
+    def test_the_installed_script_runs_the_same(self) -> None:
+        (script,) = entry_points(group="console_scripts", name="registry")
+        assert script.load() is main
+
+    def test_without_a_command_it_shows_what_there_is(self) -> None:
+        result = run()
+        assert (result.status, result.stdout) == (2, "")
+        for name in ("list", "show", "validate", "generate", "schema"):
+            assert re.search(rf"^  {name} ", result.stderr, re.MULTILINE)
+
+    @pytest.mark.parametrize("command", ["list", "show", "validate", "generate", "schema"])
+    def test_help_is_plain_text_on_stdout(self, command: str) -> None:
+        text = succeed(command, "--help")
+        assert text.startswith(f"Usage: registry {command} ")
+        assert text == succeed(command, "-h")
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("lst",), "list"),
+            (("list", "--typ", "dense"), "--type"),
+            (("list", "--type", "colber"), "'colbert'"),
+            (("list", "--modality", "txt"), "'text'"),
+            (("list", "--status", "old"), "'deprecated'"),
+            (("list", "--max-dim", "many"), "--max-dim"),
+            (("list", "--max-dim", "0"), "--max-dim"),
+            (("list", "--type"), "--type"),
+            (("list", "extra"), "extra"),
+            (("show",), "ID"),
+            (("--jsn",), "--jsn"),
+        ],
+    )
+    def test_what_it_does_not_understand_is_a_usage_error(
+        self, arguments: tuple[str, ...], said: str
+    ) -> None:
+        line = complaint(*arguments, status=2)
+        assert said in line
+        assert line.endswith("--help`)")
+
+
+class TestList:
+    def test_in_a_pipe_a_line_a_model(self) -> None:
+        lines = succeed("list").splitlines()
+        models = list(MODEL_REGISTRY.values())
+        assert [line.split("\t")[0] for line in lines] == [model.id for model in models]
+        for line, model in zip(lines, models, strict=True):
+            _, kind, parameters, dim, context, terms, organization, repository = line.split("\t")
+            assert kind == model.kind
+            assert parameters == (model.parameters or "")
+            assert dim == str(getattr(model, "embedding_dim", ""))
+            assert context == str(model.context_length or "")
+            assert terms == (model.license or "")
+            assert (organization, repository) == (model.organization, model.huggingface_id)
+
+    @pytest.mark.parametrize(
+        ("arguments", "filters"),
+        [
+            (("--type", "vision-language"), {"model_type": ModelType.VisionLanguage}),
+            (("--organization", "baai"), {"organization": "BAAI"}),
+            (("--language", "DE"), {"language": "de"}),
+            (("--license", "mit"), {"license": "MIT"}),
+            (("--modality", "image"), {"modality": "image"}),
+            (("--max-dim", "256"), {"max_embedding_dim": 256}),
+            (("--matryoshka",), {"matryoshka": True}),
+            (("--no-matryoshka",), {"matryoshka": False}),
+            (("--status", "active"), {"status": "active"}),
+            (
+                ("--type", "dense", "--language", "en", "--max-dim", "384", "--license", "MIT"),
+                {
+                    "model_type": ModelType.Dense,
+                    "language": "en",
+                    "max_embedding_dim": 384,
+                    "license": "MIT",
+                },
+            ),
+        ],
+    )
+    def test_filters_are_those_of_find_models(
+        self, arguments: tuple[str, ...], filters: dict[str, Any]
+    ) -> None:
+        expected = [model.id for model in find_models(**filters)]
+        assert expected
+        listed = succeed("list", *arguments).splitlines()
+        assert [line.split("\t")[0] for line in listed] == expected
+
+    def test_json_has_every_field_of_every_model(self) -> None:
+        assert json.loads(succeed("list", "--json")) == [
+            as_json(model) for model in MODEL_REGISTRY.values()
+        ]
+
+    def test_json_starts_with_the_type(self) -> None:
+        first = json.loads(succeed("list", "--json", "--type", "sparse"))[0]
+        assert list(first)[:2] == ["type", "id"]
+
+    def test_on_a_terminal_a_table(self) -> None:
+        shown = on_terminal("list", "--type", "vision-language")
+        lines = without_styles(shown).splitlines()
+        assert "\x1b[" in shown
+        assert lines[0].split() == ["id", "size", "dim", "context", "license"]
+        models = find_models(model_type=ModelType.VisionLanguage)
+        assert [line.split()[0] for line in lines[2:]] == [model.id for model in models]
+
+    def test_a_table_of_several_types_names_them(self) -> None:
+        lines = without_styles(on_terminal("list", columns=120)).splitlines()
+        assert lines[0].split() == ["id", "type", "size", "dim", "context", "license"]
+        assert [line.split()[:2] for line in lines[2:]] == [
+            [model.id, model.kind] for model in MODEL_REGISTRY.values()
+        ]
+
+    def test_a_narrow_terminal_cuts_no_number(self) -> None:
+        lines = without_styles(on_terminal("list", columns=72)).splitlines()
+        assert max(map(len, lines)) <= 72
+        contexts = {str(model.context_length) for model in MODEL_REGISTRY.values()} - {"None"}
+        words = {word for line in lines for word in line.split()}
+        assert contexts <= words
+
+    def test_no_color_means_none(self) -> None:
+        assert "\x1b" not in on_terminal("list", "--type", "sparse", NO_COLOR="1")
+
+    def test_a_pipe_gets_no_colour_even_if_forced(self) -> None:
+        assert "\x1b" not in succeed("list", FORCE_COLOR="1")
+
+    def test_nothing_found_is_an_answer(self) -> None:
+        result = run("list", "--type", "llm", "--max-dim", "1", "--json")
+        assert (result.status, result.stdout) == (0, "[]\n")
+        assert result.stderr == "registry: no model has all of that\n"
+
+    @pytest.mark.parametrize(
+        ("arguments", "hint"),
+        [
+            (("--organization", "baia"), "organization 'baia'; did you mean BAAI?"),
+            (("--license", "apache 2.0"), "license 'apache 2.0'; did you mean Apache-2.0?"),
+            (("--language", "xx"), "language 'xx'"),
+        ],
+    )
+    def test_a_word_no_model_has_gets_a_hint(self, arguments: tuple[str, ...], hint: str) -> None:
+        result = run("list", *arguments)
+        assert (result.status, result.stdout) == (0, "")
+        assert result.stderr == f"registry: no model has {hint}\n"
+
+    def test_it_loads_nothing_that_it_does_not_need(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "registry", "list"],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+        assert "registry.cli.app" in loaded
+        build_time = {"registry_codegen", "jinja2", "jsonschema", "langcodes", "packaging"}
+        assert not loaded & (build_time | {"rich.table", "rich.console"})
+
+
+class TestShow:
+    @pytest.mark.parametrize("key", ["colbert-v2", "COLBERT", "colbert-ir/colbertv2.0"])
+    def test_by_id_alias_or_repository(self, key: str) -> None:
+        assert succeed("show", key).startswith("colbert-v2  colbert\n")
+
+    @pytest.mark.parametrize("name", ["jina-colbert-v2", "qwen3-8b"])
+    def test_the_page(self, name: str, golden: Callable[[str, str], None]) -> None:
+        golden(f"show-{name}.txt", succeed("show", name))
+
+    def test_json_is_the_whole_model(self) -> None:
+        assert json.loads(succeed("show", "qwen3-8b", "--json")) == as_json(registry.QWEN3_8B)
+
+    def test_json_where_only_ascii_can_be_written(self) -> None:
+        text = succeed("show", "bge-small-zh-v1.5", "--json", PYTHONIOENCODING="ascii")
+        assert text.isascii()
+        assert json.loads(text) == as_json(registry.BGE_SMALL_ZH_V1_5)
+
+    def test_a_page_where_only_ascii_can_be_written(self) -> None:
+        assert "\\u" in succeed("show", "bge-small-zh-v1.5", PYTHONIOENCODING="ascii")
+
+    def test_the_import_line_imports_the_model(self) -> None:
+        line = next(x for x in succeed("show", "colbert-v2").splitlines() if " import " in x)
+        names: dict[str, object] = {}
+        exec(line.strip(), names)
+        assert names["COLBERT_V2"] is registry.COLBERT_V2
+
+    def test_every_model_has_its_constant(self) -> None:
+        for model in MODEL_REGISTRY.values():
+            assert getattr(registry, constant(model)) is model
+
+    def test_every_field_has_its_section(self) -> None:
+        by_class = {type(model): model for model in MODEL_REGISTRY.values()}
+        for model in by_class.values():
+            # A value for every field, so that none is left out as unknown.
+            everything = {field.name: "x" for field in fields(model)}
+            shown = {title: {name for name, _ in some} for title, some in sections(everything)}
+            assert "More" not in shown, f"place {shown['More']} in registry/cli/sections.py"
+            head = {"id", "name", "description"}
+            assert set[str]().union(*shown.values()) == everything.keys() - head
+
+    def test_a_field_the_sections_do_not_know_is_shown_all_the_same(self) -> None:
+        assert list(sections({"id": "x", "novelty": 7, "other": None})) == [
+            ("More", [("novelty", 7)])
+        ]
+
+    def test_on_a_terminal_it_is_wrapped(self) -> None:
+        shown = without_styles(on_terminal("show", "colbert-xm", columns=60))
+        assert max(len(line) for line in shown.splitlines()) <= 60
+        in_a_pipe = succeed("show", "colbert-xm")
+        assert shown.split() == in_a_pipe.split()
+        assert max(len(line) for line in in_a_pipe.splitlines()) > 60
+
+    def test_no_color_means_none(self) -> None:
+        assert "\x1b" in on_terminal("show", "splade-v3")
+        assert "\x1b" not in on_terminal("show", "splade-v3", NO_COLOR="1")
+
+    def test_misspelt(self) -> None:
+        line = complaint("show", "colbert-v3")
+        assert line.startswith("there is no model 'colbert-v3'; did you mean colbert-v2 ")
+
+    def test_unknown(self) -> None:
+        expected = "there is no model 'zzzzzz'; `registry list` shows them all"
+        assert complaint("show", "zzzzzz") == expected
+
+    def test_not_even_text(self) -> None:
+        # Bytes that are no UTF-8, and a line break.
+        assert complaint("show", os.fsdecode(b"\xff\n")).startswith("there is no model ")
+
+    def test_ambiguous(self) -> None:
+        assert complaint("show", "miniLM") == (
+            "'miniLM' is a key of all-minilm-l6-v2 (dense), ms-marco-minilm-l6-v2 "
+            "(cross-encoder); use an id, or say which with --type"
+        )
+        assert succeed("show", "miniLM", "--type", "dense").startswith("all-minilm-l6-v2 ")
+        page = succeed("show", "miniLM", "--type", "cross-encoder")
+        assert page.startswith("ms-marco-minilm-l6-v2 ")
+
+    def test_of_another_type(self) -> None:
+        expected = "'colbert-v2' is no llm model, but a key of colbert-v2 (colbert)"
+        assert complaint("show", "colbert-v2", "--type", "llm") == expected
+
+
+class TestValidate:
+    def test_this_project(self) -> None:
+        expected = f"models.json: {len(MODEL_REGISTRY)} models, no problems\n"
+        assert succeed("validate") == expected
+
+    def test_a_folder_without_a_project(self, tmp_path: Path) -> None:
+        write_catalogue(tmp_path, entry())
+        assert succeed("validate", cwd=tmp_path) == "models.json: 1 model, no problems\n"
+        found = json.loads(succeed("validate", "--json", cwd=tmp_path))
+        assert found == {"problems": [], "models": 1}
+
+    def test_every_problem_in_one_run(self, tmp_path: Path) -> None:
+        path = three_problems(tmp_path)
+        with pytest.raises(CatalogueError) as caught:
+            load_catalogue(Options(tmp_path))
+        problems = caught.value.problems
+        assert len(problems) == 3
+        result = run("validate", cwd=tmp_path)
+        assert (result.status, result.stdout) == (1, "")
+        assert result.stderr == "".join(f"{problem}\n" for problem in problems)
+        # The same by name; the file is called what the person called it.
+        named = run("validate", path)
+        assert named.stderr == result.stderr.replace("models.json:", f"{path}:")
+
+    def test_a_problem_names_place_pointer_model_and_cure(self, tmp_path: Path) -> None:
+        three_problems(tmp_path)
+        lines = run("validate", cwd=tmp_path).stderr.splitlines()
+        assert lines[0] == (
+            'models.json:15:7: /models/0/licence: unknown field; did you mean "license"? [first]'
+        )
+
+    def test_problems_as_json(self, tmp_path: Path) -> None:
+        three_problems(tmp_path)
+        result = run("validate", "--json", cwd=tmp_path)
+        assert (result.status, result.stderr) == (1, "")
+        found = json.loads(result.stdout)
+        assert found["models"] is None
+        assert found["problems"][0] == {
+            "file": "models.json",
+            "line": 15,
+            "column": 7,
+            "pointer": "/models/0/licence",
+            "message": 'unknown field; did you mean "license"?',
+            "model_id": "first",
+        }
+        assert len(found["problems"]) == 3
+
+    def test_problems_as_json_where_only_ascii_can_be_written(self, tmp_path: Path) -> None:
+        write_catalogue(tmp_path, {**entry(), "é😀": 1})
+        result = run("validate", "--json", cwd=tmp_path, PYTHONIOENCODING="ascii")
+        assert result.stdout.isascii()
+        assert json.loads(result.stdout)["problems"][0]["pointer"] == "/models/0/é😀"
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (None, "there is no such file"),
+            (b'{"models": [\xff]}', "not UTF-8"),
+            (b"\xef\xbb\xbf{}", "byte order mark"),
+            (b'{"models": [}', "JSON"),
+            (b"", "the file is empty"),
+            (b"[]", "should be an object"),
+            (b'{"models": []}', "empty"),
+            (b'{"models": NaN}', "NaN"),
+            (b"[" * 100_000, "nested"),
+        ],
+    )
+    def test_a_file_that_is_no_catalogue(
+        self, content: bytes | None, said: str, tmp_path: Path
+    ) -> None:
+        if content is not None:
+            (tmp_path / "bad.json").write_bytes(content)
+        result = run("validate", "bad.json", cwd=tmp_path)
+        assert (result.status, result.stdout) == (1, "")
+        assert said in result.stderr
+        for line in result.stderr.splitlines():
+            assert re.match(r"bad\.json:\d+:\d+: /", line), result.stderr
+
+    def test_a_folder(self, tmp_path: Path) -> None:
+        result = run("validate", ".", cwd=tmp_path)
+        assert (result.status, result.stderr.count("\n")) == (1, 1)
+        assert result.stderr.startswith(".:1:1: /: this is a folder")
+
+    def test_a_catalogue_gives_the_terminal_no_orders(self, tmp_path: Path) -> None:
+        hostile = {"\x1b[2J\nregistry: all is well\u202e": 1}
+        write_catalogue(tmp_path, {**entry(), **hostile})
+        result = run("validate", cwd=tmp_path)
+        assert result.status == 1
+        assert result.stderr.count("\n") == 1
+        assert r"/models/0/\x1b[2J\nregistry: all is well\u202e: unknown field" in result.stderr
+
+    def test_a_catalogue_over_another(self, tmp_path: Path) -> None:
+        write_project(tmp_path, output="acme/_generated.py", extends="registry")
+        (tmp_path / "models.json").write_text(
+            json.dumps(catalogue({"id": "colbert-v2", "license": "Apache-2.0"}, entry("ours")))
+        )
+        count = len(MODEL_REGISTRY) + 1
+        expected = f"models.json over registry: {count} models, no problems\n"
+        assert succeed("validate", cwd=tmp_path) == expected
+        # Named, it is still the catalogue of this project.
+        assert succeed("validate", "models.json", cwd=tmp_path) == expected
+        # Any other file stands alone.
+        write_catalogue(tmp_path, entry(), name="other.json")
+        alone = succeed("validate", "other.json", cwd=tmp_path)
+        assert alone == "other.json: 1 model, no problems\n"
+
+    def test_mistakes_in_the_project(self, tmp_path: Path) -> None:
+        write_project(tmp_path, output="../x.py", catalog="models.json")
+        result = run("validate", cwd=tmp_path)
+        assert (result.status, result.stdout) == (1, "")
+        lines = result.stderr.splitlines()
+        assert len(lines) == 2
+        assert all(line.startswith("registry: pyproject.toml: ") for line in lines)
+
+    def test_a_project_that_is_no_toml(self, tmp_path: Path) -> None:
+        (tmp_path / "pyproject.toml").write_text("[tool")
+        assert complaint("validate", cwd=tmp_path).startswith("pyproject.toml: ")
+
+
+class TestGenerate:
+    @pytest.fixture
+    def project(self, tmp_path: Path) -> Path:
+        write_catalogue(tmp_path, entry("some-model"), entry("some-llm", "llm"))
+        write_project(tmp_path, output="acme/_generated.py")
+        return tmp_path
+
+    def test_writes_the_module_once(self, project: Path) -> None:
+        written = "acme/_generated.py: 2 models, written\n"
+        assert succeed("generate", cwd=project) == written
+        module = project / "acme" / "_generated.py"
+        expected = compile_catalogue(Options(project, output="acme/_generated.py"))
+        assert module.read_text("utf-8") == expected
+        before = module.stat()
+        unchanged = "acme/_generated.py: 2 models, up to date\n"
+        assert succeed("generate", cwd=project) == unchanged
+        assert succeed("generate", "--check", cwd=project) == unchanged
+        assert module.stat().st_mtime_ns == before.st_mtime_ns
+        assert list(module.parent.iterdir()) == [module]
+
+    def test_this_project_is_up_to_date(self) -> None:
+        count = len(MODEL_REGISTRY)
+        expected = f"src/registry/_generated.py: {count} models, up to date\n"
+        assert succeed("generate", "--check") == expected
+
+    def test_check_shows_what_is_stale_and_writes_nothing(self, project: Path) -> None:
+        succeed("generate", cwd=project)
+        module = project / "acme" / "_generated.py"
+        fresh = module.read_text("utf-8")
+        stale = fresh.replace('name="Some Model"', 'name="Old \u2028\x0c Name"', 1).rstrip("\n")
+        module.write_text(stale, "utf-8")
+        result = run("generate", "--check", cwd=project)
+        assert result.status == 1
+        expected = "registry: acme/_generated.py is stale; run the same without --check\n"
+        assert result.stderr == expected
+        diff = result.stdout
+        header = "--- acme/_generated.py\n+++ acme/_generated.py\n@@ "
+        assert diff.startswith(header)
+        assert '\n-    name="Old \u2028\x0c Name",\n+    name="Some Model",\n' in diff
+        assert diff.count("\\ No newline at end of file\n") == 1
+        assert module.read_text("utf-8") == stale
+
+    def test_check_of_a_missing_module(self, project: Path) -> None:
+        result = run("generate", "--check", cwd=project)
+        assert result.status == 1
+        expected = "registry: acme/_generated.py is missing; run the same without --check\n"
+        assert result.stderr == expected
+        old, new, place, *lines = result.stdout.splitlines(keepends=True)
+        assert (old, new) == ("--- /dev/null\n", "+++ acme/_generated.py\n")
+        assert place.startswith("@@ -0,0 +1,")
+        expected = compile_catalogue(Options(project, output="acme/_generated.py"))
+        assert "".join(line.removeprefix("+") for line in lines) == expected
+        assert not (project / "acme").exists()
+
+    def test_a_module_that_is_no_text(self, project: Path) -> None:
+        succeed("generate", cwd=project)
+        (project / "acme" / "_generated.py").write_bytes(b"\xff\x00")
+        result = run("generate", "--check", cwd=project)
+        assert result.status == 1
+        assert "\n-\\xff\x00\n" in result.stdout
+        assert succeed("generate", cwd=project).endswith("written\n")
+
+    def test_options_overrule_the_project(self, project: Path) -> None:
+        public = write_catalogue(project, entry("public-a"), entry("public-b"), name="public.json")
+        write_catalogue(project, entry("ours"), name="ours.json")
+        said = succeed(
+            *("generate", "--catalogue", "ours.json", "--output", "elsewhere.py"),
+            *("--extends", "public.json", "--hide", "public-a"),
+            cwd=project,
+        )
+        assert said == "elsewhere.py: 2 models, written\n"
+        module = (project / "elsewhere.py").read_text("utf-8")
+        options = Options(project, "ours.json", "elsewhere.py", public.name, ("public-a",))
+        assert module == compile_catalogue(options)
+        assert "PUBLIC_B" in module
+        assert "PUBLIC_A" not in module
+        assert not (project / "acme").exists()
+
+    def test_how_a_path_is_spelt_makes_no_difference(self, project: Path) -> None:
+        succeed("generate", cwd=project)
+        said = succeed(
+            *("generate", "--check", "--catalogue", project / "models.json"),
+            *("--output", "./acme/../acme/_generated.py"),
+            cwd=project,
+        )
+        assert said == "acme/_generated.py: 2 models, up to date\n"
+
+    def test_without_a_project(self, tmp_path: Path) -> None:
+        write_catalogue(tmp_path, entry())
+        said = succeed("generate", "--output", "models.py", cwd=tmp_path)
+        assert said == "models.py: 1 model, written\n"
+
+    def test_a_bad_catalogue_leaves_the_module_alone(self, project: Path) -> None:
+        succeed("generate", cwd=project)
+        module = project / "acme" / "_generated.py"
+        before = module.read_bytes()
+        three_problems(project)
+        result = run("generate", cwd=project)
+        assert (result.status, result.stdout) == (1, "")
+        *problems, last = result.stderr.splitlines()
+        assert len(problems) == 3
+        assert all(line.startswith("models.json:") for line in problems)
+        assert last == "registry: 3 problems; nothing was written"
+        assert module.read_bytes() == before
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            ((), "no module to write"),
+            (("--output", "models.txt"), "no importable module"),
+            (("--output", "a-b.py"), "no importable module"),
+            (("--output", "\x1b[2J.py"), r"\x1b[2J.py: no importable module"),
+            (("--output", "x.py", "--hide", "a"), "--hide without --extends"),
+            (("--output", "x.py", "--extends", "no_such_package"), "no such package"),
+        ],
+    )
+    def test_options_that_do_not_work(
+        self, arguments: tuple[str, ...], said: str, tmp_path: Path
+    ) -> None:
+        write_catalogue(tmp_path, entry())
+        assert said in complaint("generate", *arguments, cwd=tmp_path, status=2)
+        assert list(tmp_path.iterdir()) == [tmp_path / "models.json"]
+
+    @pytest.mark.parametrize("more", [(), ("--check",)])
+    def test_where_nothing_can_be_written(self, more: tuple[str, ...], project: Path) -> None:
+        line = complaint("generate", "--output", "models.json/x.py", *more, cwd=project)
+        assert line == "models.json/x.py: Not a directory"
+        (project / "folder.py").mkdir()
+        line = complaint("generate", "--output", "folder.py", *more, cwd=project)
+        assert line == "folder.py: Is a directory"
+
+
+class TestSchema:
+    def test_as_it_stands(self) -> None:
+        expected = (ROOT / "schema" / "models.schema.json").read_text("utf-8")
+        assert succeed("schema") == expected
+
+
+class TestBeingAGoodNeighbour:
+    @pytest.mark.parametrize("arguments", [("list",), ("list", "--json"), ("schema",)])
+    def test_a_reader_that_has_gone(self, arguments: tuple[str, ...]) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=ROOT,
+            env=environment(),
+            stdout=writer,
+            stderr=subprocess.PIPE,
+        )
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")
+
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    def test_a_reader_that_leaves_in_the_middle(self, unbuffered: str) -> None:
+        process = subprocess.Popen(
+            [*COMMAND, "list", "--json"],
+            cwd=ROOT,
+            env=environment(PYTHONUNBUFFERED=unbuffered),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"[\n"
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        process.stderr.close()
+        assert process.wait() == 128 + signal.SIGPIPE
+
+    def test_nobody_hears_the_complaints(self) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [*COMMAND, "show", "zzzzzz"],
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=writer,
+        )
+        os.close(writer)
+        assert (done.returncode, done.stdout) == (128 + signal.SIGPIPE, b"")
+
+    @pytest.mark.parametrize("arguments", ["list", "show splade-v3", "schema"])
+    def test_standard_output_is_closed(self, arguments: str) -> None:
+        shell = f'"{sys.executable}" -m registry {arguments} >&-'
+        done = subprocess.run(
+            ["sh", "-c", shell], cwd=ROOT, env=environment(), capture_output=True, text=True
+        )
+        expected = "registry: nowhere to write: standard output is closed\n"
+        assert (done.returncode, done.stderr) == (1, expected)
+
+    def test_standard_error_is_closed(self) -> None:
+        shell = f'"{sys.executable}" -m registry show zzzzzz 2>&-'
+        done = subprocess.run(
+            ["sh", "-c", shell], cwd=ROOT, env=environment(), capture_output=True, text=True
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+
+    @pytest.mark.parametrize("unbuffered", ["", "1"])
+    def test_the_disk_is_full(self, unbuffered: str, tmp_path: Path) -> None:
+        with (tmp_path / "list.tsv").open("w") as file:
+            done = subprocess.run(
+                [*COMMAND, "list"],
+                cwd=ROOT,
+                env=environment(PYTHONUNBUFFERED=unbuffered),
+                stdout=file,
+                stderr=subprocess.PIPE,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+            )
+        expected = b"registry: cannot write the output: File too large\n"
+        assert (done.returncode, done.stderr) == (1, expected)
+
+    def test_ctrl_c(self, tmp_path: Path) -> None:
+        slow = tmp_path / "slow.json"
+        os.mkfifo(slow)
+        process = subprocess.Popen(
+            [*COMMAND, "validate", slow],
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        with slow.open("wb"):  # waits until the command has begun to read
+            process.send_signal(signal.SIGINT)
+            out, complaints = process.communicate(timeout=30)
+        # Ended by the signal, not by a status that only looks like it: a shell's loop stops too.
+        assert (process.returncode, out, complaints) == (-signal.SIGINT, b"", b"")
+
+
+def links(environment: Environment) -> Environment:
+    """Lets an environment import this checkout, as an editable install does."""
+    folders = [ROOT / "src", ROOT / "codegen"]
+    (environment.site_packages / "here.pth").write_text("".join(f"{path}\n" for path in folders))
+    return environment
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The distribution without any extra."""
+    return links(Environment.create(tmp_path_factory.mktemp("bare")))
+
+
+@pytest.fixture(scope="module")
+def cli_only(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """The distribution with the extra `cli` alone."""
+    return links(Environment.create(tmp_path_factory.mktemp("cli"), "rich", "typer"))
+
+
+class TestExtras:
+    def test_without_the_extra_cli_it_says_what_to_install(
+        self, bare: Environment, tmp_path: Path
+    ) -> None:
+        result = bare.run("-m", "registry", "list", cwd=tmp_path)
+        assert (result.status, result.stdout) == (1, "")
+        assert result.stderr == (
+            "registry: the command line needs rich: pip install 'tessera-registry[cli]'\n"
+        )
+
+    def test_the_package_itself_needs_none(self, bare: Environment, tmp_path: Path) -> None:
+        program = "import registry; print(registry.COLBERT_V2.embedding_dim)"
+        assert bare.succeed("-c", program, cwd=tmp_path) == "128\n"
+
+    @pytest.mark.parametrize("command", ["validate", "generate"])
+    def test_without_the_extra_codegen_it_says_what_to_install(
+        self, command: str, cli_only: Environment, tmp_path: Path
+    ) -> None:
+        write_catalogue(tmp_path, entry())
+        result = cli_only.run("-m", "registry", command, cwd=tmp_path)
+        assert (result.status, result.stdout) == (1, "")
+        found = re.fullmatch(
+            r"registry: \w+ is missing: pip install 'tessera-registry\[codegen\]'\n", result.stderr
+        )
+        assert found, result.stderr
+
+    def test_the_rest_needs_the_extra_cli_alone(
+        self, cli_only: Environment, tmp_path: Path
+    ) -> None:
+        listed = cli_only.succeed("-m", "registry", "list", "--type", "sparse", cwd=tmp_path)
+        models = find_models(model_type=ModelType.Sparse)
+        assert listed.count("\n") == len(models)
+        schema = cli_only.succeed("-m", "registry", "schema", cwd=tmp_path)
+        assert json.loads(schema)["$schema"]
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compares a text with a golden file; REGISTRY_GOLDEN=write writes the file instead."""
+
+    def compare(name: str, text: str) -> None:
+        if os.environ.get("REGISTRY_GOLDEN") == "write":
+            (GOLDEN / name).write_text(text, "utf-8")
+        expected = (GOLDEN / name).read_text("utf-8")
+        assert text == expected, "if this is as it should be: REGISTRY_GOLDEN=write"
+
+    return compare
