@@ -48,7 +48,7 @@ def _problems(catalogue: Catalogue) -> list[Problem]:
         catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key)
         for pointer, message, at_key in schema_problems(catalogue.data)
     ]
-    for entry, finding in check(catalogue.data):
+    for entry, finding in check(catalogue.data, catalogue.own_count):
         pointer = ("models", entry.index, *finding.path)
         problems.append(
             catalogue.problem(pointer, finding.message, model_id=entry.id, key=finding.key)

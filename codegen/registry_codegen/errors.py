@@ -46,7 +46,9 @@ class CatalogueError(CodegenError):
     """The catalogue cannot be compiled; `problems` says why, in the order of the file."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(set(problems), key=lambda p: (p.file, p.line, p.column))
+        self.problems = sorted(
+            set(problems), key=lambda p: (p.file, p.line, p.column, p.pointer, p.message)
+        )
         count = len(self.problems)
         summary = "1 problem" if count == 1 else f"{count} problems"
         super().__init__("\n".join([*map(str, self.problems), f"{summary}; nothing was written"]))

@@ -256,14 +256,14 @@ def _convert(value: Any, node: Node) -> Any:
     if steering.get("many"):
         return tuple(value) if is_list(value) else (value,)
     if steering.get("keys"):
-        return tuple(value)
+        return tuple(sorted(value))
     if is_list(value):
         return tuple(_convert(item, node.get("items", {})) for item in value)
     if is_object(value) and "title" in node:
         record = record_of(node)
         return RecordValue(record.name, tuple(_arguments(value, record.fields)))
     if is_object(value):
-        return {key: _convert(item, {}) for key, item in value.items()}
+        return {key: _convert(item, {}) for key, item in sorted(value.items())}
     if isinstance(value, float) and value.is_integer() and "integer" in node.get("type", ()):
         return int(value)  # JSON Schema counts 512.0 as an integer
     return value

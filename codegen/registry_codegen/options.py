@@ -76,8 +76,8 @@ class Options:
         output, extends = values["output"], values["extends"]
         if "output" not in table:
             mistakes.append('output is missing; name the module: output = "src/.../_generated.py"')
-        elif output and not _inside(root, output):
-            mistakes.append(f"output {output!r} lies outside the project")
+        elif output and (".." in Path(output).parts or not _inside(root, output)):
+            mistakes.append(f"output {output!r} must lie inside the project, without '..'")
         elif output and not (output.endswith(".py") and Path(output).stem.isidentifier()):
             mistakes.append(f"output {output!r} is no importable module; end it in a name and .py")
         if hide and not extends:

@@ -26,6 +26,11 @@ class Catalogue:
         """The names of the documents, the project's own first."""
         return tuple(document.name for document in self.documents)
 
+    @property
+    def own_count(self) -> int:
+        """How many of the first entries are written in the uppermost document."""
+        return sum(1 for places in self.origins if places[0][0] is self.documents[0])
+
     def problem(
         self, pointer: Pointer, message: str, *, model_id: str | None = None, key: bool = False
     ) -> Problem:
@@ -59,6 +64,10 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
     below = {_id(entry): index for index, entry in enumerate(public.data["models"])}
     if unknown := [name for name in hide if name not in below]:
         raise CatalogueError([_cannot_hide(own, name, list(below)) for name in unknown])
+    for index, entry in enumerate(own.data["models"]):
+        if (model_id := _id(entry)) in hide:
+            message = f'"{model_id}" is on the list to hide and defined here; drop one of them'
+            raise CatalogueError([own.problem(("models", index, "id"), message)])
 
     models: list[Any] = []
     origins: list[tuple[tuple[Document, int], ...]] = []
@@ -75,11 +84,18 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
             origins.append(((own, index),))
     for index, entry in enumerate(public.data["models"]):
         if _id(entry) not in replaced and _id(entry) not in hide:
-            models.append(entry)
+            models.append(_without_hidden_successor(entry, hide))
             origins.append(((public, index),))
     types: JsonObject = {**(public.data.get("types") or {}), **(own.data.get("types") or {})}
     data: JsonObject = {**own.data, "models": models, **({"types": types} if types else {})}
     return Catalogue(data, (own, public), tuple(origins))
+
+
+def _without_hidden_successor(entry: Any, hide: tuple[str, ...]) -> Any:
+    """A public entry that names no hidden model: hiding is not its author's mistake."""
+    if look_up(entry, ("superseded_by",)) in hide:
+        return {key: value for key, value in entry.items() if key != "superseded_by"}
+    return entry
 
 
 def _has_models(data: object) -> bool:

@@ -36,19 +36,17 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
         """Make sure that the module really is in the wheel."""
         if self.target_name != "wheel" or version != "standard":
             return
-        output = self._options().output_path
-        wanted = output.read_bytes()
-        with zipfile.ZipFile(artifact_path) as wheel:
-            names = [n for n in wheel.namelist() if n.rpartition("/")[2] == output.name]
-            if not any(wheel.read(name) == wanted for name in names):
-                self._stop(
-                    f"{HOOK}: the wheel holds no {output.name}; output "
-                    f"{self._options().output!r} must lie in a package that the wheel includes"
-                )
+        options = self._options()
+        if mistake := _missing(Path(artifact_path), options):
+            Path(artifact_path).unlink()  # or somebody uploads it
+            self._stop(f"{HOOK}: {mistake}")
 
     def clean(self, versions: list[str]) -> None:
         """Remove the generated module."""
-        self._options().output_path.unlink(missing_ok=True)
+        try:
+            self._options().output_path.unlink(missing_ok=True)
+        except CodegenError as error:
+            self._stop(str(error))
 
     def _options(self) -> Options:
         return Options.from_table(self.config, Path(self.root))
@@ -69,6 +67,28 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
 
         if write_if_changed(options.output_path, compile_catalogue(options)):
             self.app.display_info(f"{HOOK}: generated {options.output}")
+
+
+def _missing(wheel_path: Path, options: Options) -> str | None:
+    """What a wheel lacks of the module and the package around it."""
+    output = options.output_path
+    wanted = output.read_bytes()
+    with zipfile.ZipFile(wheel_path) as wheel:
+        names = wheel.namelist()
+        same = [n for n in names if n.rpartition("/")[2] == output.name and wheel.read(n) == wanted]
+    if not same:
+        return (
+            f"the wheel holds no {output.name}; output {options.output!r} must lie in a package "
+            "that the wheel includes"
+        )
+    packages = {name.rpartition("/")[0] for name in same}
+    beside = output.with_name("__init__.py")
+    if beside.is_file() and not any(f"{package}/__init__.py" in names for package in packages):
+        return (
+            f"the wheel holds {same[0]} but not the __init__.py beside it; a .gitignore above the "
+            "project may ignore it: give the project one of its own"
+        )
+    return None
 
 
 @hookimpl

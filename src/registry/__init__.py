@@ -11,7 +11,7 @@ when the wheel is built; importing them needs the standard library alone.
 """
 
 try:
-    from registry import _generated
+    import registry._generated as _generated
 except ModuleNotFoundError as error:
     if error.name != "registry._generated":
         raise

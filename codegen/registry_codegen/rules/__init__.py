@@ -13,8 +13,12 @@ from registry_codegen.rules import identity, shape, terms
 from registry_codegen.shapes import is_list, is_object, look_up
 
 
-def check(data: Any) -> Iterator[tuple[Entry, Finding]]:
-    """Every finding on a catalogue, whether or not it passed the schema."""
+def check(data: Any, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
+    """Every finding on a catalogue, whether or not it passed the schema.
+
+    The first `own` entries are a project's own, laid over public ones: where two entries clash
+    it is the own one that is reported, because that is the one its author can change.
+    """
     models = look_up(data, ("models",))
     if not is_list(models):
         return
@@ -25,4 +29,5 @@ def check(data: Any) -> Iterator[tuple[Entry, Finding]]:
         for rule in (*shape.RULES, *terms.RULES):
             for finding in rule(entry):
                 yield entry, finding
-    yield from identity.check(entries, declared)
+    own_last = sorted(entries, key=lambda entry: entry.index < own)
+    yield from identity.check(own_last, declared)

@@ -1,0 +1,1 @@
+"""A package whose hook table is wrong in four ways."""

@@ -1,0 +1,3 @@
+"""A catalogue laid over the public one."""
+
+from over_public._generated import *  # noqa: F403
