@@ -40,6 +40,7 @@ def _environment() -> Environment:
             "docstring": docstring,
             "field": _field,
             "literal": literal,
+            "models_tuple": _models_tuple,
             "repr": repr,
             "signature": _signature,
             "vocabulary": _vocabulary,
@@ -96,6 +97,18 @@ def _signature(start: str, parameters: str, returns: str) -> str:
     # black adds the comma after a lone parameter, but not where that would be a star's.
     comma = "" if "*" in parameters else ","
     return f"{start}(\n    {parameters}{comma}\n) -> {returns}: ..."
+
+
+def _models_tuple(each: ModelClass) -> str:
+    """The head of the tuple of a type's models.
+
+    Declared, because pyright gives up on inferring a tuple of more than 256 elements.
+    """
+    name, annotation = f"_{each.function_part.upper()}_MODELS", f"tuple[{each.name}, ...]"
+    flat = f"{name}: Final[{annotation}] = ("
+    if len(flat) <= LINE_LENGTH:
+        return flat
+    return f"{name}: Final[\n    {annotation}\n] = ("
 
 
 def _vocabulary(each: Vocabulary) -> str:
