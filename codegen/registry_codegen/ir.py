@@ -135,6 +135,16 @@ class Module:
         """The Literal of ids of each class."""
         return [f"{each.name}Id" for each in self.classes]
 
+    @property
+    def subsets(self) -> list[tuple[str, str]]:
+        """Fields that some query goes through, with the union of the classes that have them."""
+        unions = {
+            "embedding_dim": "EmbeddingModel",
+            "languages": "_ModelWithLanguages",
+            "matryoshka_dims": "MatryoshkaModel",
+        }
+        return [(field, name) for field, name in unions.items() if self.having(field)]
+
     def having(self, field: str) -> tuple[ModelClass, ...]:
         """The classes that have a field."""
         return tuple(each for each in self.classes if field in each.all_fields)

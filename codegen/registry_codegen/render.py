@@ -35,7 +35,6 @@ def _environment() -> Environment:
     namespace.update(
         {
             "alias": _alias,
-            "all_of": _all_of,
             "argument": _argument,
             "docstring": docstring,
             "field": _field,
@@ -64,18 +63,6 @@ def _field(field: Field) -> str:
         default = f" = {literal(field.default)}"
     line = f"    {field.name}: {field.annotation}{default}"
     return f"{line}\n    {docstring(field.description, indent=4)}"
-
-
-def _all_of(module: Module, classes: tuple[ModelClass, ...], indent: int) -> str:
-    """An expression for the models of some classes, behind `for model in `."""
-    if classes == module.classes:
-        return "_MODELS"
-    parts = [f"*_{each.function_part.upper()}_MODELS" for each in classes]
-    flat = f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
-    if indent + len("for model in ") + len(flat) <= LINE_LENGTH:
-        return flat
-    margin = " " * indent
-    return "(\n" + "".join(f"{margin}    {part},\n" for part in parts) + f"{margin})"
 
 
 def _alias(name: str, parts: list[str], indent: int = 0) -> str:
