@@ -8,7 +8,7 @@ from registry_codegen.overlay import Catalogue, lay_over, single
 from registry_codegen.read import read_document
 from registry_codegen.render import render
 from registry_codegen.rules import check
-from registry_codegen.shapes import look_up
+from registry_codegen.shapes import is_object, look_up
 from registry_codegen.version import __version__
 
 
@@ -44,12 +44,16 @@ def _problems(catalogue: Catalogue) -> list[Problem]:
             case _:
                 return None
 
-    problems = [
-        catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key)
-        for pointer, message, at_key in schema_problems(catalogue.data)
-    ]
+    problems: list[Problem] = []
+    said = set[Pointer]()
+    for pointer, message, at_key in schema_problems(catalogue.data):
+        problems.append(catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key))
+        if not is_object(look_up(catalogue.data, pointer)):
+            said.add(pointer)
     for entry, finding in check(catalogue.data, catalogue.own_count):
         pointer = ("models", entry.index, *finding.path)
+        if pointer in said:
+            continue  # the schema has already complained of this very value
         problems.append(
             catalogue.problem(pointer, finding.message, model_id=entry.id, key=finding.key)
         )

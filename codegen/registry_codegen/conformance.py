@@ -51,18 +51,22 @@ def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, 
     keyword: Any = error.validator
     instance: Any = error.instance
     given = _short(instance)
+    at_key = "propertyNames" in error.absolute_schema_path
+    if at_key:
+        pointer = (*pointer, instance)
     match keyword:
         case "additionalProperties" | "unevaluatedProperties":
             known = list(schema.get("properties", ()))
             given_names = set(instance) if is_object(instance) else set[str]()
             for name in sorted(given_names - set(known)):
-                yield (*pointer, name), f"unknown field{_hint(name, known)}", True
+                hint = _hint(name, known) or _elsewhere(pointer)
+                yield (*pointer, name), f"unknown field{hint}", True
         case "required":  # one error a missing name; saying all of them each time does no harm
             for name in limit:
                 if name not in instance:
                     yield pointer, f'"{name}" is missing{_purpose(schema, name)}', False
         case "false":  # a field that this type of model has not got
-            yield pointer, "this type of model has no such field; remove it", True
+            yield pointer, f"this type of model has no {pointer[-1]}; remove it", True
         case "type":
             wanted = _either(limit)
             yield pointer, f"{given} should be {wanted}", False
@@ -74,11 +78,16 @@ def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, 
             yield pointer, f"{given} should be {json.dumps(limit)} here", False
         case "pattern":
             cure = schema.get("patternErrorMessage", f"it must match {limit}")
-            yield pointer, f"{given} has the wrong form; {cure}", False
+            yield pointer, f"{given} has the wrong form; {cure}", at_key
+        case "minLength" | "minItems" if instance:
+            yield pointer, f"{given} is too short; write at least {limit}", False
+        case "minItems" if pointer == ("models",):
+            yield pointer, "no models; add one at least", False
         case "minLength" | "minItems":
-            yield pointer, "empty; fill it in or leave the field out", False
+            needed = pointer[2:] in _needed()
+            yield pointer, "empty; fill it in" + ("" if needed else " or leave it out"), at_key
         case "maxLength":
-            yield pointer, f"longer than {limit} characters; shorten it", False
+            yield pointer, f"longer than {limit} characters; shorten it", at_key
         case "uniqueItems":
             yield pointer, f"{given} says something twice; keep one of them", False
         case "minimum" | "exclusiveMinimum":
@@ -90,6 +99,11 @@ def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, 
             yield pointer, f"{given} should be {bound} {limit}", False
         case _:
             yield pointer, error.message, False
+
+
+@lru_cache(maxsize=1)
+def _needed() -> frozenset[Pointer]:
+    return frozenset((name,) for name in type_schema("")["required"])
 
 
 def _short(value: Any) -> str:
@@ -108,8 +122,15 @@ def _hint(name: str, known: list[str]) -> str:
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
+def _elsewhere(pointer: Pointer) -> str:
+    inside = pointer[:1] == ("models",)
+    return '; remove it, or put it under "metadata"' if inside else "; remove it"
+
+
 def _purpose(schema: Node, name: str) -> str:
-    node = type_schema("").get("properties", {}).get(name) or schema.get("properties", {}).get(name)
-    description: str = node.get("description", "") if is_object(node) else ""
-    first = description.split(". ")[0].rstrip(".")
-    return f"; add it: {first[:1].lower()}{first[1:]}" if first else "; add it"
+    node = schema.get("properties", {}).get(name)
+    if not is_object(node):
+        return "; add it"
+    needs = f" with {', '.join(node['required'])}" if "required" in node else ""
+    first = node.get("description", "").split(". ")[0].rstrip(".")
+    return f"; add it{needs}" + (f": {first[:1].lower()}{first[1:]}" if first else "")

@@ -37,8 +37,7 @@ class Entry:
 
     def integer(self, *path: str | int) -> int | None:
         """The integer at a path, or None."""
-        value = self.get(*path)
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return _whole(self.get(*path))
 
     def flag(self, *path: str | int) -> bool:
         """Whether the value at a path is true."""
@@ -51,9 +50,9 @@ class Entry:
 
     def integers(self, *path: str | int) -> list[int]:
         """The list at a path if it holds integers only, or an empty one."""
-        items = self.items(*path)
-        whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
-        return items if whole else []
+        whole = [_whole(item) for item in self.items(*path)]
+        numbers = [number for number in whole if number is not None]
+        return numbers if len(numbers) == len(whole) else []
 
     @property
     def id(self) -> str | None:
@@ -64,3 +63,10 @@ class Entry:
     def type(self) -> str | None:
         """The type, if it is a string."""
         return self.text("type")
+
+
+def _whole(value: object) -> int | None:
+    """A whole number, or None. JSON Schema counts 512.0 as an integer, so the rules do too."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -208,7 +208,7 @@ def _model_class(
     if model_type not in known_types():
         fields = tuple(field for field in fields if _is_common(field) or _used(field, entries))
     common = {field.name: (field.annotation, field.required) for field in common_fields()}
-    named = sorted(entries, key=lambda entry: natural_key(entry["id"]))
+    named = sorted(entries, key=lambda entry: (natural_key(entry["id"]), entry["id"]))
     description = own_description or _known_description(model_type)
     return ModelClass(
         type=model_type,
@@ -241,7 +241,7 @@ def _used(field: Field, entries: list[Node]) -> bool:
 def _model(entry: Node, fields: tuple[Field, ...], shared: "_SharedTuples") -> Model:
     constant = constant_name(entry["id"])
     arguments = tuple(
-        (name, shared.replace(value, f"_{constant}_{name.upper()}"))
+        (name, shared.replace(value, f"_{constant}__{name.upper()}"))
         for name, value in _arguments(entry, fields)
     )
     return Model(entry["id"], constant, entry["description"], arguments)

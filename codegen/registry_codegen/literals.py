@@ -55,6 +55,8 @@ def docstring(text: str, *, indent: int) -> str:
     if len(safe) + 6 <= width:
         return f'"""{safe}"""'
     lines = textwrap.wrap(f'"""{safe}', width, break_long_words=False, break_on_hyphens=False)
+    if len(lines) == 1:  # one word that is too long: black keeps the quotes on its line
+        return f'{lines[0]}"""'
     margin = " " * indent
     return "\n".join([lines[0], *(margin + line for line in lines[1:]), f'{margin}"""'])
 
@@ -75,12 +77,14 @@ def _flat(value: Any) -> str:
     if isinstance(value, str):
         return string(value)
     if isinstance(value, float) and math.isfinite(value):
-        return repr(value)
+        return repr(value).replace("e+", "e")
     if is_tuple(value):
         if len(value) == 1:
             return f"({_lone(value[0])},)"
         return f"({', '.join(map(_flat, value))})"
     if is_object(value):
+        if not value:
+            return "FrozenDict()"
         members = ", ".join(f"{string(key)}: {_flat(item)}" for key, item in value.items())
         return f"FrozenDict({{{members}}})"
     if isinstance(value, RecordValue):

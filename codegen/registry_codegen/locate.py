@@ -4,11 +4,11 @@ The standard parser is fast but forgets positions, keeps the last of two equal k
 takes NaN. This scanner is slow and exact; it runs only when something is wrong.
 """
 
-import contextlib
 import json
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from registry_codegen.errors import Pointer
 
@@ -60,20 +60,44 @@ class Positions:
         return self.line_column(self.values.get(pointer, 0))
 
 
+# The parser's words for broken texts, and ours.
+_CURES = {
+    "Unterminated string starting at": 'this text never ends; close it with "',
+    "Invalid control character at": "a line break or control character in a text; "
+    'close the text with ", or write \\n',
+    "Invalid \\escape": 'a lone backslash in a text; write "\\\\"',
+    "Invalid \\uXXXX escape": "four hexadecimal digits follow \\u",
+}
+# Beginnings of what is not JSON, and what to do instead.
+_STRAY = {
+    "'": "write double quotes",
+    "/": "JSON knows no comments; remove it",
+    "#": "JSON knows no comments; remove it",
+}
+
+
 class _TooDeepError(Exception):
     pass
 
 
 def locate(text: str) -> Positions:
-    """Scan a JSON text. Stops where it is no JSON at all; the parser's message stands for that.
+    """Scan a JSON text. Where it is no JSON at all the scan stops, and the last oddity says why.
 
     >>> locate('{"a": [1, 2]}').find(("a", 1))
     (1, 11)
     """
     scanner = _Scanner(text)
     # Where the text breaks off, the offsets found so far are still right.
-    with contextlib.suppress(json.JSONDecodeError, IndexError, _TooDeepError):
+    try:
         scanner.value(())
+        scanner.end()
+    except json.JSONDecodeError as error:
+        scanner.found.oddities.append((error.pos, (), _CURES.get(error.msg, error.msg)))
+    except IndexError:
+        at = len(text.rstrip())
+        scanner.found.oddities.append((at, (), "the file ends in the middle; what follows?"))
+    except _TooDeepError:
+        pass  # which is an oddity already
     return scanner.found
 
 
@@ -128,15 +152,18 @@ class _Scanner:
             self.at += 1
             return True
         if not first:
+            comma = self.at
             self._take(",")
             self._space()
+            if self.text[self.at] == bracket:
+                self._break("a comma before the closing bracket; remove it", comma)
         return False
 
     def _string(self, pointer: Pointer) -> str:
         self._space()
         start = self.at
         if self.text[start] != '"':
-            raise json.JSONDecodeError("expected a string", self.text, start)
+            self._break(f"a key in double quotes belongs here, not {self.text[start]}", start)
         value, self.at = _STRINGS.raw_decode(self.text, start)
         assert isinstance(value, str)
         if has_lone_surrogate(value):
@@ -153,16 +180,27 @@ class _Scanner:
             return
         word = _WORD.match(self.text, start)
         if word is None:
-            raise json.JSONDecodeError("expected a value", self.text, start)
+            self._break(f"a value belongs here, not {self.text[start]}", start)
         self.at = word.end()
         if word.group() not in ("true", "false", "null"):
-            message = f"{word.group()} is no JSON; leave the field out or write null"
+            small = word.group().lower()
+            cure = f"write {small}" if small in ("true", "false") else "write null or leave it out"
+            message = f"{word.group()} is no JSON; {cure}"
             self._odd(pointer, message, start)
+
+    def end(self) -> None:
+        """Make sure that nothing follows."""
+        self._space()
+        if self.at < len(self.text):
+            self._break("something follows the end of the catalogue; remove it", self.at)
+
+    def _break(self, message: str, offset: int) -> NoReturn:
+        raise json.JSONDecodeError(_STRAY.get(self.text[offset], message), self.text, offset)
 
     def _take(self, character: str) -> None:
         self._space()
         if self.text[self.at] != character:
-            raise json.JSONDecodeError(f"expected {character}", self.text, self.at)
+            self._break(f"{character} is missing in front of {self.text[self.at]}", self.at)
         self.at += 1
 
     def _space(self) -> None:

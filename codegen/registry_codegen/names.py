@@ -25,6 +25,8 @@ RESERVED_CLASSES = frozenset(
     {"AnyModel", "EmbeddingModel", "MatryoshkaModel", "ModelInfo", "ModelType", "ModelId"}
 )
 
+# Of whatever Python runs the build: `type` is one from 3.12 on only.
+_SOFT_KEYWORDS = frozenset({"_", "case", "match", "type"})
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -33,12 +35,13 @@ class InvalidNameError(ValueError):
 
 
 def _checked(identifier: str, source: str) -> str:
-    if not _IDENTIFIER.fullmatch(identifier) or not identifier.isascii():
+    # The source too: some letters that are not ASCII have capitals that are.
+    if not (source.isascii() and _IDENTIFIER.fullmatch(identifier)):
         raise InvalidNameError(
             f'"{source}" cannot become a Python name; start with a letter a-z and use letters, '
             "digits, '-' and '.' only"
         )
-    if keyword.iskeyword(identifier) or keyword.issoftkeyword(identifier):
+    if keyword.iskeyword(identifier) or identifier in _SOFT_KEYWORDS:
         raise InvalidNameError(
             f'"{source}" would become the Python keyword {identifier}; choose another word'
         )

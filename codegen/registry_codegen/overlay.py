@@ -46,7 +46,8 @@ class Catalogue:
                 written = (place for place in places if place[1] in place[0].positions.values)
                 return next(written, places[0])
             case _:
-                return self.documents[0], pointer
+                written_in = (d for d in self.documents if pointer in d.positions.values)
+                return next(written_in, self.documents[0]), pointer
 
 
 def single(document: Document) -> Catalogue:
@@ -86,8 +87,10 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
         if _id(entry) not in replaced and _id(entry) not in hide:
             models.append(_without_hidden_successor(entry, hide))
             origins.append(((public, index),))
-    types: JsonObject = {**(public.data.get("types") or {}), **(own.data.get("types") or {})}
-    data: JsonObject = {**own.data, "models": models, **({"types": types} if types else {})}
+    types = [d.data["types"] for d in (public, own) if d.data.get("types") is not None]
+    data: JsonObject = {**own.data, "models": models}
+    if types:
+        data["types"] = _merge(types[0], types[-1])
     return Catalogue(data, (own, public), tuple(origins))
 
 

@@ -1,16 +1,20 @@
 """Parameter counts as people write them ("110M") and as integers."""
 
+import re
 from decimal import Decimal
 
+_COUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?[KMBT]?")
 _UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 
 
 def parse_count(text: str) -> int:
-    """Read "110M" as 110000000.
+    """Read "110M" as 110000000. Raises ValueError for what is no count.
 
     >>> parse_count("7.24B")
     7240000000
     """
+    if not _COUNT.fullmatch(text):
+        raise ValueError(f"no count: {text!r}")
     unit = _UNITS.get(text[-1], 1)
     return int(Decimal(text.rstrip("KMBT")) * unit)
 
@@ -21,8 +25,9 @@ def agrees(text: str, exact: int) -> bool:
     >>> agrees("110M", 109_482_240), agrees("110M", 150_000_000)
     (True, False)
     """
+    count = parse_count(text)
     digits = text.rstrip("KMBT")
     decimals = len(digits.partition(".")[2])
     step = Decimal(_UNITS.get(text[-1], 1)) / 10**decimals
     # People round, truncate and count heads in or out: allow one and a half of the last digit.
-    return bool(abs(Decimal(exact) - parse_count(text)) <= step * Decimal("1.5"))
+    return bool(abs(Decimal(exact) - count) <= step * Decimal("1.5"))

@@ -59,14 +59,7 @@ def read_document(path: Path, name: str | None = None) -> Document:
             parse_int=_parse_int,
             parse_float=_parse_float,
         )
-    except json.JSONDecodeError as error:
-        oddities = _oddities(name, text)
-        message = (
-            f"not JSON from here on: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')}"
-        )
-        broken = Problem(name, error.lineno, error.colno, "/", message)
-        raise CatalogueError([*oddities, broken]) from None
-    except (_SuspectError, RecursionError):
+    except (json.JSONDecodeError, _SuspectError, RecursionError):
         raise CatalogueError(_oddities(name, text)) from None
     if (_SURROGATE_ESCAPE.search(text) or _depth(data) > MAX_DEPTH) and (
         oddities := _oddities(name, text)

@@ -35,11 +35,14 @@ def _environment() -> Environment:
     namespace.update(
         {
             "alias": _alias,
+            "all_of": _all_of,
             "argument": _argument,
+            "assigned": _assigned,
             "docstring": docstring,
             "field": _field,
+            "ids": _ids,
             "literal": literal,
-            "models_tuple": _models_tuple,
+            "names": _names,
             "repr": repr,
             "signature": _signature,
             "vocabulary": _vocabulary,
@@ -65,6 +68,41 @@ def _field(field: Field) -> str:
     return f"{line}\n    {docstring(field.description, indent=4)}"
 
 
+def _all_of(classes: tuple[ModelClass, ...]) -> list[str]:
+    """The members of a tuple of the models of some classes."""
+    return [f"*_{each.function_part.upper()}_MODELS" for each in classes]
+
+
+def _names(target: str, members: list[str]) -> str:
+    """A tuple of names, one a line; black pulls a lone one up if it fits.
+
+    The target declares its type: pyright gives up on inferring more than 256 elements.
+    """
+    flat = f"{target} = ({members[0]},)"
+    if len(members) == 1 and len(flat) <= LINE_LENGTH:
+        return flat
+    return f"{target} = (\n" + "".join(f"    {member},\n" for member in members) + ")"
+
+
+def _ids(each: ModelClass) -> str:
+    """The Literal of the ids of a class, one a line, inside an indented block."""
+    name = f"{each.name}Id: TypeAlias = Literal"
+    ids = [string(model.id) for model in each.models]
+    if len(ids) > 1:
+        return f"{name}[\n" + "".join(f"        {text},\n" for text in ids) + "    ]"
+    flat = f"{name}[{ids[0]}]"
+    return flat if len(flat) + 4 <= LINE_LENGTH else f"{name}[\n        {ids[0]}\n    ]"
+
+
+def _assigned(target: str, value: str, indent: int) -> str:
+    """An assignment of one word, in parentheses if the line gets too long."""
+    flat = f"{target} = {value}"
+    margin = " " * indent
+    if indent + len(flat) <= LINE_LENGTH:
+        return flat
+    return f"{target} = (\n{margin}    {value}\n{margin})"
+
+
 def _alias(name: str, parts: list[str], indent: int = 0) -> str:
     """A union under a name: on one line if it fits, else in parentheses."""
     union = " | ".join(parts)
@@ -76,26 +114,17 @@ def _alias(name: str, parts: list[str], indent: int = 0) -> str:
     return f"{name}: TypeAlias = (\n{margin}    {union}\n{margin})"
 
 
-def _signature(start: str, parameters: str, returns: str) -> str:
-    """The stub of one overload, broken where black would break it."""
-    flat = f"{start}({parameters}) -> {returns}: ..."
+def _signature(start: str, parameters: str, returns: str, body: str = " ...") -> str:
+    """The head of a function (the stub of an overload), broken where black would break it."""
+    flat = f"{start}({parameters}) -> {returns}:{body}"
     if len(flat) <= LINE_LENGTH:
         return flat
-    # black adds the comma after a lone parameter, but not where that would be a star's.
-    comma = "" if "*" in parameters else ","
-    return f"{start}(\n    {parameters}{comma}\n) -> {returns}: ..."
-
-
-def _models_tuple(each: ModelClass) -> str:
-    """The head of the tuple of a type's models.
-
-    Declared, because pyright gives up on inferring a tuple of more than 256 elements.
-    """
-    name, annotation = f"_{each.function_part.upper()}_MODELS", f"tuple[{each.name}, ...]"
-    flat = f"{name}: Final[{annotation}] = ("
-    if len(flat) <= LINE_LENGTH:
-        return flat
-    return f"{name}: Final[\n    {annotation}\n] = ("
+    if len(parameters) + 4 > LINE_LENGTH:
+        parameters = parameters.replace(", ", ",\n    ") + ","
+    elif "*" not in parameters:
+        # black adds the comma after a lone parameter, but not where that would be a star's.
+        parameters += ","
+    return f"{start}(\n    {parameters}\n) -> {returns}:{body}"
 
 
 def _vocabulary(each: Vocabulary) -> str:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from registry_codegen.entry import Entry, Finding
-from registry_codegen.quantity import agrees
+from registry_codegen.quantity import agrees, parse_count
 from registry_codegen.shapes import is_list, is_object
 
 # These number their positions from padding_idx + 1 = 2 (transformers:
@@ -79,6 +79,12 @@ def positions(entry: Entry) -> Iterator[Finding]:
     """The context fits the position table."""
     context = entry.integer("specs", "context_length")
     table = entry.integer("specs", "max_position_embeddings")
+    longest = entry.integer("specs", "max_sequence_length")
+    if context is not None and longest is not None and longest > context:
+        yield Finding(
+            ("specs", "max_sequence_length"),
+            f"max_sequence_length ({longest}) exceeds context_length ({context}); lower it",
+        )
     if context is None or table is None:
         return
     reserved = 2 if entry.text("architecture", "type") in _RESERVE_TWO_POSITIONS else 0
@@ -89,36 +95,41 @@ def positions(entry: Entry) -> Iterator[Finding]:
             f"context_length ({context}) exceeds the usable positions, {table - reserved}{why}; "
             "lower it or correct max_position_embeddings",
         )
-    longest = entry.integer("specs", "max_sequence_length")
-    if longest is not None and longest > context:
-        yield Finding(
-            ("specs", "max_sequence_length"),
-            f"max_sequence_length ({longest}) exceeds context_length ({context}); lower it",
-        )
 
 
 def counts(entry: Entry) -> Iterator[Finding]:
     """An exact count agrees with its text; active parameters are fewer than all."""
+    found: dict[str, int] = {}
     for name, exact_name in (
         ("parameters", "parameter_count"),
         ("active_parameters", "active_parameter_count"),
     ):
         text, exact = entry.text("specs", name), entry.integer("specs", exact_name)
-        if text is None or exact is None:
+        if text is None:
             if exact is not None:
                 yield Finding(
                     ("specs", exact_name), f"{exact_name} needs {name}, the text, beside it"
                 )
             continue
         try:
-            matches = agrees(text, exact)
-        except ArithmeticError:
+            count = parse_count(text)
+        except ValueError:
             continue  # no number: the schema has said so
-        if not matches:
+        found[name] = count
+        if count == 0:
+            yield Finding(
+                ("specs", name), f'"{text}" is none at all; unknown is absent or null, never 0'
+            )
+        elif exact is not None and not agrees(text, exact):
             yield Finding(
                 ("specs", exact_name),
                 f"{exact_name} ({exact}) is not {name} ({text}); correct one of them",
             )
+    if found.get("active_parameters", 0) > found.get("parameters", float("inf")):
+        yield Finding(
+            ("specs", "active_parameters"),
+            "active_parameters are more than parameters; correct one of them",
+        )
 
 
 def files(entry: Entry) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from langcodes import tag_is_valid
+from langcodes import Language, standardize_tag, tag_is_valid
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -19,14 +19,21 @@ def _named_licenses() -> dict[str, str]:
     return {name.casefold(): name for name in names}
 
 
+def _is_https(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+    except ValueError:  # "https://[": half an IPv6 address
+        return False
+    return url.scheme == "https" and bool(url.netloc) and text.isprintable() and " " not in text
+
+
 @lru_cache(maxsize=256)
 def _license_problem(text: str) -> str | None:
     named = _named_licenses().get(text.casefold())
     if named is not None:
         return None if named == text else f'write "{named}"'
     if "://" in text:
-        url = urlsplit(text)
-        return None if url.scheme == "https" and url.netloc else "give an https address"
+        return None if _is_https(text) else "give an https address"
     try:
         canonical = canonicalize_license_expression(text)
     except InvalidLicenseExpression:
@@ -48,7 +55,11 @@ def license_term(entry: Entry) -> Iterator[Finding]:
 def _language_problem(code: str) -> str | None:
     if not code.isascii() or not tag_is_valid(code):
         return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"'
-    return None
+    canonical = Language.get(code, normalize=False).to_tag()
+    shortest = standardize_tag(code)
+    if len(shortest.partition("-")[0]) < len(code.partition("-")[0]):
+        canonical = shortest  # "eng": two letters where there are two
+    return None if canonical == code else f'"{code}": write "{canonical}"'
 
 
 def languages(entry: Entry) -> Iterator[Finding]:

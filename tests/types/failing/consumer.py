@@ -1,9 +1,21 @@
 """A program full of mistakes: both checkers must object to every marked line and no other."""
 
-from registry import BGE_M3, COLBERT_V2, QWEN3_1_7B, ColbertModel, DenseModel, EmbeddingModel
-from registry import COLBRT_V2  # error: a misspelt constant
-from registry import Modality, ModelId, ModelInfo, ModelType
-from registry import find_models, get_model, models_by_modality, models_by_type
+from registry import (
+    BGE_M3,
+    COLBERT_V2,
+    QWEN3_1_7B,
+    ColbertModel,
+    DenseModel,
+    EmbeddingModel,
+    Modality,
+    ModelId,
+    ModelInfo,
+    ModelType,
+    find_models,
+    get_model,
+    models_by_modality,
+    models_by_type,
+)
 
 
 def width(model: EmbeddingModel) -> int:

@@ -1,0 +1,43 @@
+"""Small catalogues that tests start from, and the files of the repository they look at."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+ROOT = Path(__file__).resolve().parents[1]
+CATALOGUE: Json = json.loads((ROOT / "models.json").read_text("utf-8"))
+SCHEMA: Json = json.loads((ROOT / "schema" / "models.schema.json").read_text("utf-8"))
+TYPES: tuple[str, ...] = tuple(SCHEMA["$defs"]["types"])
+
+_WITHOUT_VECTORS = ("cross-encoder", "llm", "timeseries")
+
+
+def entry(model_id: str = "some-model", model_type: str = "dense", **fields: Any) -> Json:
+    """The least that an entry of a type needs; `fields` replace or add, None takes away."""
+    specs: Json = {"parameters": "110M", "embedding_dim": 768, "context_length": 512}
+    if model_type in _WITHOUT_VECTORS:
+        del specs["embedding_dim"]
+    made: Json = {
+        "id": model_id,
+        "type": model_type,
+        "name": "Some Model",
+        "description": "A model.",
+        "huggingface_id": f"org/{model_id}",
+        "organization": "org",
+        "specs": specs,
+    }
+    made.update(deepcopy(fields))
+    return {key: value for key, value in made.items() if value is not None}
+
+
+def one_of_each() -> list[Json]:
+    """A least entry of every type the schema knows."""
+    return [entry(f"some-{model_type}", model_type) for model_type in TYPES]
+
+
+def catalogue(*models: Json, **top: Any) -> Json:
+    """A catalogue of these models."""
+    return {"models": list(models), **top}

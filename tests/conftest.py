@@ -1,0 +1,31 @@
+"""What the tests of the generator share: the path to their helpers and Hypothesis's settings.
+
+By default every property is tried on the same few examples, so that a run takes seconds and
+cannot fail by chance. To search further, and differently each time:
+
+    REGISTRY_EXAMPLES=2000 pytest tests/unit/test_hypothesis_codegen.py
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+
+# The helpers beside this file: catalogues, strategies, generating, reading.
+sys.path.insert(0, str(Path(__file__).parent))
+
+# Shrinking a catalogue that black is to format takes minutes: only for who asked to search.
+_PHASES = [Phase.explicit, Phase.generate]
+_WANTED = os.environ.get("REGISTRY_EXAMPLES")
+settings.register_profile(
+    "registry",
+    max_examples=int(_WANTED or 25),
+    derandomize=_WANTED is None,
+    database=None,
+    deadline=None,
+    phases=[*_PHASES, Phase.shrink] if _WANTED else _PHASES,
+    # Whole catalogues are large examples; that is the point.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("registry")

@@ -1,0 +1,99 @@
+"""The exact text of every complaint, beside the catalogue that earns it.
+
+`errors/x.json` is the catalogue, `errors/x.txt` what the build says of it. After a deliberate
+change of a message, write the texts anew, and read the diff as a person who has made the mistake:
+
+    UPDATE_GOLDEN=1 pytest tests/golden/test_errors.py
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from registry_codegen.compile import compile_catalogue
+from registry_codegen.errors import CatalogueError
+from registry_codegen.options import Options
+
+FOLDER = Path(__file__).parent / "errors"
+LINE = re.compile(r"[\w./-]+:(\d+):(\d+): (/.*?): .+")
+
+# What an editor would spoil or refuse to save is built here instead.
+BYTES = {
+    "not-utf-8": b'{"models": [\n  {"name": "caf\xe9"}\n]}\n',
+    "utf-16": '{"models": []}'.encode("utf-16"),
+    "byte-order-mark": b'\xef\xbb\xbf{"models": []}\n',
+    "empty-file": b"",
+    "blank-file": b" \n\t\n",
+    "too-deep-to-parse": b'{"models": ' + b"[" * 100_000,
+    "nul-byte": b'{"models": [\0]}',
+}
+CASES = sorted({path.stem for path in FOLDER.glob("*.json")} | BYTES.keys())
+
+
+def complaint(folder: Path, name: str) -> str:
+    with pytest.raises(CatalogueError) as caught:
+        compile_catalogue(Options(folder, name))
+    return f"{caught.value}\n"
+
+
+def compare(said: str, golden: Path) -> None:
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(said, encoding="utf-8")
+    assert said == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_complaint(case: str, tmp_path: Path) -> None:
+    folder = FOLDER
+    if case in BYTES:
+        folder = tmp_path
+        (folder / f"{case}.json").write_bytes(BYTES[case])
+
+    compare(complaint(folder, f"{case}.json"), FOLDER / f"{case}.txt")
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    compare(complaint(tmp_path, "missing.json"), FOLDER / "missing.txt")
+
+
+def test_folder_instead_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "folder.json").mkdir()
+    compare(complaint(tmp_path, "folder.json"), FOLDER / "folder.txt")
+
+
+def test_file_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("{}")
+    compare(complaint(tmp_path, "file/models.json"), FOLDER / "file-in-a-file.txt")
+
+
+def test_no_golden_text_without_its_test() -> None:
+    known = {*CASES, "missing", "folder", "file-in-a-file"}
+    assert {path.stem for path in FOLDER.glob("*.txt")} == known
+
+
+# Neither broken nor strange: a plain reader sees the same values as the build.
+PLAIN = sorted(
+    {path.stem for path in FOLDER.glob("*.json")}
+    - {"comment", "extra-text", "half-a-string", "several-oddities", "single-quotes"}
+    - {"trailing-comma", "truncated"}  # no JSON
+    - {"duplicate-key", "half-a-surrogate-pair", "hostile-keys", "large-numbers"}
+)
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def test_place_is_the_value_or_the_key(case: str) -> None:
+    """Line and column lead to where the pointer points, in any editor."""
+    text = (FOLDER / f"{case}.json").read_text("utf-8")
+    lines = text.splitlines()
+    for said in (FOLDER / f"{case}.txt").read_text("utf-8").splitlines()[:-1]:
+        match = LINE.fullmatch(said)
+        assert match, said
+        here = lines[int(match[1]) - 1][int(match[2]) - 1 :]
+        value, key = json.loads(text), None
+        for part in match[3].split("/")[1:] if match[3] != "/" else ():
+            key = part.replace("~1", "/").replace("~0", "~")
+            value = value[int(key)] if isinstance(value, list) else value[key]
+        assert here[0] == json.dumps(value)[0] or here.startswith(f"{json.dumps(key)}:"), said

@@ -1,0 +1,114 @@
+"""Whole generated modules, byte for byte, so that a change of the templates shows in a diff.
+
+After a deliberate change, write them anew and read the diff:
+
+    UPDATE_GOLDEN=1 pytest tests/golden/test_modules.py
+"""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from catalogues import ROOT, TYPES, catalogue, entry
+from generating import formatted, generate, load
+from registry_codegen.compile import compile_catalogue
+from registry_codegen.options import Options
+
+FOLDER = Path(__file__).parent / "generated"
+CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def ours() -> str:
+    """The module of the real catalogue."""
+    return compile_catalogue(Options(ROOT))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_generated_module(case: str) -> None:
+    golden = FOLDER / f"{case}.py"
+    source = compile_catalogue(Options(FOLDER, f"{case}.json"))
+
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(source, encoding="utf-8")
+    assert source == golden.read_text("utf-8")
+    assert source == formatted(source)
+
+
+def test_example_of_the_format_builds() -> None:
+    module = load(compile_catalogue(Options(FOLDER, "new_model.json")))
+
+    model = module.NEW_MODEL
+    assert model is module.get_model("new-model")
+    assert isinstance(model, module.ColbertModel)
+    assert (model.parameters, model.parameter_count) == ("110M", 110_000_000)
+    assert (model.embedding_dim, model.projection_dims) == (128, 128)
+    assert model.safetensors_files == ("model.safetensors",)
+    assert model.pytorch_files == ("pytorch_model.bin",)
+    assert (model.tokenizer_file, model.config_file) == ("tokenizer.json", "config.json")
+    assert model.quantization == ("fp32", "fp16", "int8")
+    assert (model.architecture_type, model.architecture_variant) == ("bert", "bert-base")
+    assert model.description == "Description of the model"
+
+
+def test_our_own_module_is_formatted_as_black_would(ours: str) -> None:
+    assert ours == formatted(ours)
+
+
+def test_output_does_not_depend_on_where_it_is_made(
+    ours: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = os.umask(0o077)
+    try:
+        assert compile_catalogue(Options(ROOT)) == ours
+    finally:
+        os.umask(before)
+
+
+def test_output_does_not_depend_on_the_order_of_hashes(ours: str) -> None:
+    program = (
+        "import sys; from pathlib import Path; from registry_codegen.options import Options;"
+        "from registry_codegen.compile import compile_catalogue;"
+        f"sys.stdout.buffer.write(compile_catalogue(Options(Path({str(ROOT)!r}))).encode())"
+    )
+    for seed in ("1", "2"):
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        run = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, check=True
+        )
+        assert run.stdout.decode() == ours
+
+
+@pytest.mark.parametrize("extra", [(), ("a",), ("x" * 22, "y" * 22)])
+def test_module_without_overloads_is_formatted_too(
+    extra: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above a thousand ids there is a getter a type; black would take ten seconds for those."""
+    monkeypatch.setattr("registry_codegen.ir.MAX_OVERLOADED_IDS", 1)
+    models = [entry(f"some-{name}", name) for name in (*TYPES, *extra)]
+
+    source = generate(tmp_path, catalogue(*models))
+
+    assert "def get_cross_encoder_model" in source
+    assert source == formatted(source)
+
+
+@pytest.mark.parametrize("name", ['a"\nimport os #.json', "\u202e{{ x }}\\.json", "日本.json"])
+def test_name_of_the_catalogue_stays_in_its_comment(name: str, tmp_path: Path) -> None:
+    plain = generate(tmp_path, catalogue(entry()))
+    (tmp_path / "models.json").rename(tmp_path / name)
+
+    source = compile_catalogue(Options(tmp_path, name))
+
+    assert ast.dump(ast.parse(source)) == ast.dump(ast.parse(plain))
+    assert source == formatted(source)
+    assert source.count("\n") == plain.count("\n")

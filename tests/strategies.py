@@ -1,0 +1,227 @@
+"""Hypothesis strategies: catalogues that are valid, and as nasty as the rules allow.
+
+Which fields a type has, and what the schema says of each, is read from the schema; only what
+the rules demand across fields (projection, Matryoshka, counts ...) is arranged by hand.
+"""
+
+import difflib
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from catalogues import SCHEMA, TYPES, Json
+from consistency import COUNTS, SUFFIXES, make_consistent
+from registry_codegen.names import InvalidNameError, class_name, constant_name
+from registry_codegen.schema import type_schema
+from words import AWKWARD_IDS, AWKWARD_TYPES, FRAGMENTS, LANGUAGES, LICENSES, PACKAGES
+
+Path = tuple[str, ...]
+
+_PROPERTIES = SCHEMA["$defs"]["model"]["properties"]
+text = (
+    st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=6), min_size=1, max_size=6)
+    .map("".join)
+    .filter(bool)
+)
+numbers = (
+    st.integers(-(2**63) + 1, 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([0.1, -0.0, 5e-324, 1.7976931348623157e308, 1e16, 1e-7, 123456789.0])
+)
+documents = st.recursive(
+    st.none() | st.booleans() | numbers | text,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
+    max_leaves=12,
+)
+hub_ids = st.from_regex(
+    r"[A-Za-z0-9_][A-Za-z0-9_]{0,20}(\.[a-z])?/[A-Za-z0-9_]([-.][A-Z]{1,40})?", fullmatch=True
+)
+file_names = text.map(lambda s: "".join(c for c in s if c >= " " and c not in "\\./") + "x")
+
+
+def _becomes(convert: Any, word: str) -> bool:
+    try:
+        convert(word)
+    except InvalidNameError:
+        return False
+    return True
+
+
+def _is_new(model_type: str) -> bool:
+    return not difflib.get_close_matches(model_type, TYPES, n=1, cutoff=0.86)
+
+
+def _words(pattern: str, limit: int) -> st.SearchStrategy[str]:
+    return st.from_regex(pattern, fullmatch=True).filter(lambda word: len(word) <= limit)
+
+
+_id_limit = int(_PROPERTIES["id"]["maxLength"])
+_type_limit = int(_PROPERTIES["type"]["maxLength"])
+model_ids = st.one_of(
+    st.sampled_from(AWKWARD_IDS),
+    _words(r"[a-z][a-z0-9]{0,9}([.-][a-z0-9]{1,8}){0,2}", _id_limit),
+    st.integers(_id_limit - 12, _id_limit).map(lambda size: "y" * size),
+).filter(lambda word: _becomes(constant_name, word))
+new_types = st.one_of(
+    st.sampled_from([*AWKWARD_TYPES, "x" * _type_limit]),
+    _words(r"[a-z][a-z0-9]{0,9}(-[a-z0-9]{1,8}){0,2}", _type_limit),
+).filter(lambda word: _becomes(class_name, word) and _is_new(word))
+model_types = st.sampled_from(TYPES) | new_types
+
+
+def leaves(node: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
+    """The fields of an entry that hold values, sections taken apart."""
+    for key, child in node["properties"].items():
+        if child is False:
+            continue
+        if child.get("x-codegen", {}).get("flatten"):
+            yield from leaves(child, (*path, key))
+        else:
+            yield (*path, key), child
+
+
+def values(path: Path, node: Json) -> st.SearchStrategy[Any]:
+    """Values of one field that the schema accepts, and the rules that look at it alone."""
+    for place in (path, path[-1:]):
+        if place in _SPECIAL:
+            return _SPECIAL[place]
+    if path[:-1] == ("files", "weights"):
+        names = file_names.map(lambda stem: stem + SUFFIXES[path[-1]])
+        return names | st.lists(names, min_size=1, max_size=15)
+    if "const" in node:
+        return st.just(node["const"])
+    if "enum" in node:
+        return st.sampled_from(node["enum"])
+    kinds = [node["type"]] if isinstance(node["type"], str) else node["type"]
+    return st.one_of([_KINDS[kind](path, node) for kind in kinds])
+
+
+def _arrays(path: Path, node: Json) -> st.SearchStrategy[Any]:
+    items = values((*path, "*"), node["items"])
+    # JSON counts 1 and 1.0 as the same, and so does a dictionary.
+    return st.lists(items, max_size=16).map(lambda found: list(dict.fromkeys(found)))
+
+
+def _floats(path: Path, node: Json) -> st.SearchStrategy[Any]:
+    low, high = float(node["exclusiveMinimum"]), node.get("maximum", node.get("exclusiveMaximum"))
+    return st.floats(
+        low, high, exclude_min=True, exclude_max="exclusiveMaximum" in node,
+        allow_nan=False, allow_infinity=False,
+    )  # fmt: skip
+
+
+def _strings(path: Path, node: Json) -> st.SearchStrategy[Any]:
+    if "pattern" in node:
+        return st.from_regex(node["pattern"], fullmatch=True).filter(
+            lambda s: len(s) <= node.get("maxLength", 1000)
+        )
+    return text.filter(lambda s: len(s) <= node.get("maxLength", 10_000))
+
+
+_KINDS: dict[str, Any] = {
+    "null": lambda path, node: st.none(),
+    "boolean": lambda path, node: st.booleans(),
+    "integer": lambda path, node: (
+        st.integers(1, 2**63 - 1) | st.integers(1, 5000) | st.integers(1, 2**52).map(float)
+    ),
+    "number": _floats,
+    "string": _strings,
+    "array": _arrays,
+    "object": lambda path, node: st.dictionaries(text, documents, max_size=5),
+}
+_variants = st.lists(
+    st.fixed_dictionaries(
+        {
+            "id": st.from_regex(r"[A-Za-z0-9]{1,9}([._-][A-Z0-9]{1,5})?", fullmatch=True),
+            "quantization": text,
+        },
+        optional={
+            "huggingface_id": hub_ids,
+            "revision": st.from_regex("[0-9a-f]{40}", fullmatch=True),
+            "file": file_names,
+            "bytes": st.integers(1, 2**62),
+            "sha256": st.from_regex("[0-9a-f]{64}", fullmatch=True),
+            "ollama_tag": st.from_regex("[a-z0-9_.-]{1,9}(:[a-z0-9_.-]{1,40})?", fullmatch=True),
+        },
+    ),
+    max_size=3,
+    unique_by=lambda variant: variant["id"],
+)
+_SPECIAL: dict[Path, st.SearchStrategy[Any]] = {
+    ("huggingface_id",): hub_ids,
+    ("base_model",): hub_ids,
+    ("tokenizer_model",): hub_ids,
+    ("config",): file_names,
+    ("tokenizer",): file_names,
+    ("license",): st.none() | st.sampled_from(LICENSES),
+    ("release_date",): st.dates(date(1000, 1, 1)).flatmap(
+        lambda day: st.sampled_from([day.isoformat()[:size] for size in (4, 7, 10)])
+    ),
+    ("languages",): st.lists(st.sampled_from(LANGUAGES), unique=True),
+    ("packages",): st.lists(st.sampled_from(PACKAGES), unique=True),
+    ("parameters",): COUNTS,
+    ("active_parameters",): COUNTS,
+    ("sources",): st.dictionaries(text, st.lists(text, unique=True, max_size=2), max_size=4),
+    ("metadata",): st.dictionaries(text, documents, max_size=5),
+    ("variants",): _variants,
+}
+# Arranged once all entries are there.
+_LATER = {("id",), ("type",), ("status",), ("superseded_by",), ("aliases",)}
+
+
+@st.composite
+def entries(draw: st.DrawFn, model_id: str, model_type: str) -> Json:
+    """One valid entry of a type, but for what it has to do with the others."""
+    fields = {path: node for path, node in leaves(type_schema(model_type)) if path not in _LATER}
+    needed = {(name,) for name in _required(model_type, ())} | {
+        ("specs", name) for name in _required(model_type, ("specs",))
+    }
+    chosen = draw(st.sets(st.sampled_from(sorted(fields)), max_size=14)) | needed
+    made: Json = {"id": model_id, "type": model_type}
+    for path in sorted(chosen & fields.keys()):
+        section = made
+        for key in path[:-1]:
+            section = section.setdefault(key, {})
+        section[path[-1]] = draw(values(path, fields[path]))
+    return make_consistent(made)
+
+
+def _required(model_type: str, path: Path) -> list[str]:
+    node = type_schema(model_type)
+    for key in path:
+        node = node["properties"][key] if key in node["required"] else {}
+    return list(node.get("required", ()))
+
+
+_flags: st.SearchStrategy[bool] = st.booleans()
+_alias_lists = st.lists(st.from_regex("[A-Za-z0-9]([a-z_.:/-]{0,9}[A-Z])?", fullmatch=True))
+
+
+@st.composite
+def catalogues(draw: st.DrawFn, most: int = 4) -> Json:
+    """A valid catalogue: known and new types, aliases, successors, types of its own."""
+    types = draw(st.lists(model_types, min_size=1, max_size=3, unique_by=class_name))
+    ids = draw(st.lists(model_ids, min_size=1, max_size=most, unique_by=constant_name))
+    kinds: list[str] = [draw(st.sampled_from(types)) for _ in ids]
+    models: list[Json] = [draw(entries(*each)) for each in zip(ids, kinds, strict=True)]
+    taken = {(model["type"], name) for model in models for name in ids}
+    for index, model in enumerate(models):
+        aliases: list[str] = []
+        for alias in draw(_alias_lists):
+            if (model["type"], alias.casefold()) not in taken:
+                taken.add((model["type"], alias.casefold()))
+                aliases.append(alias)
+        if aliases:
+            model["aliases"] = aliases
+        later = ids[index + 1 :]
+        deprecated: bool = draw(_flags)
+        if later and deprecated:
+            model |= {"status": "deprecated", "superseded_by": draw(st.sampled_from(later))}
+    top: Json = {"models": models}
+    if draw(_flags):
+        top["version"] = draw(st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,2}){1,2}", fullmatch=True))
+    if draw(_flags):
+        top["types"] = {name: draw(text) for name in types}
+    return top

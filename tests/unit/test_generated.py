@@ -1,0 +1,292 @@
+"""What the classes of a generated module do at run time: dataclasses in all but their making."""
+
+import copy
+import dataclasses
+import inspect
+import json
+import pickle
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
+
+import pytest
+
+from catalogues import catalogue, entry, one_of_each
+from generating import generate, load
+
+VARIANT = {"id": "q4", "quantization": "q4_0", "file": "a.gguf"}
+METADATA = {"a": 1, "b": [1, [2, {"c": None}], {}], "d": {"e": {"f": "g"}}}
+
+
+@pytest.fixture(scope="module")
+def module(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    full = entry("full", metadata=METADATA, variants=[VARIANT], aliases=["all"])
+    source = generate(tmp_path_factory.mktemp("each"), catalogue(*one_of_each(), full))
+    return load(source, "generated_classes")
+
+
+@pytest.fixture
+def model(module: ModuleType) -> Any:
+    return module.FULL
+
+
+def least(module: ModuleType, **fields: Any) -> Any:
+    """A model made by hand, of the fields that have no default."""
+    required: dict[str, Any] = {
+        "id": "by-hand",
+        "name": "By hand",
+        "description": "Made by hand.",
+        "huggingface_id": "org/by-hand",
+        "organization": "org",
+        "parameters": "1M",
+        "parameter_count": 1_000_000,
+        "embedding_dim": 8,
+    }
+    return module.DenseModel(**(required | fields))
+
+
+def test_it_is_a_dataclass(module: ModuleType, model: Any) -> None:
+    assert dataclasses.is_dataclass(module.DenseModel)
+    assert dataclasses.is_dataclass(model)
+    assert dataclasses.is_dataclass(module.ModelInfo)
+    assert dataclasses.is_dataclass(module.Variant)
+    assert not dataclasses.is_dataclass(module.FrozenDict)
+
+
+def test_fields_are_those_of_the_annotations(module: ModuleType) -> None:
+    for cls in (module.ModelInfo, module.DenseModel, module.LlmModel, module.Variant):
+        fields = dataclasses.fields(cls)
+        annotated = dict[str, str]()
+        for base in reversed(cls.__mro__):
+            annotated |= inspect.get_annotations(base)
+        wanted = {name: kind for name, kind in annotated.items() if not kind.startswith("ClassVar")}
+        assert {field.name: field.type for field in fields} == wanted
+        assert all(field.kw_only and field.init for field in fields)
+    defaults = {field.name: field.default for field in dataclasses.fields(module.DenseModel)}
+    assert defaults["embedding_dim"] is dataclasses.MISSING
+    assert defaults["aliases"] == ()
+    assert defaults["license"] is None
+    assert defaults["status"] == "active"
+
+
+def test_as_dict_is_json(model: Any) -> None:
+    plain = dataclasses.asdict(model)
+
+    assert list(plain) == [field.name for field in dataclasses.fields(model)]
+    assert plain["embedding_dim"] == 768
+    assert plain["variants"][0]["file"] == "a.gguf"
+    written = json.loads(json.dumps(plain))
+    assert written["metadata"] == METADATA
+    assert written["aliases"] == ["all"]
+
+
+def test_as_tuple_and_replace(module: ModuleType, model: Any) -> None:
+    assert len(dataclasses.astuple(model)) == len(dataclasses.fields(model))
+    other = dataclasses.replace(model, embedding_dim=64)
+    assert (other.embedding_dim, other.id) == (64, "full")
+    assert model.embedding_dim == 768
+    assert type(other) is module.DenseModel
+    assert model.__replace__(embedding_dim=64) == other  # copy.replace of Python 3.13
+    with pytest.raises(TypeError, match="no_such"):
+        dataclasses.replace(model, no_such=1)
+
+
+def test_equality_and_hash(module: ModuleType, model: Any) -> None:
+    one, same, other = least(module), least(module), least(module, pooling="mean")
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != "by-hand"
+    assert one is not same
+    assert {one, same, other} == {one, other}
+    assert len(dict.fromkeys(module.MODEL_REGISTRY.values(), 1)) == len(module.MODEL_REGISTRY)
+    assert module.SOME_DENSE != module.SOME_SPARSE
+    # A default that is written out is the default.
+    assert least(module, aliases=(), license=None, status="active") == one
+    # A class with the same values is still another class.
+    assert module.Variant(id="a", quantization="b") == module.Variant(id="a", quantization="b")
+
+
+def test_repr_shows_what_was_given_and_reads_back(module: ModuleType, model: Any) -> None:
+    one = least(module, aliases=("a",), metadata=module.FrozenDict({"a": (1,)}))
+
+    assert repr(one).startswith("DenseModel(id='by-hand', name='By hand', ")
+    assert "license" not in repr(one)
+    assert (
+        eval(
+            repr(one).replace("metadata={'a': (1,)}", "metadata=FrozenDict({'a': (1,)})"),
+            vars(module),
+        )
+        == one
+    )
+    assert repr(module.Variant(id="a", quantization="b")) == "Variant(id='a', quantization='b')"
+
+
+def test_frozen(model: Any) -> None:
+    for name in ("id", "embedding_dim", "license", "kind", "no_such"):
+        with pytest.raises(dataclasses.FrozenInstanceError, match=name):
+            setattr(model, name, 1)
+        with pytest.raises(dataclasses.FrozenInstanceError, match=name):
+            delattr(model, name)
+    assert issubclass(dataclasses.FrozenInstanceError, AttributeError)
+
+
+def test_slots(module: ModuleType, model: Any) -> None:
+    for made in (model, module.Variant(id="a", quantization="b")):
+        assert not hasattr(made, "__dict__")
+        with pytest.raises(AttributeError):
+            object.__setattr__(made, "no_such", 1)
+    with pytest.raises(AttributeError, match="no_such"):
+        _ = model.no_such
+    assert not hasattr(module.SOME_LLM, "embedding_dim")
+    assert not hasattr(module.SOME_CROSS_ENCODER, "pooling")
+
+
+def test_wrong_arguments(module: ModuleType) -> None:
+    with pytest.raises(TypeError, match="needs description, embedding_dim, huggingface_id"):
+        module.DenseModel(id="a")
+    with pytest.raises(TypeError, match="no field 'no_such'"):
+        least(module, no_such=1)
+    with pytest.raises(TypeError):
+        module.DenseModel("by-hand")
+    with pytest.raises(TypeError):
+        module.Variant()
+
+
+def test_copies_are_the_model_itself(model: Any) -> None:
+    assert copy.copy(model) is model
+    assert copy.deepcopy(model) is model
+    assert copy.deepcopy([model])[0] is model
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_pickle(module: ModuleType, protocol: int) -> None:
+    for model in (*module.MODEL_REGISTRY.values(), least(module)):
+        back = pickle.loads(pickle.dumps(model, protocol))
+        assert back == model
+        assert type(back) is type(model)
+        assert hash(back) == hash(model)
+    back = pickle.loads(pickle.dumps(module.FULL, protocol))
+    assert back.metadata == METADATA_FROZEN
+    assert type(back.metadata) is type(back.metadata["d"]) is module.FrozenDict
+    assert isinstance(back.variants[0], module.Variant)
+
+
+METADATA_FROZEN = {"a": 1, "b": (1, (2, {"c": None}), {}), "d": {"e": {"f": "g"}}}
+
+
+def test_subclass_by_the_standard_library(module: ModuleType) -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Mine(module.DenseModel):  # type: ignore[name-defined,misc]
+        price: float = 0.0
+
+    names = [field.name for field in dataclasses.fields(module.DenseModel)]
+    assert [field.name for field in dataclasses.fields(Mine)] == [*names, "price"]
+    assert [field.name for field in dataclasses.fields(module.DenseModel)] == names
+    values = dataclasses.asdict(least(module))
+    mine = Mine(**values, price=2.5)
+    assert (mine.price, mine.embedding_dim, mine.kind) == (2.5, 8, "dense")
+    assert isinstance(mine, module.DenseModel)
+    assert dataclasses.replace(mine, price=1.0).price == 1.0
+
+
+def test_subclass_without_a_decorator(module: ModuleType) -> None:
+    class Mine(module.DenseModel):  # type: ignore[name-defined,misc]
+        def width(self) -> int:
+            return int(self.embedding_dim)
+
+    mine = Mine(**dataclasses.asdict(least(module)))
+    assert mine.width() == 8
+    assert type(dataclasses.replace(mine, embedding_dim=4)) is Mine
+
+
+def test_match_statement(module: ModuleType, model: Any) -> None:
+    match model:
+        case module.LlmModel():
+            pytest.fail("a dense model is no LLM")
+        case module.DenseModel(embedding_dim=768, id=name):
+            assert name == "full"
+        case _:
+            pytest.fail("no match")
+
+
+def test_kind_and_type(module: ModuleType) -> None:
+    for model in module.MODEL_REGISTRY.values():
+        assert model.kind == model.type == module.ModelType(model.kind)
+        assert isinstance(model.type, module.ModelType)
+        assert f"{model.type}" == model.kind
+    with pytest.raises(ValueError, match="no-such"):
+        module.ModelType("no-such")
+
+
+def test_every_class_is_under_model_info(module: ModuleType) -> None:
+    for model in module.MODEL_REGISTRY.values():
+        assert isinstance(model, module.ModelInfo)
+        assert type(model).__doc__
+        assert type(model).__module__ == module.__name__
+        assert type(model).__qualname__ == type(model).__name__
+
+
+def test_free_form_values_are_read_only_all_the_way_down(module: ModuleType, model: Any) -> None:
+    frozen: Any = model.metadata
+    assert isinstance(frozen, Mapping)
+    assert frozen == METADATA_FROZEN
+    assert hash(frozen) == hash(copy.copy(frozen))
+    assert copy.deepcopy(frozen) is frozen
+    each: Any
+    for each in (frozen, frozen["d"], frozen["d"]["e"], frozen["b"][2]):
+        for change in (
+            lambda d=each: d.__setitem__("x", 1),
+            lambda d=each: d.__delitem__("a"),
+            lambda d=each: d.__ior__({"x": 1}),
+            lambda d=each: d.update(x=1),
+            lambda d=each: d.setdefault("x", 1),
+            lambda d=each: d.pop("a", None),
+            each.popitem,
+            each.clear,
+        ):
+            with pytest.raises(TypeError, match="read-only"):
+                change()
+    assert frozen == METADATA_FROZEN
+    assert {**frozen, "x": 1}["x"] == 1
+    assert module.SOME_DENSE.metadata == {}
+
+
+def test_words_of_the_types_at_run_time(module: ModuleType) -> None:
+    assert get_args(module.ModelId) == tuple(module.MODEL_REGISTRY)
+    assert get_args(module.DenseModelId) == ("full", "some-dense")
+    assert get_args(module.Status) == ("active", "deprecated")
+    assert "maxsim" in get_args(module.Similarity)
+    assert None not in get_args(module.Pooling)
+    with pytest.raises(AttributeError, match="NoSuchId"):
+        _ = module.NoSuchId
+
+
+def test_star_import_brings_what_is_promised(module: ModuleType) -> None:
+    assert len(module.__all__) == len(set(module.__all__))
+    assert all(hasattr(module, name) for name in module.__all__)
+    assert {"FULL", "DenseModel", "ModelType", "get_model", "MODEL_REGISTRY"} <= set(module.__all__)
+
+
+def test_registry_is_read_only(module: ModuleType) -> None:
+    with pytest.raises(TypeError):
+        module.MODEL_REGISTRY["full"] = None
+    assert isinstance(module.models_by_type(module.ModelType.Dense), tuple)
+
+
+def test_import_needs_nothing_heavy(tmp_path: Path) -> None:
+    """Neither `dataclasses` nor `typing`, which take longer to import than the models."""
+    (tmp_path / "generated.py").write_text(generate(tmp_path, catalogue(entry())), "utf-8")
+    program = (
+        "import sys; before = set(sys.modules); import generated; generated.SOME_MODEL.license;"
+        "heavy = {'dataclasses', 'typing', 'inspect', 're', 'json'};"
+        "print(sorted(heavy & (set(sys.modules) - before)))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, '.'); {program}"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stdout.strip() == "[]"

@@ -1,0 +1,90 @@
+"""pyproject.toml: what the build requires, the extras, and the one version."""
+
+import ast
+import re
+import sys
+import tomllib
+from typing import Any
+
+from packaging.requirements import Requirement
+
+import registry_codegen
+from catalogues import ROOT
+from registry_codegen.compile import compile_catalogue
+from registry_codegen.options import Options, find_options
+from registry_codegen.version import __version__
+
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT: dict[str, Any] = PYPROJECT["project"]
+EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {Requirement(text).name for text in requirements}
+
+
+def test_the_build_requires_the_extra_codegen_and_hatchling() -> None:
+    """A hook's own `dependencies` regressed in Hatch (#2140): so they are listed twice."""
+    required = PYPROJECT["build-system"]["requires"]
+
+    assert {text for text in required if Requirement(text).name != "hatchling"} == set(
+        EXTRAS["codegen"]
+    )
+    assert "hatchling" in names(required)
+
+
+def test_the_bare_package_needs_nothing() -> None:
+    assert PROJECT["dependencies"] == []
+
+
+def test_the_extra_all_covers_every_other() -> None:
+    (text,) = EXTRAS["all"]
+    requirement = Requirement(text)
+
+    assert requirement.name == PROJECT["name"]
+    assert requirement.extras == EXTRAS.keys() - {"all"}
+    assert EXTRAS.keys() == {"codegen", "cli", "hub", "encoders", "ollama", "all"}
+
+
+def test_codegen_imports_nothing_that_its_extra_has_not() -> None:
+    """What build time imports is the standard library, hatchling, or in the extra."""
+    imported = set[str]()
+    for path in (ROOT / "codegen").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Import(names=aliases):
+                    imported |= {alias.name.split(".")[0] for alias in aliases}
+                case ast.ImportFrom(module=str() as module):
+                    imported.add(module.split(".")[0])
+                case _:
+                    pass
+    foreign = imported - set(sys.stdlib_module_names) - {"registry_codegen", "hatchling"}
+    assert foreign <= {name.replace("-", "_") for name in names(EXTRAS["codegen"])}
+
+
+def test_one_version() -> None:
+    assert "version" in PROJECT["dynamic"]
+    path = ROOT / PYPROJECT["tool"]["hatch"]["version"]["path"]
+    assert f'__version__ = "{__version__}"' in path.read_text("utf-8")
+    assert registry_codegen.__version__ == __version__
+
+    header = compile_catalogue(Options(ROOT)).split("\nfrom ")[0]
+
+    assert re.search(rf"^# Generator: tessera-registry {re.escape(__version__)}$", header, re.M)
+    assert re.search(r"^# Input: sha256:[0-9a-f]{64}$", header, re.M)
+
+
+def test_our_own_options_are_found() -> None:
+    options = find_options(ROOT)
+
+    assert options is not None
+    assert options.catalogue_path == ROOT / "models.json"
+    assert options.output_path == ROOT / "src" / "registry" / "_generated.py"
+
+
+def test_files_that_the_wheel_takes_along_exist() -> None:
+    included = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+
+    assert all((ROOT / path).is_file() for path in included)
+    assert (ROOT / "src" / "registry" / "py.typed").is_file()
+    assert (ROOT / "codegen" / "registry_codegen" / "py.typed").is_file()

@@ -1,0 +1,41 @@
+"""Texts that tests are fed with: what breaks quoting, layout or templates, and words of lists."""
+
+# Pieces of hostile text: quotes, escapes, line ends of every kind, templates, code, comments,
+# letters that look like others, that join, that run from right to left, that are wide.
+FRAGMENTS = [
+    '"', "'", '"""', "'''", "\\", "\\\\", "\n", "\r\n", "\t", "\0", "\x1b[31m", "\x7f", "\x85",
+    "\xa0", "\u200b", "\u2028", "\u2029", "\u202e", "\u2066", "\ufeff", "{{ 7 * 7 }}", "{% raw %}",
+    "{% endraw %}", "{# no #}", "{}", "%s", "${HOME}", "#", "# fmt: off", "# type: ignore",
+    "\\x41", "\\N{BULLET}", "\\u0041", '");import os;("', "__import__('os')", "日本語", "한국어",
+    "\uff46\uff55", "e\u0301", "a\u0300\u0301\u0302", "\U0001f469\u200d\U0001f467",
+    "\U0001f1e9\U0001f1ea", "ﷺ", "שלום", "a" * 90, " ", "  ", ".", "[", ")", ":", "\x85",
+]  # fmt: skip
+LANGUAGES = [
+    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "fi", "pl", "cs", "hu", "ro", "bg", "el",
+    "tr", "ru", "uk", "ar", "he", "fa", "hi", "bn", "ta", "te", "zh", "ja", "ko", "vi", "th", "id",
+    "ms", "sw", "yo", "am", "ka", "hy", "az", "kk", "yue", "zh-Hant", "sr-Latn",
+]  # fmt: skip
+LICENSES = [
+    "MIT",
+    "Apache-2.0",
+    "CC-BY-NC-4.0",
+    "MIT OR Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "LicenseRef-Own",
+    "Llama-3.1",
+    "Gemma",
+    "https://example.org/a?b=c#d",
+    "https://example.org/'\"",
+]
+PACKAGES = [
+    "einops",
+    "einops>=0.8",
+    "flash-attn[extra] ; python_version < '3.13'",
+    "a @ https://e.org/a",
+]
+# Words that Python, the enum or the module itself might trip over.
+AWKWARD_IDS = [
+    "a", "a1", "a-1", "a-01", "none", "true", "class", "import", "match", "type", "self", "final",
+    "id", "str", "b.2-c",
+]  # fmt: skip
+AWKWARD_TYPES = ["a", "b-1", "speech", "ocr", "true1", "text-to-image", "self", "str"]
