@@ -414,7 +414,7 @@ def test_pip_shows_the_problems_too(builder: Environment, tree: Path) -> None:
     [
         (None, "models.json:1:1: /: there is no such file"),
         ('{"models": [\n  {"id": }\n]}', "models.json:2:10: /: "),
-        ('{"models": []}', "models.json:1:12: /models: empty"),
+        ('{"models": []}', "models.json:1:12: /models: no models"),
     ],
 )
 def test_a_catalogue_that_is_none_stops_the_build(
