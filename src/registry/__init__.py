@@ -19,15 +19,19 @@ except ModuleNotFoundError as error:
         "tessera-registry was built with its build hooks switched off, so its models are "
         "missing: build it again without HATCH_BUILD_NO_HOOKS, or run `pip install -e .`"
     ) from None
-from registry._generated import *  # noqa: F403 - generated, with an explicit __all__
 
 __all__: list[str] = []
 __all__ += _generated.__all__
 
-
 TYPE_CHECKING = False
-if not TYPE_CHECKING:  # or checkers would believe in any name, also a misspelt one
+if TYPE_CHECKING:
+    from registry._generated import *  # noqa: F403 - generated, with an explicit __all__
+else:  # a __getattr__ that checkers see would make them believe in any name
+    # What the generated module makes only when asked (ModelType) is left for __getattr__.
+    globals().update((name, vars(_generated)[name]) for name in __all__ if name in vars(_generated))
 
-    def __getattr__(name: str) -> object:
-        # Types that only checkers need by name (ModelId, Modality): built when somebody asks.
-        return getattr(_generated, name)
+    def __getattr__(name):
+        value = getattr(_generated, name)
+        if name in __all__:
+            globals()[name] = value
+        return value

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from types import MappingProxyType
 
 # --------------------------------------------------------------------------------------
@@ -18,11 +17,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from dataclasses import dataclass
+    from enum import StrEnum
     from typing import ClassVar, Final, Literal, TypeAlias, TypedDict, Unpack, overload
 else:
-    # Importing `dataclasses` and `typing` would take longer than the whole rest of this
-    # module. So at run time a decorator of the same name makes the same kind of class,
-    # and asks `dataclasses` only when `fields`, `asdict` or `replace` do.
+    # Importing `dataclasses`, `enum` and `typing` would take longer than the whole rest
+    # of this module. So at run time a decorator of the same name makes the same kind of
+    # class, and asks `dataclasses` only when `fields`, `asdict` or `replace` do; the enum
+    # is made when first asked for.
     _REQUIRED = object()
 
     class _StandardAttribute:
@@ -52,6 +53,12 @@ else:
             value = getattr(twin, self.name)
             setattr(owner, self.name, value)
             return value
+
+    class _TypeOfClass:
+        """`Model.type`: the member of ModelType whose value is `kind`."""
+
+        def __get__(self, instance, owner):
+            return __getattr__("ModelType")(owner.kind)
 
     def _init(self, **values):
         cls = type(self)
@@ -176,25 +183,39 @@ class FrozenDict(dict[str, object]):
 # --------------------------------------------------------------------------------------
 
 
-class ModelType(StrEnum):
-    """The types of models in this registry."""
+if TYPE_CHECKING:
 
-    Colbert = "colbert"
-    """Late-interaction text retriever: one vector a token, compared by MaxSim."""
-    Dense = "dense"
-    """Encoder that gives one vector an input."""
-    Sparse = "sparse"
-    """Encoder that gives one weight a word of the vocabulary (SPLADE and its kin)."""
-    CrossEncoder = "cross-encoder"
-    """Reranker: reads query and document together and gives one score."""
-    VisionLanguage = "vision-language"
-    """Late-interaction retriever for document pages and images."""
-    Llm = "llm"
-    """Generates text."""
-    Timeseries = "timeseries"
-    """Forecasts time series."""
-    Speech = "speech"
-    """Writes down what was said."""
+    class ModelType(StrEnum):
+        """The types of models in this registry."""
+
+        Colbert = "colbert"
+        """Late-interaction text retriever: one vector a token, compared by MaxSim."""
+        Dense = "dense"
+        """Encoder that gives one vector an input."""
+        Sparse = "sparse"
+        """Encoder that gives one weight a word of the vocabulary (SPLADE and its kin)."""
+        CrossEncoder = "cross-encoder"
+        """Reranker: reads query and document together and gives one score."""
+        VisionLanguage = "vision-language"
+        """Late-interaction retriever for document pages and images."""
+        Llm = "llm"
+        """Generates text."""
+        Timeseries = "timeseries"
+        """Forecasts time series."""
+        Speech = "speech"
+        """Writes down what was said."""
+
+else:
+    _MEMBERS = {
+        "Colbert": "colbert",
+        "Dense": "dense",
+        "Sparse": "sparse",
+        "CrossEncoder": "cross-encoder",
+        "VisionLanguage": "vision-language",
+        "Llm": "llm",
+        "Timeseries": "timeseries",
+        "Speech": "speech",
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +248,10 @@ class Variant:
 class ModelInfo:
     """What is known of any model. None stands for unknown."""
 
-    type: ClassVar[ModelType]
+    if TYPE_CHECKING:
+        type: ClassVar[ModelType]
+    else:
+        type = _TypeOfClass()
     """The type, as a member of ModelType."""
     kind: ClassVar[str]
     """The type, as a literal text: what tells the classes apart by structure."""
@@ -346,7 +370,7 @@ class ModelInfo:
 class ColbertModel(ModelInfo):
     """Late-interaction text retriever: one vector a token, compared by MaxSim."""
 
-    type: ClassVar[Literal[ModelType.Colbert]] = ModelType.Colbert
+    type: ClassVar[Literal[ModelType.Colbert]]
     kind: ClassVar[Literal["colbert"]] = "colbert"
     has_projection: bool = False
     """Whether a linear head after the backbone changes the width of the output vectors."""
@@ -422,7 +446,7 @@ class ColbertModel(ModelInfo):
 class DenseModel(ModelInfo):
     """Encoder that gives one vector an input."""
 
-    type: ClassVar[Literal[ModelType.Dense]] = ModelType.Dense
+    type: ClassVar[Literal[ModelType.Dense]]
     kind: ClassVar[Literal["dense"]] = "dense"
     has_projection: bool = False
     """Whether a linear head after the backbone changes the width of the output vectors."""
@@ -504,7 +528,7 @@ class DenseModel(ModelInfo):
 class SparseModel(ModelInfo):
     """Encoder that gives one weight a word of the vocabulary (SPLADE and its kin)."""
 
-    type: ClassVar[Literal[ModelType.Sparse]] = ModelType.Sparse
+    type: ClassVar[Literal[ModelType.Sparse]]
     kind: ClassVar[Literal["sparse"]] = "sparse"
     parameters: str
     """Number of stored weights as people write it; the generated class also has
@@ -566,7 +590,7 @@ class SparseModel(ModelInfo):
 class CrossEncoderModel(ModelInfo):
     """Reranker: reads query and document together and gives one score."""
 
-    type: ClassVar[Literal[ModelType.CrossEncoder]] = ModelType.CrossEncoder
+    type: ClassVar[Literal[ModelType.CrossEncoder]]
     kind: ClassVar[Literal["cross-encoder"]] = "cross-encoder"
     parameters: str
     """Number of stored weights as people write it; the generated class also has
@@ -610,7 +634,7 @@ class CrossEncoderModel(ModelInfo):
 class VisionLanguageModel(ModelInfo):
     """Late-interaction retriever for document pages and images."""
 
-    type: ClassVar[Literal[ModelType.VisionLanguage]] = ModelType.VisionLanguage
+    type: ClassVar[Literal[ModelType.VisionLanguage]]
     kind: ClassVar[Literal["vision-language"]] = "vision-language"
     has_projection: bool = False
     """Whether a linear head after the backbone changes the width of the output vectors."""
@@ -692,7 +716,7 @@ class VisionLanguageModel(ModelInfo):
 class LlmModel(ModelInfo):
     """Generates text."""
 
-    type: ClassVar[Literal[ModelType.Llm]] = ModelType.Llm
+    type: ClassVar[Literal[ModelType.Llm]]
     kind: ClassVar[Literal["llm"]] = "llm"
     parameters: str
     """Number of stored weights as people write it; the generated class also has
@@ -748,7 +772,7 @@ class LlmModel(ModelInfo):
 class TimeseriesModel(ModelInfo):
     """Forecasts time series."""
 
-    type: ClassVar[Literal[ModelType.Timeseries]] = ModelType.Timeseries
+    type: ClassVar[Literal[ModelType.Timeseries]]
     kind: ClassVar[Literal["timeseries"]] = "timeseries"
     parameters: str | None = None
     """Number of stored weights as people write it; the generated class also has
@@ -780,7 +804,7 @@ class TimeseriesModel(ModelInfo):
 class SpeechModel(ModelInfo):
     """Writes down what was said."""
 
-    type: ClassVar[Literal[ModelType.Speech]] = ModelType.Speech
+    type: ClassVar[Literal[ModelType.Speech]]
     kind: ClassVar[Literal["speech"]] = "speech"
     parameters: str | None = None
     """Number of stored weights as people write it; the generated class also has
@@ -900,6 +924,12 @@ else:
 
     def __getattr__(name):
         # The types above, for who needs them at run time: typing.get_args(ModelId).
+        if name == "ModelType":
+            from enum import StrEnum
+
+            made = StrEnum(name, _MEMBERS, module=__name__)
+            made.__doc__ = "The types of models in this registry."
+            return globals().setdefault(name, made)
         words = dict(_WORDS)
         words["ModelId"] = tuple(MODEL_REGISTRY)
         for cls, models in _MODELS_BY_CLASS.items():
@@ -1292,7 +1322,7 @@ def find_model(key: str, *, model_type: ModelType | None = None) -> AnyModel | N
     exact = MODEL_REGISTRY.get(key)
     found = (exact,) if exact is not None else _by_key().get(key.casefold(), ())
     if model_type is not None:
-        found = tuple(model for model in found if model.type == model_type)
+        found = tuple(model for model in found if model.kind == model_type)
     if len(found) > 1:
         raise AmbiguousModelError(key, tuple(model.id for model in found))
     return found[0] if found else None
@@ -1331,21 +1361,22 @@ def models_by_type(model_type: ModelType) -> tuple[AnyModel, ...]: ...
 def models_by_type(model_type: ModelType) -> tuple[AnyModel, ...]:
     """The models of one type, in catalogue order.
 
-    >>> LATE_INTERACTION in models_by_type(ModelType.Colbert)
+    >>> LATE_INTERACTION in models_by_type(LATE_INTERACTION.type)
     True
     """
     return _BY_TYPE[model_type]
 
 
-_BY_TYPE: Final[Mapping[ModelType, tuple[AnyModel, ...]]] = {
-    ModelType.Colbert: _COLBERT_MODELS,
-    ModelType.Dense: _DENSE_MODELS,
-    ModelType.Sparse: _SPARSE_MODELS,
-    ModelType.CrossEncoder: _CROSS_ENCODER_MODELS,
-    ModelType.VisionLanguage: _VISION_LANGUAGE_MODELS,
-    ModelType.Llm: _LLM_MODELS,
-    ModelType.Timeseries: _TIMESERIES_MODELS,
-    ModelType.Speech: _SPEECH_MODELS,
+# A member of ModelType is a text, and finds its like.
+_BY_TYPE: Final[Mapping[str, tuple[AnyModel, ...]]] = {
+    "colbert": _COLBERT_MODELS,
+    "dense": _DENSE_MODELS,
+    "sparse": _SPARSE_MODELS,
+    "cross-encoder": _CROSS_ENCODER_MODELS,
+    "vision-language": _VISION_LANGUAGE_MODELS,
+    "llm": _LLM_MODELS,
+    "timeseries": _TIMESERIES_MODELS,
+    "speech": _SPEECH_MODELS,
 }
 
 # Groupings by one field, made when first asked for.
@@ -1486,7 +1517,7 @@ def find_models(
 ) -> tuple[AnyModel, ...]:
     """The models of which everything given holds, in catalogue order.
 
-    >>> LATE_INTERACTION in find_models(model_type=ModelType.Colbert)
+    >>> LATE_INTERACTION in find_models(model_type=LATE_INTERACTION.type)
     True
     """
     found = _MODELS if model_type is None else _BY_TYPE[model_type]

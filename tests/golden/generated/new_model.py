@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from types import MappingProxyType
 
 # --------------------------------------------------------------------------------------
@@ -18,11 +17,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from dataclasses import dataclass
+    from enum import StrEnum
     from typing import ClassVar, Final, Literal, TypeAlias, TypedDict, Unpack, overload
 else:
-    # Importing `dataclasses` and `typing` would take longer than the whole rest of this
-    # module. So at run time a decorator of the same name makes the same kind of class,
-    # and asks `dataclasses` only when `fields`, `asdict` or `replace` do.
+    # Importing `dataclasses`, `enum` and `typing` would take longer than the whole rest
+    # of this module. So at run time a decorator of the same name makes the same kind of
+    # class, and asks `dataclasses` only when `fields`, `asdict` or `replace` do; the enum
+    # is made when first asked for.
     _REQUIRED = object()
 
     class _StandardAttribute:
@@ -52,6 +53,12 @@ else:
             value = getattr(twin, self.name)
             setattr(owner, self.name, value)
             return value
+
+    class _TypeOfClass:
+        """`Model.type`: the member of ModelType whose value is `kind`."""
+
+        def __get__(self, instance, owner):
+            return __getattr__("ModelType")(owner.kind)
 
     def _init(self, **values):
         cls = type(self)
@@ -176,11 +183,18 @@ class FrozenDict(dict[str, object]):
 # --------------------------------------------------------------------------------------
 
 
-class ModelType(StrEnum):
-    """The types of models in this registry."""
+if TYPE_CHECKING:
 
-    Colbert = "colbert"
-    """Late-interaction text retriever: one vector a token, compared by MaxSim."""
+    class ModelType(StrEnum):
+        """The types of models in this registry."""
+
+        Colbert = "colbert"
+        """Late-interaction text retriever: one vector a token, compared by MaxSim."""
+
+else:
+    _MEMBERS = {
+        "Colbert": "colbert",
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +227,10 @@ class Variant:
 class ModelInfo:
     """What is known of any model. None stands for unknown."""
 
-    type: ClassVar[ModelType]
+    if TYPE_CHECKING:
+        type: ClassVar[ModelType]
+    else:
+        type = _TypeOfClass()
     """The type, as a member of ModelType."""
     kind: ClassVar[str]
     """The type, as a literal text: what tells the classes apart by structure."""
@@ -332,7 +349,7 @@ class ModelInfo:
 class ColbertModel(ModelInfo):
     """Late-interaction text retriever: one vector a token, compared by MaxSim."""
 
-    type: ClassVar[Literal[ModelType.Colbert]] = ModelType.Colbert
+    type: ClassVar[Literal[ModelType.Colbert]]
     kind: ClassVar[Literal["colbert"]] = "colbert"
     has_projection: bool = False
     """Whether a linear head after the backbone changes the width of the output vectors."""
@@ -467,6 +484,12 @@ else:
 
     def __getattr__(name):
         # The types above, for who needs them at run time: typing.get_args(ModelId).
+        if name == "ModelType":
+            from enum import StrEnum
+
+            made = StrEnum(name, _MEMBERS, module=__name__)
+            made.__doc__ = "The types of models in this registry."
+            return globals().setdefault(name, made)
         words = dict(_WORDS)
         words["ModelId"] = tuple(MODEL_REGISTRY)
         for cls, models in _MODELS_BY_CLASS.items():
@@ -611,7 +634,7 @@ def find_model(key: str, *, model_type: ModelType | None = None) -> AnyModel | N
     exact = MODEL_REGISTRY.get(key)
     found = (exact,) if exact is not None else _by_key().get(key.casefold(), ())
     if model_type is not None:
-        found = tuple(model for model in found if model.type == model_type)
+        found = tuple(model for model in found if model.kind == model_type)
     if len(found) > 1:
         raise AmbiguousModelError(key, tuple(model.id for model in found))
     return found[0] if found else None
@@ -620,14 +643,15 @@ def find_model(key: str, *, model_type: ModelType | None = None) -> AnyModel | N
 def models_by_type(model_type: ModelType) -> tuple[AnyModel, ...]:
     """The models of one type, in catalogue order.
 
-    >>> NEW_MODEL in models_by_type(ModelType.Colbert)
+    >>> NEW_MODEL in models_by_type(NEW_MODEL.type)
     True
     """
     return _BY_TYPE[model_type]
 
 
-_BY_TYPE: Final[Mapping[ModelType, tuple[AnyModel, ...]]] = {
-    ModelType.Colbert: _COLBERT_MODELS,
+# A member of ModelType is a text, and finds its like.
+_BY_TYPE: Final[Mapping[str, tuple[AnyModel, ...]]] = {
+    "colbert": _COLBERT_MODELS,
 }
 
 # Groupings by one field, made when first asked for.
@@ -732,7 +756,7 @@ def find_models(
 ) -> tuple[AnyModel, ...]:
     """The models of which everything given holds, in catalogue order.
 
-    >>> NEW_MODEL in find_models(model_type=ModelType.Colbert)
+    >>> NEW_MODEL in find_models(model_type=NEW_MODEL.type)
     True
     """
     found = _MODELS if model_type is None else _BY_TYPE[model_type]

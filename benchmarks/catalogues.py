@@ -1,0 +1,80 @@
+"""Catalogues of any size, made from the real one: fewer models, or copies under new names.
+
+Deterministic: the same models.json and the same size give the same catalogue. A copy has its
+own id, name, description, Hub repository, revision and aliases; its numbers, languages and
+sources are those of the model it was copied from.
+"""
+
+import copy
+import hashlib
+import json
+from functools import lru_cache
+from typing import Any
+
+from benchmarks.checkout import CATALOGUE, SCHEMA
+
+
+def shipped() -> dict[str, Any]:
+    """The real catalogue."""
+    data: dict[str, Any] = json.loads(CATALOGUE.read_text("utf-8"))
+    return data
+
+
+def shipped_size() -> int:
+    """How many models the real catalogue has."""
+    return len(shipped()["models"])
+
+
+def of_size(size: int) -> dict[str, Any]:
+    """A catalogue of `size` models: a sample spread over the real one, or copies on top of it."""
+    data = shipped()
+    originals = data["models"]
+    if size <= len(originals):
+        models = [originals[index * len(originals) // size] for index in range(size)]
+    else:
+        models = [
+            _copied(originals[index % len(originals)], index // len(originals))
+            for index in range(size)
+        ]
+    return {**data, "models": _closed(models)}
+
+
+def as_text(data: dict[str, Any]) -> str:
+    """The catalogue as a file."""
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _copied(entry: dict[str, Any], number: int) -> dict[str, Any]:
+    if number == 0:
+        return entry
+    ending = f"-c{number}"
+    made = copy.deepcopy(entry)
+    made["id"] = _renamed(entry["id"], ending, _longest("id"))
+    made["name"] += f" (copy {number})"
+    made["description"] += f" Copy {number}."
+    made["huggingface_id"] = _renamed(entry["huggingface_id"], ending, _longest("huggingface_id"))
+    if made.get("revision"):
+        made["revision"] = hashlib.sha1(made["id"].encode(), usedforsecurity=False).hexdigest()
+    if "aliases" in made:
+        made["aliases"] = [alias + ending for alias in made["aliases"]]
+    if "superseded_by" in made:
+        made["superseded_by"] = _renamed(entry["superseded_by"], ending, _longest("id"))
+    return made
+
+
+def _renamed(name: str, ending: str, longest: int) -> str:
+    return name[: longest - len(ending)].rstrip("-.") + ending
+
+
+@lru_cache
+def _longest(field: str) -> int:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    return int(schema["$defs"]["model"]["properties"][field]["maxLength"])
+
+
+def _closed(models: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without successors that did not make it into the catalogue."""
+    ids = {entry["id"] for entry in models}
+    return [
+        {k: v for k, v in entry.items() if k != "superseded_by" or v in ids} for entry in models
+    ]

@@ -1,0 +1,64 @@
+"""Child processes: what they cost, and what they said."""
+
+import os
+import resource
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ChildError(RuntimeError):
+    """A child ended with an error; the message ends in its last words."""
+
+
+def clean_environment() -> dict[str, str]:
+    """Our environment without anything that changes how Python starts or caches."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+def cpu_seconds(argv: Sequence[str]) -> float:
+    """CPU time of a fresh process, user and system, from its start to its end."""
+    null = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    process = os.posix_spawn(argv[0], list(argv), clean_environment(), file_actions=null)
+    _, status, usage = os.wait4(process, 0)
+    if status:
+        raise ChildError(f"{' '.join(argv)[:200]}: exit {os.waitstatus_to_exitcode(status)}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def output(argv: Sequence[str], *, cwd: Path | None = None) -> str:
+    """What a child prints. Raises ChildError with the last line it wrote on standard error."""
+    done = subprocess.run(
+        argv, capture_output=True, text=True, check=False, env=clean_environment(), cwd=cwd
+    )
+    if done.returncode:
+        lines = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()
+        raise ChildError(f"exit {done.returncode}: {lines[-1].strip()}")
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A child that ran to its end, whatever its exit code."""
+
+    wall: float  # seconds
+    cpu: float  # seconds, with its own children
+    code: int
+    said: str
+
+
+def finish(argv: Sequence[str], *, cwd: Path) -> Finished:
+    """Run a child and say how long it took."""
+    began, cpu = time.perf_counter(), _children_cpu()
+    done = subprocess.run(
+        argv, capture_output=True, text=True, check=False, env=clean_environment(), cwd=cwd
+    )
+    wall = time.perf_counter() - began
+    return Finished(wall, _children_cpu() - cpu, done.returncode, done.stdout + done.stderr)
+
+
+def _children_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

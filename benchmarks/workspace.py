@@ -1,0 +1,77 @@
+"""The temporary folder of a run: catalogues, generated modules and environments, made once."""
+
+import compileall
+from functools import cached_property
+from pathlib import Path
+
+from benchmarks import catalogues, environments
+from benchmarks.checkout import CATALOGUE, use_checkout
+from benchmarks.environments import Environment
+
+use_checkout()
+
+PACKAGE_SIZES = (1_000, 5_000, 10_000)
+
+
+class Workspace:
+    """Everything is made when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._sources: dict[int, str] = {}
+
+    def catalogue(self, size: int) -> Path:
+        """A models.json of that many models; the real file if it has that many."""
+        if size == catalogues.shipped_size():
+            return CATALOGUE
+        path = self.folder / "catalogues" / f"models_{size}.json"
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(catalogues.as_text(catalogues.of_size(size)), "utf-8")
+        return path
+
+    def source(self, size: int) -> str:
+        """The generated module of a catalogue of that size."""
+        if size not in self._sources:
+            from registry_codegen.compile import compile_catalogue
+            from registry_codegen.options import Options
+
+            catalogue = self.catalogue(size)
+            options = Options(root=catalogue.parent, catalogue=catalogue.name)
+            self._sources[size] = compile_catalogue(options)
+        return self._sources[size]
+
+    @cached_property
+    def compiled(self) -> Environment:
+        """The wheel of this checkout and packages of larger catalogues, with their .pyc."""
+        environment = self._environment("compiled")
+        if not compileall.compile_dir(environment.site, quiet=1):
+            raise RuntimeError("a generated module does not compile")
+        return environment
+
+    @cached_property
+    def uncompiled(self) -> Environment:
+        """The same without any .pyc but the standard library's."""
+        return self._environment("uncompiled")
+
+    @cached_property
+    def wheel(self) -> Path:
+        """The wheel of this checkout."""
+        return environments.build_wheel(self.folder / "wheel")
+
+    def _environment(self, name: str) -> Environment:
+        environment = environments.create(self.folder / name)
+        environments.install(environment, "--no-deps", "--no-compile", str(self.wheel))
+        for size in PACKAGE_SIZES:
+            package = environment.site / package_name(size)
+            package.mkdir()
+            (package / "_generated.py").write_text(self.source(size), "utf-8")
+            face = f"from {package.name}._generated import *\n"
+            (package / "__init__.py").write_text(face, "utf-8")
+            (package / "py.typed").touch()
+        return environment
+
+
+def package_name(size: int) -> str:
+    """The package with a catalogue of that size: our own for the shipped one."""
+    return "registry" if size == catalogues.shipped_size() else f"models_{size}"

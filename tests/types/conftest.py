@@ -1,2 +1,0 @@
-# Programs for type checkers: read, never run.
-collect_ignore = ["passing", "failing"]
