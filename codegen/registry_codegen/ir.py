@@ -19,7 +19,7 @@ from registry_codegen.names import (
 )
 from registry_codegen.overlay import Catalogue
 from registry_codegen.quantity import parse_count
-from registry_codegen.schema import Node, known_types, load_schema, type_schema
+from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
 from registry_codegen.shapes import is_list, is_object, is_tuple, look_up
 
 # Above this many ids type checkers pay seconds for overloads; see DESIGN and docs/benchmarks.md.
@@ -28,7 +28,7 @@ MAX_OVERLOADED_IDS = 1000
 LONG_TUPLE = 12
 
 
-PUBLIC_CONSTANTS = ("CATALOGUE_VERSION", "MODEL_REGISTRY", "SCHEMA_VERSION")
+PUBLIC_CONSTANTS = ("CATALOGUE_VERSION", "MODEL_REGISTRY", "SCHEMA_VERSION", "SELECTED_DEFAULTS")
 PUBLIC_CLASSES = (
     "AmbiguousModelError",
     "AnyModel",
@@ -108,6 +108,7 @@ class Module:
     classes: tuple[ModelClass, ...]
     shared: tuple[SharedTuple, ...]
     overloaded: bool
+    selected: tuple[tuple[str, str], ...]  # role, constant
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -187,17 +188,26 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
         classes=classes,
         shared=tuple(shared.tuples.values()),
         overloaded=len(entries) <= MAX_OVERLOADED_IDS,
+        selected=_selected(catalogue.data.get("selected") or {}),
     )
+
+
+def _selected(chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """The constants that serve by default, in the schema's order of roles."""
+    return tuple((role, constant_name(chosen[role])) for role in roles() if role in chosen)
 
 
 def _digest(data: Any) -> str:
     """sha256 of the catalogue's canonical JSON: the order of keys and models does not count."""
     models = sorted(data["models"], key=lambda entry: str(entry["id"]))
-    canonical = json.dumps(
-        {"types": data.get("types") or {}, "version": data.get("version"), "models": models},
-        sort_keys=True,
-        separators=(",", ":"),
-    )
+    counted: Node = {
+        "types": data.get("types") or {},
+        "version": data.get("version"),
+        "models": models,
+    }
+    if selected := data.get("selected"):
+        counted["selected"] = selected
+    canonical = json.dumps(counted, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

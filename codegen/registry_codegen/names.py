@@ -17,6 +17,7 @@ RESERVED_CONSTANTS = frozenset(
         "LLM_MODELS",
         "MODEL_REGISTRY",
         "SCHEMA_VERSION",
+        "SELECTED_DEFAULTS",
         "TYPE_CHECKING",
     }
 )

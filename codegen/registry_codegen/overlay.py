@@ -1,7 +1,8 @@
 """The catalogue to compile: one document, or a project's own laid over a public one.
 
 Entries are added; an entry with the id of a public one replaces it field by field; hidden ids
-are taken away. A problem is still reported where the person wrote the value.
+are taken away. Own types and selected models come on top of the public ones. A problem is still
+reported where the person wrote the value.
 """
 
 import difflib
@@ -91,6 +92,8 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
     data: JsonObject = {**own.data, "models": models}
     if types:
         data["types"] = _merge(types[0], types[-1])
+    if selected := _selected(own, public, hide):
+        data["selected"] = selected
     return Catalogue(data, (own, public), tuple(origins))
 
 
@@ -99,6 +102,14 @@ def _without_hidden_successor(entry: Any, hide: tuple[str, ...]) -> Any:
     if look_up(entry, ("superseded_by",)) in hide:
         return {key: value for key, value in entry.items() if key != "superseded_by"}
     return entry
+
+
+def _selected(own: Document, public: Document, hide: tuple[str, ...]) -> Any:
+    """Own selected models over the public ones, but for those that are hidden."""
+    below, above = public.data.get("selected", {}), own.data.get("selected", {})
+    if not (is_object(below) and is_object(above)):
+        return above  # the schema will object
+    return {**{role: name for role, name in below.items() if name not in hide}, **above}
 
 
 def _has_models(data: object) -> bool:

@@ -21,6 +21,17 @@ def known_types() -> tuple[str, ...]:
     return tuple(load_schema()["$defs"]["types"])
 
 
+@lru_cache(maxsize=1)
+def roles() -> dict[str, str]:
+    """The roles a model can be selected for, each with the type it takes, in the schema's order.
+
+    >>> roles()["cross_encoder"]
+    'cross-encoder'
+    """
+    nodes: Node = load_schema()["properties"]["selected"]["properties"]
+    return {role: node["x-codegen"]["of_type"] for role, node in nodes.items()}
+
+
 @lru_cache(maxsize=64)
 def type_schema(model_type: str) -> Node:
     """Everything the schema says about entries of one type, merged into one node.

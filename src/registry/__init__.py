@@ -6,6 +6,8 @@
     >>> COLBERT_V2 in models_by_type(ModelType.Colbert)
     True
 
+`load(COLBERT_V2)` runs it, and a checker knows what comes back.
+
 The constants, the classes, the ids and the query functions are generated from models.json
 when the wheel is built; importing them needs the standard library alone.
 """
@@ -20,18 +22,61 @@ except ModuleNotFoundError as error:
         "missing: build it again without HATCH_BUILD_NO_HOOKS, or run `pip install -e .`"
     ) from None
 
-__all__: list[str] = []
+__all__ = [
+    "CROSS_ENCODER_MODELS",
+    "EMBEDDING_MODELS",
+    "LLM_MODELS",
+    "ModelConfig",
+    "ModelManager",
+    "check_fingerprint",
+    "fingerprint",
+    "load",
+    "selected_cross_encoder_model",
+    "selected_embedding_model",
+    "selected_llm_model",
+]
 __all__ += _generated.__all__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from registry._generated import *  # noqa: F403 - generated, with an explicit __all__
+    from registry.index_fingerprint import check_fingerprint, fingerprint
+    from registry.loading import load
+    from registry.manager import ModelManager
+    from registry.model_config import ModelConfig
+    from registry.selection import (
+        CROSS_ENCODER_MODELS,
+        EMBEDDING_MODELS,
+        LLM_MODELS,
+        selected_cross_encoder_model,
+        selected_embedding_model,
+        selected_llm_model,
+    )
 else:  # a __getattr__ that checkers see would make them believe in any name
+    # What runs models is imported when it is first asked for: `import registry` stays cheap.
+    _LAZY = {
+        "CROSS_ENCODER_MODELS": "selection",
+        "EMBEDDING_MODELS": "selection",
+        "LLM_MODELS": "selection",
+        "ModelConfig": "model_config",
+        "ModelManager": "manager",
+        "check_fingerprint": "index_fingerprint",
+        "fingerprint": "index_fingerprint",
+        "load": "loading",
+        "selected_cross_encoder_model": "selection",
+        "selected_embedding_model": "selection",
+        "selected_llm_model": "selection",
+    }
     # What the generated module makes only when asked (ModelType) is left for __getattr__.
     globals().update((name, vars(_generated)[name]) for name in __all__ if name in vars(_generated))
 
     def __getattr__(name):
-        value = getattr(_generated, name)
+        if name in _LAZY:
+            from importlib import import_module
+
+            value = getattr(import_module(f"registry.{_LAZY[name]}"), name)
+        else:
+            value = getattr(_generated, name)
         if name in __all__:
             globals()[name] = value
         return value

@@ -3,6 +3,7 @@
 shape     numbers of one entry that must agree with each other
 terms     words from outside lists: licences, languages, dates, packages
 identity  ids, aliases, names and references across the catalogue
+selected  the models that serve by default: of the catalogue itself, not of an entry
 """
 
 from collections.abc import Iterator

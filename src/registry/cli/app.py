@@ -10,6 +10,7 @@ from registry.cli.generate import generate
 from registry.cli.list_models import list_models
 from registry.cli.output import complain, write
 from registry.cli.schema import schema
+from registry.cli.select import select
 from registry.cli.show import show
 from registry.cli.validate import validate
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 
 app.command("list")(list_models)
 app.command("show")(show)
+app.command("select")(select)
 app.command("validate")(validate)
 app.command("generate")(generate)
 app.command("schema")(schema)

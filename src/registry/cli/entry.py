@@ -3,8 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
-import registry
-from registry import AmbiguousModelError, AnyModel, ModelType, UnknownModelError, find_model
+import registry._generated as generated
+from registry import (
+    MODEL_REGISTRY,
+    AmbiguousModelError,
+    AnyModel,
+    ModelType,
+    UnknownModelError,
+    find_model,
+)
 from registry.cli.failure import CommandError
 
 
@@ -34,7 +41,7 @@ def _of_any_type(key: str) -> tuple[str, ...]:
 
 
 def _named(ids: tuple[str, ...]) -> str:
-    return ", ".join(f"{name} ({registry.MODEL_REGISTRY[name].kind})" for name in ids)
+    return ", ".join(f"{name} ({MODEL_REGISTRY[name].kind})" for name in ids)
 
 
 def data(model: AnyModel) -> dict[str, Any]:
@@ -45,7 +52,8 @@ def data(model: AnyModel) -> dict[str, Any]:
 def constant(model: AnyModel) -> str:
     """The name to import a model by.
 
-    >>> constant(registry.COLBERT_V2)
+    >>> from registry import COLBERT_V2
+    >>> constant(COLBERT_V2)
     'COLBERT_V2'
     """
-    return next(name for name in registry.__all__ if getattr(registry, name) is model)
+    return next(name for name, value in vars(generated).items() if value is model)

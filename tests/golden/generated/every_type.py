@@ -1193,6 +1193,8 @@ MODEL_REGISTRY: Final[Mapping[str, AnyModel]] = MappingProxyType(
     {model.id: model for model in _MODELS}
 )
 """Every model by its id, in catalogue order: by type, then by id."""
+SELECTED_DEFAULTS: Final[Mapping[str, AnyModel]] = MappingProxyType({})
+"""Which model serves in which role, where nothing selects another."""
 
 
 # --------------------------------------------------------------------------------------
@@ -1556,6 +1558,7 @@ __all__: list[str] = [
     "PAGES",
     "RERANKER",
     "SCHEMA_VERSION",
+    "SELECTED_DEFAULTS",
     "WHISPERER",
     "AmbiguousModelError",
     "AnyModel",

@@ -553,6 +553,8 @@ MODEL_REGISTRY: Final[Mapping[str, AnyModel]] = MappingProxyType(
     {model.id: model for model in _MODELS}
 )
 """Every model by its id, in catalogue order: by type, then by id."""
+SELECTED_DEFAULTS: Final[Mapping[str, AnyModel]] = MappingProxyType({})
+"""Which model serves in which role, where nothing selects another."""
 
 
 # --------------------------------------------------------------------------------------
@@ -787,6 +789,7 @@ __all__: list[str] = [
     "MODEL_REGISTRY",
     "NEW_MODEL",
     "SCHEMA_VERSION",
+    "SELECTED_DEFAULTS",
     "AmbiguousModelError",
     "AnyModel",
     "ColbertModel",

@@ -1,0 +1,61 @@
+"""Backends by name.
+
+Others add theirs through the entry point group `registry.backends`:
+
+    [project.entry-points."registry.backends"]
+    vllm = "acme_vllm:VllmBackend"
+
+A backend's module is imported when it is first asked for, so that listing the names is free.
+"""
+
+from __future__ import annotations
+
+import difflib
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from registry.backends.interface import ModelBackend
+from registry.errors import BackendError
+
+GROUP = "registry.backends"
+
+# name -> "module:class", as in an entry point.
+_OWN = {
+    "sentence-transformers": "registry.backends.sentence_transformers:SentenceTransformersBackend",
+    "transformers": "registry.backends.transformers:TransformersBackend",
+    "ollama": "registry.backends.ollama:OllamaBackend",
+    "openai": "registry.backends.openai:OpenAIBackend",
+}
+_DEFAULTS = {"llm": "transformers"}
+
+
+def backend_names() -> tuple[str, ...]:
+    """The names of all backends, our own first."""
+    others = sorted({point.name for point in entry_points(group=GROUP)} - _OWN.keys())
+    return (*_OWN, *others)
+
+
+def default_backend(kind: str) -> str:
+    """The backend that loads a kind of model unless told otherwise."""
+    return _DEFAULTS.get(kind, "sentence-transformers")
+
+
+@lru_cache(maxsize=32)
+def get_backend(name: str) -> ModelBackend:
+    """The backend of a name. Raises BackendError with the names there are."""
+    if name in _OWN:
+        module, _, attribute = _OWN[name].partition(":")
+        found: object = getattr(import_module(module), attribute)
+    else:
+        points = [point for point in entry_points(group=GROUP) if point.name == name]
+        if not points:
+            near = difflib.get_close_matches(name, backend_names(), n=1)
+            hint = (
+                f"did you mean {near[0]!r}?" if near else f"there are {', '.join(backend_names())}"
+            )
+            raise BackendError(f"there is no backend {name!r}; {hint}")
+        found = points[0].load()
+    if not (isinstance(found, type) and issubclass(found, ModelBackend)):
+        raise BackendError(f"the backend {name!r} is no class under registry.ModelBackend")
+    return found()

@@ -1,0 +1,125 @@
+"""Load a causal language model and its tokenizer through transformers, checked."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING, Any
+
+from registry.backends.interface import LoadOptions
+from registry.backends.weights import made_up_weights
+from registry.checkpoint import Checkpoint, resolve
+from registry.devices import choose_device, model_arguments
+from registry.errors import LoadError, MissingExtraError, UnsupportedError
+
+if TYPE_CHECKING:
+    from registry.kinds import LlmLike
+
+
+def load_causal_lm(model: LlmLike, options: LoadOptions) -> tuple[Any, Any]:
+    """The library's network and tokenizer of a model; its classes have no types to rely on.
+
+    A .gguf file is unpacked to full precision and needs the packages gguf and accelerate.
+    What is asked for in vain (a device, a package) is said before anything is fetched.
+
+    Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and UnsupportedError.
+    """
+    _refuse(model, options)
+    try:
+        import torch
+        import transformers
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "transformers", "encoders") from None
+    device = choose_device(options.device)
+    arguments = model_arguments(options, device, default_dtype="auto")
+    checkpoint = resolve(model, options)
+    if checkpoint.gguf is not None:
+        _prepare_gguf(model, options, arguments)
+    try:
+        return _load(transformers, checkpoint, model, options, device, arguments)
+    except LoadError:
+        raise
+    except (ImportError, MemoryError, torch.OutOfMemoryError) as error:
+        raise LoadError(f"{model.id}: {_described(error)}") from error
+    except Exception as error:  # whatever the library raises on a bad checkpoint
+        raise checkpoint.error(_described(error)) from error
+
+
+def _refuse(model: LlmLike, options: LoadOptions) -> None:
+    """Raise for what this backend cannot honour."""
+    if options.dim is not None:
+        raise LoadError(f"{model.id}: {model.kind} models have no dim to choose")
+    if options.base_url is not None or options.api_key is not None:
+        raise UnsupportedError(
+            f'{model.id}: the backend "transformers" runs in this process and talks to no '
+            'server; for base_url and api_key choose backend="openai" or "ollama"'
+        )
+
+
+def _prepare_gguf(model: LlmLike, options: LoadOptions, arguments: dict[str, Any]) -> None:
+    if options.quantization is not None:
+        raise LoadError(f"{model.id}: a .gguf file is quantised already; leave out quantization=")
+    for package in ("gguf", "accelerate"):
+        if importlib.util.find_spec(package) is None:
+            raise LoadError(
+                f"{model.id}: .gguf files need the package {package}: pip install gguf accelerate"
+            )
+    from transformers import GgufConfig
+
+    # Packed weights would need kernels that the library downloads, unpinned, and runs.
+    arguments["quantization_config"] = GgufConfig(dequantize=True)
+
+
+def _load(
+    library: Any,  # its Auto classes have no types that a strict checker accepts
+    checkpoint: Checkpoint,
+    model: LlmLike,
+    options: LoadOptions,
+    device: str,
+    arguments: dict[str, Any],
+) -> tuple[Any, Any]:
+    """The library's network and tokenizer, from a checkpoint whose files are whole."""
+    where: dict[str, Any] = {
+        "pretrained_model_name_or_path": str(checkpoint.folder),
+        "trust_remote_code": options.trust_remote_code,
+        "local_files_only": True,
+    }
+    if checkpoint.gguf is not None:
+        where["gguf_file"] = checkpoint.gguf.name
+    config = library.AutoConfig.from_pretrained(**where)
+    _check_config(checkpoint, model, config.get_text_config())
+    tokenizer = library.AutoTokenizer.from_pretrained(**where)
+    placed = importlib.util.find_spec("accelerate") is not None and device != "cpu"
+    if placed or options.quantization is not None:
+        arguments["device_map"] = {"": device}
+    with made_up_weights() as missing:
+        network = library.AutoModelForCausalLM.from_pretrained(**where, config=config, **arguments)
+    if missing:
+        raise checkpoint.error(
+            f"the checkpoint lacks {', '.join(missing[:3])}"
+            f"{f' and {len(missing) - 3} more' if len(missing) > 3 else ''}; "
+            "the library would make them up from random numbers"
+        )
+    if "device_map" not in arguments:
+        network.to(device)
+    return network.eval(), tokenizer
+
+
+def _check_config(checkpoint: Checkpoint, model: LlmLike, config: Any) -> None:
+    """The checkpoint reads as much, in the same vocabulary, as the registry promises."""
+    positions = getattr(config, "max_position_embeddings", None)
+    if positions is not None and positions < model.context_length:
+        raise checkpoint.error(
+            f"the checkpoint reads {positions} tokens, the registry promises a context_length of "
+            f"{model.context_length}; one of them is another model or revision"
+        )
+    vocabulary = getattr(model, "vocab_size", None)
+    if vocabulary is not None and config.vocab_size != vocabulary:
+        raise checkpoint.error(
+            f"the checkpoint has a vocabulary of {config.vocab_size}, the registry promises "
+            f"{vocabulary}; one of them is another model or revision"
+        )
+
+
+def _described(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"

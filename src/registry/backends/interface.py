@@ -1,0 +1,86 @@
+"""What a backend is: a way to run models, known by a name."""
+
+from __future__ import annotations
+
+from abc import ABC
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from registry.errors import UnsupportedError
+
+if TYPE_CHECKING:
+    from registry.encoders.dense import DenseEncoder
+    from registry.encoders.generator import TextGenerator
+    from registry.encoders.multi_vector import MultiVectorEncoder
+    from registry.encoders.reranker import Reranker
+    from registry.encoders.sparse import SparseEncoder
+    from registry.kinds import (
+        ColbertLike,
+        CrossEncoderLike,
+        DenseLike,
+        LlmLike,
+        Loadable,
+        SparseLike,
+    )
+
+Quantization = Literal["4bit", "8bit"]
+Attention = Literal["flash", "sdpa", "eager"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadOptions:
+    """How to load a model. Every backend takes all of them and refuses what it cannot honour."""
+
+    device: str = "auto"
+    dim: int | None = None
+    dtype: str | None = None
+    quantization: Quantization | None = None
+    attention: Attention | None = None
+    revision: str | None = None
+    local_path: Path | None = None
+    trust_remote_code: bool = False
+    allow_pickle: bool = False
+    cache_dir: Path | None = None
+    local_files_only: bool = False
+    # Of backends that talk to a server:
+    base_url: str | None = None
+    api_key: str | None = None
+    timeout: float = 120.0
+
+    def __repr__(self) -> str:
+        shown = {**self.__dict__, "api_key": "***" if self.api_key else None}
+        if self.base_url is not None and "@" in self.base_url:
+            shown["base_url"] = "***@" + self.base_url.rpartition("@")[2]
+        return f"LoadOptions({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
+
+
+class ModelBackend(ABC):
+    """Runs models. A kind it does not serve it leaves as it is here: refused by name."""
+
+    name: ClassVar[str]
+
+    def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
+        """Load an encoder of one vector an input."""
+        raise self._unsupported(model)
+
+    def multi_vector_encoder(self, model: ColbertLike, options: LoadOptions) -> MultiVectorEncoder:
+        """Load a late-interaction encoder."""
+        raise self._unsupported(model)
+
+    def sparse_encoder(self, model: SparseLike, options: LoadOptions) -> SparseEncoder:
+        """Load a sparse encoder."""
+        raise self._unsupported(model)
+
+    def reranker(self, model: CrossEncoderLike, options: LoadOptions) -> Reranker:
+        """Load a cross-encoder."""
+        raise self._unsupported(model)
+
+    def text_generator(self, model: LlmLike, options: LoadOptions) -> TextGenerator:
+        """Load a language model."""
+        raise self._unsupported(model)
+
+    def _unsupported(self, model: Loadable) -> UnsupportedError:
+        return UnsupportedError(
+            f"the backend {self.name!r} serves no {model.kind} models such as {model.id}"
+        )

@@ -1,0 +1,160 @@
+"""Text generation in this process, through transformers."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from contextlib import closing
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from registry.backends.causal_lm import load_causal_lm
+from registry.backends.interface import LoadOptions, ModelBackend
+from registry.backends.streaming import answer, decoded, guarded, until
+from registry.encoders.generator import Message, Sampling, TextGenerator
+from registry.errors import BackendError, InputError
+
+if TYPE_CHECKING:
+    from registry.kinds import LlmLike
+
+# Tokens of the prompt behind which the first token is decoded.
+_CONTEXT = 5
+
+
+class TransformersBackend(ModelBackend):
+    """Runs language models in this process, from a folder in safetensors or from a .gguf file."""
+
+    name: ClassVar[str] = "transformers"
+
+    def text_generator(self, model: LlmLike, options: LoadOptions) -> TransformersGenerator:
+        """Load a causal language model, checked against what the registry says of it.
+
+        Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and UnsupportedError.
+        """
+        network, tokenizer = load_causal_lm(model, options)
+        return TransformersGenerator(model, network, tokenizer)
+
+
+class TransformersGenerator(TextGenerator):
+    """Continues texts and answers conversations on a network in this process.
+
+    Prompt: a base model continues a text as it is; a model that the registry calls instruction
+    tuned gets it as the message of a user. Messages need a chat template in the checkpoint.
+
+    Length: prompt and answer together fit in the context of the checkpoint. A prompt that is
+    longer is refused rather than cut, because a cut would silently lose the instructions at its
+    beginning; an answer ends where the context does.
+
+    Sampling: a temperature of 0 always gives the same text. With a seed, so does the same
+    prompt on the same device, number format and release of torch, whatever else is running:
+    each stream draws from a generator of its own and leaves torch's global one alone. `top_p`,
+    top_k and penalties that are not given are those of the checkpoint's generation_config.json.
+
+    Streams: the network runs when the next piece is asked for, and no further. Several streams,
+    also in several threads, take turns.
+    """
+
+    def __init__(self, model: LlmLike, network: Any, tokenizer: Any) -> None:
+        super().__init__(model)
+        self._network: Any = network  # the library's classes have no types to rely on
+        self._tokenizer: Any = tokenizer
+        self._turns = Lock()
+        config = network.config.get_text_config()
+        self._window = int(getattr(config, "max_position_embeddings", 0) or model.context_length)
+        ends: Any = network.generation_config.eos_token_id  # a token, several or None
+        ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id}
+        self._ends: frozenset[int] = frozenset(ends - {None})
+        tuned = getattr(model, "instruction_tuned", None) is True
+        self._answers = tuned and bool(tokenizer.chat_template)
+        if tuned and not self._answers:
+            warnings.warn(
+                f"{model.id} follows instructions, but this checkpoint has no chat template: "
+                "texts are continued as they are",
+                stacklevel=4,
+            )
+
+    def close(self) -> None:
+        """Free the weights. Streams that are running still end as they would have."""
+        network, self._network, self._tokenizer = self._network, None, None
+        if network is not None and network.device.type == "cuda":
+            import torch
+
+            del network
+            torch.cuda.empty_cache()
+
+    def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
+        if self._network is None:
+            raise BackendError(f"{self.model.id} has been closed; load it again")
+        if not isinstance(prompt, str) and not self._tokenizer.chat_template:
+            raise InputError(
+                f"{self.model.id}: its checkpoint has no chat template, so it takes a text to "
+                "continue, not messages"
+            )
+        return self._pieces(self._network, self._tokenizer, prompt, sampling)
+
+    def _pieces(
+        self, network: Any, tokenizer: Any, prompt: str | list[Message], sampling: Sampling
+    ) -> Generator[str]:
+        """The stream itself: nothing happens before the first piece is asked for."""
+        with self._turns:  # a fast tokenizer must not be called from two threads at once
+            inputs = self._tokens(tokenizer, prompt)
+        length = int(inputs["input_ids"].shape[1])
+        if length >= self._window:
+            raise InputError(
+                f"{self.model.id}: the prompt has {length:,} tokens; with at least one of answer "
+                f"it must fit in {self._window:,}"
+            )
+        tokens = guarded(
+            answer(
+                network,
+                {name: tensor.to(network.device) for name, tensor in inputs.items()},
+                sampling,
+                max_new_tokens=min(sampling.max_tokens, self._window - length),
+                ends=self._ends,
+                turns=self._turns,
+            ),
+            self.model.id,
+        )
+
+        def decode(ids: list[int]) -> str:
+            text: str = tokenizer.decode(
+                ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
+            )
+            return text
+
+        # A continuation keeps the space before its first word; an answer begins with a word.
+        kept = 0 if self._is_chat(prompt) else min(length, _CONTEXT)
+        tail: list[int] = inputs["input_ids"][0, length - kept :].tolist()
+        own: list[str] = network.generation_config.stop_strings or []
+        stops = [stop for stop in (*sampling.stop, *own) if stop]
+        with closing(tokens):
+            yield from until(decoded(tokens, decode, tail), stops)
+
+    def _is_chat(self, prompt: str | list[Message]) -> bool:
+        return self._answers or not isinstance(prompt, str)
+
+    def _tokens(self, tokenizer: Any, prompt: str | list[Message]) -> dict[str, Any]:
+        """input_ids and attention_mask (1, tokens). Raises InputError."""
+        import torch
+
+        if self._is_chat(prompt):
+            messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
+            try:
+                found = tokenizer.apply_chat_template(
+                    messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+                )
+            except Exception as error:  # templates are programs, and raise what they like
+                raise InputError(
+                    f"{self.model.id}: its chat template refuses these messages: {error}"
+                ) from error
+        else:
+            found = tokenizer(prompt, return_tensors="pt", verbose=False)
+        ids = found["input_ids"].long()
+        if ids.shape[1] == 0:
+            # What stands before a text: a token of its own, or the one that ends the last text.
+            begin = [tokenizer.bos_token_id, *sorted(self._ends)]
+            begin = [token for token in begin if token is not None][:1]
+            if not begin:
+                raise InputError(f"{self.model.id}: there is nothing to continue in {prompt!r}")
+            ids = torch.tensor([begin])
+        return {"input_ids": ids, "attention_mask": torch.ones_like(ids)}

@@ -1,0 +1,83 @@
+"""Reranking: query and document read together, one score."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.encoders.base import checked_texts, shows_progress
+from registry.kinds import CrossEncoderLike
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A document's place in the list that was given, and its score.
+
+    A dataclass, because a tuple has an `index` of its own.
+    """
+
+    index: int
+    score: float
+
+
+class Reranker(ABC):
+    """Scores documents against a query."""
+
+    def __init__(self, model: CrossEncoderLike, *, batch_size: int) -> None:
+        self.model = model
+        self.batch_size = batch_size
+
+    @abstractmethod
+    def _score(
+        self, query: str, documents: list[str], batch_size: int, progress: bool
+    ) -> NDArray[np.float32]:
+        """Scores (n,) of documents that are checked and at least one."""
+
+    def scores(
+        self,
+        query: str,
+        documents: Sequence[str],
+        *,
+        batch_size: int | None = None,
+        progress: bool | None = None,
+    ) -> NDArray[np.float32]:
+        """Scores of the documents in the order given: float32 (n,). Raises InputError."""
+        checked_texts([query])
+        checked = checked_texts(documents)
+        if not checked:
+            return np.empty(0, np.float32)
+        shown = shows_progress(progress, len(checked))
+        return self._score(query, checked, batch_size or self.batch_size, shown)
+
+    def rerank(
+        self,
+        query: str,
+        documents: Sequence[str],
+        *,
+        top: int | None = None,
+        batch_size: int | None = None,
+        progress: bool | None = None,
+    ) -> list[Ranked]:
+        """The documents as (index, score), best first; equal scores keep their order."""
+        scores = self.scores(query, documents, batch_size=batch_size, progress=progress)
+        order = np.argsort(-scores, kind="stable")[:top]
+        return [Ranked(int(index), float(scores[index])) for index in order]
+
+    async def arerank(
+        self,
+        query: str,
+        documents: Sequence[str],
+        *,
+        top: int | None = None,
+        batch_size: int | None = None,
+        progress: bool | None = None,
+    ) -> list[Ranked]:
+        """`rerank` in a thread."""
+        return await asyncio.to_thread(
+            self.rerank, query, documents, top=top, batch_size=batch_size, progress=progress
+        )

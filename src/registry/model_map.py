@@ -1,0 +1,125 @@
+"""Models of one type by their short keys: what EMBEDDING_MODELS and its kin are made of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TypeVar
+
+from registry._generated import (
+    AmbiguousModelError,
+    AnyModel,
+    RegistryError,
+    UnknownModelError,
+    find_model,
+)
+
+Model_co = TypeVar("Model_co", bound=AnyModel, covariant=True)
+
+
+class UnknownKeyError(UnknownModelError, KeyError):
+    """No model of that type has that id or alias; `suggestions` are keys that may be meant.
+
+    A KeyError too, so that `in`, `get` and `except KeyError` work as with any mapping.
+    """
+
+    def __init__(self, key: str, message: str, suggestions: tuple[str, ...]) -> None:
+        # Not UnknownModelError's own: that one would suggest models of any type.
+        RegistryError.__init__(self, message)
+        self.key = key
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError's own would put the sentence in quotes
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (UnknownKeyError, (self.key, str(self), self.suggestions))
+
+
+class ModelMap(Mapping[str, Model_co]):
+    """A read-only mapping from every id and alias of one type to its model.
+
+    Keys come in catalogue order, an id before its aliases. As with `find_model`, a look-up does
+    not mind case. A key that is not there raises UnknownKeyError.
+    """
+
+    def __init__(self, kind: str, models: tuple[Model_co, ...]) -> None:
+        self.kind = kind
+        self.models = models
+
+    @cached_property
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(key for model in self.models for key in (model.id, *model.aliases))
+
+    @cached_property
+    def _by_key(self) -> dict[str, Model_co]:
+        return {
+            key.casefold(): model for model in self.models for key in (model.id, *model.aliases)
+        }
+
+    def __getitem__(self, key: str) -> Model_co:
+        if key in self:
+            return self._by_key[key.casefold()]
+        text = str(key)  # whatever it is, a mapping answers with a KeyError
+        raise UnknownKeyError(text, self.explain(text), self.suggestions(text))
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key.casefold() in self._by_key
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __repr__(self) -> str:
+        return f"<{len(self.models)} {self.kind} models under {len(self)} keys>"
+
+    def find(self, text: str) -> Model_co | None:
+        """The model of an id, an alias or a Hub repository, or None.
+
+        Raises AmbiguousModelError for a repository that several models share.
+        """
+        folded = text.casefold()
+        if folded in self._by_key:
+            return self._by_key[folded]
+        found = self._in_repository(folded)
+        if len(found) > 1:
+            raise AmbiguousModelError(text, tuple(model.id for model in found))
+        return found[0] if found else None
+
+    def suggestions(self, text: str) -> tuple[str, ...]:
+        """Keys that may be meant by a text that is none: at most three."""
+        folded = text.casefold()
+        if same := self._in_repository(folded):
+            return tuple(model.id for model in same)
+        spelt = {key.casefold(): key for key in self._keys}
+        near: dict[str, str] = {}  # one key a model
+        for key in difflib.get_close_matches(folded, spelt, n=6):
+            near.setdefault(self._by_key[key].id, spelt[key])
+        return tuple(near.values())[:3]
+
+    def explain(self, text: str) -> str:
+        """Why a text names no model here, and which may be meant."""
+        if self._in_repository(text.casefold()):
+            problem = f"{text!r} is a Hub repository, no id or alias"
+        elif others := _of_any_type(text):
+            problem = f"{text!r} is no {self.kind} model, but a key of {others}"
+        else:
+            problem = f"there is no {self.kind} model {text!r}"
+        if suggestions := self.suggestions(text):
+            return f"{problem}; did you mean {' or '.join(suggestions)}?"
+        return f"{problem}; `registry list --type {self.kind}` shows them all"
+
+    def _in_repository(self, folded: str) -> list[Model_co]:
+        return [model for model in self.models if model.huggingface_id.casefold() == folded]
+
+
+def _of_any_type(text: str) -> str:
+    """The models of whatever type with this key, with their types."""
+    try:
+        model = find_model(text)
+    except AmbiguousModelError as error:
+        return ", ".join(error.candidates)
+    return "" if model is None else f"{model.id} ({model.kind})"

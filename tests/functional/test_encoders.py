@@ -1,0 +1,385 @@
+"""Encoders on real weights (MiniLM, SPLADE) and constructed ones (ColBERT, cross-encoder)."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import logging
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from checkpoints import (
+    MINILM,
+    TINY_COLBERT,
+    TINY_CROSS_ENCODER,
+    TINY_SPLADE,
+    build_colbert,
+    build_cross_encoder,
+    copy_without,
+    minilm_folder,
+    splade_folder,
+    without_weights,
+)
+
+from registry import load
+from registry.encoders.dense import DenseEncoder
+from registry.encoders.multi_vector import MultiVectorEncoder
+from registry.encoders.reranker import Reranker
+from registry.encoders.sparse import SparseEncoder
+from registry.errors import (
+    BackendError,
+    CheckpointError,
+    DeviceError,
+    InputError,
+    LoadError,
+    RegistryError,
+    UnsupportedError,
+)
+
+CAT, RUG, MARKET = "a cat sits on the mat", "the kitten is on the rug", "share prices fell today"
+
+
+@pytest.fixture(scope="module")
+def dense() -> DenseEncoder:
+    return load(MINILM, local_path=minilm_folder(), device="cpu")
+
+
+@pytest.fixture(scope="module")
+def sparse() -> SparseEncoder:
+    return load(TINY_SPLADE, local_path=splade_folder(), device="cpu")
+
+
+@pytest.fixture(scope="module")
+def colbert_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_colbert(tmp_path_factory.mktemp("colbert") / "model")
+
+
+@pytest.fixture(scope="module")
+def colbert(colbert_folder: Path) -> MultiVectorEncoder:
+    return load(TINY_COLBERT, local_path=colbert_folder, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def reranker(tmp_path_factory: pytest.TempPathFactory) -> Reranker:
+    folder = build_cross_encoder(tmp_path_factory.mktemp("cross-encoder") / "model")
+    return load(TINY_CROSS_ENCODER, local_path=folder, device="cpu")
+
+
+# Dense
+
+
+def mean_pooled(texts: list[str]) -> NDArray[np.float32]:
+    """What the model card prescribes, with bare transformers: mean of the tokens, unit length."""
+    from transformers import AutoModel, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
+    network = AutoModel.from_pretrained(minilm_folder(), dtype=torch.float32)
+    batch = tokenizer(texts, padding=True, return_tensors="pt")
+    with torch.no_grad():
+        tokens = network(**batch).last_hidden_state
+    mask = batch["attention_mask"].unsqueeze(-1)
+    means = (tokens * mask).sum(1) / mask.sum(1)
+    return np.asarray(torch.nn.functional.normalize(means).numpy())
+
+
+def test_dense_vectors_are_those_of_the_real_minilm(dense: DenseEncoder) -> None:
+    queries, documents = dense.encode_queries([CAT]), dense.encode_documents([RUG, MARKET])
+
+    assert (queries.shape, queries.dtype, documents.shape) == ((1, 384), np.float32, (2, 384))
+    np.testing.assert_allclose(np.linalg.norm(documents, axis=1), 1, atol=1e-5)
+    expected = mean_pooled([CAT, RUG, MARKET])
+    np.testing.assert_allclose(np.concatenate([queries, documents]), expected, atol=1e-5)
+    scores = dense.similarity(queries, documents)
+    np.testing.assert_allclose(scores, expected[:1] @ expected[1:].T, atol=1e-5)
+    assert scores[0, 0] > 0.5 > 0.2 > scores[0, 1]
+
+
+@pytest.mark.parametrize("precision", ["int8", "binary"])
+def test_quantised_scores_rank_as_float_scores_do(dense: DenseEncoder, precision: str) -> None:
+    queries, texts = dense.encode_queries([CAT, MARKET]), [RUG, MARKET, "stocks and bonds"]
+    quantised = dense.encode_documents(texts, quantization=precision)  # type: ignore[call-overload]
+
+    exact = dense.similarity(queries, dense.encode_documents(texts))
+    scores = dense.similarity(queries, quantised)
+    assert scores.shape == exact.shape
+    assert scores.dtype == np.float32
+    assert (scores.argmax(axis=1) == exact.argmax(axis=1)).all()
+    bytes_each = {"int8": 384, "binary": 48}[precision]
+    assert quantised.values.nbytes == 3 * bytes_each
+    if precision == "int8":
+        np.testing.assert_allclose(scores, exact, atol=0.02)
+
+
+def test_a_registered_width_is_truncated_and_renormalised(dense: DenseEncoder) -> None:
+    matryoshka = dataclasses.replace(MINILM, matryoshka_dims=(384, 128), matryoshka=True)
+
+    narrow = load(matryoshka, local_path=minilm_folder(), dim=128, device="cpu")
+
+    vectors, full = narrow.encode_documents([CAT, RUG]), dense.encode_documents([CAT, RUG])
+    assert vectors.shape == (2, 128)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    expected = full[:, :128] / np.linalg.norm(full[:, :128], axis=1, keepdims=True)
+    np.testing.assert_allclose(vectors, expected, atol=1e-5)
+
+
+def test_prompts_of_the_entry_are_put_before_the_texts(dense: DenseEncoder) -> None:
+    prompted = dataclasses.replace(MINILM, query_prompt="query: ", document_prompt="passage: ")
+
+    encoder = load(prompted, local_path=minilm_folder(), device="cpu")
+
+    np.testing.assert_allclose(
+        encoder.encode_queries([CAT]), dense.encode_queries([f"query: {CAT}"]), atol=1e-5
+    )
+    np.testing.assert_allclose(
+        encoder.encode_documents([CAT]), dense.encode_documents([f"passage: {CAT}"]), atol=1e-5
+    )
+
+
+# Sparse
+
+
+def test_sparse_weights_are_csr_over_the_vocabulary(sparse: SparseEncoder) -> None:
+    weights = sparse.encode_documents([CAT, MARKET, ""])
+
+    assert weights.format == "csr"
+    assert weights.shape == (3, 30522)
+    assert weights.dtype == np.float32
+    assert (weights.data > 0).all()
+    terms = [term for term, _ in sparse.top_terms(weights, 4)[0]]
+    assert "cat" in terms
+    assert "mat" in terms
+    heights = [weight for _, weight in sparse.top_terms(weights)[0]]
+    assert heights == sorted(heights, reverse=True)
+    scores = sparse.similarity(sparse.encode_queries(["cat"]), weights)
+    assert scores.argmax() == 0
+
+
+# Late interaction
+
+
+def test_token_vectors_and_maxsim(colbert: MultiVectorEncoder) -> None:
+    queries = colbert.encode_queries([CAT, MARKET])
+    documents = colbert.encode_documents([RUG, MARKET])
+
+    assert [tokens.shape[1] for tokens in (*queries, *documents)] == [128] * 4
+    assert all(tokens.dtype == np.float32 for tokens in (*queries, *documents))
+    assert queries[0].shape[0] == 32  # padded with [MASK] to query_length
+    np.testing.assert_allclose(np.linalg.norm(documents[0], axis=1), 1, atol=1e-4)
+    scores = colbert.similarity(queries, documents)
+    # Khattab and Zaharia 2020, equation 3, written out.
+    by_hand = [[(q @ d.T).max(axis=1).sum() for d in documents] for q in queries]
+    np.testing.assert_allclose(scores, by_hand, rtol=1e-4)
+    assert (scores.argmax(axis=1) == [0, 1]).all()
+
+
+# Reranking
+
+
+def test_documents_come_back_best_first(reranker: Reranker) -> None:
+    documents = [RUG, MARKET, CAT, RUG]
+
+    ranked = reranker.rerank(CAT, documents)
+
+    scores = reranker.scores(CAT, documents)
+    assert [each.index for each in ranked] == sorted(range(4), key=lambda i: -scores[i])
+    assert [each.score for each in ranked] == sorted(scores.tolist(), reverse=True)
+    # Equal documents, equal scores: they keep their order.
+    places = [each.index for each in ranked]
+    assert places.index(0) < places.index(3)
+    assert reranker.rerank(CAT, documents, top=2) == ranked[:2]
+
+
+# Input that is bad or unusual, for every kind
+
+
+def test_empty_input_gives_empty_output(
+    dense: DenseEncoder, sparse: SparseEncoder, colbert: MultiVectorEncoder, reranker: Reranker
+) -> None:
+    assert dense.encode_queries([]).shape == (0, 384)
+    assert len(dense.encode_documents([], quantization="binary")) == 0
+    assert dense.similarity(dense.encode_queries([]), dense.encode_documents([CAT])).shape == (0, 1)
+    assert sparse.encode_queries([]).shape == (0, 30522)
+    assert colbert.encode_documents([]) == []
+    assert colbert.similarity([], colbert.encode_documents([CAT])).shape == (0, 1)
+    assert reranker.rerank(CAT, []) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "x" * 100_000, "word " * 20_000, "\x00", "👩‍🚀", "\u202e"]
+)
+def test_odd_texts_are_encoded(
+    text: str,
+    dense: DenseEncoder,
+    sparse: SparseEncoder,
+    colbert: MultiVectorEncoder,
+    reranker: Reranker,
+) -> None:
+    assert np.isfinite(dense.encode_documents([text])).all()
+    assert np.isfinite(sparse.encode_documents([text]).data).all()
+    assert np.isfinite(colbert.encode_documents([text])[0]).all()
+    assert np.isfinite(reranker.scores(text, [text])).all()
+
+
+def test_texts_that_no_model_can_read_are_named(
+    dense: DenseEncoder, sparse: SparseEncoder, colbert: MultiVectorEncoder, reranker: Reranker
+) -> None:
+    lone = "half \ud83d"
+    for encode in (
+        dense.encode_queries,
+        sparse.encode_documents,
+        colbert.encode_queries,
+        lambda texts: reranker.rerank(CAT, texts),
+    ):
+        with pytest.raises(InputError, match=r"text 1 .* half a surrogate pair at position 5"):
+            encode([CAT, lone])
+        with pytest.raises(InputError, match="list of texts"):
+            encode(CAT)
+        with pytest.raises(InputError, match="text 0 is int"):
+            encode([7])
+
+
+def test_async_twins_give_the_same(
+    dense: DenseEncoder, sparse: SparseEncoder, colbert: MultiVectorEncoder, reranker: Reranker
+) -> None:
+    async def together() -> tuple[object, ...]:
+        return await asyncio.gather(
+            dense.aencode_queries([CAT]),
+            dense.aencode_documents([RUG]),
+            sparse.aencode_documents([CAT]),
+            colbert.aencode_documents([CAT]),
+            reranker.arerank(CAT, [RUG, MARKET]),
+        )
+
+    queries, documents, weights, tokens, ranked = asyncio.run(together())
+
+    np.testing.assert_allclose(queries, dense.encode_queries([CAT]), atol=1e-5)
+    np.testing.assert_allclose(documents, dense.encode_documents([RUG]), atol=1e-5)
+    assert weights.nnz == sparse.encode_documents([CAT]).nnz  # type: ignore[attr-defined]
+    np.testing.assert_allclose(tokens[0], colbert.encode_documents([CAT])[0], atol=1e-4)  # type: ignore[index]
+    assert ranked == reranker.rerank(CAT, [RUG, MARKET])
+
+
+# Checkpoints that are not what the registry promises
+
+
+def test_a_checkpoint_of_another_width_is_refused() -> None:
+    wide = dataclasses.replace(MINILM, embedding_dim=768)
+    with pytest.raises(CheckpointError, match=r"all-minilm-l6-v2: .* 384 .* promises 768"):
+        load(wide, local_path=minilm_folder(), device="cpu")
+
+
+def test_vectors_that_are_not_normalised_are_refused(tmp_path: Path) -> None:
+    folder = copy_without(minilm_folder(), tmp_path / "model")
+    modules = json.loads((folder / "modules.json").read_text())
+    kept = [module for module in modules if not module["type"].endswith("Normalize")]
+    assert len(kept) == len(modules) - 1
+    (folder / "modules.json").write_text(json.dumps(kept))
+
+    with pytest.raises(CheckpointError, match="promises normalised vectors"):
+        load(dataclasses.replace(MINILM, normalize=True), local_path=folder, device="cpu")
+
+
+def test_a_missing_projection_is_refused_not_made_up() -> None:
+    with pytest.raises(CheckpointError, match="tiny-colbert: no projection"):
+        load(TINY_COLBERT, local_path=minilm_folder(), device="cpu")
+
+
+def test_a_bare_bert_is_no_late_interaction_model(tmp_path: Path) -> None:
+    folder = copy_without(minilm_folder(), tmp_path / "model", "modules.json")
+    bare = dataclasses.replace(TINY_COLBERT, has_projection=False, projection_dims=None)
+    with pytest.raises(CheckpointError, match="no projection"):
+        load(bare, local_path=folder, device="cpu")
+
+
+def test_a_projection_of_another_width_is_refused(tmp_path: Path) -> None:
+    folder = build_colbert(tmp_path / "model", dims=96)
+    with pytest.raises(CheckpointError, match="projection gives 96 dimensions"):
+        load(TINY_COLBERT, local_path=folder, device="cpu")
+
+
+def test_weights_that_would_be_random_are_refused(tmp_path: Path) -> None:
+    folder = build_cross_encoder(tmp_path / "model")
+    gone = list(without_weights(folder, "classifier."))
+    assert gone
+    with pytest.raises(CheckpointError, match=r"lacks classifier\.bias, classifier\.weight"):
+        load(TINY_CROSS_ENCODER, local_path=folder, device="cpu")
+
+
+def test_a_classifier_is_no_reranker(tmp_path: Path) -> None:
+    folder = build_cross_encoder(tmp_path / "model", labels=3)
+    with pytest.raises(CheckpointError, match="3 scores a pair"):
+        load(TINY_CROSS_ENCODER, local_path=folder, device="cpu")
+
+
+@pytest.mark.parametrize("size", [4, 100, 1_000_000])
+def test_truncated_weights_are_refused(tmp_path: Path, size: int) -> None:
+    folder = copy_without(minilm_folder(), tmp_path / "model")
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:size])
+    with pytest.raises(CheckpointError, match=r"model\.safetensors is truncated, damaged"):
+        load(MINILM, local_path=folder, device="cpu")
+
+
+def test_a_pickle_where_safetensors_were_promised_is_never_loaded(tmp_path: Path) -> None:
+    folder = copy_without(minilm_folder(), tmp_path / "model", "model.safetensors")
+    torch.save({"weight": torch.zeros(1)}, folder / "pytorch_model.bin")
+    with pytest.raises(CheckpointError, match=r"pytorch_model\.bin is pickled"):
+        load(MINILM, local_path=folder, device="cpu")
+
+    shutil.move(folder / "pytorch_model.bin", folder / "model.safetensors")
+    with pytest.raises(CheckpointError, match="no safetensors file"):
+        load(MINILM, local_path=folder, device="cpu")
+
+
+def test_no_weights_at_all(tmp_path: Path) -> None:
+    folder = copy_without(minilm_folder(), tmp_path / "model", "model.safetensors")
+    with pytest.raises(CheckpointError, match=r"no weights; expected model\.safetensors"):
+        load(MINILM, local_path=folder, device="cpu")
+
+
+# Options that cannot be honoured
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"dim": 100}, LoadError, "100 is no registered Matryoshka width"),
+        ({"device": "cuda"}, DeviceError, "has no CUDA"),
+        ({"device": "gpu"}, DeviceError, "none of auto, cpu, cuda"),
+        ({"dtype": "float8"}, LoadError, "none of auto, float32"),
+        ({"quantization": "4bit"}, RegistryError, "4bit"),
+        ({"backend": "ollma"}, BackendError, "did you mean 'ollama'"),
+        ({"local_path": "no/such/folder"}, LoadError, "neither a folder nor"),
+    ],
+)
+def test_options_that_cannot_be_honoured(
+    arguments: dict[str, str], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        load(MINILM, **{"local_path": minilm_folder(), "device": "cpu", **arguments})  # type: ignore[arg-type]
+
+
+def test_remote_code_needs_a_yes_and_a_pin() -> None:
+    remote = dataclasses.replace(MINILM, trust_remote_code=True, revision=None)
+    with pytest.raises(LoadError, match="pass trust_remote_code=True"):
+        load(remote, local_path=minilm_folder())
+    with pytest.raises(LoadError, match="pinned commit"):
+        load(remote, trust_remote_code=True)
+    with pytest.raises(LoadError, match="pinned commit"):
+        load(remote, trust_remote_code=True, revision="main")
+
+
+def test_a_kind_that_nobody_loads() -> None:
+    from registry import CHRONOS_BOLT_TINY
+
+    with pytest.raises(UnsupportedError, match="chronos-bolt-tiny is of type timeseries"):
+        load(CHRONOS_BOLT_TINY)  # type: ignore[call-overload]
+
+
+def test_flash_attention_falls_back_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR), pytest.warns(UserWarning, match="flash attention needs"):
+        encoder = load(MINILM, local_path=minilm_folder(), device="cpu", attention="flash")
+    assert encoder.encode_queries([CAT]).shape == (1, 384)

@@ -1,0 +1,500 @@
+"""The backend for OpenAI-compatible servers: against `transformers serve`, and one with faults."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import pytest
+from generator_suite import PROMPT, GeneratorSuite
+from huggingface_hub import constants
+
+from registry import ALL_MINILM_L6_V2, MIXTRAL_8X7B_INSTRUCT_V0_1, QWEN3_0_6B
+from registry.backends.interface import LoadOptions
+from registry.backends.remote import Secret
+from registry.encoders.generator import Sampling, TextGenerator
+from registry.errors import (
+    AuthenticationError,
+    BackendError,
+    LoadError,
+    RegistryError,
+    ServerUnavailableError,
+    UnsupportedError,
+)
+from registry.loading import load
+from servers.openai import OpenAIServer
+from servers.transformers_serve import MODEL, TransformersServe
+
+SHORT = Sampling(temperature=0, max_tokens=8)
+KEY = "sk-4f9a7c-never-to-be-seen"
+
+
+@pytest.fixture(autouse=True)
+def nobodys_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No key, address or login of whoever runs the tests, and no cached connection after them."""
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "MIXTRAL_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("REGISTRY_OPENAI_BASE_URL", raising=False)
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    yield
+    huggingface_hub.close_session()
+
+
+@pytest.fixture
+def server() -> Iterator[OpenAIServer]:
+    with OpenAIServer() as server:
+        server.delay = 0.002
+        yield server
+
+
+@pytest.fixture
+def generator(server: OpenAIServer) -> TextGenerator:
+    return load(QWEN3_0_6B, backend="openai", base_url=server.url, timeout=10)
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TransformersServe]:
+    with TransformersServe(tmp_path_factory.mktemp("serve")) as server:
+        yield server
+
+
+@pytest.mark.heavy
+class TestTransformersServe(GeneratorSuite):
+    """What every generator promises, with a server that nobody here wrote."""
+
+    @pytest.fixture
+    def generator(self, serve: TransformersServe) -> TextGenerator:
+        model = replace(QWEN3_0_6B, huggingface_id=MODEL)
+        return load(model, backend="openai", base_url=serve.url)
+
+    @pytest.fixture
+    def busy(self, serve: TransformersServe) -> Callable[[], bool]:
+        return serve.is_busy
+
+    def test_a_refusal_in_its_own_words(self, serve: TransformersServe) -> None:
+        other = replace(QWEN3_0_6B, huggingface_id="acme/other")
+        generator = load(other, backend="openai", base_url=serve.url)
+        with pytest.raises(BackendError, match="400 Server is pinned to"):
+            generator.generate(PROMPT)
+        with pytest.raises(BackendError, match="400 Server is pinned to"):
+            asyncio.run(generator.agenerate(PROMPT))
+
+
+class TestPromises(GeneratorSuite):
+    """The same with the server that has faults, while it has none."""
+
+    @pytest.fixture
+    def generator(self, generator: TextGenerator) -> TextGenerator:
+        return generator
+
+    @pytest.fixture
+    def busy(self, server: OpenAIServer) -> Callable[[], bool]:
+        return lambda: server.streams > 0
+
+
+def test_a_text_is_one_message_of_the_user(server: OpenAIServer, generator: TextGenerator) -> None:
+    sampling = Sampling(temperature=0.5, max_tokens=3, top_p=0.9, seed=7, stop=("x", "y"))
+    generator.generate(PROMPT, sampling)
+    (request,) = server.asked("/v1/chat/completions")
+    assert request.body == {
+        "model": "Qwen/Qwen3-0.6B",
+        "messages": [{"role": "user", "content": PROMPT}],
+        "stream": True,
+        "temperature": 0.5,
+        "max_tokens": 3,
+        "top_p": 0.9,
+        "seed": 7,
+        "stop": ["x", "y"],
+    }
+
+
+def test_a_conversation_stays_one(server: OpenAIServer, generator: TextGenerator) -> None:
+    messages: Any = [{"role": "system", "content": "Be"}, {"role": "user", "content": "Hello"}]
+    generator.generate(messages)
+    (request,) = server.asked("/v1/chat/completions")
+    assert request.body["messages"] == messages
+    # What nobody asked for is the server's to choose.
+    assert request.body.keys() == {"model", "messages", "stream", "temperature", "max_tokens"}
+
+
+@pytest.mark.parametrize("suffix", ["", "/", "/v1", "/v1/", "/v1/chat/completions"])
+def test_addresses(server: OpenAIServer, suffix: str) -> None:
+    assert load(QWEN3_0_6B, backend="openai", base_url=server.url + suffix).generate("x", SHORT)
+    assert [request.path for request in server.requests] == ["/v1/models", "/v1/chat/completions"]
+
+
+def test_the_address_of_the_environment(
+    server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRY_OPENAI_BASE_URL", server.url)
+    assert load(QWEN3_0_6B, backend="openai").generate(PROMPT, SHORT)
+
+
+@pytest.mark.parametrize("address", ["localhost:8000", "ftp://localhost", "http://me:word@host"])
+def test_addresses_that_are_none(address: str) -> None:
+    with pytest.raises(LoadError, match="address") as caught:
+        load(QWEN3_0_6B, backend="openai", base_url=address)
+    assert "word" not in str(caught.value).replace("password", "")
+
+
+@pytest.mark.parametrize(
+    ("model", "named", "environment", "expected"),
+    [
+        (QWEN3_0_6B, None, {}, None),
+        (QWEN3_0_6B, None, {"HF_TOKEN": "hf"}, "hf"),
+        (QWEN3_0_6B, None, {"HF_TOKEN": " hf\n"}, "hf"),
+        (QWEN3_0_6B, None, {"HF_TOKEN": "hf", "MIXTRAL_API_KEY": "mixtral"}, "hf"),
+        (QWEN3_0_6B, None, {"MIXTRAL_API_KEY": "mixtral"}, None),
+        (QWEN3_0_6B, "named", {"HF_TOKEN": "hf"}, "named"),
+        (MIXTRAL_8X7B_INSTRUCT_V0_1, None, {"HF_TOKEN": "hf", "MIXTRAL_API_KEY": "mi"}, "mi"),
+        (MIXTRAL_8X7B_INSTRUCT_V0_1, None, {"HF_TOKEN": "hf"}, "hf"),
+        (MIXTRAL_8X7B_INSTRUCT_V0_1, None, {"HF_TOKEN": "hf", "MIXTRAL_API_KEY": " "}, "hf"),
+        (MIXTRAL_8X7B_INSTRUCT_V0_1, "named", {"MIXTRAL_API_KEY": "mi"}, "named"),
+    ],
+)
+def test_which_key_is_sent(
+    server: OpenAIServer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    model: Any,
+    named: str | None,
+    environment: dict[str, str],
+    expected: str | None,
+) -> None:
+    # The login of huggingface_hub, which it would send to any server by itself.
+    (tmp_path / "token").write_text("hf_login_token", "utf-8")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    generator = load(model, backend="openai", base_url=server.url, api_key=named)
+    generator.generate(PROMPT, SHORT)
+    asyncio.run(generator.agenerate(PROMPT, SHORT))
+    sent = {request.headers.get("authorization") for request in server.requests}
+    assert len(server.requests) == 3
+    assert sent == {f"Bearer {expected}" if expected else None}
+
+
+def test_no_connection_is_kept(server: OpenAIServer, generator: TextGenerator) -> None:
+    # Servers close kept ones when they like, also while the next request is on its way.
+    generator.generate(PROMPT, SHORT)
+    asyncio.run(generator.agenerate(PROMPT, SHORT))
+    assert [request.headers["connection"] for request in server.requests] == ["close"] * 3
+
+
+def test_a_key_that_fits_no_header(server: OpenAIServer) -> None:
+    for key in ("two words", "naïve", "a\x00b", "a\nb"):
+        with pytest.raises(AuthenticationError, match="the key in api_key holds") as caught:
+            load(QWEN3_0_6B, backend="openai", base_url=server.url, api_key=key)
+        assert key not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "looked"),
+    [
+        (QWEN3_0_6B, "none in api_key or HF_TOKEN"),
+        (MIXTRAL_8X7B_INSTRUCT_V0_1, "none in api_key or MIXTRAL_API_KEY or HF_TOKEN"),
+    ],
+)
+def test_no_key(model: Any, looked: str) -> None:
+    with pytest.raises(AuthenticationError, match=f"want a key; there is {looked}"):
+        load(model, backend="openai")
+    with (
+        OpenAIServer(key=KEY) as server,
+        pytest.raises(AuthenticationError, match=f"wants a key; there is {looked}"),
+    ):
+        load(model, backend="openai", base_url=server.url)
+
+
+def test_the_hub_takes_only_its_own_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIXTRAL_API_KEY", KEY)
+    with pytest.raises(AuthenticationError, match=r"the key from MIXTRAL_API_KEY .* hf_") as caught:
+        load(MIXTRAL_8X7B_INSTRUCT_V0_1, backend="openai")
+    assert KEY not in str(caught.value)
+
+
+def test_the_hub_is_asked_where_no_server_is_named(
+    monkeypatch: pytest.MonkeyPatch, server: OpenAIServer
+) -> None:
+    """Its address cannot be set, so the request that would go there is caught on the way."""
+    sent = []
+
+    def hook(request: Any) -> None:
+        sent.append((request.url.host, request.url.path, request.headers["authorization"]))
+        raise huggingface_hub.errors.OfflineModeIsEnabled
+
+    import httpx2
+
+    huggingface_hub.set_client_factory(lambda: httpx2.Client(event_hooks={"request": [hook]}))
+    monkeypatch.setenv("HF_TOKEN", "hf_token")
+    try:
+        generator = load(QWEN3_0_6B, backend="openai")
+        assert not sent, "nothing is asked before there is something to ask"
+        with pytest.raises(ServerUnavailableError, match="HF_HUB_OFFLINE"):
+            generator.generate(PROMPT)
+    finally:
+        from huggingface_hub.utils._http import default_client_factory
+
+        huggingface_hub.set_client_factory(default_client_factory)
+    assert sent == [("router.huggingface.co", "/v1/chat/completions", "Bearer hf_token")]
+
+
+def test_offline(server: OpenAIServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(ServerUnavailableError, match="HF_HUB_OFFLINE is set"):
+        load(QWEN3_0_6B, backend="openai", base_url=server.url)
+
+
+def test_a_wrong_key_at_load() -> None:
+    with (
+        OpenAIServer(key="another") as server,
+        pytest.raises(AuthenticationError, match="refuses the key from api_key") as caught,
+    ):
+        load(QWEN3_0_6B, backend="openai", base_url=server.url, api_key=KEY)
+    _assert_key_is_nowhere(caught.value)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_a_wrong_key_later(server: OpenAIServer, asynchronous: bool) -> None:
+    generator = load(QWEN3_0_6B, backend="openai", base_url=server.url, api_key=KEY)
+    server.key = "another"
+    with pytest.raises(AuthenticationError, match=r"provided: \*\*\*") as caught:
+        _generate(generator, asynchronous)
+    _assert_key_is_nowhere(caught.value)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize(
+    ("fault", "error", "message"),
+    [
+        ({"kind": "error", "after": 4, "message": "out of memory"}, BackendError, "out of memory"),
+        ({"kind": "cut", "after": 4}, ServerUnavailableError, "broke off"),
+        ({"kind": "reset", "after": 4}, ServerUnavailableError, "broke off"),
+        ({"kind": "end", "after": 4}, ServerUnavailableError, "its end is missing"),
+        ({"kind": "garbage", "after": 4}, ServerUnavailableError, "no chat completion"),
+        ({"kind": "hang", "after": 4}, ServerUnavailableError, "sent nothing for 0.3 s"),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
+)
+def test_a_stream_that_goes_wrong(
+    server: OpenAIServer,
+    fault: dict[str, Any],
+    error: type[Exception],
+    message: str,
+    asynchronous: bool,
+) -> None:
+    generator = load(QWEN3_0_6B, backend="openai", base_url=server.url, timeout=0.3, api_key=KEY)
+    server.fails(**fault, path="/chat/completions")
+    pieces: list[str] = []
+
+    async def take() -> None:
+        async for piece in generator.astream(PROMPT, SHORT):
+            pieces.append(piece)
+
+    with pytest.raises(error, match=message) as caught:
+        asyncio.run(take()) if asynchronous else pieces.extend(generator.stream(PROMPT, SHORT))
+    assert "qwen3-0.6b" in str(caught.value)
+    assert server.address in str(caught.value)
+    # A reset takes along what the client has not read yet.
+    came = len(pieces) == 3 or fault["kind"] == "reset"
+    assert came, "what came before should have been given"
+    _assert_key_is_nowhere(caught.value)
+    assert server.wait_until_idle()
+    assert generator.generate(PROMPT, SHORT), "the next answer should be whole"
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize(
+    ("fault", "error", "message"),
+    [
+        ({"status": 400, "message": "too long"}, BackendError, "answers: 400 too long"),
+        ({"status": 404, "message": "no such model"}, BackendError, "404 no such model"),
+        ({"status": 422, "message": b'{"detail": "bad field"}'}, BackendError, "422 bad field"),
+        ({"status": 429, "message": "slow down"}, BackendError, "429 slow down"),
+        ({"status": 500, "message": "it broke"}, BackendError, "500 it broke"),
+        ({"status": 501, "message": "no", "chunked": True}, BackendError, "501 no"),
+        ({"status": 503, "message": b'{"error": "busy"}'}, BackendError, "503 busy"),
+        ({"status": 502, "message": b"<html>"}, BackendError, "502 Bad Gateway"),
+        ({"status": 500, "message": b"plain words"}, BackendError, "500 plain words"),
+        ({"status": 500, "message": b""}, BackendError, "500 Internal Server Error"),
+        ({"status": 401, "message": f"no {KEY}"}, AuthenticationError, r"from api_key \(no \*\*\*"),
+        ({"status": 403, "message": "not yours"}, AuthenticationError, "not yours"),
+        ({"status": 500, "message": f"no {KEY}"}, BackendError, r"500 no \*\*\*"),
+        ({"status": 200, "message": b"<html>"}, ServerUnavailableError, "its end is missing"),
+    ],
+    ids=lambda value: str(value["status"]) if isinstance(value, dict) else "",
+)
+def test_a_refusal(
+    server: OpenAIServer,
+    fault: dict[str, Any],
+    error: type[Exception],
+    message: str,
+    asynchronous: bool,
+) -> None:
+    generator = load(QWEN3_0_6B, backend="openai", base_url=server.url, api_key=KEY)
+    server.fails("status", path="/chat/completions", **fault)
+    with pytest.raises(error, match=message) as caught:
+        _generate(generator, asynchronous)
+    _assert_key_is_nowhere(caught.value)
+    assert generator.generate(PROMPT, SHORT)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+def test_a_server_that_goes_away(
+    server: OpenAIServer, generator: TextGenerator, asynchronous: bool
+) -> None:
+    server.stop()
+    with pytest.raises(ServerUnavailableError, match=f"nobody answers at {server.url}"):
+        _generate(generator, asynchronous)
+
+
+def test_a_server_that_is_not_there(server: OpenAIServer) -> None:
+    server.stop()
+    with pytest.raises(ServerUnavailableError, match=f"nobody answers at {server.url}"):
+        load(QWEN3_0_6B, backend="openai", base_url=server.url)
+
+
+def test_a_server_that_is_slow(server: OpenAIServer) -> None:
+    generator = load(QWEN3_0_6B, backend="openai", base_url=server.url, timeout=0.2)
+    server.delay = 30
+    start = time.monotonic()
+    with pytest.raises(ServerUnavailableError, match=r"sent nothing for 0.2 s"):
+        generator.generate(PROMPT)
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("status", [404, 405, 500])
+def test_a_server_without_a_list_of_models(server: OpenAIServer, status: int) -> None:
+    server.fails("status", status=status, path="/models")
+    assert load(QWEN3_0_6B, backend="openai", base_url=server.url).generate(PROMPT, SHORT)
+
+
+def test_cancelling_does_not_wait_for_the_first_word(
+    server: OpenAIServer, generator: TextGenerator
+) -> None:
+    server.fails("hang", after=0, path="/chat/completions")
+
+    async def begin_and_cancel() -> float:
+        task = asyncio.ensure_future(generator.agenerate(PROMPT))
+        while not server.streams:
+            await asyncio.sleep(0.01)
+        start = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return time.monotonic() - start
+
+    assert asyncio.run(begin_and_cancel()) < 1
+    assert server.wait_until_idle()
+    assert server.abandoned == 1
+
+
+def test_a_closed_stream_is_seen_by_the_server(
+    server: OpenAIServer, generator: TextGenerator
+) -> None:
+    pieces = generator.stream(PROMPT, Sampling(max_tokens=10_000))
+    next(pieces)
+    assert server.streams == 1
+    pieces.close()
+    assert server.wait_until_idle()
+    assert server.abandoned == 1
+
+
+def test_a_kind_that_it_does_not_serve() -> None:
+    with pytest.raises(UnsupportedError, match="'openai' serves no dense models"):
+        load(ALL_MINILM_L6_V2, backend="openai")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("device", "cuda"),
+        ("dtype", "float16"),
+        ("quantization", "4bit"),
+        ("attention", "flash"),
+        ("revision", "a" * 40),
+        ("local_path", "somewhere"),
+        ("trust_remote_code", True),
+        ("allow_pickle", True),
+        ("dim", 128),
+    ],
+)
+def test_options_that_make_no_sense(server: OpenAIServer, option: str, value: object) -> None:
+    arguments: Any = {option: value}
+    with pytest.raises(UnsupportedError, match=f"'openai' takes no {option}:"):
+        load(QWEN3_0_6B, backend="openai", base_url=server.url, **arguments)
+
+
+def test_the_key_is_in_no_log(server: OpenAIServer, caplog: pytest.LogCaptureFixture) -> None:
+    # Of anybody's: ours, the library's and those beneath it.
+    caplog.set_level(logging.DEBUG)
+    generator = load(QWEN3_0_6B, backend="openai", base_url=server.url, api_key=KEY)
+    generator.generate(PROMPT, SHORT)
+    asyncio.run(generator.agenerate(PROMPT, SHORT))
+    server.fails("status", status=401, message=f"no {KEY}", path="/chat/completions")
+    with pytest.raises(AuthenticationError):
+        generator.generate(PROMPT)
+    ours = [record for record in caplog.records if record.name.startswith("registry")]
+    assert [record.getMessage() for record in ours] == [
+        f"qwen3-0.6b: {server.url}, key from api_key"
+    ]
+    assert KEY not in caplog.text
+
+
+def test_the_key_is_in_no_repr(server: OpenAIServer) -> None:
+    options = LoadOptions(api_key=KEY)
+    assert KEY not in repr(options)
+    assert KEY not in f"{Secret(KEY)} {Secret(KEY)!r} {[Secret(KEY)]}"
+    generator = load(QWEN3_0_6B, backend="openai", base_url=server.url, api_key=KEY)
+    stream = generator.stream(PROMPT, SHORT)
+    next(stream)
+    assert stream.gi_frame is not None
+    shown = [*vars(generator).values(), *vars(generator._connection).values()]  # type: ignore[attr-defined]
+    shown += [generator, stream, *stream.gi_frame.f_locals.values()]
+    assert KEY not in repr(shown)
+    stream.close()
+
+
+def test_without_the_package() -> None:
+    # A module that cannot be imported stands in for one that is not installed.
+    code = """
+import sys
+sys.modules["huggingface_hub"] = None
+from registry import QWEN3_0_6B
+from registry.loading import load
+try:
+    load(QWEN3_0_6B, backend="openai")
+except ImportError as error:
+    print(error)
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == (
+        "huggingface_hub is not installed: pip install 'tessera-registry[hub]'\n"
+    )
+
+
+def _generate(generator: TextGenerator, asynchronous: bool) -> str:
+    if asynchronous:
+        return asyncio.run(generator.agenerate(PROMPT, SHORT))
+    return generator.generate(PROMPT, SHORT)
+
+
+def _assert_key_is_nowhere(error: BaseException) -> None:
+    """Not in the message, not in what a traceback shows, variables of our frames included."""
+    assert isinstance(error, RegistryError)
+    assert error.__cause__ is None
+    assert error.__context__ is None, "a frame of the library, where the key is a variable"
+    assert KEY not in "".join(traceback.format_exception(error))
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if "/registry/backends/" in frame.f_code.co_filename:
+            assert KEY not in repr(frame.f_locals)
+    gc.collect()

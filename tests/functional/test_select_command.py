@@ -1,0 +1,373 @@
+"""`registry select`, as a shell starts it: what it shows, and what it does to pyproject.toml."""
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import registry
+from registry.selection import CANDIDATES, EMBEDDING_MODELS, variable
+
+# The command is started in folders of its own, where a relative path would lead nowhere.
+_PATH = os.pathsep.join(
+    str(Path(entry).resolve())
+    for entry in (
+        Path(registry.__file__).parents[1],
+        *os.environ.get("PYTHONPATH", "").split(os.pathsep),
+    )
+    if str(entry)
+)
+COMMAND = (sys.executable, "-m", "registry", "select")
+DEFAULTS = (
+    "embedding\tall-minilm-l6-v2\tcatalogue\n"
+    "cross_encoder\tms-marco-minilm-l6-v2\tcatalogue\n"
+    "llm\tqwen3-1.7b\tcatalogue\n"
+)
+
+
+class Result(NamedTuple):
+    status: int
+    stdout: str
+    stderr: str
+
+
+def environment(**more: str) -> dict[str, str]:
+    foreign = (*map(variable, CANDIDATES), "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+    kept = {key: value for key, value in os.environ.items() if key not in foreign}
+    return {**kept, "PYTHONPATH": _PATH, "TERM": "xterm-256color", **more}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").touch()
+    return folder
+
+
+def run(cwd: Path, *arguments: str, **more: str) -> Result:
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def complaint(cwd: Path, *arguments: str, status: int = 1, **more: str) -> str:
+    """The one line with which a command must fail, without its `registry: `."""
+    result = run(cwd, *arguments, **more)
+    assert (result.status, result.stdout) == (status, ""), result
+    found = re.fullmatch(r"registry: (.*)\n", result.stderr)
+    assert found, result.stderr
+    return found[1]
+
+
+def on_terminal(cwd: Path, *arguments: str) -> str:
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(COLUMNS="80"),
+        stdin=subprocess.DEVNULL,
+        stdout=slave,
+        stderr=subprocess.PIPE,
+    )
+    os.close(slave)
+    shown = b""
+    try:
+        while chunk := os.read(master, 65536):
+            shown += chunk
+    except OSError:
+        pass  # Linux's way to say that the other side is closed
+    finally:
+        os.close(master)
+    _, complaints = process.communicate()
+    assert (process.returncode, complaints) == (0, b"")
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown.decode().replace("\r\n", "\n"))
+
+
+class TestShowing:
+    def test_in_a_pipe_a_line_a_role(self, project: Path) -> None:
+        assert run(project) == Result(0, DEFAULTS, "")
+
+    def test_with_where_it_is_said(self, project: Path) -> None:
+        (project / "pyproject.toml").write_text('[tool.registry.selected]\nembedding = "mpnet"\n')
+        result = run(project, REGISTRY_LLM_MODEL="mistral")
+        assert result.stdout == (
+            "embedding\tall-mpnet-base-v2\tpyproject.toml:2\n"
+            "cross_encoder\tms-marco-minilm-l6-v2\tcatalogue\n"
+            "llm\tmistral-7b-instruct-v0.2\tREGISTRY_LLM_MODEL\n"
+        )
+        (project / "sub").mkdir()
+        assert f"{project / 'pyproject.toml'}:2\n" in run(project / "sub").stdout
+
+    def test_one_role(self, project: Path) -> None:
+        wanted = "cross_encoder\tms-marco-minilm-l6-v2\tcatalogue\n"
+        for name in ("cross_encoder", "cross-encoder", "Cross-Encoder"):
+            assert run(project, name) == Result(0, wanted, "")
+
+    def test_on_a_terminal_a_table(self, project: Path) -> None:
+        (project / "pyproject.toml").write_text('[tool.registry.selected]\nllm = "mistral"\n')
+        head, _, *rows = on_terminal(project).splitlines()
+        assert head.split() == ["role", "model", "from"]
+        assert [row.split() for row in rows] == [
+            ["embedding", "all-minilm-l6-v2", "catalogue"],
+            ["cross_encoder", "ms-marco-minilm-l6-v2", "catalogue"],
+            ["llm", "mistral-7b-instruct-v0.2", "pyproject.toml:2"],
+        ]
+
+    def test_as_json(self, project: Path) -> None:
+        result = run(project, "--json", REGISTRY_EMBEDDING_MODEL="BAAI/bge-m3")
+        assert (result.status, result.stderr) == (0, "")
+        first, second, third = json.loads(result.stdout)
+        assert first == {
+            "role": "embedding",
+            "id": "bge-m3",
+            "type": "dense",
+            "source": "environment",
+            "origin": "REGISTRY_EMBEDDING_MODEL",
+        }
+        assert second["type"] == "cross-encoder"
+        assert (third["source"], third["origin"]) == ("catalogue", "catalogue")
+
+    def test_what_is_wrong_does_not_hide_the_rest(self, project: Path) -> None:
+        said = (
+            "REGISTRY_LLM_MODEL: there is no llm model 'mistrl'; did you mean mistral or mixtral?"
+        )
+        result = run(project, REGISTRY_LLM_MODEL="mistrl")
+        assert result == Result(1, "".join(DEFAULTS.splitlines(True)[:2]), f"registry: {said}\n")
+        result = run(project, "--json", REGISTRY_LLM_MODEL="mistrl")
+        assert result.status == 1
+        assert json.loads(result.stdout)[2] == {"role": "llm", "error": said}
+
+    def test_a_broken_file_is_said_once(self, project: Path) -> None:
+        (project / "pyproject.toml").write_text("[project\n")
+        assert complaint(project).startswith("pyproject.toml:1:9: no TOML: ")
+
+
+def edit(project: Path, before: str, *arguments: str) -> str:
+    path = project / "pyproject.toml"
+    path.write_bytes(before.encode())
+    result = run(project, *(arguments or ("embedding", "mpnet")))
+    assert (result.status, result.stderr) == (0, ""), result
+    return path.read_bytes().decode()
+
+
+LINE = 'embedding = "all-mpnet-base-v2"\n'
+TABLE = f"[tool.registry.selected]\n{LINE}"
+RUFF = "[tool.ruff]\nline-length = 100  # wide\n"
+
+
+class TestWriting:
+    def test_it_counts_from_then_on(self, project: Path) -> None:
+        wanted = "pyproject.toml: embedding = all-mpnet-base-v2, written\n"
+        assert run(project, "embedding", "mpnet") == Result(0, wanted, "")
+        assert (project / "pyproject.toml").read_text() == TABLE
+        shown = run(project, "embedding").stdout
+        assert shown == "embedding\tall-mpnet-base-v2\tpyproject.toml:2\n"
+        assert run(project, "llm", "mistral").status == 0
+        assert run(project, "cross-encoder", "miniLM-L12").status == 0
+        data = tomllib.loads((project / "pyproject.toml").read_text())
+        assert data["tool"]["registry"]["selected"] == {
+            "embedding": "all-mpnet-base-v2",
+            "llm": "mistral-7b-instruct-v0.2",
+            "cross_encoder": "ms-marco-minilm-l12-v2",
+        }
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("# mine\n", f"# mine\n\n{TABLE}"),
+            ('[project]\nname = "x"  # c\n', f'[project]\nname = "x"  # c\n\n{TABLE}'),
+            ("[project]\nname = 'x'", f"[project]\nname = 'x'\n\n{TABLE}"),
+            (
+                f"[project]\nname='x'\n\n{RUFF}\n[dependency-groups]\ndev = [\n  'a', # b\n]\n",
+                f"[project]\nname='x'\n\n{RUFF}\n{TABLE}\n"
+                "[dependency-groups]\ndev = [\n  'a', # b\n]\n",
+            ),
+            (
+                "[tool.registry.selected]\n# why\n"
+                'embedding = "miniLM" # so\nllm="mistral"\n\n[tool.x]\n',
+                "[tool.registry.selected]\n# why\n"
+                'embedding = "all-mpnet-base-v2" # so\nllm="mistral"\n\n[tool.x]\n',
+            ),
+            (
+                '[tool.registry.selected]\nllm = "mistral"\n\n[project]\nname = "x"\n',
+                f'[tool.registry.selected]\nllm = "mistral"\n{LINE}\n[project]\nname = "x"\n',
+            ),
+            (
+                '[tool.registry]\nselected = {embedding = "miniLM", llm = "x"} # both\n',
+                '[tool.registry]\nselected = {embedding = "all-mpnet-base-v2", llm = "x"} # both\n',
+            ),
+            (
+                'tool.registry.selected.embedding = "miniLM"\n[project]\nname = "x"\n',
+                'tool.registry.selected.embedding = "all-mpnet-base-v2"\n[project]\nname = "x"\n',
+            ),
+            (
+                "[project]\r\nname = 'x'\r\n",
+                f"[project]\nname = 'x'\n\n{TABLE}".replace("\n", "\r\n"),
+            ),
+            (
+                '[project]\ndescription = """\n[tool.registry.selected]\nembedding = "x"\n"""\n',
+                '[project]\ndescription = """\n[tool.registry.selected]\nembedding = "x"\n"""\n'
+                f"\n{TABLE}",
+            ),
+        ],
+    )
+    def test_everything_else_stays(self, project: Path, before: str, after: str) -> None:
+        assert edit(project, before) == after
+
+    def test_of_our_own_pyproject_nothing_changes_but_that(self, project: Path) -> None:
+        before = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+        after = edit(project, before)
+        assert TABLE in after
+        assert after.replace(f"\n{TABLE}", "") == before
+        assert edit(project, after) == after
+
+    def test_what_is_there_already_is_not_written_again(self, project: Path) -> None:
+        path = project / "pyproject.toml"
+        path.write_text(TABLE)
+        os.utime(path, (1, 1))
+        result = run(project, "embedding", "mpnet")
+        assert result.stdout == "pyproject.toml: embedding = all-mpnet-base-v2, up to date\n"
+        assert path.stat().st_mtime == 1
+
+    def test_as_json(self, project: Path) -> None:
+        result = run(project, "embedding", "mpnet", "--json")
+        assert json.loads(result.stdout) == {
+            "role": "embedding",
+            "id": "all-mpnet-base-v2",
+            "file": str(project / "pyproject.toml"),
+            "changed": True,
+        }
+
+    def test_links_and_permissions_stay_and_nothing_is_left_over(self, project: Path) -> None:
+        path = project / "pyproject.toml"
+        real = project / "real.toml"
+        path.rename(real)
+        real.chmod(0o600)
+        path.symlink_to(real)
+        assert run(project, "embedding", "mpnet").status == 0
+        assert path.is_symlink()
+        assert real.read_text() == TABLE
+        assert real.stat().st_mode & 0o777 == 0o600
+        assert sorted(each.name for each in project.iterdir()) == ["pyproject.toml", "real.toml"]
+
+    def test_the_nearest_file_above_is_written(self, project: Path) -> None:
+        deep = project / "a" / "b"
+        deep.mkdir(parents=True)
+        result = run(deep, "embedding", "mpnet")
+        assert result.stdout.startswith(f"{project / 'pyproject.toml'}: embedding = ")
+        assert (project / "pyproject.toml").read_text() == TABLE
+
+    def test_a_file_that_is_named_is_made(self, project: Path) -> None:
+        other = project / "other"
+        other.mkdir()
+        result = run(project, "embedding", "mpnet", "--file", "other/pyproject.toml")
+        assert result.status == 0, result
+        assert (other / "pyproject.toml").read_text() == TABLE
+        assert (project / "pyproject.toml").read_text() == ""
+
+    def test_a_variable_that_overrules_it_is_mentioned(self, project: Path) -> None:
+        result = run(project, "llm", "mistral", REGISTRY_LLM_MODEL="phi3")
+        assert result.status == 0
+        assert result.stderr == (
+            "registry: REGISTRY_LLM_MODEL is set in this environment and overrules the file\n"
+        )
+
+    @pytest.mark.parametrize("key", ["miniLM", "ALL-MINILM-L6-V2", "bge-m3", "BAAI/bge-m3"])
+    def test_what_is_written_is_the_id(self, project: Path, key: str) -> None:
+        text = edit(project, "", "embedding", key)
+        found = EMBEDDING_MODELS.find(key)
+        assert found is not None
+        assert f'embedding = "{found.id}"\n' in text
+
+
+class TestRefusing:
+    @pytest.mark.parametrize(
+        ("arguments", "status", "message"),
+        [
+            (("embedding", "mpnt"), 1, "there is no dense model 'mpnt'; did you mean mpnet?"),
+            (
+                ("llm", "mpnet"),
+                1,
+                "'mpnet' is no llm model, but a key of all-mpnet-base-v2 (dense); "
+                "`registry list --type llm` shows them all",
+            ),
+            (
+                ("reranker", "miniLM"),
+                2,
+                "there is no role 'reranker'; there are embedding, cross_encoder, llm",
+            ),
+            (("--file", "pyproject.toml"), 2, "--file says where to write; give ROLE and KEY too"),
+            (
+                ("llm", "mistral", "--file", "setup.toml"),
+                2,
+                "setup.toml: only files called pyproject.toml are read",
+            ),
+            (
+                ("llm", "mistral", "--file", "no/pyproject.toml"),
+                1,
+                "no: there is no such folder",
+            ),
+        ],
+    )
+    def test_what_cannot_be_meant(
+        self, project: Path, arguments: tuple[str, ...], status: int, message: str
+    ) -> None:
+        assert complaint(project, *arguments, status=status) == message
+        assert (project / "pyproject.toml").read_text() == ""
+
+    def test_without_a_pyproject(self, tmp_path: Path) -> None:
+        assert complaint(tmp_path, "embedding", "mpnet") == (
+            "there is no pyproject.toml in this folder or above; make one here with "
+            "--file pyproject.toml, or name another project's"
+        )
+        assert list(tmp_path.iterdir()) == []
+        assert run(tmp_path).stdout == DEFAULTS
+
+    @pytest.mark.parametrize(
+        ("before", "message"),
+        [
+            ("[tool.registry", "pyproject.toml:1: no TOML: "),
+            ("[tool]\nregistry = 3\n", "pyproject.toml: tool.registry should be a table"),
+            ("[[tool.registry]]\n", "pyproject.toml: tool.registry should be a table"),
+            (
+                "tool = {x = 1}\n",
+                "pyproject.toml: its layout is beyond this command; write "
+                'embedding = "all-mpnet-base-v2" under [tool.registry.selected] yourself',
+            ),
+        ],
+    )
+    def test_a_file_that_it_cannot_edit_stays_as_it_is(
+        self, project: Path, before: str, message: str
+    ) -> None:
+        path = project / "pyproject.toml"
+        path.write_text(before)
+        assert complaint(project, "embedding", "mpnet").startswith(message)
+        assert path.read_text() == before
+        assert list(project.iterdir()) == [path]
+
+    def test_without_tomlkit_it_names_the_extra(self, project: Path, tmp_path: Path) -> None:
+        # A module of that name that is not there, as where the extra is not installed.
+        blocked = tmp_path / "blocked"
+        blocked.mkdir()
+        (blocked / "tomlkit.py").write_text(
+            "raise ModuleNotFoundError('no tomlkit', name='tomlkit')\n"
+        )
+        path = os.pathsep.join([str(blocked), _PATH])
+        said: Any = complaint(project, "embedding", "mpnet", PYTHONPATH=path)
+        assert said == "tomlkit is missing: pip install 'tessera-registry[cli]'"
+        # Showing does not need it.
+        assert run(project, PYTHONPATH=path) == Result(0, DEFAULTS, "")

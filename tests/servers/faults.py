@@ -1,0 +1,45 @@
+"""What may go wrong with an answer, and what a server remembers of a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["status", "error", "cut", "reset", "end", "garbage", "hang"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong with the next answer whose path ends with `path`; once.
+
+    status   the answer is `status` with `message` as its error (or as its body, if it is bytes),
+             in pieces and of unknown length if it is `chunked`
+    error    an error of `message` stands in the stream after `after` pieces
+    cut      the connection closes after `after` pieces and half of another
+    reset    the same, with a reset
+    end      the stream ends properly after `after` pieces, without its last one
+    garbage  something that is no answer stands in the stream after `after` pieces
+    hang     nothing more comes after `after` pieces
+    """
+
+    kind: Kind
+    after: int = 0
+    status: int = 500
+    message: str | bytes = "something went wrong"
+    path: str = ""
+    content_type: str = "application/json"
+    chunked: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came. Names of headers are in lower case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+class ClientGoneError(Exception):
+    """The client hung up, or the server was stopped."""

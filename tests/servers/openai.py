@@ -1,0 +1,79 @@
+"""A server of chat completions that refuses, breaks off and stalls: what a real one rarely does.
+
+Answers as OpenAI's server does (https://platform.openai.com/docs/api-reference/chat), with the
+small model that babbles. With `key` set it wants that key, and a wrong one is repeated in the
+refusal, as some servers do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from servers.language import babble, until
+from servers.loopback import Handler, LoopbackServer
+
+
+class OpenAIServer(LoopbackServer):
+    """A server of one model."""
+
+    def __init__(self, *, key: str | None = None, model: str | None = None) -> None:
+        super().__init__(_Handler)
+        self.key = key
+        self.model = model
+
+
+class _Handler(Handler):
+    owner: OpenAIServer
+
+    def error(self, message: str) -> Any:
+        return {"error": {"message": message, "type": "server_error", "param": None, "code": None}}
+
+    def answer(self, method: str, path: str, body: bytes) -> None:
+        given = self.headers.get("Authorization", "")
+        if self.owner.key is not None and given != f"Bearer {self.owner.key}":
+            self.send_json(401, self.error(f"Incorrect API key provided: {given[7:]}."))
+        elif (method, path) == ("GET", "/v1/models"):
+            self.send_json(200, {"object": "list", "data": [{"id": self.owner.model}]})
+        elif (method, path) == ("POST", "/v1/chat/completions"):
+            self._complete(json.loads(body))
+        else:
+            self.send_json(404, self.error(f"Invalid URL ({method} {path})"))
+
+    def _complete(self, request: dict[str, Any]) -> None:
+        if self.owner.model not in (None, request["model"]):
+            message = f"The model `{request['model']}` does not exist"
+            self.send_json(404, self.error(message))
+            return
+        message = self.error(str(self.fault.message)) if self.fault else {}
+        self.stream(_chunks(request), "text/event-stream", _event(message))
+
+
+def _chunks(request: dict[str, Any]) -> Iterator[bytes]:
+    prompt = "\n".join(f"{m['role']}: {m['content']}" for m in request["messages"])
+    stop = request.get("stop") or []
+    words = babble(prompt, temperature=request.get("temperature", 1), seed=request.get("seed"))
+    yield _event(_chunk(request, {"role": "assistant", "content": ""}, None))
+    for text, ended in until(words, limit=request.get("max_tokens"), stop=stop):
+        if text:
+            yield _event(_chunk(request, {"content": text}, None))
+        if ended:
+            yield _event(_chunk(request, {}, ended))
+    # As vLLM and OpenAI itself end when asked for the usage.
+    yield _event({**_chunk(request, {}, None), "choices": [], "usage": {"total_tokens": 1}})
+    yield b"data: [DONE]\n\n"
+
+
+def _chunk(request: dict[str, Any], delta: dict[str, str], reason: str | None) -> dict[str, Any]:
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 1_793_000_000,
+        "model": request["model"],
+        "choices": [{"index": 0, "delta": delta, "finish_reason": reason}],
+    }
+
+
+def _event(content: dict[str, Any]) -> bytes:
+    return f"data: {json.dumps(content)}\n\n".encode()
