@@ -52,12 +52,13 @@ class Checkpoint:
     @property
     def modules(self) -> list[dict[str, Any]] | None:
         """What modules.json lists (sentence-transformers' own layout), or None without one."""
-        listed: Any = self.read_json("modules.json")
+        listed = self.read_json("modules.json")
         if listed is None:
             return None
-        if type(listed) is not list:
-            raise self.error("modules.json is no list")
-        return [module for module in listed if isinstance(module, dict)]
+        try:
+            return [dict(module) for module in listed]
+        except (TypeError, ValueError):
+            raise self.error("modules.json is no list of objects") from None
 
     @property
     def parts(self) -> list[Path]:

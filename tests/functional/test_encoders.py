@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from checkpoints import (
     MINILM,
     TINY_COLBERT,
@@ -23,6 +24,7 @@ from checkpoints import (
     splade_folder,
     without_weights,
 )
+from numpy.typing import NDArray
 
 from registry import load
 from registry.encoders.dense import DenseEncoder

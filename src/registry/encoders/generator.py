@@ -108,5 +108,9 @@ def checked_prompt(prompt: Prompt) -> str | list[Message]:
     messages = list(prompt)
     if not messages:
         raise InputError("a conversation needs at least one message")
+    for index, message in enumerate(messages):
+        if not {"role", "content"} <= set(message):
+            raise InputError(f"message {index} needs a role and a content")
+    checked_texts([message["role"] for message in messages])
     checked_texts([message["content"] for message in messages])
     return messages

@@ -8,7 +8,7 @@ point 0). Binary keeps the sign of each dimension (Yamada et al. 2021, arXiv 210
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,10 +74,13 @@ def quantize(vectors: NDArray[np.float32], precision: Precision) -> QuantizedVec
         raise ValueError(f"vectors should be (n, dim), not {vectors.shape}")
     count, dim = vectors.shape
     if precision == "binary":
-        return QuantizedVectors(
-            "binary", dim, np.packbits(vectors > 0, axis=1), np.ones(count, np.float32)
-        )
-    largest: NDArray[np.float32] = np.abs(vectors).max(axis=1, initial=0)
+        return QuantizedVectors("binary", dim, _signs(vectors), np.ones(count, np.float32))
+    largest: Any = np.abs(vectors).max(axis=1, initial=0)  # numpy types this in part
     scales = np.asarray(np.where(largest > 0, largest / 127, 1), dtype=np.float32)
     values = np.asarray(np.rint(vectors / scales[:, None]), dtype=np.int8)
     return QuantizedVectors("int8", dim, values, scales)
+
+
+def _signs(vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
+    positive: NDArray[np.bool_] = np.greater(vectors, 0)
+    return np.packbits(positive, axis=1)
