@@ -41,6 +41,7 @@ _STATEMENTS = {
     ),
     "model.embedding_dim, given": "model.embedding_dim",
     "model.variants, the default": "model.variants",
+    "model.type": "model.type",
 }
 # These make an index when they are first called.
 _INDEXED = ("find_model(alias)", "find_models(language='de')")

@@ -58,7 +58,8 @@ else:
         """`Model.type`: the member of ModelType whose value is `kind`."""
 
         def __get__(self, instance, owner):
-            return __getattr__("ModelType")(owner.kind)
+            owner.type = __getattr__("ModelType")(owner.kind)
+            return owner.type
 
     def _init(self, **values):
         cls = type(self)
@@ -484,6 +485,8 @@ else:
 
     def __getattr__(name):
         # The types above, for who needs them at run time: typing.get_args(ModelId).
+        if name == "ModelType" and name in globals():
+            return globals()[name]
         if name == "ModelType":
             from enum import StrEnum
 
