@@ -75,8 +75,10 @@ def quantize(vectors: NDArray[np.float32], precision: Precision) -> QuantizedVec
     count, dim = vectors.shape
     if precision == "binary":
         return QuantizedVectors("binary", dim, _signs(vectors), np.ones(count, np.float32))
-    largest: Any = np.abs(vectors).max(axis=1, initial=0)  # numpy types this in part
-    scales = np.asarray(np.where(largest > 0, largest / 127, 1), dtype=np.float32)
+    # numpy types these in part.
+    numbers: Any = np
+    largest = numbers.abs(vectors).max(axis=1, initial=0)
+    scales = numbers.where(largest > 0, largest / 127, 1).astype(np.float32)
     values = np.asarray(np.rint(vectors / scales[:, None]), dtype=np.int8)
     return QuantizedVectors("int8", dim, values, scales)
 
