@@ -72,9 +72,10 @@ def quantize(vectors: NDArray[np.float32], precision: Precision) -> QuantizedVec
     """
     if vectors.ndim != 2:
         raise ValueError(f"vectors should be (n, dim), not {vectors.shape}")
-    count, dim = vectors.shape
+    dim = int(vectors.shape[1])
     if precision == "binary":
-        return QuantizedVectors("binary", dim, _signs(vectors), np.ones(count, np.float32))
+        ones: NDArray[np.float32] = np.ones(len(vectors), dtype=np.float32)
+        return QuantizedVectors("binary", dim, _signs(vectors), ones)
     # numpy types these in part.
     numbers: Any = np
     largest = numbers.abs(vectors).max(axis=1, initial=0)
