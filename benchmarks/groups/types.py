@@ -59,7 +59,7 @@ class _Check:
 
 def run(bench: Bench) -> Section:
     """Check each file with each checker in turn."""
-    from registry_codegen.ir import MAX_OVERLOADED_IDS
+    from registry_codegen.assemble import MAX_OVERLOADED_IDS
 
     sizes = (shipped_size(), 1_000, 5_000)
     present = [name for name in _CHECKERS if importlib.util.find_spec(name)]

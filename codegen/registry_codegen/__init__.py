@@ -2,7 +2,7 @@
 
 Data flows one way, a module a step:
 
-    options -> read -> overlay -> conformance, rules -> ir -> literals, render -> write
+    options -> read -> overlay -> conformance, rules -> assemble -> literals, render -> write
 
 `schema` and `fields` say what the JSON Schema means for Python; `names` makes identifiers.
 `compile.compile_catalogue` is the whole of it but for writing; `plugin` hangs it into a Hatch

@@ -1,8 +1,9 @@
 """The whole pipeline: from options to the text of the generated module."""
 
+from registry_codegen.assemble import build_module
 from registry_codegen.conformance import schema_problems
 from registry_codegen.errors import CatalogueError, Pointer, Problem
-from registry_codegen.ir import Module, build_module
+from registry_codegen.ir import Module
 from registry_codegen.options import Options
 from registry_codegen.overlay import Catalogue, lay_over, single
 from registry_codegen.read import read_document

@@ -102,7 +102,7 @@ def test_dense_vectors_are_those_of_the_real_minilm(dense: DenseEncoder) -> None
 @pytest.mark.parametrize("precision", ["int8", "binary"])
 def test_quantised_scores_rank_as_float_scores_do(dense: DenseEncoder, precision: str) -> None:
     queries, texts = dense.encode_queries([CAT, MARKET]), [RUG, MARKET, "stocks and bonds"]
-    quantised = dense.encode_documents(texts, quantization=precision)  # type: ignore[call-overload]
+    quantised = dense.encode_documents(texts, quantization=precision)  # type: ignore[call-overload]  # a parametrised text
 
     exact = dense.similarity(queries, dense.encode_documents(texts))
     scores = dense.similarity(queries, quantised)
@@ -259,8 +259,8 @@ def test_async_twins_give_the_same(
 
     np.testing.assert_allclose(queries, dense.encode_queries([CAT]), atol=1e-5)
     np.testing.assert_allclose(documents, dense.encode_documents([RUG]), atol=1e-5)
-    assert weights.nnz == sparse.encode_documents([CAT]).nnz  # type: ignore[attr-defined]
-    np.testing.assert_allclose(tokens[0], colbert.encode_documents([CAT])[0], atol=1e-4)  # type: ignore[index]
+    assert weights.nnz == sparse.encode_documents([CAT]).nnz  # type: ignore[attr-defined]  # gather widens to object
+    np.testing.assert_allclose(tokens[0], colbert.encode_documents([CAT])[0], atol=1e-4)  # type: ignore[index]  # as above
     assert ranked == reranker.rerank(CAT, [RUG, MARKET])
 
 

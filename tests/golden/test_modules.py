@@ -93,7 +93,7 @@ def test_module_without_overloads_is_formatted_too(
     extra: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Above a thousand ids there is a getter a type; black would take ten seconds for those."""
-    monkeypatch.setattr("registry_codegen.ir.MAX_OVERLOADED_IDS", 1)
+    monkeypatch.setattr("registry_codegen.assemble.MAX_OVERLOADED_IDS", 1)
     models = [entry(f"some-{name}", name) for name in (*TYPES, *extra)]
 
     source = generate(tmp_path, catalogue(*models))
