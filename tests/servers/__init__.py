@@ -6,5 +6,6 @@ language           the small deterministic model behind the servers: words and v
 ollama_store       what an Ollama server keeps: models, blobs, a library to pull from
 ollama             an Ollama server over these
 openai             a server of chat completions that refuses, breaks off and stalls
+hub                a Hub of model repositories, in hub_*.py by parts; everything starts there
 transformers_serve `transformers serve`, with a tiny model made on the spot
 """

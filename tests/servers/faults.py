@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+Json = dict[str, Any]  # an object, as free as the protocols are
 Kind = Literal["status", "error", "cut", "reset", "end", "garbage", "hang"]
 
 
@@ -38,7 +39,7 @@ class Request:
     method: str
     path: str
     headers: dict[str, str]
-    body: Any
+    body: Any  # parsed JSON of any kind
 
 
 class ClientGoneError(Exception):

@@ -15,13 +15,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from servers.faults import ClientGoneError, Fault, Kind, Request
+from .faults import ClientGoneError, Fault, Json, Kind, Request
 
 
 class LoopbackServer:
-    """A server that runs from `start` to `stop`, or as a context manager."""
+    """A server that runs from `start` to `stop`, or as a context manager; port 0 is any."""
 
-    def __init__(self, handler: type[Handler]) -> None:
+    def __init__(self, handler: type[Handler], port: int = 0) -> None:
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self.delay = 0.0  # seconds before each piece of a stream
@@ -29,13 +29,17 @@ class LoopbackServer:
         self.abandoned = 0  # streams whose client hung up
         self.lock = threading.Lock()
         self._connections: set[socket.socket] = set()
-        self._http = _Http(("127.0.0.1", 0), handler, self)
+        self._http = _Http(("127.0.0.1", port), handler, self)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def port(self) -> int:
+        return int(self._http.server_address[1])
 
     @property
     def address(self) -> str:
         """host:port"""
-        return f"127.0.0.1:{self._http.server_address[1]}"
+        return f"127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
@@ -87,6 +91,7 @@ class LoopbackServer:
 
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # of connections; 5, the default, makes a busy client wait a second
 
     def __init__(
         self, address: tuple[str, int], handler: type[Handler], owner: LoopbackServer
@@ -94,18 +99,18 @@ class _Http(ThreadingHTTPServer):
         self.owner = owner
         super().__init__(address, handler)
 
-    def get_request(self) -> tuple[socket.socket, Any]:
+    def get_request(self) -> tuple[socket.socket, Any]:  # as the base class has it
         connection, address = super().get_request()
         with self.owner.lock:
             self.owner._connections.add(connection)
         return connection, address
 
-    def shutdown_request(self, request: Any) -> None:
+    def shutdown_request(self, request: Any) -> None:  # as above
         with self.owner.lock:
             self.owner._connections.discard(request)
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # as above
         """A client that hangs up is no news here."""
 
 
@@ -119,17 +124,17 @@ class Handler(BaseHTTPRequestHandler):
         raise NotImplementedError
 
     @property
-    def owner(self) -> Any:
+    def owner(self) -> Any:  # whichever subclass it is
         """The LoopbackServer, as the subclass that it is."""
         return self.server.owner
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base class has it
         """Tests look at `requests`."""
 
     def do_GET(self) -> None:
         self._handle()
 
-    do_POST = do_HEAD = do_DELETE = do_PUT = do_GET  # noqa: N815
+    do_POST = do_HEAD = do_DELETE = do_PUT = do_GET  # noqa: N815 - as the base class calls them
 
     def _handle(self) -> None:
         raw = self._read_body()
@@ -174,7 +179,7 @@ class Handler(BaseHTTPRequestHandler):
         self._chunk(body)
         self._chunk(b"")
 
-    def error(self, message: str) -> Any:
+    def error(self, message: str) -> Json:
         """An error as this kind of server words it."""
         return {"error": message}
 
@@ -186,7 +191,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def send_json(self, status: int, content: Any) -> None:
+    def send_json(self, status: int, content: object) -> None:
         self.send(status, json.dumps(content).encode(), "application/json; charset=utf-8")
 
     def stream(self, pieces: Iterable[bytes], content_type: str, error: bytes) -> None:
@@ -235,8 +240,12 @@ class Handler(BaseHTTPRequestHandler):
             self._chunk(b"")
             return
         self.wfile.write(f"{len(piece):x}\r\n".encode() + piece[: len(piece) // 2])
+        self.hang_up(reset=kind == "reset")
+
+    def hang_up(self, *, reset: bool = False) -> None:
+        """Close the connection, whatever was promised."""
         self.close_connection = True
-        if kind == "reset":
+        if reset:
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             # Closed as it is: shut down first, it would end politely.

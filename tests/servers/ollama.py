@@ -16,8 +16,8 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from servers.faults import Json
 from servers.language import babble, until, vector
 from servers.loopback import Handler, LoopbackServer
 from servers.ollama_store import RefusedError, Store, StoredModel
@@ -57,7 +57,7 @@ class _Handler(Handler):
             known = any(path == other for _, other in _ROUTES)
             self.send(405 if known else 404, b"404 page not found", "text/plain")
             return
-        request: dict[str, Any] = {}
+        request: Json = {}
         if method in ("POST", "DELETE"):
             try:
                 request = json.loads(body)
@@ -65,17 +65,17 @@ class _Handler(Handler):
                 raise RefusedError(400, str(error) if body else "missing request body") from None
         route(self, request)
 
-    def _root(self, _: dict[str, Any]) -> None:
+    def _root(self, _: Json) -> None:
         self.send(200, b"Ollama is running", "text/plain; charset=utf-8")
 
-    def _version(self, _: dict[str, Any]) -> None:
+    def _version(self, _: Json) -> None:
         self.send_json(200, {"version": VERSION})
 
-    def _tags(self, _: dict[str, Any]) -> None:
+    def _tags(self, _: Json) -> None:
         models = self.owner.store.models
         self.send_json(200, {"models": [m.listed(name) for name, m in models.items()]})
 
-    def _ps(self, _: dict[str, Any]) -> None:
+    def _ps(self, _: Json) -> None:
         soon = f"{datetime.now(UTC) + timedelta(minutes=5):%Y-%m-%dT%H:%M:%S.%f}Z"
         models = [
             model.listed(name)
@@ -84,11 +84,11 @@ class _Handler(Handler):
         ]
         self.send_json(200, {"models": models})
 
-    def _show(self, request: dict[str, Any]) -> None:
+    def _show(self, request: Json) -> None:
         name = _name(request)
         self.send_json(200, self.owner.store.find(name).shown(name))
 
-    def _generate(self, request: dict[str, Any]) -> None:
+    def _generate(self, request: Json) -> None:
         model = self._load(request, "generate")
         prompt = request.get("prompt") or ""
         if not prompt:
@@ -97,11 +97,11 @@ class _Handler(Handler):
             return
         self._answer(request, model, prompt, lambda text: {"response": text}, {"context": [1, 2]})
 
-    def _chat(self, request: dict[str, Any]) -> None:
+    def _chat(self, request: Json) -> None:
         model = self._load(request, "chat")
         messages = request.get("messages") or []
 
-        def said(text: str) -> dict[str, Any]:
+        def said(text: str) -> Json:
             return {"message": {"role": "assistant", "content": text}}
 
         if not messages:
@@ -111,7 +111,7 @@ class _Handler(Handler):
         prompt = "\n".join(f"{m['role']}: {m['content']}" for m in messages)
         self._answer(request, model, prompt, said, {})
 
-    def _load(self, request: dict[str, Any], purpose: str) -> StoredModel:
+    def _load(self, request: Json, purpose: str) -> StoredModel:
         name = _name(request)
         model = self.owner.store.find(name)
         if "completion" not in model.capabilities:
@@ -121,11 +121,11 @@ class _Handler(Handler):
 
     def _answer(
         self,
-        request: dict[str, Any],
+        request: Json,
         model: StoredModel,
         prompt: str,
-        said: Callable[[str], dict[str, Any]],
-        last: dict[str, Any],
+        said: Callable[[str], Json],
+        last: Json,
     ) -> None:
         options = model.parameters | (request.get("options") or {})
         limit = options.get("num_predict", -1)
@@ -133,7 +133,7 @@ class _Handler(Handler):
             prompt, temperature=options.get("temperature", 0.8), seed=options.get("seed")
         )
 
-        def lines() -> Iterator[dict[str, Any]]:
+        def lines() -> Iterator[Json]:
             start = time.monotonic_ns()
             stop = options.get("stop") or ()
             pieces = until(words, limit=None if limit < 0 else limit, stop=stop)
@@ -156,7 +156,7 @@ class _Handler(Handler):
         )
         self.send_json(200, all_lines[-1] | said(whole))
 
-    def _embed(self, request: dict[str, Any]) -> None:
+    def _embed(self, request: Json) -> None:
         model = self.owner.store.find(_name(request))
         given = request.get("input") or []
         texts = [given] if isinstance(given, str) else given
@@ -169,23 +169,23 @@ class _Handler(Handler):
         count = sum(len(text.split()) for text in texts)
         self.send_json(200, answer | times | {"prompt_eval_count": count})
 
-    def _pull(self, request: dict[str, Any]) -> None:
+    def _pull(self, request: Json) -> None:
         self._progress(request, self.owner.store.pull(_name(request)))
 
-    def _create(self, request: dict[str, Any]) -> None:
+    def _create(self, request: Json) -> None:
         self._progress(request, self.owner.store.create(request | {"model": _name(request)}))
 
-    def _progress(self, request: dict[str, Any], lines: Iterator[dict[str, Any]]) -> None:
+    def _progress(self, request: Json, lines: Iterator[Json]) -> None:
         if request.get("stream", True):
             self._stream(lines)
         else:
             self.send_json(200, list(lines)[-1])
 
-    def _delete(self, request: dict[str, Any]) -> None:
+    def _delete(self, request: Json) -> None:
         self.owner.store.delete(_name(request))
         self.send(200, b"", "text/plain")
 
-    def _copy(self, request: dict[str, Any]) -> None:
+    def _copy(self, request: Json) -> None:
         self.owner.store.copy(request["source"], request["destination"])
         self.send(200, b"", "text/plain")
 
@@ -193,9 +193,9 @@ class _Handler(Handler):
         if method == "POST":
             self.send(self.owner.store.put_blob(digest, body), b"", "text/plain")
         else:
-            self.send(200 if digest in self.owner.store.blobs else 404, b"", "text/plain")
+            self.send(200 if self.owner.store.holds(digest) else 404, b"", "text/plain")
 
-    def _stream(self, lines: Iterator[dict[str, Any]]) -> None:
+    def _stream(self, lines: Iterator[Json]) -> None:
         # An error before the first line has a status; later it is a line itself.
         first = next(lines)
 
@@ -211,7 +211,7 @@ class _Handler(Handler):
         self.stream(pieces(), "application/x-ndjson", _line(self.error(str(message))))
 
 
-_ROUTES: dict[tuple[str, str], Callable[[_Handler, dict[str, Any]], None]] = {
+_ROUTES: dict[tuple[str, str], Callable[[_Handler, Json], None]] = {
     ("GET", "/"): _Handler._root,
     ("GET", "/api/version"): _Handler._version,
     ("GET", "/api/tags"): _Handler._tags,
@@ -227,7 +227,7 @@ _ROUTES: dict[tuple[str, str], Callable[[_Handler, dict[str, Any]], None]] = {
 }
 
 
-def _name(request: dict[str, Any]) -> str:
+def _name(request: Json) -> str:
     return request.get("model") or request.get("name") or ""
 
 
@@ -242,7 +242,7 @@ def _times(elapsed: int, prompt: str, count: int) -> dict[str, int]:
     }
 
 
-def _line(content: dict[str, Any]) -> bytes:
+def _line(content: Json) -> bytes:
     return json.dumps(content, ensure_ascii=False).encode() + b"\n"
 
 

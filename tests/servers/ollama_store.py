@@ -7,7 +7,10 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+from servers.faults import Json
 
 _DIGEST = re.compile(r"sha256[:-][0-9a-f]{64}")
 _PIECE = 64 * 1024  # bytes between two lines of progress
@@ -37,7 +40,7 @@ class StoredModel:
     template: str = "{{ .Prompt }}"
     system: str = ""
     license: str = "MIT"
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: Json = field(default_factory=dict)
     layers: tuple[bytes, ...] = (b"GGUF weights", b"a template", b"a license")
     modified_at: str = "2026-11-01T12:00:00.123456789Z"
 
@@ -52,7 +55,7 @@ class StoredModel:
         return sum(len(layer) for layer in self.layers)
 
     @property
-    def details(self) -> dict[str, Any]:
+    def details(self) -> Json:
         return {
             "parent_model": self.parent,
             "format": self.format,
@@ -62,7 +65,7 @@ class StoredModel:
             "quantization_level": self.quantization,
         }
 
-    def listed(self, name: str) -> dict[str, Any]:
+    def listed(self, name: str) -> Json:
         """What /api/tags says of it."""
         return {
             "name": name,
@@ -73,7 +76,7 @@ class StoredModel:
             "details": self.details,
         }
 
-    def shown(self, name: str) -> dict[str, Any]:
+    def shown(self, name: str) -> Json:
         """What /api/show says of it."""
         return {
             "license": self.license,
@@ -91,9 +94,12 @@ class StoredModel:
         }
 
 
-def embedding_model(width: int, **details: Any) -> StoredModel:
+def embedding_model(
+    width: int,
+    **details: Any,  # fields of StoredModel
+) -> StoredModel:
     """A model that gives vectors and no text."""
-    usual: dict[str, Any] = {"family": "bert", "quantization": "F16", "context_length": 512}
+    usual: Json = {"family": "bert", "quantization": "F16", "context_length": 512}
     return StoredModel(capabilities=("embedding",), embedding_length=width, **usual | details)
 
 
@@ -107,9 +113,13 @@ def canonical(name: str) -> str:
 
 
 class Store:
-    """The models that are there (`models`) and those that could be pulled (`library`)."""
+    """The models that are there (`models`) and those that could be pulled (`library`).
+
+    Blobs are in memory and, if `folder` is set, in files there, as Ollama names them.
+    """
 
     def __init__(self) -> None:
+        self.folder: Path | None = None
         self.models: dict[str, StoredModel] = {}
         self.library: dict[str, StoredModel] = {}
         self.blobs: dict[str, bytes] = {}
@@ -138,19 +148,28 @@ class Store:
             raise RefusedError(404, f'model "{source}" not found')
         self.add(destination, self.models[canonical(source)])
 
+    def holds(self, digest: str) -> bool:
+        """Whether a blob is there, also one that somebody put into the folder."""
+        path = None if self.folder is None else self.folder / digest.replace(":", "-")
+        if digest not in self.blobs and path is not None and path.is_file():
+            self.blobs[digest] = path.read_bytes()
+        return digest in self.blobs
+
     def put_blob(self, digest: str, content: bytes) -> int:
         """Keep a blob; the status of the answer."""
         if not _DIGEST.fullmatch(digest):
             raise RefusedError(400, "invalid digest format")
-        if digest in self.blobs:
+        if self.holds(digest):
             return 200
         found = f"sha256:{sha256(content)}"
         if found != digest:
             raise RefusedError(400, f'digest mismatch, expected "{digest}", got "{found}"')
         self.blobs[digest] = content
+        if self.folder is not None:
+            (self.folder / digest.replace(":", "-")).write_bytes(content)
         return 201
 
-    def pull(self, name: str) -> Iterator[dict[str, Any]]:
+    def pull(self, name: str) -> Iterator[Json]:
         """Lines of progress; layers that are there are not fetched again."""
         yield {"status": "pulling manifest"}
         model = self.library.get(canonical(name))
@@ -170,7 +189,7 @@ class Store:
         yield {"status": "removing unused layers"}
         yield {"status": "success"}
 
-    def create(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def create(self, request: Json) -> Iterator[Json]:
         """Lines of progress of a model made from another, or from uploaded files."""
         name, source, files = request["model"], request.get("from"), request.get("files")
         if source:
@@ -181,7 +200,7 @@ class Store:
             base = yield from self._from_files(files)
         else:
             raise RefusedError(400, "neither 'from' or 'files' was specified")
-        changes: dict[str, Any] = {
+        changes: Json = {
             key: request[key] for key in ("template", "system", "license") if request.get(key)
         }
         changes["parameters"] = base.parameters | (request.get("parameters") or {})
@@ -196,8 +215,8 @@ class Store:
         self.add(name, model)
         yield {"status": "success"}
 
-    def _from_files(self, files: dict[str, str]) -> Generator[dict[str, Any], None, StoredModel]:
-        missing = [digest for digest in files.values() if digest not in self.blobs]
+    def _from_files(self, files: dict[str, str]) -> Generator[Json, None, StoredModel]:
+        missing = [digest for digest in files.values() if not self.holds(digest)]
         if missing:
             raise RefusedError(400, f'blob "{missing[0]}" not found')
         layers = tuple(self.blobs[digest] for digest in files.values())

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
+from servers.faults import Json
 from servers.language import babble, until
 from servers.loopback import Handler, LoopbackServer
 
@@ -27,7 +27,7 @@ class OpenAIServer(LoopbackServer):
 class _Handler(Handler):
     owner: OpenAIServer
 
-    def error(self, message: str) -> Any:
+    def error(self, message: str) -> Json:
         return {"error": {"message": message, "type": "server_error", "param": None, "code": None}}
 
     def answer(self, method: str, path: str, body: bytes) -> None:
@@ -41,16 +41,16 @@ class _Handler(Handler):
         else:
             self.send_json(404, self.error(f"Invalid URL ({method} {path})"))
 
-    def _complete(self, request: dict[str, Any]) -> None:
+    def _complete(self, request: Json) -> None:
         if self.owner.model not in (None, request["model"]):
             message = f"The model `{request['model']}` does not exist"
             self.send_json(404, self.error(message))
             return
-        message = self.error(str(self.fault.message)) if self.fault else {}
-        self.stream(_chunks(request), "text/event-stream", _event(message))
+        failure = self.error(str(self.fault.message)) if self.fault else {}
+        self.stream(_chunks(request), "text/event-stream", _event(failure))
 
 
-def _chunks(request: dict[str, Any]) -> Iterator[bytes]:
+def _chunks(request: Json) -> Iterator[bytes]:
     prompt = "\n".join(f"{m['role']}: {m['content']}" for m in request["messages"])
     stop = request.get("stop") or []
     words = babble(prompt, temperature=request.get("temperature", 1), seed=request.get("seed"))
@@ -65,7 +65,7 @@ def _chunks(request: dict[str, Any]) -> Iterator[bytes]:
     yield b"data: [DONE]\n\n"
 
 
-def _chunk(request: dict[str, Any], delta: dict[str, str], reason: str | None) -> dict[str, Any]:
+def _chunk(request: Json, delta: dict[str, str], reason: str | None) -> Json:
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion.chunk",
@@ -75,5 +75,5 @@ def _chunk(request: dict[str, Any], delta: dict[str, str], reason: str | None) -
     }
 
 
-def _event(content: dict[str, Any]) -> bytes:
+def _event(content: Json) -> bytes:
     return f"data: {json.dumps(content)}\n\n".encode()

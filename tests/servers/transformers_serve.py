@@ -99,12 +99,14 @@ class TransformersServe:
         self._log.close()
 
     def is_busy(self) -> bool:
-        """Whether the process computes, by the time on the processor it takes."""
-        process = psutil.Process(self._process.pid)
-        before = process.cpu_times()
-        time.sleep(0.25)
-        after = process.cpu_times()
-        return bool(after.user + after.system - before.user - before.system > 0.05)
+        """Whether the process computes, or would if the processor were free (Linux)."""
+        # By the state of its threads: processor time says little while others take it too.
+        running = 0
+        for _ in range(10):
+            threads = psutil.Process(self._process.pid).threads()
+            running += any(_is_running(thread.id) for thread in threads)
+            time.sleep(0.02)
+        return running > 5
 
     def _wait_until_up(self) -> None:
         end = time.monotonic() + 120
@@ -115,3 +117,10 @@ class TransformersServe:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError("no server:\n" + (self._folder / "log").read_text("utf-8")[-3000:])
+
+
+def _is_running(thread: int) -> bool:
+    try:
+        return bool(psutil.Process(thread).status() == psutil.STATUS_RUNNING)
+    except psutil.NoSuchProcess:  # ended meanwhile
+        return False
