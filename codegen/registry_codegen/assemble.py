@@ -6,7 +6,6 @@ schema's order and then by name, models by type and then by id (numbers in ids a
 
 import hashlib
 import json
-from typing import Any
 
 from registry_codegen.fields import Field, common_fields, model_fields, record_of, records
 from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
@@ -20,7 +19,7 @@ from registry_codegen.names import (
 from registry_codegen.overlay import Catalogue
 from registry_codegen.quantity import parse_count
 from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
-from registry_codegen.shapes import is_list, is_object, is_tuple, look_up
+from registry_codegen.shapes import Json, is_list, is_object, is_tuple, look_up
 
 # Above this many ids type checkers pay seconds for overloads; see DESIGN and docs/benchmarks.md.
 MAX_OVERLOADED_IDS = 1000
@@ -61,7 +60,7 @@ def _selected(chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((role, constant_name(chosen[role])) for role in roles() if role in chosen)
 
 
-def _digest(data: Any) -> str:
+def _digest(data: Json) -> str:
     """sha256 of the catalogue's canonical JSON: the order of keys and models does not count."""
     models = sorted(data["models"], key=lambda entry: str(entry["id"]))
     counted: Node = {
@@ -121,9 +120,9 @@ def _model(entry: Node, fields: tuple[Field, ...], shared: "_SharedTuples") -> M
     return Model(entry["id"], constant, entry["description"], arguments)
 
 
-def _arguments(entry: Node, fields: tuple[Field, ...]) -> list[tuple[str, Any]]:
+def _arguments(entry: Node, fields: tuple[Field, ...]) -> list[tuple[str, object]]:
     """Python values of the fields an entry gives, but for those that equal the default."""
-    arguments: list[tuple[str, Any]] = []
+    arguments: list[tuple[str, object]] = []
     for field in fields:
         value = look_up(entry, field.path)
         if value is None and field.derived_from:
@@ -134,7 +133,7 @@ def _arguments(entry: Node, fields: tuple[Field, ...]) -> list[tuple[str, Any]]:
     return arguments
 
 
-def _convert(value: Any, node: Node) -> Any:
+def _convert(value: Json, node: Node) -> object:
     """A JSON value as the Python value of its schema: tuples, records, whole numbers as int."""
     steering = node.get("x-codegen", {})
     if steering.get("many"):
@@ -157,9 +156,9 @@ class _SharedTuples:
     """Collects long tuples, one constant for equal ones, named after the first model with it."""
 
     def __init__(self) -> None:
-        self.tuples: dict[tuple[Any, ...], SharedTuple] = {}
+        self.tuples: dict[tuple[object, ...], SharedTuple] = {}
 
-    def replace(self, value: Any, name: str) -> Any:
+    def replace(self, value: object, name: str) -> object:
         if not is_tuple(value) or len(value) <= LONG_TUPLE:
             return value
         if not all(isinstance(item, str) for item in value):

@@ -6,16 +6,19 @@ from registry_codegen.errors import CatalogueError, Pointer, Problem
 from registry_codegen.ir import Module
 from registry_codegen.options import Options
 from registry_codegen.overlay import Catalogue, lay_over, single
-from registry_codegen.read import read_document
+from registry_codegen.read import Document, read_document
 from registry_codegen.render import render
 from registry_codegen.rules import check, selected
 from registry_codegen.shapes import is_object, look_up
 from registry_codegen.version import __version__
 
 
-def load_catalogue(options: Options) -> Catalogue:
-    """Read, overlay and check a catalogue. Raises CatalogueError with every problem in it."""
-    own = read_document(options.catalogue_path, options.catalogue)
+def load_catalogue(options: Options, own: Document | None = None) -> Catalogue:
+    """Read, overlay and check a catalogue. Raises CatalogueError with every problem in it.
+
+    `own` stands in for the project's own file: a text that is not written yet.
+    """
+    own = own or read_document(options.catalogue_path, options.catalogue)
     if options.public_path is None:
         catalogue = single(own)
     else:

@@ -10,11 +10,11 @@ from jsonschema.exceptions import ValidationError
 
 from registry_codegen.errors import Pointer
 from registry_codegen.schema import Node, known_types, load_schema, type_schema
-from registry_codegen.shapes import is_list, is_object, look_up
+from registry_codegen.shapes import Json, is_list, is_object, look_up
 from registry_codegen.validator import validator_class
 
 
-def schema_problems(data: Any) -> Iterator[tuple[Pointer, str, bool]]:
+def schema_problems(data: object) -> Iterator[tuple[Pointer, str, bool]]:
     """What the schema finds: pointer, message with cure, and whether the key is meant.
 
     Entries are checked against the merged schema of their type, which says the same as the
@@ -31,7 +31,7 @@ def schema_problems(data: Any) -> Iterator[tuple[Pointer, str, bool]]:
 
 
 @lru_cache(maxsize=1)
-def _document_validator() -> Any:
+def _document_validator() -> Any:  # jsonschema makes its classes, without types
     schema = load_schema()
     models = {**schema["properties"]["models"], "items": True}
     properties = {**schema["properties"], "models": models}
@@ -39,7 +39,7 @@ def _document_validator() -> Any:
 
 
 @lru_cache(maxsize=64)
-def _entry_validator(model_type: str) -> Any:
+def _entry_validator(model_type: str) -> Any:  # as above
     return validator_class()(type_schema(model_type))
 
 
@@ -47,9 +47,9 @@ def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, 
     pointer: Pointer = (*above, *error.absolute_path)
     schema: Node = error.schema if is_object(error.schema) else {}
     # jsonschema leaves these open until the error is raised; here they are set.
-    limit: Any = error.validator_value
-    keyword: Any = error.validator
-    instance: Any = error.instance
+    limit: Json = error.validator_value
+    keyword: Json = error.validator
+    instance: Json = error.instance
     given = _short(instance)
     at_key = "propertyNames" in error.absolute_schema_path
     if at_key:
@@ -106,7 +106,7 @@ def _needed() -> frozenset[Pointer]:
     return frozenset((name,) for name in type_schema("")["required"])
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

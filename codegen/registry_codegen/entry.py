@@ -1,10 +1,9 @@
 """One entry as the rules see it: typed look-ups that survive whatever the JSON holds."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from registry_codegen.errors import Pointer
-from registry_codegen.shapes import JsonList, is_list, look_up
+from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, look_up
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,9 @@ class Entry:
     """
 
     index: int
-    data: dict[str, Any]
+    data: JsonObject
 
-    def get(self, *path: str | int) -> Any:
+    def get(self, *path: str | int) -> Json:
         """The value at a path, or None."""
         return look_up(self.data, path)
 

@@ -15,10 +15,10 @@ field's docstring, its enum a Literal. The schema's `x-codegen` keyword steers t
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from registry_codegen.names import field_name
 from registry_codegen.schema import Node, known_types, type_schema
+from registry_codegen.shapes import Json
 
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
@@ -32,7 +32,7 @@ class Field:
     annotation: str
     description: str
     required: bool
-    default: Any  # JSON value; None stands for unknown, [] for () and {} for an empty mapping
+    default: Json  # None stands for unknown, [] for () and {} for an empty mapping
     node: Node
     derived_from: tuple[str, ...] | None = None
 

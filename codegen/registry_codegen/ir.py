@@ -1,7 +1,6 @@
 """The intermediate model: what the templates render, and nothing they would have to think about."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from registry_codegen.fields import Field, Record, model_fields
 
@@ -36,7 +35,7 @@ class RecordValue:
     """An instance of a nested class."""
 
     class_name: str
-    fields: tuple[tuple[str, Any], ...]
+    fields: tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class SharedTuple:
     """A long tuple that stands in a private constant."""
 
     name: str
-    values: tuple[Any, ...]
+    values: tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Model:
     id: str
     constant: str
     description: str
-    arguments: tuple[tuple[str, Any], ...]
+    arguments: tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ None, tuples, mappings, and calls of the nested classes by checked names.
 
 import math
 import textwrap
-from typing import Any
 
 from registry_codegen.ir import RecordValue, SharedTuple
 from registry_codegen.shapes import is_object, is_tuple
@@ -14,7 +13,7 @@ from registry_codegen.shapes import is_object, is_tuple
 LINE_LENGTH = 88
 
 
-def literal(value: Any, *, indent: int = 0, before: int = 0, after: int = 1) -> str:
+def literal(value: object, *, indent: int = 0, before: int = 0, after: int = 1) -> str:
     """Source text of a value.
 
     `indent` is the indentation of its line, `before` the width of what stands in front of it
@@ -71,7 +70,7 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-def _flat(value: Any) -> str:
+def _flat(value: object) -> str:
     if value is None or isinstance(value, bool | int):
         return repr(value)
     if isinstance(value, str):
@@ -95,19 +94,19 @@ def _flat(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no literal")
 
 
-def _lone(value: Any) -> str:
+def _lone(value: object) -> str:
     # black takes the comma of a lone element for no wish to explode, and measures wide
     # characters by a table of its own: so no wide characters here.
     return string(value, ascii_only=True) if isinstance(value, str) else _flat(value)
 
 
-def _has_parts(value: Any) -> bool:
+def _has_parts(value: object) -> bool:
     if isinstance(value, RecordValue):
         return bool(value.fields)
     return (is_tuple(value) or is_object(value)) and len(value) > 0
 
 
-def _exploded(value: Any, indent: int) -> str:
+def _exploded(value: object, indent: int) -> str:
     deeper = indent + 4
     if isinstance(value, RecordValue):
         lines = [
@@ -122,7 +121,7 @@ def _exploded(value: Any, indent: int) -> str:
         ]
         inner = _block("{", lines, "}", deeper)
         return f"FrozenDict(\n{' ' * deeper}{inner}\n{' ' * indent})"
-    items: tuple[Any, ...] = value
+    items = list(value) if is_tuple(value) else []
     lone = len(items) == 1 and isinstance(items[0], str)
     lines = [_lone(items[0])] if lone else [literal(item, indent=deeper) for item in items]
     return _block("(", lines, ")", indent)

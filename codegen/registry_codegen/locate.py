@@ -192,7 +192,7 @@ class _Scanner:
         """Make sure that nothing follows."""
         self._space()
         if self.at < len(self.text):
-            self._break("something follows the end of the catalogue; remove it", self.at)
+            self._break("something follows the end of the document; remove it", self.at)
 
     def _break(self, message: str, offset: int) -> NoReturn:
         raise json.JSONDecodeError(_STRAY.get(self.text[offset], message), self.text, offset)

@@ -102,7 +102,7 @@ def find_options(root: Path) -> Options | None:
         pyproject = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number without end
         raise ConfigurationError(f"{root / 'pyproject.toml'}: {error}") from None
     for place in (("hooks",), ("targets", "wheel", "hooks")):
         hooks = look_up(pyproject, ("tool", "hatch", "build", *place))

@@ -7,18 +7,17 @@ reported where the person wrote the value.
 
 import difflib
 from dataclasses import dataclass
-from typing import Any
 
 from registry_codegen.errors import CatalogueError, Pointer, Problem
 from registry_codegen.read import Document
-from registry_codegen.shapes import JsonObject, is_list, is_object, look_up
+from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, is_object, look_up
 
 
 @dataclass(frozen=True)
 class Catalogue:
     """A catalogue and where each of its entries was written, uppermost document first."""
 
-    data: Any  # the whole document, not yet checked against the schema
+    data: Json  # the whole document, not yet checked against the schema
     documents: tuple[Document, ...]
     origins: tuple[tuple[tuple[Document, int], ...], ...] = ()
 
@@ -71,7 +70,7 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
             message = f'"{model_id}" is on the list to hide and defined here; drop one of them'
             raise CatalogueError([own.problem(("models", index, "id"), message)])
 
-    models: list[Any] = []
+    models: JsonList = []
     origins: list[tuple[tuple[Document, int], ...]] = []
     replaced = set[str]()
     for index, entry in enumerate(own.data["models"]):
@@ -97,14 +96,14 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
     return Catalogue(data, (own, public), tuple(origins))
 
 
-def _without_hidden_successor(entry: Any, hide: tuple[str, ...]) -> Any:
+def _without_hidden_successor(entry: Json, hide: tuple[str, ...]) -> Json:
     """A public entry that names no hidden model: hiding is not its author's mistake."""
     if look_up(entry, ("superseded_by",)) in hide:
         return {key: value for key, value in entry.items() if key != "superseded_by"}
     return entry
 
 
-def _selected(own: Document, public: Document, hide: tuple[str, ...]) -> Any:
+def _selected(own: Document, public: Document, hide: tuple[str, ...]) -> Json:
     """Own selected models over the public ones, but for those that are hidden."""
     below, above = public.data.get("selected", {}), own.data.get("selected", {})
     if not (is_object(below) and is_object(above)):
@@ -121,7 +120,7 @@ def _id(entry: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _merge(below: Any, above: Any) -> Any:
+def _merge(below: Json, above: Json) -> Json:
     """Field by field: objects are merged, everything else (lists, null) replaces."""
     if not (is_object(below) and is_object(above)):
         return above

@@ -14,13 +14,15 @@ from hatchling.plugin import hookimpl
 from registry_codegen.errors import CodegenError
 from registry_codegen.options import HOOK, Options
 
+BuildData = dict[str, Any]  # as hatchling has it
+
 
 class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generic in a private class
     """Generates the typed module; see Options for the table in pyproject.toml."""
 
     PLUGIN_NAME = HOOK
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: BuildData) -> None:
         """Write the module and list it as an artifact, or stop the build with every problem."""
         if self.target_name != "wheel":
             return  # an sdist carries the catalogue; its wheel is generated anew
@@ -32,7 +34,7 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
         # Git ignores the module; unless it is listed here, hatchling leaves it out in silence.
         build_data["artifacts"].append(f"/{options.output_path.relative_to(self.root).as_posix()}")
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+    def finalize(self, version: str, build_data: BuildData, artifact_path: str) -> None:
         """Make sure that the module really is in the wheel."""
         if self.target_name != "wheel" or version != "standard":
             return

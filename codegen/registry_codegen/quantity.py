@@ -31,3 +31,15 @@ def agrees(text: str, exact: int) -> bool:
     step = Decimal(_UNITS.get(text[-1], 1)) / 10**decimals
     # People round, truncate and count heads in or out: allow one and a half of the last digit.
     return bool(abs(Decimal(exact) - count) <= step * Decimal("1.5"))
+
+
+def format_count(count: int) -> str:
+    """Write an exact count as people do, to three digits; `agrees` with it.
+
+    >>> format_count(109_482_240), format_count(1_543_268_864), format_count(66_985_530)
+    ('109M', '1.54B', '67M')
+    """
+    rounded = round(count, 3 - len(str(count))) if count >= 1000 else count
+    unit = next((name for name, size in reversed(_UNITS.items()) if rounded >= size), "")
+    number = Decimal(rounded) / _UNITS.get(unit, 1)
+    return f"{number.normalize():f}{unit}"

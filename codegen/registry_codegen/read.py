@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from registry_codegen.errors import CatalogueError, Pointer, Problem, pointer_text
 from registry_codegen.locate import MAX_DEPTH, Positions, locate, number_too_large
-from registry_codegen.shapes import is_list, is_object
+from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, is_object
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -24,7 +24,7 @@ class Document:
 
     name: str
     text: str
-    data: Any  # whatever JSON the file holds; the schema has not been applied yet
+    data: Json  # whatever the file holds; the schema has not been applied yet
 
     @cached_property
     def positions(self) -> Positions:
@@ -50,7 +50,11 @@ def read_document(path: Path, name: str | None = None) -> Document:
     JSON: duplicate keys, NaN, half surrogates, numbers beyond 64 bits, deep nesting.
     """
     name = name or path.as_posix()
-    text = _decode(_read(path, name), name)
+    return parse_document(_decode(_read(path, name), name), name)
+
+
+def parse_document(text: str, name: str) -> Document:
+    """Parse the text of a JSON file as strictly; `name` is for messages. Raises CatalogueError."""
     try:
         data = json.loads(
             text,
@@ -105,7 +109,7 @@ def _oddities(name: str, text: str) -> list[Problem]:
     ]
 
 
-def _depth(data: Any) -> int:
+def _depth(data: object) -> int:
     deepest, layer = 0, [data]
     while layer and deepest <= MAX_DEPTH:
         deepest += 1
@@ -113,12 +117,12 @@ def _depth(data: Any) -> int:
     return deepest
 
 
-def _nested(node: Any) -> list[Any]:
+def _nested(node: object) -> JsonList:
     children = node.values() if is_object(node) else node if is_list(node) else ()
     return [child for child in children if is_object(child) or is_list(child)]
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, Json]]) -> JsonObject:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise _SuspectError

@@ -6,9 +6,9 @@ has text for keys and JSON for values.
 
 from typing import Any, TypeGuard
 
-# JSON is as free as Any; the schema says what is where.
-JsonObject = dict[str, Any]
-JsonList = list[Any]
+Json = Any  # a JSON value is as free as Any; the schema says what is where
+JsonObject = dict[str, Json]
+JsonList = list[Json]
 
 
 def is_object(value: object) -> TypeGuard[JsonObject]:
@@ -21,12 +21,12 @@ def is_list(value: object) -> TypeGuard[JsonList]:
     return isinstance(value, list)
 
 
-def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
+def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
     """Whether a value is a tuple, what a JSON list becomes in Python."""
     return isinstance(value, tuple)
 
 
-def look_up(value: object, path: tuple[str | int, ...]) -> Any:
+def look_up(value: object, path: tuple[str | int, ...]) -> Json:
     """The value at a path inside a JSON value, or None if there is none."""
     for part in path:
         if isinstance(part, str) and is_object(value):

@@ -38,7 +38,7 @@ class _Limits:
     items: JsonObject | None
 
 
-def plainly_valid(value: object, schema: Any) -> bool:
+def plainly_valid(value: object, schema: object) -> bool:
     """Whether a value is certainly valid. False says nothing: then jsonschema decides.
 
     >>> plainly_valid("bert", {"type": "string", "minLength": 1})
@@ -119,7 +119,7 @@ def _items(validator: Any, items: Any, instance: Any, _schema: Any) -> Iterator[
 
 
 @lru_cache(maxsize=1)
-def validator_class() -> Any:
+def validator_class() -> Any:  # a class that jsonschema makes
     """Draft 2020-12 with the short cut. Schemas with `prefixItems` are not for it."""
-    untyped: Any = validators
+    untyped: Any = validators  # its `extend` is typed in part
     return untyped.extend(Draft202012Validator, {"properties": _properties, "items": _items})

@@ -7,14 +7,13 @@ selected  the models that serve by default: of the catalogue itself, not of an e
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from registry_codegen.entry import Entry, Finding
 from registry_codegen.rules import identity, shape, terms
 from registry_codegen.shapes import is_list, is_object, look_up
 
 
-def check(data: Any, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
+def check(data: object, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
     """Every finding on a catalogue, whether or not it passed the schema.
 
     The first `own` entries are a project's own, laid over public ones: where two entries clash

@@ -2,14 +2,13 @@
 
 import difflib
 from collections.abc import Iterator
-from typing import Any
 
 from registry_codegen.entry import Finding
 from registry_codegen.schema import roles
 from registry_codegen.shapes import is_list, look_up
 
 
-def check(data: Any) -> Iterator[Finding]:
+def check(data: object) -> Iterator[Finding]:
     """Every finding on the catalogue's own `selected`; paths are from the root."""
     types = _types(data)
     for role, wanted in roles().items():
@@ -23,7 +22,7 @@ def check(data: Any) -> Iterator[Finding]:
         yield Finding(("selected", role), f"{problem}{_cure(name, wanted, types)}")
 
 
-def _types(data: Any) -> dict[str, str]:
+def _types(data: object) -> dict[str, str]:
     models = look_up(data, ("models",))
     found: dict[str, str] = {}
     for entry in models if is_list(models) else ():

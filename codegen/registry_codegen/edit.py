@@ -1,0 +1,214 @@
+"""Edits of a catalogue's text that touch what they change and nothing else.
+
+Each takes a text of strict JSON (as `read` accepts it) and gives the edited text: indentation,
+line ends, blank lines and the end of the file stay. Where what surrounds a value is laid out by
+the file's own rule it still is afterwards (a list grows over the line, a section shrinks into
+one); what somebody laid out by hand stays as it is. An edit that changes nothing gives the very
+same text, so that a second one does no harm.
+
+`locate` keeps the place of everything, for messages; here only the way to one value is walked,
+which takes no longer than parsing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from registry_codegen.errors import Pointer, pointer_text
+from registry_codegen.layout import Layout
+from registry_codegen.schema import load_schema, type_schema
+from registry_codegen.shapes import Json, JsonObject, is_list, look_up
+
+_JSON = json.JSONDecoder()
+_SPACE = " \t\r\n"
+
+
+def insert_entry(text: str, entry: JsonObject, at: int | None = None) -> str:
+    """Insert an entry into /models: at an index, else behind the last one of its type.
+
+    Raises ValueError for a text without a list /models, an index outside of it, and values that
+    JSON cannot hold.
+
+    >>> print(insert_entry('{"models": [{"id": "a"}]}', {"id": "b"}))
+    {"models": [{"id": "a"}, {"id": "b"}]}
+    """
+    data = json.loads(text)
+    models = look_up(data, ("models",))
+    if not is_list(models):
+        raise ValueError("there is no list /models to insert an entry into")
+    if at is None:
+        kind = entry.get("type")
+        same = [i for i, each in enumerate(models, 1) if look_up(each, ("type",)) == kind]
+        at = same[-1] if same else len(models)
+    if not 0 <= at <= len(models):
+        raise ValueError(f"there is no place {at} in /models; it has {len(models)} entries")
+    if not models and "\n" not in text.strip():
+        # Nothing shows how this file should look, but one line is no place for a catalogue.
+        laid_out = Layout().render({**data, "models": [entry]})
+        return text.replace(text.strip(), laid_out)
+    return _inserted(text, _way(text, ("models",))[-1], at, None, entry)
+
+
+def set_value(text: str, pointer: Pointer, value: Json) -> str:
+    """Replace a value. A key that is not there is added, where the schema has it, else at the end.
+
+    Objects on the way that are not there are added too. Raises ValueError for a way that leads
+    through a text or number or past the end of a list, and values that JSON cannot hold.
+
+    >>> set_value('{"a": 1,  "b": {}}', ("b", "c"), [2])
+    '{"a": 1,  "b": {"c": [2]}}'
+    """
+    way = _way(text, pointer)
+    known, missing = pointer[: len(way) - 1], pointer[len(way) - 1 :]
+    if not missing:
+        layout, start = Layout.of(text), way[-1]
+        there, end = _JSON.raw_decode(text, start)
+        if layout.flat(there) == layout.flat(value):
+            return text
+        after = text[:start] + layout.render(value, *_place(text, start)) + text[end:]
+        return _laid_out_as_before(text, after, pointer, way[:-1])
+    if text[way[-1]] != "{" or not all(isinstance(part, str) for part in missing):
+        raise ValueError(f"there is no {pointer_text(pointer)}, and no place to add it")
+    for part in reversed(missing[1:]):
+        value = {part: value}
+    keys = [member.key for member in _members(text, way[-1])]
+    index = _index(keys, missing[0], _order(text, known))
+    after = _inserted(text, way[-1], index, missing[0], value)
+    return _laid_out_as_before(text, after, pointer, way)
+
+
+def remove_value(text: str, pointer: Pointer) -> str:
+    """Remove a key with its value, or an item of a list. What is not there needs no removing.
+
+    >>> remove_value('{"a": 1, "b": 2, "c": 3}', ("b",))
+    '{"a": 1, "c": 3}'
+    """
+    way = _way(text, pointer)
+    if not pointer or len(way) <= len(pointer):
+        return text
+    container = way[-2]
+    members = list(_members(text, container))
+    index = next(i for i, member in enumerate(members) if member.key == pointer[-1])
+    if len(members) == 1:
+        _, end = _JSON.raw_decode(text, container)
+        after = text[:container] + ("{}" if text[container] == "{" else "[]") + text[end:]
+    elif index < len(members) - 1:
+        after = text[: members[index].start] + text[members[index + 1].start :]
+    else:
+        after = text[: members[index - 1].end] + text[members[index].end :]
+    return _laid_out_as_before(text, after, pointer, way[:-1])
+
+
+@dataclass(frozen=True)
+class _Member:
+    """Where a member of an object or list stands; `start` is that of its key if it has one."""
+
+    key: str | int
+    start: int
+    value: int
+    end: int
+
+
+def _members(text: str, container: int) -> Iterator[_Member]:
+    """The members of the object or list that begins at an offset; none of any other value."""
+    if text[container] not in "{[":
+        return
+    at, index = _past_space(text, container + 1), 0
+    while text[at] not in "}]":
+        start, key = at, index
+        if text[container] == "{":
+            key, at = _JSON.raw_decode(text, start)
+            at = _past_space(text, _past_space(text, at) + 1)
+        _, end = _JSON.raw_decode(text, at)
+        yield _Member(key, start, at, end)
+        index += 1
+        at = _past_space(text, end)
+        if text[at] == ",":
+            at = _past_space(text, at + 1)
+
+
+def _way(text: str, pointer: Pointer) -> list[int]:
+    """Where the values on a way begin, the whole document first, as far as there are any."""
+    found = [_past_space(text, 0)]
+    for part in pointer:
+        inside = (each.value for each in _members(text, found[-1]) if each.key == part)
+        at = next(inside, None)
+        if at is None:
+            break
+        found.append(at)
+    return found
+
+
+def _inserted(text: str, container: int, index: int, key: str | int | None, value: Json) -> str:
+    """The text with one more member in the object or list that begins at an offset."""
+    layout = Layout.of(text)
+    members = list(_members(text, container))
+    if not members:
+        _, end = _JSON.raw_decode(text, container)
+        whole = [value] if key is None else {key: value}
+        return text[:container] + layout.render(whole, *_place(text, container)) + text[end:]
+    near = members[max(index - 1, 0)]
+    before = text[: near.start]
+    gap = before[len(before.rstrip(_SPACE)) :]
+    if "\n" not in gap:
+        gap = layout.space
+        if "\n" not in text[near.start : near.end]:
+            layout = Layout(width=float("inf"), space=layout.space)
+    # Of the line that the neighbour ends on: `}, {` stands where its first line does.
+    indent, _ = _place(text, near.end)
+    label = "" if key is None else f"{layout.flat(key)}:{layout.space}"
+    member = label + layout.render(value, indent, len(indent) + len(label))
+    if index == 0:
+        return f"{before}{member},{gap}{text[near.start :]}"
+    return f"{text[: near.end]},{gap}{member}{text[near.end :]}"
+
+
+def _laid_out_as_before(before: str, after: str, pointer: Pointer, around: list[int]) -> str:
+    """Lay out anew what the edit was in, if the file's rule had laid it out: the most of it.
+
+    `around` is where everything begins that holds the edited value, the document first. Never
+    more than an entry is laid out anew, or a section beside the entries.
+    """
+    layout = Layout.of(before)
+    for start in around[2 if pointer[:1] == ("models",) else 1 :]:
+        place = _place(before, start)
+        there, end = _JSON.raw_decode(before, start)
+        if layout.render(there, *place) == before[start:end]:
+            value, end = _JSON.raw_decode(after, start)
+            return after[:start] + layout.render(value, *place) + after[end:]
+    return after
+
+
+def _order(text: str, pointer: Pointer) -> list[str]:
+    """The keys the schema has for the object at a place of a catalogue, in its order."""
+    match pointer:
+        case ("models", int(index), *path):
+            model_type = look_up(json.loads(text), ("models", index, "type"))
+            node = type_schema(model_type if isinstance(model_type, str) else "")
+        case _:
+            path, node = list(pointer), load_schema()
+    for part in path:
+        node = look_up(node, ("properties", part))
+    return list(look_up(node, ("properties",)) or ())
+
+
+def _index(keys: list[str | int], key: str | int, order: list[str]) -> int:
+    """Where a key belongs: behind the last of those that the order has before it."""
+    if key not in order:
+        return len(keys)
+    earlier = order[: order.index(str(key))]
+    return max((i for i, each in enumerate(keys, 1) if each in earlier), default=0)
+
+
+def _place(text: str, offset: int) -> tuple[str, int]:
+    """The indentation of the line an offset is on, and its column, from 0."""
+    line = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return line[: len(line) - len(line.lstrip(_SPACE))], len(line)
+
+
+def _past_space(text: str, at: int) -> int:
+    while text[at] in _SPACE:
+        at += 1
+    return at
