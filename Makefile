@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test quick lint types bench clean
+.PHONY: help demo test quick lint types docs bench clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -36,6 +36,9 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 	cd build/demo && venv/bin/python ../../examples/model_registry_demo.py
 	cd build/demo && venv/bin/registry list --type colbert --max-dim 96
 	cd build/demo && venv/bin/registry show jina-colbert-v2
+	@echo '== embed and rank with the real all-MiniLM-L6-v2, offline: this wheel, and torch from .venv'
+	cd build/demo && HF_HUB_OFFLINE=1 PYTHONPATH=$$(echo venv/lib/python*/site-packages) \
+		../../$(BIN)/python ../../examples/rank_sentences.py
 
 test: lint types  ## Run everything: ruff, mypy, pyright, pytest
 	$(BIN)/python -m pytest -n 2
@@ -51,6 +54,9 @@ types: src/registry/_generated.py  ## Check types with mypy and pyright
 	$(BIN)/mypy
 	$(BIN)/mypy --strict examples/*.py
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+docs: src/registry/_generated.py  ## Build the documentation into build/docs; warnings are errors
+	$(BIN)/python -m sphinx -W --keep-going -q -d build/doctrees -b html docs build/docs
 
 bench: src/registry/_generated.py  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks

@@ -6,4 +6,5 @@
 
 A group is a module in `benchmarks.groups` with a function `run(bench) -> Section`. A new file
 there is a new group; nothing else has to know about it.
+What is best measured in a process of its own is a program in `benchmarks.programs`.
 """

@@ -8,6 +8,7 @@ CODEGEN = ROOT / "codegen"
 CATALOGUE = ROOT / "models.json"
 SCHEMA = ROOT / "schema" / "models.schema.json"
 CACHE = Path(__file__).parent / ".cache"
+EXAMPLES = ROOT / "examples"
 
 
 def use_checkout() -> None:

@@ -1,12 +1,26 @@
 """Child processes: what they cost, and what they said."""
 
+import json
 import os
+import re
 import resource
 import subprocess
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from benchmarks.checkout import ROOT
+
+_ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",  # torch
+    "OPENBLAS_NUM_THREADS": "1",  # numpy
+    "MKL_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_OFFLINE": "1",
+}
 
 
 class ChildError(RuntimeError):
@@ -28,15 +42,24 @@ def cpu_seconds(argv: Sequence[str]) -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def output(argv: Sequence[str], *, cwd: Path | None = None) -> str:
+def output(
+    argv: Sequence[str], *, cwd: Path | None = None, settings: Mapping[str, str] | None = None
+) -> str:
     """What a child prints. Raises ChildError with the last line it wrote on standard error."""
+    environment = clean_environment() | dict(settings or {})
     done = subprocess.run(
-        argv, capture_output=True, text=True, check=False, env=clean_environment(), cwd=cwd
+        argv, capture_output=True, text=True, check=False, env=environment, cwd=cwd
     )
     if done.returncode:
         lines = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()
         raise ChildError(f"exit {done.returncode}: {lines[-1].strip()}")
     return done.stdout
+
+
+def measured(module: str, *arguments: str) -> Any:
+    """What a module of this package prints as JSON, run on one thread and off the network."""
+    said = output([sys.executable, "-m", module, *arguments], cwd=ROOT, settings=_ONE_THREAD)
+    return json.loads(said.splitlines()[-1])  # a library may have said something before
 
 
 @dataclass(frozen=True)
@@ -62,3 +85,14 @@ def finish(argv: Sequence[str], *, cwd: Path) -> Finished:
 def _children_cpu() -> float:
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
+
+
+def peak_mebibytes() -> float:
+    """The most memory that this process has had resident, in MiB."""
+    status = Path("/proc/self/status")
+    if status.is_file():  # the figure of getrusage begins with what the parent had
+        found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text("ascii"), re.MULTILINE)
+        if found:
+            return int(found[1]) / 2**10
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)

@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks import catalogues, environments
 from benchmarks.checkout import CATALOGUE, use_checkout
 from benchmarks.environments import Environment
+from benchmarks.processes import measured
 
 use_checkout()
 
@@ -58,6 +59,15 @@ class Workspace:
     def wheel(self) -> Path:
         """The wheel of this checkout."""
         return environments.build_wheel(self.folder / "wheel")
+
+    @cached_property
+    def encoders(self) -> dict[str, str]:
+        """The folder of a checkpoint for each kind of encoder."""
+        # In a process of its own: torch would stay in this one and slow other groups down.
+        folders: dict[str, str] = measured(
+            "benchmarks.checkpoints", str(self.folder / "checkpoints")
+        )
+        return folders
 
     def _environment(self, name: str) -> Environment:
         environment = environments.create(self.folder / name)

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 # The helpers beside this file: catalogues, strategies, generating, reading.
 sys.path.insert(0, str(Path(__file__).parent))
+# What tests and examples share: offline_weights.
+sys.path.append(str(Path(__file__).parents[1] / "examples"))
 
 # Shrinking a catalogue that black is to format takes minutes: only for who asked to search.
 _PHASES = [Phase.explicit, Phase.generate]

@@ -26,10 +26,13 @@ __all__ = [
     "CROSS_ENCODER_MODELS",
     "EMBEDDING_MODELS",
     "LLM_MODELS",
+    "Message",
     "ModelConfig",
     "ModelManager",
+    "Sampling",
     "check_fingerprint",
     "fingerprint",
+    "get_recommended_default_model",
     "load",
     "selected_cross_encoder_model",
     "selected_embedding_model",
@@ -40,6 +43,8 @@ __all__ += _generated.__all__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from registry._generated import *  # noqa: F403 - generated, with an explicit __all__
+    from registry.defaults import get_recommended_default_model
+    from registry.encoders.generator import Message, Sampling
     from registry.index_fingerprint import check_fingerprint, fingerprint
     from registry.loading import load
     from registry.manager import ModelManager
@@ -58,10 +63,13 @@ else:  # a __getattr__ that checkers see would make them believe in any name
         "CROSS_ENCODER_MODELS": "selection",
         "EMBEDDING_MODELS": "selection",
         "LLM_MODELS": "selection",
+        "Message": "encoders.generator",
         "ModelConfig": "model_config",
         "ModelManager": "manager",
+        "Sampling": "encoders.generator",
         "check_fingerprint": "index_fingerprint",
         "fingerprint": "index_fingerprint",
+        "get_recommended_default_model": "defaults",
         "load": "loading",
         "selected_cross_encoder_model": "selection",
         "selected_embedding_model": "selection",

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from registry.errors import DeviceError, LoadError
 
 if TYPE_CHECKING:
+    import torch
+    from transformers import BitsAndBytesConfig
+
     from registry.backends.interface import LoadOptions
 
 _DTYPES = ("auto", "float32", "float16", "bfloat16")
@@ -42,9 +45,13 @@ def choose_device(wanted: str) -> str:
     return wanted
 
 
-def model_arguments(options: LoadOptions, device: str, *, default_dtype: str) -> dict[str, Any]:
+# Of `from_pretrained`: texts, switches, objects of torch and transformers.
+Arguments = dict[str, Any]
+
+
+def model_arguments(options: LoadOptions, device: str, *, default_dtype: str) -> Arguments:
     """Keyword arguments of transformers' `from_pretrained` for these options."""
-    arguments: dict[str, Any] = {"dtype": _dtype(options.dtype or default_dtype)}
+    arguments: Arguments = {"dtype": _dtype(options.dtype or default_dtype)}
     if not options.allow_pickle:
         arguments["use_safetensors"] = True
     if options.attention is not None:
@@ -54,12 +61,15 @@ def model_arguments(options: LoadOptions, device: str, *, default_dtype: str) ->
     return arguments
 
 
-def _dtype(name: str) -> Any:
+def _dtype(name: str) -> torch.dtype | str:
     import torch
 
     if name not in _DTYPES:
         raise LoadError(f"dtype {name!r} is none of {', '.join(_DTYPES)}")
-    return name if name == "auto" else getattr(torch, name)
+    if name == "auto":
+        return name
+    dtype: torch.dtype = getattr(torch, name)
+    return dtype
 
 
 def _attention(wanted: str, device: str) -> str:
@@ -74,7 +84,7 @@ def _attention(wanted: str, device: str) -> str:
     return "sdpa"
 
 
-def _quantization(wanted: str, device: str) -> Any:
+def _quantization(wanted: str, device: str) -> BitsAndBytesConfig:
     if wanted not in ("4bit", "8bit"):
         raise LoadError(f'quantization {wanted!r} is none of "4bit", "8bit"')
     if importlib.util.find_spec("bitsandbytes") is None:
@@ -85,5 +95,8 @@ def _quantization(wanted: str, device: str) -> Any:
         raise DeviceError(f"quantization {wanted!r} needs CUDA; this would run on {device}")
     from transformers import BitsAndBytesConfig
 
-    config: Any = BitsAndBytesConfig
-    return config(load_in_4bit=wanted == "4bit", load_in_8bit=wanted == "8bit")
+    untyped: Any = BitsAndBytesConfig  # its arguments are typed in part
+    config: BitsAndBytesConfig = untyped(
+        load_in_4bit=wanted == "4bit", load_in_8bit=wanted == "8bit"
+    )
+    return config

@@ -2,7 +2,7 @@
 
 RegistryError
 ├── UnknownModelError        no model of that id
-│   └── UnknownKeyError      no such key in EMBEDDING_MODELS and the like (model_map)
+│   └── UnknownKeyError      no such key in EMBEDDING_MODELS and the like
 ├── AmbiguousModelError      a key that several models share
 ├── LoadError                a model cannot be loaded
 │   ├── CheckpointError      what is on disk is not what the registry promises
@@ -12,10 +12,20 @@ RegistryError
 │   ├── UnsupportedError     this backend does not serve that kind of model
 │   ├── ServerUnavailableError   nobody answers, or the answer broke off
 │   └── AuthenticationError  the key is missing or refused
+├── HubError                 the Hub, or a repository on it, does not give what was asked
+│   ├── RepositoryNotFoundError  no such repository, or one that nobody may see
+│   ├── RepositoryAccessError    gated, private, or the token is refused
+│   ├── RevisionNotFoundError    the repository has no such commit, branch or tag
+│   ├── RepositoryFileError      a file of it is damaged, or too large to be read
+│   └── HubUnavailableError  away, offline, too busy, or the answer broke off
+├── StoreError               the Hugging Face cache or Ollama cannot be read, filled or cleared
+├── CatalogueFileError       a models.json or models.lock.json that cannot be read or changed
+├── VersionLogError          a log of versions that is damaged or cannot be written
+├── BenchError               results of a benchmark that are damaged, or cannot be resumed
 ├── InputError               a text that no model can read, an argument without sense
 ├── SelectionError           a selection that names no model, or one of the wrong kind
 ├── FingerprintMismatchError stored vectors were made by something else
-└── InvalidFingerprintError  a stored text that is no fingerprint (index_fingerprint)
+└── InvalidFingerprintError  a stored text that is no fingerprint
 """
 
 from registry._generated import AmbiguousModelError, RegistryError, UnknownModelError
@@ -24,18 +34,49 @@ __all__ = [
     "AmbiguousModelError",
     "AuthenticationError",
     "BackendError",
+    "BenchError",
+    "CatalogueFileError",
     "CheckpointError",
     "DeviceError",
     "FingerprintMismatchError",
+    "HubError",
+    "HubUnavailableError",
     "InputError",
+    "InvalidFingerprintError",
     "LoadError",
     "MissingExtraError",
     "RegistryError",
+    "RepositoryAccessError",
+    "RepositoryFileError",
+    "RepositoryNotFoundError",
+    "RevisionNotFoundError",
     "SelectionError",
     "ServerUnavailableError",
+    "StoreError",
+    "UnknownKeyError",
     "UnknownModelError",
     "UnsupportedError",
+    "VersionLogError",
 ]
+
+
+class UnknownKeyError(UnknownModelError, KeyError):
+    """No model of that type has that id or alias; `suggestions` are keys that may be meant.
+
+    A KeyError too, so that `in`, `get` and `except KeyError` work as with any mapping.
+    """
+
+    def __init__(self, key: str, message: str, suggestions: tuple[str, ...]) -> None:
+        # Not UnknownModelError's own: that one would suggest models of any type.
+        RegistryError.__init__(self, message)
+        self.key = key
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # KeyError's own would put the sentence in quotes
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (UnknownKeyError, (self.key, str(self), self.suggestions))
 
 
 class LoadError(RegistryError):
@@ -54,7 +95,12 @@ class MissingExtraError(LoadError, ImportError):
     """A package that this needs is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
+        self.package = package
+        self.extra = extra
         super().__init__(f"{package} is not installed: pip install 'tessera-registry[{extra}]'")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (MissingExtraError, (self.package, self.extra))
 
 
 class BackendError(RegistryError):
@@ -71,6 +117,46 @@ class ServerUnavailableError(BackendError):
 
 class AuthenticationError(BackendError):
     """The key is missing or refused; the message never holds the key."""
+
+
+class HubError(RegistryError):
+    """The Hub, or a repository on it, does not give what was asked."""
+
+
+class RepositoryNotFoundError(HubError):
+    """There is no such repository, or it is one that nobody may see."""
+
+
+class RepositoryAccessError(HubError):
+    """The repository is gated or private, or the token is refused; never holds the token."""
+
+
+class RevisionNotFoundError(HubError):
+    """The repository has no such commit, branch or tag."""
+
+
+class RepositoryFileError(HubError):
+    """A file of a repository is damaged, or too large to be read; the message says which."""
+
+
+class HubUnavailableError(HubError):
+    """The Hub is away, offline or too busy, or its answer broke off."""
+
+
+class StoreError(RegistryError):
+    """The Hugging Face cache, or Ollama's store, cannot be read, filled or cleared."""
+
+
+class CatalogueFileError(RegistryError):
+    """A catalogue or lock file cannot be read or changed; problems line by line."""
+
+
+class VersionLogError(RegistryError):
+    """A log of versions is damaged or cannot be written; problems line by line."""
+
+
+class BenchError(RegistryError):
+    """Results of a benchmark are damaged, of another machine, or being written by another run."""
 
 
 class InputError(RegistryError, ValueError):
@@ -90,3 +176,7 @@ class FingerprintMismatchError(RegistryError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (FingerprintMismatchError, (self.differences,))
+
+
+class InvalidFingerprintError(RegistryError, ValueError):
+    """A stored text is no fingerprint, or one of a newer release."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, cast, overload
 from registry.backends import default_backend, get_backend
 from registry.backends.interface import Attention, LoadOptions, Quantization
 from registry.errors import UnsupportedError
+from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
@@ -57,7 +58,7 @@ class LoadArguments(TypedDict, total=False):
     cache_dir: str | Path | None
     local_files_only: bool
     base_url: str | None
-    api_key: str | None
+    api_key: str | Secret | None
     timeout: float
 
 
@@ -84,12 +85,14 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
         encoder = load(ALL_MINILM_L6_V2)
         encoder.encode_queries(["typed registries"]).shape   # (1, 384)
     """
+    # First and in place: whatever goes wrong below, this frame is part of the traceback.
+    arguments["api_key"] = hidden(arguments.get("api_key"))
     settings = dict(arguments)
     name = str(settings.pop("backend", None) or default_backend(model.kind))
     for key in ("local_path", "cache_dir"):
         if isinstance(path := settings.get(key), str):
             settings[key] = Path(path).expanduser()
-    # The TypedDict has held every value to its type; only the paths were text.
+    # The TypedDict has held every value to its type; only the paths and the key were text.
     options = LoadOptions(**settings)  # type: ignore[arg-type]
     if model.kind not in _METHODS:
         kinds = ", ".join(_METHODS)

@@ -17,8 +17,7 @@ be told from an id and two numbers, and guessing wrong gives vectors that look r
 
 from __future__ import annotations
 
-import re
-from dataclasses import KW_ONLY, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import registry._generated as catalogue
@@ -29,77 +28,22 @@ from registry._generated import (
     find_model,
     models_by_type,
 )
-from registry.errors import InputError
-from registry.model_map import ModelMap, UnknownKeyError
-
-# As the catalogue's schema has it: org/name as the Hub writes it.
-_PART = "[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?"
-_HUGGINGFACE_ID = re.compile(rf"(?!.*(--|\.\.)){_PART}/{_PART}")
-_LONGEST_ID = 96
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+from registry.config_fields import ConfigFields
+from registry.errors import InputError, UnknownKeyError
+from registry.model_map import ModelMap
 
 Config = TypeVar("Config", bound="ModelConfig")
 
 
 @dataclass(frozen=True)
-class ModelConfig:
-    """What has to be known of a model to load it. Unknown is None, never 0.
-
-    `embedding_dim` is the width of a vector, `context_length` in tokens, `revision` a commit of
-    the Hub repository, `batch_size` in texts. The rest is as in the catalogue.
+class ModelConfig(ConfigFields):
+    """What has to be known of a model to load it; ConfigFields has the fields.
 
     Raises InputError for a repository that cannot be one, and for numbers below 1.
 
     >>> ModelConfig("BAAI/bge-m3", 1024, 8192).id
     'BAAI/bge-m3'
     """
-
-    huggingface_id: str
-    embedding_dim: int | None
-    context_length: int | None
-    _: KW_ONLY
-    registered_id: str | None = None
-    revision: str | None = None
-    trust_remote_code: bool = False
-    safetensors_files: tuple[str, ...] = ()
-    batch_size: int | None = None
-    query_prompt: str | None = None
-    document_prompt: str | None = None
-    matryoshka_dims: tuple[int, ...] = ()
-    normalize: bool | None = None
-    similarity: str | None = None
-    has_projection: bool = False
-    ollama_tag: str | None = None
-
-    # Of subclasses: what they cannot do without.
-    _needs: ClassVar[tuple[str, ...]] = ()
-
-    def __post_init__(self) -> None:
-        name = self.huggingface_id
-        if len(name) > _LONGEST_ID or not _HUGGINGFACE_ID.fullmatch(name):
-            raise InputError(f"huggingface_id {name!r} is no repository; write org/name")
-        numbers = {
-            "embedding_dim": self.embedding_dim,
-            "context_length": self.context_length,
-            "batch_size": self.batch_size,
-            **{f"matryoshka_dims[{i}]": dim for i, dim in enumerate(self.matryoshka_dims)},
-        }
-        for field, number in numbers.items():
-            # True is an int to Python, but no number of dimensions.
-            if number is not None and (type(number) is not int or number < 1):
-                raise InputError(f"{name}: {field} should be a whole number from 1, not {number!r}")
-        if max(self.matryoshka_dims, default=0) > (self.embedding_dim or 0):
-            raise InputError(f"{name}: matryoshka_dims exceed embedding_dim; truncation shortens")
-        if self.revision is not None and not _COMMIT.fullmatch(self.revision):
-            raise InputError(f"{name}: revision {self.revision!r} is no commit of 40 hex digits")
-        for field in self._needs:
-            if getattr(self, field) is None:
-                raise InputError(f"{name}: {type(self).__name__} needs {field}")
-
-    @property
-    def id(self) -> str:
-        """The id in the registry; of what is not registered, the Hub repository."""
-        return self.registered_id or self.huggingface_id
 
     if not TYPE_CHECKING:  # or checkers would believe that every ModelConfig has a kind
 

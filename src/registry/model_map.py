@@ -7,34 +7,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
-from registry._generated import (
-    AmbiguousModelError,
-    AnyModel,
-    RegistryError,
-    UnknownModelError,
-    find_model,
-)
+from registry._generated import AnyModel, find_model
+from registry.errors import AmbiguousModelError, UnknownKeyError
 
 Model_co = TypeVar("Model_co", bound=AnyModel, covariant=True)
-
-
-class UnknownKeyError(UnknownModelError, KeyError):
-    """No model of that type has that id or alias; `suggestions` are keys that may be meant.
-
-    A KeyError too, so that `in`, `get` and `except KeyError` work as with any mapping.
-    """
-
-    def __init__(self, key: str, message: str, suggestions: tuple[str, ...]) -> None:
-        # Not UnknownModelError's own: that one would suggest models of any type.
-        RegistryError.__init__(self, message)
-        self.key = key
-        self.suggestions = suggestions
-
-    def __str__(self) -> str:
-        return str(self.args[0])  # KeyError's own would put the sentence in quotes
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (UnknownKeyError, (self.key, str(self), self.suggestions))
 
 
 class ModelMap(Mapping[str, Model_co]):

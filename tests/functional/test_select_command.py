@@ -2,46 +2,20 @@
 
 import json
 import os
-import pty
-import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple
 
+import command_line
 import pytest
+from environments import Result
 
-import registry
-from registry.selection import CANDIDATES, EMBEDDING_MODELS, variable
+from registry.selection import EMBEDDING_MODELS
 
-# The command is started in folders of its own, where a relative path would lead nowhere.
-_PATH = os.pathsep.join(
-    str(Path(entry).resolve())
-    for entry in (
-        Path(registry.__file__).parents[1],
-        *os.environ.get("PYTHONPATH", "").split(os.pathsep),
-    )
-    if str(entry)
-)
-COMMAND = (sys.executable, "-m", "registry", "select")
 DEFAULTS = (
     "embedding\tall-minilm-l6-v2\tcatalogue\n"
     "cross_encoder\tms-marco-minilm-l6-v2\tcatalogue\n"
     "llm\tqwen3-1.7b\tcatalogue\n"
 )
-
-
-class Result(NamedTuple):
-    status: int
-    stdout: str
-    stderr: str
-
-
-def environment(**more: str) -> dict[str, str]:
-    foreign = (*map(variable, CANDIDATES), "NO_COLOR", "FORCE_COLOR", "COLUMNS")
-    kept = {key: value for key, value in os.environ.items() if key not in foreign}
-    return {**kept, "PYTHONPATH": _PATH, "TERM": "xterm-256color", **more}
 
 
 @pytest.fixture
@@ -53,48 +27,11 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(cwd: Path, *arguments: str, **more: str) -> Result:
-    done = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env=environment(**more),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return command_line.run("select", *arguments, cwd=cwd, **more)
 
 
 def complaint(cwd: Path, *arguments: str, status: int = 1, **more: str) -> str:
-    """The one line with which a command must fail, without its `registry: `."""
-    result = run(cwd, *arguments, **more)
-    assert (result.status, result.stdout) == (status, ""), result
-    found = re.fullmatch(r"registry: (.*)\n", result.stderr)
-    assert found, result.stderr
-    return found[1]
-
-
-def on_terminal(cwd: Path, *arguments: str) -> str:
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env=environment(COLUMNS="80"),
-        stdin=subprocess.DEVNULL,
-        stdout=slave,
-        stderr=subprocess.PIPE,
-    )
-    os.close(slave)
-    shown = b""
-    try:
-        while chunk := os.read(master, 65536):
-            shown += chunk
-    except OSError:
-        pass  # Linux's way to say that the other side is closed
-    finally:
-        os.close(master)
-    _, complaints = process.communicate()
-    assert (process.returncode, complaints) == (0, b"")
-    return re.sub(r"\x1b\[[0-9;]*m", "", shown.decode().replace("\r\n", "\n"))
+    return command_line.complaint("select", *arguments, cwd=cwd, status=status, **more)
 
 
 class TestShowing:
@@ -119,7 +56,8 @@ class TestShowing:
 
     def test_on_a_terminal_a_table(self, project: Path) -> None:
         (project / "pyproject.toml").write_text('[tool.registry.selected]\nllm = "mistral"\n')
-        head, _, *rows = on_terminal(project).splitlines()
+        shown = command_line.on_terminal("select", cwd=project)
+        head, _, *rows = command_line.without_styles(shown).splitlines()
         assert head.split() == ["role", "model", "from"]
         assert [row.split() for row in rows] == [
             ["embedding", "all-minilm-l6-v2", "catalogue"],
@@ -366,8 +304,8 @@ class TestRefusing:
         (blocked / "tomlkit.py").write_text(
             "raise ModuleNotFoundError('no tomlkit', name='tomlkit')\n"
         )
-        path = os.pathsep.join([str(blocked), _PATH])
-        said: Any = complaint(project, "embedding", "mpnet", PYTHONPATH=path)
+        path = os.pathsep.join([str(blocked), command_line.IMPORT_PATH])
+        said = complaint(project, "embedding", "mpnet", PYTHONPATH=path)
         assert said == "tomlkit is missing: pip install 'tessera-registry[cli]'"
         # Showing does not need it.
         assert run(project, PYTHONPATH=path) == Result(0, DEFAULTS, "")

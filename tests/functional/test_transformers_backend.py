@@ -126,6 +126,7 @@ def first_token(network: Any, ids: torch.Tensor, temperature: float, seed: int) 
         max_new_tokens=1,
         ends=frozenset(),
         turns=threading.Lock(),
+        stopped=threading.Event(),
     )
     return next(tokens)
 
@@ -437,6 +438,40 @@ class TestStreams:
             return await generator.agenerate("Once", GREEDY)
 
         assert "Once" + asyncio.run(main()) == STORY
+
+    def test_cancelling_does_not_wait_for_the_next_piece(
+        self, endless_generator: TextGenerator
+    ) -> None:
+        """The step that runs is the last one, though the piece would take hundreds more."""
+        steps = 0
+        third, let_go = threading.Event(), threading.Event()
+
+        def count(network: object, arguments: object, output: object) -> None:
+            nonlocal steps
+            steps += 1
+            if steps == 3:
+                third.set()
+                assert let_go.wait(30)
+
+        async def main(sampling: Sampling) -> None:
+            reader = asyncio.create_task(endless_generator.agenerate("Once", sampling))
+            assert await asyncio.to_thread(third.wait, 30)
+            reader.cancel()
+            for _ in range(10):  # until it has been heard
+                await asyncio.sleep(0)
+            let_go.set()
+            with pytest.raises(asyncio.CancelledError):
+                await reader
+
+        # All that the model says begins this stop string, so no piece comes before its end.
+        said = endless_generator.generate("Once", Sampling(temperature=0, max_tokens=400))
+        sampling = Sampling(temperature=0, max_tokens=400, stop=(said + "and no more",))
+        hook = network_of(endless_generator).register_forward_hook(count)
+        try:
+            asyncio.run(main(sampling))
+        finally:
+            hook.remove()
+        assert steps == 3
 
     def test_a_closed_generator(self, tiny_llama: Path) -> None:
         own = load(BASE, local_path=tiny_llama)

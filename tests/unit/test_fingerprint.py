@@ -168,9 +168,9 @@ class TestTheText:
 
     def test_what_gives_no_vectors_has_none(self) -> None:
         with pytest.raises(InputError, match=r"^qwen3-1\.7b gives no vectors"):
-            fingerprint(QWEN3_1_7B)  # type: ignore[arg-type]
+            fingerprint(QWEN3_1_7B)  # type: ignore[arg-type]  # checkers refuse it too
         with pytest.raises(InputError, match=r"^acme/x gives no vectors"):
-            fingerprint(ModelConfig("acme/x", None, 512))  # type: ignore[arg-type]
+            fingerprint(ModelConfig("acme/x", None, 512))  # type: ignore[arg-type]  # as above
         with pytest.raises(InputError, match="without an id"):
             fingerprint(replace(MODEL, id=""))
 

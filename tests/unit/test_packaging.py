@@ -43,7 +43,7 @@ def test_the_extra_all_covers_every_other() -> None:
 
     assert requirement.name == PROJECT["name"]
     assert requirement.extras == EXTRAS.keys() - {"all"}
-    assert EXTRAS.keys() == {"codegen", "cli", "hub", "encoders", "ollama", "all"}
+    assert EXTRAS.keys() == {"bench", "codegen", "cli", "hub", "encoders", "ollama", "all"}
 
 
 def test_codegen_imports_nothing_that_its_extra_has_not() -> None:

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import registry
+from catalogues import entry
 from registry import (
     ALL_MINILM_L6_V2,
     ALL_MPNET_BASE_V2,
@@ -31,8 +32,8 @@ from registry import (
     find_model,
     models_by_type,
 )
-from registry.errors import RegistryError, SelectionError
-from registry.model_map import ModelMap, UnknownKeyError
+from registry.errors import RegistryError, SelectionError, UnknownKeyError
+from registry.model_map import ModelMap
 from registry.pyproject import read_selected
 from registry.selection import (
     CANDIDATES,
@@ -107,9 +108,9 @@ class TestShortKeys:
     def test_it_is_a_mapping_that_cannot_be_changed(self) -> None:
         assert isinstance(EMBEDDING_MODELS, Mapping)
         with pytest.raises(TypeError):
-            EMBEDDING_MODELS["mine"] = BGE_M3  # type: ignore[index]
+            EMBEDDING_MODELS["mine"] = BGE_M3  # type: ignore[index]  # checkers refuse it too
         with pytest.raises(TypeError):
-            del EMBEDDING_MODELS["bge"]  # type: ignore[attr-defined]
+            del EMBEDDING_MODELS["bge"]  # type: ignore[attr-defined]  # as above
 
     @pytest.mark.parametrize("key", ["mpnt", "mistral", "", "BAAI/bge-m3", 7, None, ("a",)])
     def test_a_key_that_is_not_there(self, key: Any) -> None:
@@ -245,10 +246,10 @@ class TestWhichModelServes:
     def test_a_selection_is_a_value(self) -> None:
         assert selection("llm") == selection("llm")
         with pytest.raises(FrozenInstanceError):
-            selection("llm").origin = "elsewhere"  # type: ignore[misc]
+            selection("llm").origin = "elsewhere"  # type: ignore[misc]  # checkers refuse it too
 
     def test_a_role_that_there_is_not(self) -> None:
-        assert failure("reranker") == (  # type: ignore[arg-type]
+        assert failure("reranker") == (  # type: ignore[arg-type]  # checkers refuse it too
             "there is no role 'reranker'; there are embedding, cross_encoder, llm"
         )
 
@@ -322,6 +323,7 @@ class TestWhatIsWrongIsSaidWithItsPlace:
             ),
             ("\ufeff[project]\n", "pyproject.toml:1:1: no TOML: invalid statement"),
             (f"a = {'[' * 5000}", "pyproject.toml: nested too deeply"),
+            (f"a = {'9' * 5000}", "pyproject.toml: a number has too many digits"),
         ],
     )
     def test_in_pyproject(self, text: str, message: str) -> None:
@@ -382,21 +384,6 @@ class TestWhatIsWrongIsSaidWithItsPlace:
             read_selected(path, tuple(CANDIDATES))
 
 
-def entry(model_id: str, model_type: str) -> dict[str, Any]:
-    specs = {"parameters": "110M", "context_length": 512}
-    if model_type == "dense":
-        specs["embedding_dim"] = 64
-    return {
-        "id": model_id,
-        "type": model_type,
-        "name": "Some Model",
-        "description": "A model.",
-        "huggingface_id": f"org/{model_id}",
-        "organization": "org",
-        "specs": specs,
-    }
-
-
 class TestDefaultsOfACatalogue:
     models = (entry("some-encoder", "dense"), entry("other", "dense"), entry("writer", "llm"))
 
@@ -416,7 +403,7 @@ class TestDefaultsOfACatalogue:
         for role, model in SELECTED_DEFAULTS.items():
             assert model.kind == roles()[role]
         with pytest.raises(TypeError):
-            SELECTED_DEFAULTS["llm"] = BGE_M3  # type: ignore[index]
+            SELECTED_DEFAULTS["llm"] = BGE_M3  # type: ignore[index]  # checkers refuse it too
 
     @pytest.mark.parametrize(
         ("selected", "problems"),

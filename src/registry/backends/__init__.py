@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from registry.backends.interface import ModelBackend
-from registry.errors import BackendError
+from registry.errors import BackendError, MissingExtraError
 
 GROUP = "registry.backends"
 
@@ -27,6 +27,8 @@ _OWN = {
     "ollama": "registry.backends.ollama:OllamaBackend",
     "openai": "registry.backends.openai:OpenAIBackend",
 }
+# The extra of the distribution that brings what a backend imports.
+_EXTRAS = {"ollama": "ollama", "openai": "hub"}
 _DEFAULTS = {"llm": "transformers"}
 
 
@@ -41,12 +43,21 @@ def default_backend(kind: str) -> str:
     return _DEFAULTS.get(kind, "sentence-transformers")
 
 
+def _own(name: str) -> object:
+    module, _, attribute = _OWN[name].partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        if (error.name or "registry").partition(".")[0] == "registry":
+            raise  # ours: no extra would bring it
+        raise MissingExtraError(str(error.name), _EXTRAS.get(name, "encoders")) from None
+
+
 @lru_cache(maxsize=32)
 def get_backend(name: str) -> ModelBackend:
     """The backend of a name. Raises BackendError with the names there are."""
     if name in _OWN:
-        module, _, attribute = _OWN[name].partition(":")
-        found: object = getattr(import_module(module), attribute)
+        found: object = _own(name)
     else:
         points = [point for point in entry_points(group=GROUP) if point.name == name]
         if not points:
@@ -55,7 +66,13 @@ def get_backend(name: str) -> ModelBackend:
                 f"did you mean {near[0]!r}?" if near else f"there are {', '.join(backend_names())}"
             )
             raise BackendError(f"there is no backend {name!r}; {hint}")
-        found = points[0].load()
+        try:
+            found = points[0].load()
+        except Exception as error:  # somebody else's code: it may raise anything
+            raise BackendError(
+                f"the backend {name!r} cannot be imported from {points[0].value}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
     if not (isinstance(found, type) and issubclass(found, ModelBackend)):
-        raise BackendError(f"the backend {name!r} is no class under registry.ModelBackend")
+        raise BackendError(f"the backend {name!r} is no class under registry.backends.ModelBackend")
     return found()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from registry.backends.interface import LoadOptions
-from registry.backends.weights import made_up_weights
+from registry.backends.local import refuse_dim, refuse_server_options
+from registry.backends.weights import loading_weights
 from registry.checkpoint import Checkpoint, resolve
-from registry.devices import choose_device, model_arguments
-from registry.errors import LoadError, MissingExtraError, UnsupportedError
+from registry.devices import Arguments, choose_device, model_arguments
+from registry.errors import LoadError, MissingExtraError
 
 if TYPE_CHECKING:
     from registry.kinds import LlmLike
@@ -23,9 +25,10 @@ def load_causal_lm(model: LlmLike, options: LoadOptions) -> tuple[Any, Any]:
 
     Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and UnsupportedError.
     """
-    _refuse(model, options)
+    refuse_server_options("transformers", model, options)
+    refuse_dim(model, options)
     try:
-        import torch
+        importlib.import_module("torch")  # transformers does not miss it until it loads
         import transformers
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "transformers", "encoders") from None
@@ -34,28 +37,11 @@ def load_causal_lm(model: LlmLike, options: LoadOptions) -> tuple[Any, Any]:
     checkpoint = resolve(model, options)
     if checkpoint.gguf is not None:
         _prepare_gguf(model, options, arguments)
-    try:
+    with loading_weights(checkpoint):
         return _load(transformers, checkpoint, model, options, device, arguments)
-    except LoadError:
-        raise
-    except (ImportError, MemoryError, torch.OutOfMemoryError) as error:
-        raise LoadError(f"{model.id}: {_described(error)}") from error
-    except Exception as error:  # whatever the library raises on a bad checkpoint
-        raise checkpoint.error(_described(error)) from error
 
 
-def _refuse(model: LlmLike, options: LoadOptions) -> None:
-    """Raise for what this backend cannot honour."""
-    if options.dim is not None:
-        raise LoadError(f"{model.id}: {model.kind} models have no dim to choose")
-    if options.base_url is not None or options.api_key is not None:
-        raise UnsupportedError(
-            f'{model.id}: the backend "transformers" runs in this process and talks to no '
-            'server; for base_url and api_key choose backend="openai" or "ollama"'
-        )
-
-
-def _prepare_gguf(model: LlmLike, options: LoadOptions, arguments: dict[str, Any]) -> None:
+def _prepare_gguf(model: LlmLike, options: LoadOptions, arguments: Arguments) -> None:
     if options.quantization is not None:
         raise LoadError(f"{model.id}: a .gguf file is quantised already; leave out quantization=")
     for package in ("gguf", "accelerate"):
@@ -75,10 +61,10 @@ def _load(
     model: LlmLike,
     options: LoadOptions,
     device: str,
-    arguments: dict[str, Any],
+    arguments: Arguments,
 ) -> tuple[Any, Any]:
     """The library's network and tokenizer, from a checkpoint whose files are whole."""
-    where: dict[str, Any] = {
+    where: Arguments = {
         "pretrained_model_name_or_path": str(checkpoint.folder),
         "trust_remote_code": options.trust_remote_code,
         "local_files_only": True,
@@ -91,20 +77,17 @@ def _load(
     placed = importlib.util.find_spec("accelerate") is not None and device != "cpu"
     if placed or options.quantization is not None:
         arguments["device_map"] = {"": device}
-    with made_up_weights() as missing:
-        network = library.AutoModelForCausalLM.from_pretrained(**where, config=config, **arguments)
-    if missing:
-        raise checkpoint.error(
-            f"the checkpoint lacks {', '.join(missing[:3])}"
-            f"{f' and {len(missing) - 3} more' if len(missing) > 3 else ''}; "
-            "the library would make them up from random numbers"
-        )
+    network = library.AutoModelForCausalLM.from_pretrained(**where, config=config, **arguments)
     if "device_map" not in arguments:
         network.to(device)
     return network.eval(), tokenizer
 
 
-def _check_config(checkpoint: Checkpoint, model: LlmLike, config: Any) -> None:
+def _check_config(
+    checkpoint: Checkpoint,
+    model: LlmLike,
+    config: Any,  # of whatever architecture
+) -> None:
     """The checkpoint reads as much, in the same vocabulary, as the registry promises."""
     positions = getattr(config, "max_position_embeddings", None)
     if positions is not None and positions < model.context_length:
@@ -118,8 +101,3 @@ def _check_config(checkpoint: Checkpoint, model: LlmLike, config: Any) -> None:
             f"the checkpoint has a vocabulary of {config.vocab_size}, the registry promises "
             f"{vocabulary}; one of them is another model or revision"
         )
-
-
-def _described(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from registry.errors import UnsupportedError
+from registry.secret import Secret
 
 if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
@@ -30,7 +31,10 @@ Attention = Literal["flash", "sdpa", "eager"]
 
 @dataclass(frozen=True, kw_only=True)
 class LoadOptions:
-    """How to load a model. Every backend takes all of them and refuses what it cannot honour."""
+    """How to load a model. Every backend takes all of them and refuses what it cannot honour.
+
+    `api_key` shows itself to nobody: `reveal()` it in the argument of a call, never in a variable.
+    """
 
     device: str = "auto"
     dim: int | None = None
@@ -45,11 +49,11 @@ class LoadOptions:
     local_files_only: bool = False
     # Of backends that talk to a server:
     base_url: str | None = None
-    api_key: str | None = None
+    api_key: Secret | None = None
     timeout: float = 120.0
 
     def __repr__(self) -> str:
-        shown = {**self.__dict__, "api_key": "***" if self.api_key else None}
+        shown = dict(self.__dict__)
         if self.base_url is not None and "@" in self.base_url:
             shown["base_url"] = "***@" + self.base_url.rpartition("@")[2]
         return f"LoadOptions({', '.join(f'{k}={v!r}' for k, v in shown.items())})"

@@ -96,7 +96,7 @@ class OllamaGenerator(TextGenerator):
         done = False
         with self._connection.errors():
             async with self._connection.async_client() as client:
-                parts: Any = await self._ask(client, checked, sampling or Sampling())
+                parts: object = await self._ask(client, checked, sampling or Sampling())
                 async with aclosing(
                     cast("AsyncGenerator[GenerateResponse | ChatResponse]", parts)
                 ) as answer:
@@ -107,7 +107,12 @@ class OllamaGenerator(TextGenerator):
         if not done:
             raise self._connection.broken_off()
 
-    def _ask(self, client: Any, prompt: str | list[Message], sampling: Sampling) -> Any:
+    def _ask(
+        self,
+        client: Any,  # Client and AsyncClient share no type that says this
+        prompt: str | list[Message],
+        sampling: Sampling,
+    ) -> Any:
         """Ask a Client, or an AsyncClient, whose answer is to be awaited."""
         options = {
             "temperature": sampling.temperature,
@@ -123,7 +128,7 @@ class OllamaGenerator(TextGenerator):
         return client.chat(model=tag, messages=prompt, stream=True, options=given)
 
 
-def _text(part: Any) -> str | None:
+def _text(part: Any) -> str | None:  # no isinstance: the library is not imported here
     """The words of a line of /api/generate or of /api/chat."""
     message = getattr(part, "message", None)
     text: str | None = part.response if message is None else message.content

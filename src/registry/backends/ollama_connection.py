@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Generator
-from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from registry.backends.interface import LoadOptions
-from registry.backends.remote import secret_from, shown_address
+from registry.backends.remote import shown_address
 from registry.errors import (
     AuthenticationError,
     BackendError,
@@ -18,34 +17,48 @@ from registry.errors import (
     RegistryError,
     ServerUnavailableError,
 )
+from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from types import ModuleType, TracebackType
 
     from ollama import Client, ResponseError
 
-    from registry.kinds import DenseLike, LlmLike
+DEFAULT_HOST = "127.0.0.1:11434"  # the client's own
 
-_DEFAULT_HOST = "127.0.0.1:11434"  # the client's own
+
+class Tagged(Protocol):
+    """A model that Ollama may have."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the registry."""
+        ...
+
+    @property
+    def ollama_tag(self) -> str | None:
+        """What Ollama calls it, if it has it."""
+        ...
 
 
 class OllamaConnection:
-    """A tag on a server, which need not be there before `check`."""
+    """A tag on a server, which need not be there before `check`; the model's own unless given."""
 
-    def __init__(self, model: DenseLike | LlmLike, options: LoadOptions) -> None:
+    def __init__(self, model: Tagged, options: LoadOptions, *, tag: str | None = None) -> None:
         self.model_id = model.id
-        if model.ollama_tag is None:
+        found = tag or model.ollama_tag
+        if found is None:
             raise LoadError(
                 f"{model.id} has no ollama_tag in the registry, so there is nothing to ask "
                 "Ollama for; use another backend"
             )
-        self.tag: str = model.ollama_tag
+        self.tag: str = found
         self.timeout = options.timeout
         self.address = shown_address(
-            options.base_url or os.environ.get("OLLAMA_HOST") or _DEFAULT_HOST
+            options.base_url or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST
         )
         self._host = options.base_url
-        self._key = None if options.api_key is None else secret_from(options.api_key, "api_key")
+        self._key, self._key_source = _find_key(options)
         self._library = _library()
         self.client: Client = self._make(self._library.Client)
         # Also when a generator is dropped unclosed, or turns out not to be loadable.
@@ -70,30 +83,36 @@ class OllamaConnection:
                 f"not {capability}"
             )
 
-    @contextmanager
-    def errors(self) -> Generator[None]:
+    def errors(self) -> AbstractContextManager[None]:
         """Turn what the client raises into errors of this package."""
+        return _Explained(self)
+
+    def explain(self, error: BaseException) -> RegistryError | None:
+        """What an error of the client means, or None for one that is no failure of a server."""
         import httpx
 
-        try:
-            yield
-        except self._library.ResponseError as error:
-            raise self._refusal(error) from None
-        except httpx.TimeoutException:
-            raise ServerUnavailableError(
+        if isinstance(error, self._library.ResponseError):
+            return self._refusal(cast("ResponseError", error))
+        if isinstance(error, httpx.TimeoutException):
+            return ServerUnavailableError(
                 f"{self.model_id}: Ollama at {self.address} sent nothing for {self.timeout:g} s"
-            ) from None
-        except (httpx.ConnectError, ConnectionError):
-            raise ServerUnavailableError(
+            )
+        if isinstance(error, (httpx.ConnectError, ConnectionError)):
+            return ServerUnavailableError(
                 f"{self.model_id}: no Ollama answers at {self.address}; start it with "
                 "`ollama serve`, or give its address as base_url or in OLLAMA_HOST"
-            ) from None
-        except httpx.TransportError as error:
-            raise self.broken_off(str(error)) from None
-        except (ValueError, TypeError, AttributeError) as error:
+            )
+        if isinstance(error, httpx.TransportError):
+            return self.broken_off(str(error))
+        if isinstance(error, (ValueError, TypeError, AttributeError)) and not isinstance(
+            error, RegistryError
+        ):
             # Half a line of JSON, or JSON of another shape: the client raises what json, pydantic
             # and its own code do on them.
-            raise self.broken_off("it sent something that is no answer of Ollama's") from error
+            failure = self.broken_off("it sent something that is no answer of Ollama's")
+            failure.__cause__ = error
+            return failure
+        return None
 
     def broken_off(self, reason: str = "the last line is missing") -> ServerUnavailableError:
         """The error of an answer that stopped before its end."""
@@ -112,8 +131,8 @@ class OllamaConnection:
             )
         if error.status_code in (401, 403):
             return AuthenticationError(
-                f"{self.model_id}: Ollama at {self.address} refuses access ({message}); its key "
-                f"came from {'api_key' if self._key else 'OLLAMA_API_KEY'}"
+                f"{self.model_id}: Ollama at {self.address} refuses access "
+                f"({message or 'without a word'}); its key came from {self._key_source}"
             )
         status = "" if error.status_code < 0 else f" {error.status_code}"
         return BackendError(
@@ -123,13 +142,48 @@ class OllamaConnection:
     def _make(self, client: Any) -> Any:  # Client and AsyncClient share no type that says this
         import httpx
 
-        headers = None
-        if self._key is not None:
-            headers = {"authorization": f"Bearer {self._key.reveal()}"}
+        failure: LoadError
         try:
-            return client(host=self._host, timeout=self.timeout, headers=headers)
+            return client(host=self._host, timeout=self.timeout, headers=self._headers())
         except (ValueError, httpx.InvalidURL) as error:
-            raise LoadError(f"{self.address} is no address of a server: {error}") from None
+            failure = LoadError(f"{self.address} is no address of a server: {error}")
+        # Raised out here, so that it does not drag along the library's frames, in which the key
+        # is a variable.
+        raise failure
+
+    def _headers(self) -> dict[str, str] | None:
+        return None if self._key is None else {"authorization": f"Bearer {self._key.reveal()}"}
+
+
+class _Explained(AbstractContextManager[None]):
+    """Raises what an error means in its place.
+
+    No generator with @contextmanager: that leaves a frame in the traceback that holds the error
+    of the client, and so the words of the server, which may repeat the key.
+    """
+
+    def __init__(self, connection: OllamaConnection) -> None:
+        self._connection = connection
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        failure = None if error is None else self._connection.explain(error)
+        del error
+        if failure is not None:
+            raise failure from failure.__cause__
+
+
+def _find_key(options: LoadOptions) -> tuple[Secret | None, str]:
+    """The key, and where it is from or was looked for. Raises AuthenticationError."""
+    if options.api_key is not None:
+        return options.api_key.for_header("api_key"), "api_key"
+    variable = "OLLAMA_API_KEY"  # the client would take it as it is
+    found = hidden(os.environ.get(variable) or None)
+    return (None if found is None else found.for_header(variable)), variable
 
 
 def _close(client: Any) -> None:  # a Client, whose close has no types

@@ -101,7 +101,9 @@ class OpenAIGenerator(TextGenerator):
         if failure is not None:
             raise failure
 
-    def _request(self, prompt: str | list[Message], sampling: Sampling) -> dict[str, Any]:
+    def _request(
+        self, prompt: str | list[Message], sampling: Sampling
+    ) -> dict[str, Any]:  # arguments of all types
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         return {
             "model": self.model.huggingface_id,

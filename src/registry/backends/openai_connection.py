@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from registry.backends.interface import LoadOptions
-from registry.backends.remote import Secret, secret_from, shown_address
+from registry.backends.remote import shown_address
 from registry.errors import (
     AuthenticationError,
     BackendError,
@@ -18,6 +18,7 @@ from registry.errors import (
     RegistryError,
     ServerUnavailableError,
 )
+from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -178,16 +179,16 @@ class OpenAIConnection:
         looked = " or ".join(["api_key", *variables])
         found: tuple[Secret | None, str] = (None, looked)
         if options.api_key is not None:
-            found = (secret_from(options.api_key, "api_key"), "api_key")
+            found = (options.api_key.for_header("api_key"), "api_key")
         else:
             for variable in variables:
                 if os.environ.get(variable, "").strip():
-                    found = (secret_from(os.environ[variable], variable), variable)
+                    found = (Secret(os.environ[variable]).for_header(variable), variable)
                     break
         if self._base_url is not None:
             return found
-        if found[0] is None and (token := self._library.get_token()) is not None:
-            found = (secret_from(token, "`hf auth login`"), "`hf auth login`")
+        if found[0] is None and (token := hidden(self._library.get_token())) is not None:
+            found = (token.for_header("`hf auth login`"), "`hf auth login`")
         if found[0] is None:
             raise AuthenticationError(f"{model.id}: {_HUB} want a key; there is none in {looked}")
         if not found[0].reveal().startswith("hf_"):

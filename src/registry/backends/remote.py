@@ -1,11 +1,11 @@
-"""What backends that talk to a server share: options to refuse, and how not to show a key."""
+"""What backends that talk to a server share: options to refuse, and addresses to show."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from registry.backends.interface import LoadOptions
-from registry.errors import AuthenticationError, UnsupportedError
+from registry.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from registry.kinds import ModelLike
@@ -22,44 +22,6 @@ _SERVER_DECIDES = (
     "trust_remote_code",
     "allow_pickle",
 )
-
-
-class Secret:
-    """A key that shows itself to nobody who does not ask: not in repr, not in a traceback.
-
-    >>> Secret("sk-123"), Secret("sk-123").redact("refused: sk-123")
-    (Secret(***), 'refused: ***')
-    """
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    def __reduce__(self) -> str:
-        raise TypeError("a Secret is not pickled")
-
-    def reveal(self) -> str:
-        """The key itself: only for the argument of a call, never for a variable."""
-        return self._text
-
-    def redact(self, message: str) -> str:
-        """A message from elsewhere without the key, which some servers repeat."""
-        return message.replace(self._text, "***")
-
-
-def secret_from(text: str, source: str) -> Secret:
-    """A key that fits into an HTTP header. Raises AuthenticationError naming its source."""
-    stripped = text.strip()
-    if not (stripped.isascii() and stripped.isprintable() and " " not in stripped):
-        # Said here, because an HTTP library that refuses a header quotes it.
-        raise AuthenticationError(
-            f"the key in {source} holds characters that no key has, such as spaces"
-        )
-    return Secret(stripped)
 
 
 def refuse_local_options(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from registry.encoders.generator import Sampling
@@ -41,8 +41,9 @@ def answer(
     max_new_tokens: int,
     ends: frozenset[int],
     turns: Lock,
+    stopped: Event,
 ) -> Generator[int]:
-    """Tokens of one answer to input_ids and attention_mask (1, tokens).
+    """Tokens of one answer to input_ids and attention_mask (1, tokens), until `stopped` is set.
 
     transformers' `generate` prepares them, with penalties and the like from the checkpoint's
     generation_config.json, and leaves the loop to `steps`.
@@ -71,6 +72,7 @@ def answer(
         pad_token_id=min(ends, default=0),
         custom_generate=steps,
         turns=turns,
+        stopped=stopped,
         ends=ends,
         random=random,
     )
@@ -83,6 +85,7 @@ def steps(
     stopping_criteria: Callable[[Any, Any], Any],
     generation_config: object,  # noqa: ARG001 - given by `generate`, which has applied it
     turns: Lock,
+    stopped: Event,
     ends: frozenset[int],
     random: Any = None,
     **model_kwargs: Any,
@@ -92,7 +95,8 @@ def steps(
     Streams on the same network take turns, a step each: some networks write to themselves while
     they run (rotary embeddings that depend on the length). `ends` are the tokens that end an
     answer; they are not given. `random` is the torch.Generator to draw from; without one, the
-    likeliest token is taken.
+    likeliest token is taken. Once `stopped` is set, from whatever thread, no step begins: a piece
+    of text may take many of them.
 
     Raises FloatingPointError if the network gives no numbers.
     """
@@ -102,6 +106,8 @@ def steps(
     while True:
         with torch.no_grad():
             with turns:
+                if stopped.is_set():  # perhaps while it waited for its turn
+                    return
                 inputs = model.prepare_inputs_for_generation(
                     input_ids,
                     next_sequence_length=1 if started and model_kwargs["use_cache"] else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Generator
 from contextlib import closing
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from registry.backends.causal_lm import load_causal_lm
@@ -50,8 +50,8 @@ class TransformersGenerator(TextGenerator):
     each stream draws from a generator of its own and leaves torch's global one alone. `top_p`,
     top_k and penalties that are not given are those of the checkpoint's generation_config.json.
 
-    Streams: the network runs when the next piece is asked for, and no further. Several streams,
-    also in several threads, take turns.
+    Streams: the network runs when the next piece is asked for, and no further; a cancelled one
+    ends with the step that it is in. Several streams, also in several threads, take turns.
     """
 
     def __init__(self, model: LlmLike, network: Any, tokenizer: Any) -> None:
@@ -83,6 +83,11 @@ class TransformersGenerator(TextGenerator):
             torch.cuda.empty_cache()
 
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
+        return self._stoppable(prompt, sampling, Event())
+
+    def _stoppable(
+        self, prompt: str | list[Message], sampling: Sampling, stopped: Event
+    ) -> Generator[str]:
         if self._network is None:
             raise BackendError(f"{self.model.id} has been closed; load it again")
         if not isinstance(prompt, str) and not self._tokenizer.chat_template:
@@ -90,10 +95,15 @@ class TransformersGenerator(TextGenerator):
                 f"{self.model.id}: its checkpoint has no chat template, so it takes a text to "
                 "continue, not messages"
             )
-        return self._pieces(self._network, self._tokenizer, prompt, sampling)
+        return self._pieces(self._network, self._tokenizer, prompt, sampling, stopped)
 
     def _pieces(
-        self, network: Any, tokenizer: Any, prompt: str | list[Message], sampling: Sampling
+        self,
+        network: Any,
+        tokenizer: Any,
+        prompt: str | list[Message],
+        sampling: Sampling,
+        stopped: Event,
     ) -> Generator[str]:
         """The stream itself: nothing happens before the first piece is asked for."""
         with self._turns:  # a fast tokenizer must not be called from two threads at once
@@ -112,6 +122,7 @@ class TransformersGenerator(TextGenerator):
                 max_new_tokens=min(sampling.max_tokens, self._window - length),
                 ends=self._ends,
                 turns=self._turns,
+                stopped=stopped,
             ),
             self.model.id,
         )

@@ -1,4 +1,4 @@
-"""Catch a library that makes up weights.
+"""Load weights through a library, and say in words what goes wrong.
 
 transformers fills weights that a checkpoint lacks with random numbers and logs a report. The
 report cannot be asked for through sentence-transformers, so the function that writes it is
@@ -12,30 +12,67 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
+from registry.backends.quiet import quiet_loading
+from registry.checkpoint import Checkpoint
+from registry.errors import LoadError
+
 # The hook is global to the process: one load at a time may use it.
 _lock = threading.Lock()
-# Not used by the pipelines that load here, and absent from many encoders' checkpoints.
-_UNUSED = ("pooler.",)
 
 
 @contextmanager
-def made_up_weights() -> Generator[list[str]]:
+def loading_weights(checkpoint: Checkpoint, *, unused: tuple[str, ...] = ()) -> Generator[None]:
+    """A library loads a checkpoint in here; its errors become ours.
+
+    `unused` are parts of the network that do not matter here, such as "pooler": whatever weights
+    they get are fine.
+
+    Raises LoadError for what this machine lacks (a package, memory); CheckpointError for what
+    is wrong with the checkpoint, weights that the library would make up included.
+    """
+    import torch
+
+    missing: list[str] = []
+    try:
+        with _watched(missing, unused):
+            yield
+    except LoadError:
+        raise
+    except (ImportError, MemoryError, torch.OutOfMemoryError) as error:
+        raise LoadError(f"{checkpoint.model_id}: {_described(error)}") from error
+    except Exception as error:  # whatever the library raises on a bad checkpoint
+        if not missing:
+            raise checkpoint.error(_described(error)) from error
+    if missing:
+        raise checkpoint.error(
+            f"the checkpoint lacks {', '.join(missing[:3])}"
+            f"{f' and {len(missing) - 3} more' if len(missing) > 3 else ''}, or has other shapes; "
+            "the library would make them up from random numbers"
+        )
+
+
+@contextmanager
+def _watched(missing: list[str], unused: tuple[str, ...]) -> Generator[None]:
     """Collect the names of weights that transformers initialises instead of loading them."""
     from transformers import modeling_utils
 
     module: Any = modeling_utils  # the hook is no public name, so it has no type either
-    original = module.log_state_dict_report
-    missing: list[str] = []
 
-    def collect(*arguments: Any, **keywords: Any) -> Any:
-        info = keywords["loading_info"]
-        names = {*info.missing_keys, *(key for key, *_ in info.mismatched_keys)}
-        missing.extend(sorted(n for n in names if not any(part in n for part in _UNUSED)))
-        return original(*arguments, **keywords)
+    with _lock, quiet_loading():
+        original = module.log_state_dict_report
 
-    with _lock:
+        def collect(*arguments: Any, **keywords: Any) -> Any:  # passed on, whatever they are
+            names = keywords["loading_info"].missing_and_mismatched()
+            missing.extend(sorted(n for n in names if not set(unused) & set(n.split("."))))
+            return original(*arguments, **keywords)
+
         module.log_state_dict_report = collect
         try:
-            yield missing
+            yield
         finally:
             module.log_state_dict_report = original
+
+
+def _described(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"

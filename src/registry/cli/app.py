@@ -5,14 +5,28 @@ from typing import Annotated
 import typer
 
 from registry import CATALOGUE_VERSION, MODEL_REGISTRY
+from registry.cli.add import add
+from registry.cli.check import check
+from registry.cli.default import default
+from registry.cli.diff import diff
+from registry.cli.du import du
 from registry.cli.failure import USAGE
 from registry.cli.generate import generate
+from registry.cli.history import history
 from registry.cli.list_models import list_models
+from registry.cli.lock import lock
+from registry.cli.log import log
+from registry.cli.ls import ls
 from registry.cli.output import complain, write
+from registry.cli.prune import prune
+from registry.cli.pull import pull
+from registry.cli.release import release
 from registry.cli.schema import schema
 from registry.cli.select import select
+from registry.cli.share import share
 from registry.cli.show import show
 from registry.cli.validate import validate
+from registry.cli.verify import verify
 
 app = typer.Typer(
     add_completion=False,
@@ -24,9 +38,23 @@ app = typer.Typer(
 app.command("list")(list_models)
 app.command("show")(show)
 app.command("select")(select)
+app.command("default")(default)
 app.command("validate")(validate)
 app.command("generate")(generate)
 app.command("schema")(schema)
+app.command("add")(add)
+app.command("verify")(verify)
+app.command("lock")(lock)
+app.command("log")(log)
+app.command("pull")(pull)
+app.command("check")(check)
+app.command("ls")(ls)
+app.command("du")(du)
+app.command("prune")(prune)
+app.command("share")(share)
+app.command("history")(history)
+app.command("diff")(diff)
+app.command("release")(release)
 
 
 def _version(wanted: bool) -> None:

@@ -44,7 +44,7 @@ def _named(ids: tuple[str, ...]) -> str:
     return ", ".join(f"{name} ({MODEL_REGISTRY[name].kind})" for name in ids)
 
 
-def data(model: AnyModel) -> dict[str, Any]:
+def data(model: AnyModel) -> dict[str, Any]:  # fields of all types
     """A model as JSON data: every field, the type first."""
     return {"type": model.kind, **asdict(model)}
 

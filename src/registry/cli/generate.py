@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registry.cli.failure import USAGE, CommandError, needs
-from registry.cli.output import complain, counted, plain, write
-from registry.cli.project import project_options, shown
+from registry.cli.output import counted, write
+from registry.cli.project import compiled, project_options, shown
 
 if TYPE_CHECKING:
     from registry_codegen.options import Options
@@ -47,18 +47,12 @@ def generate(
     folder; the options overrule it.
     """
     with needs("codegen"):
-        from registry_codegen.compile import load_module
-        from registry_codegen.errors import CatalogueError
         from registry_codegen.render import render
         from registry_codegen.write import write_if_changed
 
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    try:
-        module = load_module(options)
-    except CatalogueError as error:
-        complain("\n".join(plain(str(problem)) for problem in error.problems), prefix="")
-        raise CommandError(f"{counted(error.problems, 'problem')}; nothing was written") from None
+    module = compiled(options)
     text, models = render(module), counted(module.models, "model")
     try:
         if check:

@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -120,6 +120,8 @@ def _words(field: str) -> set[str]:
     plural = f"{field}s"
     words = set[str]()
     for model in MODEL_REGISTRY.values():
-        value: Any = getattr(model, field, None) or getattr(model, plural, None) or ()
+        value: str | tuple[str, ...] = (
+            getattr(model, field, None) or getattr(model, plural, None) or ()
+        )
         words.update([value] if isinstance(value, str) else value)
     return words

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Sized
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from registry.cli.failure import CommandError
 
@@ -52,7 +52,7 @@ def write(text: str) -> None:
     _put(sys.stdout, text)
 
 
-def write_json(data: Any) -> None:
+def write_json(data: object) -> None:
     """Write a result as JSON: indented, and with ASCII only where the encoding forces it."""
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
     write(json.dumps(data, indent=2, ensure_ascii=encoding != "utf8") + "\n")

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.cli.failure import CommandError
+from registry.cli.output import complain, counted, plain
 
 if TYPE_CHECKING:
+    from registry_codegen.ir import Module
     from registry_codegen.options import Options
 
 
@@ -21,6 +23,30 @@ def project_options() -> Options | None:
     except ConfigurationError as error:
         lines = str(error).splitlines()
         raise CommandError("\n".join(_placed(line) for line in lines)) from None
+
+
+def options_for(catalogue: Path | None) -> Options:
+    """The options for a catalogue, by default this project's: then what it extends counts."""
+    from registry_codegen.options import Options
+
+    project = project_options()
+    if project is not None:
+        own = project.catalogue_path.resolve()
+        if catalogue is None or catalogue.resolve() == own:
+            return project
+    return Options(Path(), "models.json" if catalogue is None else str(catalogue))
+
+
+def compiled(options: Options) -> Module:
+    """The intermediate model of a catalogue; its problems end the command."""
+    from registry_codegen.compile import load_module
+    from registry_codegen.errors import CatalogueError
+
+    try:
+        return load_module(options)
+    except CatalogueError as error:
+        complain("\n".join(plain(str(problem)) for problem in error.problems), prefix="")
+        raise CommandError(f"{counted(error.problems, 'problem')}; nothing was written") from None
 
 
 def _placed(mistake: str) -> str:

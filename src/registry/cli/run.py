@@ -8,8 +8,9 @@ import sys
 from typing import Protocol, runtime_checkable
 
 from registry.cli.app import app
-from registry.cli.failure import USAGE, CommandError
+from registry.cli.failure import PROBLEM, USAGE, CommandError
 from registry.cli.output import ReaderGoneError, complain
+from registry.errors import CatalogueFileError, RegistryError
 
 _INTERRUPTED = 130
 _READER_GONE = 141
@@ -44,6 +45,12 @@ def _status() -> int:
     except CommandError as failure:
         complain(str(failure))
         return failure.status
+    except CatalogueFileError as error:  # each line begins with its place
+        complain(str(error), prefix="")
+        return PROBLEM
+    except RegistryError as error:
+        complain(str(error))
+        return PROBLEM
     except OSError as error:
         complain(f"{error.filename or 'registry'}: {error.strerror or error}")
         return 1

@@ -112,6 +112,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+# Fields are of all types, hence Any.
 def sections(data: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     """The known fields of a model, group by group.
 
@@ -125,5 +126,5 @@ def sections(data: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, Any]]]
             yield title, known
 
 
-def _is_known(value: Any) -> bool:
+def _is_known(value: object) -> bool:
     return value is not None and value != () and value != [] and value != {}

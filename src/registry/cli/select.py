@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from registry import AmbiguousModelError
+from registry.atomic_write import write_atomically
 from registry.cli.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.output import complain, on_terminal, plain, write, write_json, write_rich
 from registry.cli.parameters import AsJson
 from registry.errors import SelectionError
-from registry.pyproject import TABLE, find_pyproject, is_table, read_toml, shown
+from registry.pyproject import TABLE, TomlTable, find_pyproject, is_table, read_toml, shown
 from registry.selection import CANDIDATES, Role, selection, variable
 
 if TYPE_CHECKING:
@@ -116,7 +116,11 @@ def _select(role: Role, key: str, file: Path | None, *, as_json: bool) -> None:
         raise CommandError(str(error)) from None
     after = _edited(path, before, data, role, model_id)
     if changed := after != before:
-        _replace(path, after)
+        try:
+            write_atomically(path, after)
+        except OSError as error:
+            problem = f"{shown(path)}: cannot be written: {error.strerror}"
+            raise CommandError(problem) from None
     if as_json:
         write_json({"role": role, "id": model_id, "file": str(path), "changed": changed})
     else:
@@ -153,7 +157,7 @@ def _target(file: Path | None) -> Path:
     return Path.cwd() / file
 
 
-def _edited(path: Path, before: str, data: dict[str, Any], role: Role, model_id: str) -> str:
+def _edited(path: Path, before: str, data: TomlTable, role: Role, model_id: str) -> str:
     """The text with one value set; everything else stays, comments and blanks included."""
     table = data
     for depth, name in enumerate(TABLE, 1):
@@ -204,23 +208,3 @@ def _with_value(before: str, role: Role, model_id: str) -> str:
         after = after[:-1]
     # tomlkit writes line feeds whatever the rest of the file has.
     return after.replace("\r\n", "\n").replace("\n", "\r\n") if only_crlf else after
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all; its permissions stay, and a link stays a link."""
-    target = path.resolve()
-    try:
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink()
-            raise
-    except OSError as error:
-        raise CommandError(f"{shown(path)}: cannot be written: {error.strerror}") from None

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from registry.cli.failure import PROBLEM, needs
 from registry.cli.output import complain, counted, plain, write, write_json
 from registry.cli.parameters import AsJson
-from registry.cli.project import project_options
-
-if TYPE_CHECKING:
-    from registry_codegen.options import Options
+from registry.cli.project import options_for
 
 Catalogue = Annotated[
     Path | None,
@@ -34,9 +31,8 @@ def validate(file: Catalogue = None, as_json: AsJson = False) -> None:
         from registry_codegen.compile import load_catalogue
         from registry_codegen.errors import CatalogueError
 
-    options = _options(file)
     try:
-        catalogue = load_catalogue(options)
+        catalogue = load_catalogue(options_for(file))
     except CatalogueError as error:
         if as_json:
             problems = [asdict(problem) for problem in error.problems]
@@ -49,13 +45,3 @@ def validate(file: Catalogue = None, as_json: AsJson = False) -> None:
         write_json({"problems": [], "models": len(models)})
     else:
         write(f"{' over '.join(catalogue.names)}: {counted(models, 'model')}, no problems\n")
-
-
-def _options(file: Path | None) -> Options:
-    """The project's options for the project's catalogue: what it extends counts."""
-    from registry_codegen.options import Options
-
-    project = project_options()
-    if project is not None and (file is None or file.resolve() == project.catalogue_path.resolve()):
-        return project
-    return Options(Path(), "models.json" if file is None else str(file))

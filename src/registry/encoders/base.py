@@ -1,18 +1,80 @@
-"""What all encoders share: checking texts, choosing a batch size, knowing when to show progress."""
+"""What all encoders share: texts in, their roles, batches, progress, async twins."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from registry.errors import InputError
+from registry.kinds import EncoderLike
 
 Role = Literal["query", "document"]
+Model = TypeVar("Model", bound=EncoderLike)
+Encoded = TypeVar("Encoded")
 
 DEFAULT_BATCH_SIZE = 32
 # Below this many texts a progress bar only flickers.
 LONG_WORK = 256
+
+
+class TextEncoder(ABC, Generic[Model, Encoded]):
+    """Encodes texts; queries and documents get their prompts. Subclasses say what comes out.
+
+    `dim` is the width of what comes out, `batch_size` how many texts are encoded at once unless
+    a call says otherwise. A backend implements `_encode`.
+    """
+
+    def __init__(self, model: Model, *, dim: int, batch_size: int) -> None:
+        self.model = model
+        self.dim = dim
+        self.batch_size = batch_size
+
+    @abstractmethod
+    def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Encoded:
+        """Encode texts that are checked and at least one; prompts are the backend's to add."""
+
+    @abstractmethod
+    def _nothing(self) -> Encoded:
+        """What comes out for no texts."""
+
+    def close(self) -> None:
+        """Free what the model holds. Most backends hold nothing that Python would not free."""
+
+    def encode_queries(
+        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
+    ) -> Encoded:
+        """Encode queries. Raises InputError."""
+        return self._run(texts, "query", batch_size, progress)
+
+    def encode_documents(
+        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
+    ) -> Encoded:
+        """Encode documents. Raises InputError."""
+        return self._run(texts, "document", batch_size, progress)
+
+    async def aencode_queries(
+        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
+    ) -> Encoded:
+        """`encode_queries` in a thread, for programs with an event loop."""
+        return await asyncio.to_thread(self._run, texts, "query", batch_size, progress)
+
+    async def aencode_documents(
+        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
+    ) -> Encoded:
+        """`encode_documents` in a thread, for programs with an event loop."""
+        return await asyncio.to_thread(self._run, texts, "document", batch_size, progress)
+
+    def _run(
+        self, texts: Sequence[str], role: Role, batch_size: int | None, progress: bool | None
+    ) -> Encoded:
+        size = chosen_batch_size(batch_size, self.batch_size)
+        checked = checked_texts(texts)
+        if not checked:
+            return self._nothing()
+        return self._encode(checked, role, size, shows_progress(progress, len(checked)))
 
 
 def checked_texts(texts: Sequence[str]) -> list[str]:
@@ -25,20 +87,34 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
     """
     if isinstance(texts, str):
         raise InputError("give a list of texts, not one text: its letters would be encoded")
-    found: list[object] = list(texts)  # a caller without a checker may give anything
-    checked: list[str] = []
-    for index, text in enumerate(found):
-        if not isinstance(text, str):
-            raise InputError(f"text {index} is {type(text).__name__}, not text")
-        checked.append(text)
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise InputError(
-                f"text {index} holds half a surrogate pair at position {error.start}; "
-                'it cannot be UTF-8: clean it with text.encode("utf-8", "replace").decode()'
-            ) from None
-    return checked
+    return [checked_text(text, f"text {index}") for index, text in enumerate(texts)]
+
+
+def checked_text(text: object, name: str) -> str:
+    """A text that a tokenizer can read. Raises InputError, which calls it by that name."""
+    if not isinstance(text, str):  # a caller without a checker may give anything
+        raise InputError(f"{name} is {type(text).__name__}, not text")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{name} holds half a surrogate pair at position {error.start}; "
+            'it cannot be UTF-8: clean it with text.encode("utf-8", "replace").decode()'
+        ) from None
+    return text
+
+
+def chosen_batch_size(wanted: int | None, usual: int) -> int:
+    """How many texts to encode at once. Raises InputError for less than one.
+
+    >>> chosen_batch_size(None, 32)
+    32
+    """
+    if wanted is None:
+        return usual
+    if wanted < 1:
+        raise InputError(f"batch_size should be at least 1, not {wanted}")
+    return wanted
 
 
 def shows_progress(wanted: bool | None, count: int) -> bool:

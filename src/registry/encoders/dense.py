@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.encoders.base import Role, checked_texts, shows_progress
+from registry.encoders.base import TextEncoder
 from registry.encoders.quantization import Precision, QuantizedVectors, quantize
-from registry.errors import LoadError
+from registry.errors import InputError, LoadError
 from registry.kinds import DenseLike
 
 Vectors = NDArray[np.float32]
 
 
-class DenseEncoder(ABC):
-    """Gives float32 vectors (n, dim) for n texts; queries and documents get their prompts.
+class DenseEncoder(TextEncoder[DenseLike, Vectors]):
+    """Gives float32 vectors (n, dim) for n texts, or the same in a small form.
 
-    A backend implements `_encode`; everything else is here.
+    The asynchronous twins give float32 alone; `quantize` takes it from there.
     """
-
-    def __init__(self, model: DenseLike, *, dim: int, batch_size: int) -> None:
-        self.model = model
-        self.dim = dim
-        self.batch_size = batch_size
-
-    @abstractmethod
-    def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
-        """Vectors of texts that are checked and at least one; prompts are the backend's to add."""
-
-    def close(self) -> None:  # noqa: B027 - most backends hold nothing that Python would not free
-        """Free what the model holds."""
 
     @overload
     def encode_queries(
@@ -63,7 +49,7 @@ class DenseEncoder(ABC):
         progress: bool | None = None,
     ) -> Vectors | QuantizedVectors:
         """Vectors of queries: float32 (n, dim), or quantised. Raises InputError."""
-        return self._run(texts, "query", quantization, batch_size, progress)
+        return _in_form(self._run(texts, "query", batch_size, progress), quantization)
 
     @overload
     def encode_documents(
@@ -92,47 +78,33 @@ class DenseEncoder(ABC):
         progress: bool | None = None,
     ) -> Vectors | QuantizedVectors:
         """Vectors of documents: float32 (n, dim), or quantised. Raises InputError."""
-        return self._run(texts, "document", quantization, batch_size, progress)
-
-    async def aencode_queries(
-        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
-    ) -> Vectors:
-        """`encode_queries` in a thread, for programs with an event loop."""
-        return await asyncio.to_thread(self._float, texts, "query", batch_size, progress)
-
-    async def aencode_documents(
-        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
-    ) -> Vectors:
-        """`encode_documents` in a thread, for programs with an event loop."""
-        return await asyncio.to_thread(self._float, texts, "document", batch_size, progress)
+        return _in_form(self._run(texts, "document", batch_size, progress), quantization)
 
     def similarity(self, queries: Vectors, documents: Vectors | QuantizedVectors) -> Vectors:
-        """Scores of m queries against n documents: float32 (m, n), by the model's measure."""
+        """Scores of m queries against n documents: float32 (m, n), by the model's measure.
+
+        That is the cosine or the dot product; where the measure is unknown, the dot product.
+        Raises InputError for a model with another one.
+        """
+        measure = self.model.similarity
+        if measure not in ("cosine", "dot", None):
+            raise InputError(
+                f"{self.model.id} is compared by {measure}, which is not computed here; compare "
+                "the vectors yourself"
+            )
+        if measure == "cosine":
+            queries = unit(queries)
         if isinstance(documents, QuantizedVectors):
-            return documents.scores(queries)
-        if self.model.similarity == "cosine":
-            queries, documents = unit(queries), unit(documents)
-        return queries @ documents.T
+            scores = documents.scores(queries)
+            return scores / _not_zero(documents.lengths()) if measure == "cosine" else scores
+        return queries @ (unit(documents) if measure == "cosine" else documents).T
 
-    def _run(
-        self,
-        texts: Sequence[str],
-        role: Role,
-        quantization: Precision | None,
-        batch_size: int | None,
-        progress: bool | None,
-    ) -> Vectors | QuantizedVectors:
-        vectors = self._float(texts, role, batch_size, progress)
-        return vectors if quantization is None else quantize(vectors, quantization)
+    def _nothing(self) -> Vectors:
+        return np.empty((0, self.dim), np.float32)
 
-    def _float(
-        self, texts: Sequence[str], role: Role, batch_size: int | None, progress: bool | None
-    ) -> Vectors:
-        checked = checked_texts(texts)
-        if not checked:
-            return np.empty((0, self.dim), np.float32)
-        shown = shows_progress(progress, len(checked))
-        return self._encode(checked, role, batch_size or self.batch_size, shown)
+
+def _in_form(vectors: Vectors, quantization: Precision | None) -> Vectors | QuantizedVectors:
+    return vectors if quantization is None else quantize(vectors, quantization)
 
 
 def chosen_dim(model_id: str, wanted: int | None, full: int, registered: tuple[int, ...]) -> int:
@@ -155,4 +127,9 @@ def unit(vectors: Vectors) -> Vectors:
     [[0.6000000238418579, 0.800000011920929]]
     """
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return (vectors / _not_zero(norms)).astype(np.float32)
+
+
+def _not_zero(lengths: Vectors) -> Vectors:
+    """Lengths to divide by: 1 where there is none."""
+    return np.where(lengths > 0, lengths, np.float32(1))

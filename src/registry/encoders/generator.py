@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
+from contextvars import copy_context
 from dataclasses import dataclass
-from typing import TypedDict
+from threading import Event
+from typing import TypedDict, cast
 
 from registry.encoders.base import checked_texts
 from registry.errors import InputError
@@ -23,12 +27,23 @@ class Message(TypedDict):
 
 Prompt = str | Sequence[Message]
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
-    """How to choose words.
+    """How to choose words, and when to stop.
 
-    `temperature` 0 takes the likeliest word each time; `max_tokens` is the longest answer.
+    temperature: from 0, the likeliest word each time, to 2.
+    max_tokens: the longest answer.
+    top_p: above 0, at most 1: choose among the likeliest words that add up to this probability.
+    seed: the same number gives the same words, as far as the backend can promise it.
+    stop: texts that end the answer and are not part of it.
+
+    Raises InputError, which names every field that makes no sense.
+
+    >>> Sampling(temperature=0, stop=("END",)).max_tokens
+    512
     """
 
     temperature: float = 0.7
@@ -38,10 +53,20 @@ class Sampling:
     stop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.temperature <= 2:
-            raise InputError(f"temperature should be between 0 and 2, not {self.temperature}")
-        if self.max_tokens < 1:
-            raise InputError(f"max_tokens should be at least 1, not {self.max_tokens}")
+        if problems := list(self._problems()):
+            raise InputError("; ".join(problems))
+
+    def _problems(self) -> Iterator[str]:
+        if not (_is_number(self.temperature) and 0 <= self.temperature <= 2):  # nor is NaN
+            yield f"temperature should be a number from 0 to 2, not {self.temperature!r}"
+        if not _is_whole(self.max_tokens, least=1):
+            yield f"max_tokens should be a whole number from 1, not {self.max_tokens!r}"
+        if self.top_p is not None and not (_is_number(self.top_p) and 0 < self.top_p <= 1):
+            yield f"top_p should be a number above 0 and at most 1, not {self.top_p!r}"
+        if self.seed is not None and not _is_whole(self.seed, least=0):
+            yield f"seed should be a whole number from 0 to 2**63 - 1, not {self.seed!r}"
+        if not _is_texts(self.stop):
+            yield f"stop should be a tuple of texts, none empty or no UTF-8, not {self.stop!r}"
 
 
 class TextGenerator(ABC):
@@ -85,20 +110,51 @@ class TextGenerator(ABC):
         self, prompt: Prompt, sampling: Sampling | None = None
     ) -> AsyncGenerator[str]:
         """`stream` without blocking the event loop; closing or cancelling stops the model."""
-        pieces = self.stream(prompt, sampling)
-        step: asyncio.Future[str | None] | None = None
+        stopped = Event()
+        pieces = self._stoppable(checked_prompt(prompt), sampling or Sampling(), stopped)
+        loop, context = asyncio.get_running_loop(), copy_context()
+        # A thread of its own: what a backend keeps by thread or context survives from piece to
+        # piece, and what is handed to it is done in turn.
+        thread = ThreadPoolExecutor(1, "registry-stream")
+
+        def step() -> str | None:
+            return context.run(next, pieces, None)
+
         try:
-            while True:
-                step = asyncio.ensure_future(asyncio.to_thread(next, pieces, None))
-                # A cancelled wait must not abandon a generator that is running in its thread.
-                piece = await asyncio.shield(step)
-                if piece is None:
-                    return
+            while (piece := await loop.run_in_executor(thread, step)) is not None:
                 yield piece
         finally:
-            if step is not None and not step.done():
-                await asyncio.wait([step])
-            await asyncio.to_thread(pieces.close)
+            stopped.set()
+            # Behind the piece that is being made. A second cancellation ends the wait, not this.
+            closed = thread.submit(context.run, pieces.close)
+            waited = loop.run_in_executor(thread, closed.result)
+            thread.shutdown(wait=False)
+            await waited
+
+    def _stoppable(
+        self, prompt: str | list[Message], sampling: Sampling, stopped: Event
+    ) -> Generator[str]:
+        """`_stream` for `astream`, which sets `stopped` once nobody waits for the next piece.
+
+        A backend whose pieces may take long should look at it between its steps.
+        """
+        return self._stream(prompt, sampling)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_whole(value: object, *, least: int) -> bool:
+    # torch and the servers read whole numbers of 64 bits.
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**63
+
+
+def _is_texts(values: object) -> bool:
+    return isinstance(values, tuple) and all(
+        isinstance(text, str) and text and not _SURROGATE.search(text)
+        for text in cast("tuple[object, ...]", values)
+    )
 
 
 def checked_prompt(prompt: Prompt) -> str | list[Message]:

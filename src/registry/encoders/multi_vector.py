@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.encoders.base import Role, checked_texts, shows_progress
+from registry.encoders.base import TextEncoder
 from registry.kinds import ColbertLike
 
 TokenVectors = list[NDArray[np.float32]]
 
+# MaxSim goes block by block: documents of so many tokens, and so many products (8 MiB) of them
+# with tokens of the queries. Smaller blocks cost the time in which threads wait for each other,
+# larger ones leave the processor's cache; nothing is padded.
+_TOKENS, _PRODUCTS = 2_048, 2**21
 
-class MultiVectorEncoder(ABC):
+
+class MultiVectorEncoder(TextEncoder[ColbertLike, TokenVectors]):
     """Gives a list of float32 (tokens, dim) for n texts, of unit length a token."""
-
-    def __init__(self, model: ColbertLike, *, dim: int, batch_size: int) -> None:
-        self.model = model
-        self.dim = dim
-        self.batch_size = batch_size
-
-    @abstractmethod
-    def _encode(
-        self, texts: list[str], role: Role, batch_size: int, progress: bool
-    ) -> TokenVectors:
-        """Token vectors of texts that are checked and at least one."""
-
-    @abstractmethod
-    def _maxsim(self, queries: TokenVectors, documents: TokenVectors) -> NDArray[np.float32]:
-        """MaxSim of at least one query and one document."""
-
-    def encode_queries(
-        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
-    ) -> TokenVectors:
-        """Token vectors of queries: a list of float32 (tokens, dim). Raises InputError."""
-        return self._run(texts, "query", batch_size, progress)
-
-    def encode_documents(
-        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
-    ) -> TokenVectors:
-        """Token vectors of documents: a list of float32 (tokens, dim). Raises InputError."""
-        return self._run(texts, "document", batch_size, progress)
-
-    async def aencode_queries(
-        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
-    ) -> TokenVectors:
-        """`encode_queries` in a thread."""
-        return await asyncio.to_thread(self._run, texts, "query", batch_size, progress)
-
-    async def aencode_documents(
-        self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
-    ) -> TokenVectors:
-        """`encode_documents` in a thread."""
-        return await asyncio.to_thread(self._run, texts, "document", batch_size, progress)
 
     def similarity(self, queries: TokenVectors, documents: TokenVectors) -> NDArray[np.float32]:
         """MaxSim of m queries against n documents: float32 (m, n).
@@ -63,15 +28,43 @@ class MultiVectorEncoder(ABC):
         For each query token the largest dot product with any document token, summed over the
         query (Khattab and Zaharia 2020, arXiv 2004.12832, equation 3).
         """
-        if not queries or not documents:
-            return np.zeros((len(queries), len(documents)), np.float32)
-        return self._maxsim(queries, documents)
+        return maxsim(queries, documents)
 
-    def _run(
-        self, texts: Sequence[str], role: Role, batch_size: int | None, progress: bool | None
-    ) -> TokenVectors:
-        checked = checked_texts(texts)
-        if not checked:
-            return []
-        shown = shows_progress(progress, len(checked))
-        return self._encode(checked, role, batch_size or self.batch_size, shown)
+    def _nothing(self) -> TokenVectors:
+        return []
+
+
+def maxsim(queries: TokenVectors, documents: TokenVectors) -> NDArray[np.float32]:
+    """MaxSim of m queries (tokens, dim) against n documents (tokens, dim): float32 (m, n).
+
+    A document without tokens scores -inf, below every other; a query without tokens 0.
+
+    >>> query = np.array([[1, 0], [0, 1]], dtype=np.float32)
+    >>> maxsim([query], [query, query[:1]]).tolist()
+    [[2.0, 1.0]]
+    """
+    scores: NDArray[np.float32] = np.zeros((len(queries), len(documents)), np.float32)
+    lengths = _lengths(queries)
+    asked = lengths > 0
+    if not asked.any():
+        return scores
+    begins = (np.cumsum(lengths) - lengths)[asked]
+    tokens = np.concatenate(queries).T
+    for start, stop in _blocks(documents, max(1, min(_TOKENS, _PRODUCTS // tokens.shape[1]))):
+        block = documents[start:stop]
+        products = np.concatenate(block) @ tokens
+        ends = np.cumsum(_lengths(block))
+        for column, own in enumerate(np.split(products, ends[:-1]), start):
+            scores[asked, column] = np.add.reduceat(own.max(axis=0, initial=-np.inf), begins)
+    return scores
+
+
+def _blocks(documents: TokenVectors, tokens: int) -> Iterator[tuple[int, int]]:
+    """Ranges of documents that have about so many tokens together, at least one document each."""
+    numbers = np.cumsum(_lengths(documents)) // tokens
+    starts: list[int] = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
+    return pairwise([*starts, len(documents)])
+
+
+def _lengths(vectors: TokenVectors) -> NDArray[np.intp]:
+    return np.array([len(each) for each in vectors], dtype=np.intp)

@@ -8,12 +8,17 @@ point 0). Binary keeps the sign of each dimension (Yamada et al. 2021, arXiv 210
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.errors import InputError
+
 Precision = Literal["int8", "binary"]
+
+# Below this a scale would not be a normal float32; such a vector is as good as zero.
+_SMALLEST = 127 * float(np.finfo(np.float32).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +42,12 @@ class QuantizedVectors:
 
         The queries are quantised the same way. int8 gives the dot product up to rounding;
         binary gives 1 - 2 * (differing bits) / dim, which is between -1 and 1.
+
+        Raises InputError for queries of another width.
         """
         other = quantize(queries, self.precision)
         if other.dim != self.dim:
-            raise ValueError(f"queries have {other.dim} dimensions, these vectors {self.dim}")
+            raise InputError(f"queries have {other.dim} dimensions, these vectors {self.dim}")
         if self.precision == "int8":
             # float32 holds sums of products of int8 exactly up to 1,000 dimensions and is far
             # faster than an integer product; beyond, the error is below that of rounding.
@@ -51,6 +58,13 @@ class QuantizedVectors:
         for row, bits in enumerate(other.values.view(np.uint8)):
             scores[row] = self._binary_scores(bits)
         return scores
+
+    def lengths(self) -> NDArray[np.float32]:
+        """Lengths of the vectors: float32 (n,), up to rounding; 1 for binary, which has none."""
+        if self.precision == "binary":
+            return self.scales
+        lengths = np.linalg.norm(self.values.astype(np.float32), axis=1) * self.scales
+        return np.asarray(lengths, dtype=np.float32)
 
     def _binary_scores(self, bits: NDArray[np.uint8]) -> NDArray[np.float32]:
         differing = np.bitwise_count(np.bitwise_xor(self.values.view(np.uint8), bits))
@@ -63,6 +77,8 @@ class QuantizedVectors:
 def quantize(vectors: NDArray[np.float32], precision: Precision) -> QuantizedVectors:
     """Quantise float vectors (n, dim).
 
+    Raises InputError for another shape or precision, and for what is no number.
+
     >>> import numpy as np
     >>> vectors = np.array([[0.6, -0.8]], dtype=np.float32)
     >>> quantize(vectors, "int8").values.tolist()
@@ -70,16 +86,19 @@ def quantize(vectors: NDArray[np.float32], precision: Precision) -> QuantizedVec
     >>> round(float(quantize(vectors, "int8").scores(vectors)[0, 0]), 2)
     1.0
     """
+    if precision not in get_args(Precision):
+        raise InputError(f"precision {precision!r} is none of {', '.join(get_args(Precision))}")
     if vectors.ndim != 2:
-        raise ValueError(f"vectors should be (n, dim), not {vectors.shape}")
+        raise InputError(f"vectors should be (n, dim), not {vectors.shape}")
+    if not np.isfinite(vectors).all():
+        raise InputError("vectors hold what is no number (NaN or infinity)")
     dim = int(vectors.shape[1])
     if precision == "binary":
         ones: NDArray[np.float32] = np.ones(len(vectors), dtype=np.float32)
         return QuantizedVectors("binary", dim, _signs(vectors), ones)
-    # numpy types these in part.
-    numbers: Any = np
+    numbers: Any = np  # it types these in part
     largest = numbers.abs(vectors).max(axis=1, initial=0)
-    scales = numbers.where(largest > 0, largest / 127, 1).astype(np.float32)
+    scales = numbers.where(largest >= _SMALLEST, largest / 127, 1).astype(np.float32)
     values = np.asarray(np.rint(vectors / scales[:, None]), dtype=np.int8)
     return QuantizedVectors("int8", dim, values, scales)
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.encoders.base import checked_texts, shows_progress
+from registry.encoders.base import (
+    checked_text,
+    checked_texts,
+    chosen_batch_size,
+    shows_progress,
+)
+from registry.errors import InputError
 from registry.kinds import CrossEncoderLike
 
 
@@ -47,12 +53,11 @@ class Reranker(ABC):
         progress: bool | None = None,
     ) -> NDArray[np.float32]:
         """Scores of the documents in the order given: float32 (n,). Raises InputError."""
-        checked_texts([query])
-        checked = checked_texts(documents)
+        size = chosen_batch_size(batch_size, self.batch_size)
+        asked, checked = checked_text(query, "the query"), checked_texts(documents)
         if not checked:
             return np.empty(0, np.float32)
-        shown = shows_progress(progress, len(checked))
-        return self._score(query, checked, batch_size or self.batch_size, shown)
+        return self._score(asked, checked, size, shows_progress(progress, len(checked)))
 
     def rerank(
         self,
@@ -63,7 +68,12 @@ class Reranker(ABC):
         batch_size: int | None = None,
         progress: bool | None = None,
     ) -> list[Ranked]:
-        """The documents as (index, score), best first; equal scores keep their order."""
+        """The documents as (index, score), best first; equal scores keep their order.
+
+        `top` is how many at the most, all without it. Raises InputError.
+        """
+        if top is not None and top < 0:
+            raise InputError(f"top should be at least 0, not {top}")
         scores = self.scores(query, documents, batch_size=batch_size, progress=progress)
         order = np.argsort(-scores, kind="stable")[:top]
         return [Ranked(int(index), float(scores[index])) for index in order]

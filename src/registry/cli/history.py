@@ -1,0 +1,64 @@
+"""`registry history`: which model served which role in which release."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.cli.failure import needs
+from registry.cli.output import plain, write, write_json
+from registry.cli.parameters import AsJson
+from registry.cli.table import write_rows
+
+if TYPE_CHECKING:
+    from registry.history.releases import Release
+
+File = Annotated[Path, typer.Option("--file", help="The file that `registry release` writes.")]
+FromGit = Annotated[
+    bool, typer.Option("--git", help="From the version tags of Git instead of the file.")
+]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Write a Markdown table.")]
+
+_HEAD = ("release", "date", "role", "model", "commit")
+
+
+def history(
+    file: File = Path("models.versions.json"),
+    from_git: FromGit = False,
+    markdown: AsMarkdown = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show which model served which role in which release, the newest first.
+
+    From models.versions.json if it is there, else from the version tags of this Git repository.
+    """
+    found = _releases(file, from_git=from_git or not file.exists())
+    rows = [
+        (each.release, each.date, role, serving.id, (serving.revision or "")[:12])
+        for each in found
+        for role, serving in each.roles.items()
+    ]
+    if as_json:
+        write_json([asdict(each) for each in found])
+    elif markdown:
+        write(_markdown(rows))
+    else:
+        write_rows(_HEAD, rows, {"model": "cyan"})
+
+
+def _releases(file: Path, *, from_git: bool) -> tuple[Release, ...]:
+    with needs("cli"):
+        from registry.history.releases import read_releases
+        from registry.history.serving import git_releases
+
+    return git_releases() if from_git else read_releases(file)
+
+
+def _markdown(rows: list[tuple[str, str, str, str, str]]) -> str:
+    def line(cells: tuple[str, ...]) -> str:
+        return f"| {' | '.join(plain(cell).replace('|', '&#124;') for cell in cells)} |\n"
+
+    return line(_HEAD) + "|---" * len(_HEAD) + "|\n" + "".join(map(line, rows))

@@ -1,0 +1,144 @@
+"""`registry prune`: remove what nobody needs, and say first what that is."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry.cli.catalogue import CatalogueOption, entries_here
+from registry.cli.failure import PROBLEM, USAGE, CommandError
+from registry.cli.output import complain, write, write_json
+from registry.cli.parameters import AsJson
+from registry.cli.progress import progress
+from registry.cli.sizes import human_size
+from registry.cli.stores import CacheDir, OllamaHost, lock_here, read_stores
+from registry.cli.table import write_rows
+from registry.pyproject import find_pyproject, read_protected
+from registry.selection import CANDIDATES, selection
+
+if TYPE_CHECKING:
+    from registry.store.pruning import Candidate
+
+ListUnused = Annotated[
+    bool, typer.Option("--list-unused", help="Only list what would go, as --unselected sees it.")
+]
+Unselected = Annotated[
+    bool,
+    typer.Option("--unselected", help="Models that are in the catalogue but not selected too."),
+]
+Keep = Annotated[
+    list[str] | None, typer.Option("--keep-models", help="A pattern of what stays; repeatable.")
+]
+OlderThan = Annotated[
+    int | None,
+    typer.Option("--older-than", min=0, metavar="DAYS", help="Only what was not read since."),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would go, and remove nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+def prune(
+    list_unused: ListUnused = False,
+    unselected: Unselected = False,
+    keep_models: Keep = None,
+    older_than: OlderThan = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    catalogue: CatalogueOption = None,
+    cache_dir: CacheDir = None,
+    ollama_host: OllamaHost = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove detached revisions and models that the catalogue has not.
+
+    Shows what goes and what that frees, and asks. What [tool.registry] protected in
+    pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].
+    """
+    from registry.store.inventory import take_inventory
+    from registry.store.pruning import prunable, remove
+
+    pyproject = find_pyproject()
+    protected = () if pyproject is None else read_protected(pyproject)
+    stores = read_stores(cache_dir, ollama_host)
+    inventory = take_inventory(entries_here(catalogue), stores.models, lock_here())
+    since = None if older_than is None else datetime.now(UTC) - timedelta(days=older_than)
+    found = prunable(
+        inventory.held,
+        selected=_selected() if unselected or list_unused else None,
+        keep=keep_models or (),
+        protected=protected,
+        unused_since=since,
+    )
+    freed = sum(each.held.stored.freed for each in found)
+    if not as_json:
+        _show(found, freed)
+    failures: dict[str, str] = {}
+    removes = bool(found) and not (dry_run or list_unused)
+    if removes:
+        _ask(yes=yes, as_json=as_json)
+        with progress(len(found), "removing") as advance:
+            removals = remove(
+                found, cache_dir=cache_dir, host=ollama_host, done=lambda _: advance()
+            )
+        failures = {
+            each.candidate.held.stored.name: each.failure
+            for each in removals
+            if each.failure is not None
+        }
+    if as_json:
+        write_json(
+            {
+                "candidates": [_record(each) for each in found],
+                "bytes": freed,
+                "removed": removes,
+                "failures": failures,
+            }
+        )
+    for name, failure in failures.items():
+        complain(f"{name} stays: {failure}")
+    if failures:
+        raise typer.Exit(PROBLEM)
+
+
+def _selected() -> set[str]:
+    return {selection(role).model.id for role in CANDIDATES}
+
+
+def _show(found: tuple[Candidate, ...], freed: int) -> None:
+    rows = [
+        (
+            each.held.label,
+            each.held.stored.store,
+            each.held.stored.revision.removeprefix("sha256:")[:12],
+            human_size(each.held.stored.freed),
+            each.reason,
+        )
+        for each in found
+    ]
+    write_rows(("model", "store", "revision", "frees", "why"), rows, {"model": "cyan"})
+    complain(f"{human_size(freed)} to free" if found else "nothing to remove")
+
+
+def _ask(*, yes: bool, as_json: bool) -> None:
+    if yes:
+        return
+    if as_json or not sys.stdin or not sys.stdin.isatty():
+        raise CommandError("nobody to ask; say --yes to remove, or --dry-run to look", USAGE)
+    write("Remove them? [y/N] ")
+    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+        raise CommandError("nothing was removed")
+
+
+def _record(each: Candidate) -> dict[str, Any]:
+    stored = each.held.stored
+    return {
+        "id": None if each.held.entry is None else each.held.entry.id,
+        "name": stored.name,
+        "store": stored.store,
+        "revision": stored.revision,
+        "bytes": stored.freed,
+        "reason": each.reason,
+    }

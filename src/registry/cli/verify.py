@@ -1,0 +1,128 @@
+"""`registry verify`: the catalogue against the Hub, or against what is in the cache."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry.cli.catalogue import CatalogueOption, catalogue_path
+from registry.cli.failure import PROBLEM, CommandError, needs
+from registry.cli.output import complain, counted, write_json
+from registry.cli.parameters import AsJson
+from registry.cli.progress import progress
+from registry.cli.table import write_rows
+from registry.entries import Entry, catalogue_entries, chosen
+
+if TYPE_CHECKING:
+    from registry.hub.source import RepositorySource
+    from registry.hub.verification import Verification
+
+Keys = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; else every entry.")
+]
+Local = Annotated[
+    bool, typer.Option("--local", help="Against the Hugging Face cache; nothing is asked.")
+]
+Fix = Annotated[
+    bool, typer.Option("--fix", help="Write what the repositories say over what differs.")
+]
+
+
+def verify(
+    keys: Keys = None,
+    local: Local = False,
+    fix: Fix = False,
+    catalogue: CatalogueOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check entries against their repositories at the pinned commit, field by field.
+
+    Dimensions, vocabulary, context, parameters, licence, files, projection. Says where the head
+    of a repository has moved past the pin. Fails if a field differs or an entry cannot be
+    checked; with --local, entries that are not in the cache are left out unless named.
+    """
+    path = catalogue_path(catalogue)
+    if path is None:
+        raise CommandError("there is no models.json here; name one with --catalogue FILE")
+    every = catalogue_entries(path)
+    asked = chosen(every, keys) if keys else every
+    found = _verified(asked, local=local)
+    skipped: list[str] = []
+    if local and not keys:
+        skipped = [each.id for each in found if each.failure is not None]
+        found = tuple(each for each in found if each.failure is None)
+    unfixed = _unfixed(path, found) if fix else {each.id for each in found if each.differences}
+    if as_json:
+        write_json({"models": [_record(each) for each in found], "not_in_cache": skipped})
+    else:
+        _show(found, skipped, fixed=fix)
+    if unfixed or any(each.failure for each in found):
+        raise typer.Exit(PROBLEM)
+
+
+def _verified(asked: tuple[Entry, ...], *, local: bool) -> tuple[Verification, ...]:
+    with needs("hub"):
+        from registry.hub.cached import open_cached
+        from registry.hub.remote import open_remote
+        from registry.hub.verification import verify_entries
+
+    def _cached(name: str, revision: str | None) -> RepositorySource:
+        return open_cached(name, revision)
+
+    with progress(len(asked), "verifying") as advance:
+        return verify_entries(
+            asked,
+            _cached if local else open_remote,
+            compare_head=not local,
+            done=lambda _: advance(),
+        )
+
+
+def _unfixed(path: Path, found: tuple[Verification, ...]) -> set[str]:
+    """Write what the repositories say over what differs; the ids for which that cannot be done."""
+    from registry.catalogue_file import editing
+
+    differing = [each for each in found if each.differences]
+    if not differing:
+        return set()
+    with editing(path) as file:
+        own = {entry.get("id") for entry in file.entries}
+        for each in differing:
+            for check in each.differences if each.id in own else ():
+                file.set(each.id, tuple(check.path.split(".")), check.found)
+    others = {each.id for each in differing if each.id not in own}
+    for model_id in sorted(others):
+        complain(f"{model_id} is not written in {path}, but in what it extends; left as it is")
+    return others
+
+
+def _record(each: Verification) -> dict[str, Any]:
+    return {**asdict(each), "clean": each.clean}
+
+
+def _show(found: tuple[Verification, ...], skipped: list[str], *, fixed: bool) -> None:
+    rows = [
+        (each.id, check.path, _shown(check.catalogue), _shown(check.found), check.origin)
+        for each in found
+        for check in each.differences
+    ]
+    write_rows(("model", "field", "catalogue", "repository", "from"), rows, {"model": "cyan"})
+    for each in found:
+        if each.moved is not None:
+            complain(f"{each.id}: the head has moved past the pin to {each.moved}")
+        if each.failure is not None:
+            complain(f"{each.id} cannot be checked: {each.failure}")
+    if skipped:
+        complain(f"{counted(skipped, 'model')} not in the cache, left out")
+    differing = [each for each in found if each.differences]
+    checked = [each for each in found if each.failure is None]
+    state = "fixed" if fixed else "differ"
+    complain(f"{counted(checked, 'model')} checked, {len(differing)} {state}")
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,28 @@
+"""The default checkpoint of an architecture: "bert" -> google-bert/bert-base-uncased, and why.
+
+    recommendation.py  the question and the answer: Hub, cache, static defaults, guess
+    popular.py         what is popular on the Hub, and whether it can be read
+    judgement.py       which of the popular ones are credible, and why the others are not
+    static.py          what is known without asking: types, well-known checkpoints, guesses
+    cache.py           huggingface_model_types.json, shared by processes
+
+Asking needs the extra `hub`; with USE_STATIC_REGISTRY=true the standard library is enough.
+"""
+
+from registry.defaults.judgement import Candidate
+from registry.defaults.popular import PopularModel, query_huggingface_api, try_model_access
+from registry.defaults.recommendation import (
+    DefaultModel,
+    get_recommended_default_model,
+    known_default_models,
+)
+
+__all__ = [
+    "Candidate",
+    "DefaultModel",
+    "PopularModel",
+    "get_recommended_default_model",
+    "known_default_models",
+    "query_huggingface_api",
+    "try_model_access",
+]

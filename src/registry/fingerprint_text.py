@@ -1,0 +1,129 @@
+"""The text of a fingerprint: written from what made some vectors, and read back without loss.
+
+    tr1:jina-colbert-v2@4cf816e5e2b0:64:-.-:int8
+
+Five parts after the version of the format:
+
+    model@revision   id and the first 12 digits of the commit. A branch or tag stands as it is;
+                     `?` where no revision is known
+    dim              width of a vector
+    query.document   8 digits of each prompt's SHA-256; `-` where the checkpoint's own applies
+    quantization     its names, sorted and joined by "+"; `-` for none
+
+Whatever is in an id, the text is printable ASCII without blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from registry.errors import InputError, InvalidFingerprintError
+
+_VERSION = 1
+_QUANTIZATION = re.compile(r"[a-z0-9][a-z0-9._-]*(\+[a-z0-9][a-z0-9._-]*)*")
+_FORMAT = re.compile(
+    rf"""
+    (?P<model>[A-Za-z0-9_.~/%-]+) @ (?P<revision>\?|[A-Za-z0-9_.~/%-]+)
+    : (?P<dim>[1-9][0-9]{{0,8}})
+    : (?P<query>-|[0-9a-f]{{8}}) \. (?P<document>-|[0-9a-f]{{8}})
+    : (?P<quantization>-|{_QUANTIZATION.pattern})
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What a fingerprint says; `str` gives the text and `parse` takes it back.
+
+    Prompts are 8 hexadecimal digits of their hash, or None.
+
+    >>> text = "tr1:colbert-v2@c1e84128e85e:128:-.-:int8"
+    >>> Fingerprint.parse(text).dim
+    128
+    >>> str(Fingerprint.parse(text)) == text
+    True
+    """
+
+    model_id: str
+    revision: str | None
+    dim: int
+    query_prompt: str | None
+    document_prompt: str | None
+    quantization: str | None
+
+    @classmethod
+    def parse(cls, text: str) -> Fingerprint:
+        """Read a text; blanks around it do not count. Raises InvalidFingerprintError."""
+        version, _, rest = text.strip().partition(":")
+        number = re.fullmatch(r"tr([1-9][0-9]{0,8})", version)
+        if number is None:
+            raise InvalidFingerprintError(
+                f"{shortened(text)} is no fingerprint; they start with tr1:"
+            )
+        if int(number[1]) > _VERSION:
+            raise InvalidFingerprintError(
+                f"{shortened(text)} was written by a newer tessera-registry (format {version}, "
+                f"this one knows tr{_VERSION}); upgrade to read it"
+            )
+        try:
+            return cls._read(rest)
+        except ValueError:
+            raise InvalidFingerprintError(
+                f"{shortened(text)} is a damaged fingerprint; expected "
+                "tr1:model@revision:dim:query.document:quantization"
+            ) from None
+
+    @classmethod
+    def _read(cls, text: str) -> Fingerprint:
+        parts = _FORMAT.fullmatch(text)
+        if parts is None:
+            raise ValueError(text)
+        return cls(
+            model_id=_unescaped(parts["model"]),
+            revision=None if parts["revision"] == "?" else _unescaped(parts["revision"]),
+            dim=int(parts["dim"]),
+            query_prompt=_unless_dash(parts["query"]),
+            document_prompt=_unless_dash(parts["document"]),
+            quantization=canonical_quantization(_unless_dash(parts["quantization"])),
+        )
+
+    def __str__(self) -> str:
+        revision = "?" if self.revision is None else _escaped(self.revision)
+        prompts = f"{self.query_prompt or '-'}.{self.document_prompt or '-'}"
+        end = f"{self.dim}:{prompts}:{self.quantization or '-'}"
+        return f"tr{_VERSION}:{_escaped(self.model_id)}@{revision}:{end}"
+
+
+def canonical_quantization(quantization: str | None) -> str | None:
+    """The names in one order, whatever the order they were given in. Raises InputError.
+
+    >>> canonical_quantization("int8+8bit")
+    '8bit+int8'
+    """
+    if quantization is None:
+        return None
+    if not _QUANTIZATION.fullmatch(quantization):
+        raise InputError(
+            f"quantization {quantization!r} should be lower-case letters and digits, such as int8"
+        )
+    return "+".join(sorted(quantization.split("+")))
+
+
+def shortened(text: str) -> str:
+    """A text for messages: quoted, and no longer than a line."""
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+
+
+def _escaped(text: str) -> str:
+    return quote(text, safe="/", errors="surrogatepass")
+
+
+def _unescaped(text: str) -> str:
+    return unquote(text, errors="surrogatepass")
+
+
+def _unless_dash(text: str) -> str | None:
+    return None if text == "-" else text

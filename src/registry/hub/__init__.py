@@ -1,0 +1,19 @@
+"""The Hub side of the catalogue: reading repositories, describing, adding, verifying, locking.
+
+    source.py        what can be read of a repository: the protocol, its files, its card
+    remote.py        a repository on the Hub, through asking.py: tries, waits, failures in our words
+    cached.py        one in the cache or any folder; headers.py the header of a safetensors file
+    fetching.py      files of a commit into the Hugging Face cache, checked; transfer.py one file
+                     on its way; snapshot.py a commit in the cache
+    fact.py          a value and where it was read
+    facts/           what can be read of a model, a module a group of facts
+    description.py   a repository -> catalogue fields, each with where it comes from
+    entry.py, ids.py a description -> an entry of the catalogue
+    adding.py        repositories -> entries in a catalogue file
+    verification.py  an entry beside a description, field by field
+    locking.py       entries -> what models.lock.json says of them
+    json_values.py   what strangers wrote: of the right type and size, or nothing
+
+Data flows downwards. Everything asks the Hub through huggingface_hub (extra `hub`), which reads
+HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE as people know them.
+"""

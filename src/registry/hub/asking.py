@@ -1,0 +1,172 @@
+"""One question to the Hub: asked again where that helps, and every failure in our own words.
+
+Messages are written here and never quote the library's or the Hub's, so that no token can be in
+them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import httpx2  # what huggingface_hub asks with; it hands on its errors as they are
+from huggingface_hub import constants, errors, get_token
+
+# Exported there, but not in the way that type checkers want.
+from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
+
+from registry.errors import (
+    HubError,
+    HubUnavailableError,
+    RegistryError,
+    RepositoryAccessError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+TRIES = 3
+LONGEST_WAIT = 60  # seconds; who is to wait longer should be told, not left waiting
+_PAUSE = 0.5  # seconds before the second try, twice that before the third
+
+Answer = TypeVar("Answer")
+
+
+def ask(
+    question: Callable[[], Answer],
+    huggingface_id: str,
+    revision: str | None,
+    *,
+    longest_wait: float = LONGEST_WAIT,
+) -> Answer:
+    """Ask, up to TRIES times where the Hub is too busy, out of order or breaks off.
+
+    Honours Retry-After up to `longest_wait` seconds. Raises HubError, whatever the question raised,
+    unless that was an error of this package.
+    """
+    for pause in (_PAUSE, 2 * _PAUSE, None):
+        try:
+            return question()
+        except RegistryError:
+            raise
+        except Exception as error:
+            wait = None if pause is None else _worth_waiting(error, pause, longest_wait)
+            if wait is None:
+                raise _in_our_words(error, huggingface_id, revision) from None
+            time.sleep(wait)
+    raise AssertionError("the last try returns or raises")
+
+
+def _worth_waiting(error: Exception, pause: float, longest_wait: float) -> float | None:
+    """Seconds after which the same question may be answered, or None."""
+    if isinstance(error, errors.HfHubHTTPError):
+        status = error.response.status_code
+        if status not in (408, 429) and status < 500:
+            return None
+        wait = _asked_to_wait(error.response)
+        if wait is None:
+            return pause
+        return wait if wait <= longest_wait else None
+    if isinstance(error, httpx2.ConnectError):
+        return None  # nobody is there, or this machine is offline: that takes longer
+    broken_off = (httpx2.TimeoutException, httpx2.NetworkError, httpx2.RemoteProtocolError)
+    return pause if isinstance(error, broken_off) else None
+
+
+def _asked_to_wait(response: httpx2.Response) -> float | None:
+    """The seconds that the Hub wants us to wait, if it says so."""
+    limit = parse_ratelimit_headers(response.headers)
+    if limit is not None and limit.remaining == 0:
+        return float(limit.reset_in_seconds)
+    text = response.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+
+
+def _in_our_words(error: Exception, name: str, revision: str | None) -> HubError:
+    page = f"{endpoint()}/{name}"
+    token = get_token() is not None
+    match error:
+        case errors.OfflineModeIsEnabled():
+            return HubUnavailableError(f"{name}: HF_HUB_OFFLINE is set; unset it to ask the Hub")
+        case errors.HFValidationError():
+            return no_such_name(name)
+        case errors.GatedRepoError():
+            cure = (
+                "ask for access there with the account of your token"
+                if token
+                else "accept its terms there, then set HF_TOKEN or run `hf auth login`"
+            )
+            return RepositoryAccessError(f"{name} is gated: {page}; {cure}")
+        case errors.RepositoryNotFoundError():
+            rest = (
+                " that your token may read; check the spelling"
+                if token
+                else ", or it is private; check the spelling, or set HF_TOKEN"
+            )
+            return RepositoryNotFoundError(f"{name}: there is no such repository{rest}")
+        case errors.RevisionNotFoundError():
+            return RevisionNotFoundError(
+                f"{name} has no revision {revision}; {page}/commits/main shows them"
+            )
+        case errors.DisabledRepoError():
+            return RepositoryAccessError(f"{name} has been disabled on the Hub")
+        case errors.EntryNotFoundError():
+            return HubUnavailableError(
+                f"{name}: the Hub lists a file that it does not have; try again"
+            )
+        case errors.HfHubHTTPError():
+            return _of_status(error.response, name)
+        case httpx2.ConnectError():
+            return HubUnavailableError(
+                f"{name}: nobody answers at {endpoint()}; check the connection and HF_ENDPOINT"
+            )
+        case httpx2.TimeoutException():
+            return HubUnavailableError(f"{name}: {endpoint()} takes too long to answer; try again")
+        case httpx2.HTTPError():
+            return HubUnavailableError(f"{name}: the answer of {endpoint()} broke off; try again")
+        case _:  # an answer of another shape: whatever the library stumbled over
+            return HubUnavailableError(
+                f"{name}: the answer of {endpoint()} makes no sense; is HF_ENDPOINT a Hub?"
+            )
+
+
+def _of_status(response: httpx2.Response, name: str) -> HubError:
+    status = response.status_code
+    if status == 401:
+        return RepositoryAccessError(
+            f"{name}: the Hub refuses the token; renew it at {endpoint()}/settings/tokens, or "
+            "unset HF_TOKEN"
+        )
+    if status == 403:
+        return RepositoryAccessError(
+            f"{name}: the Hub forbids it; the token needs the right to read this repository"
+        )
+    if status == 429:
+        wait = _asked_to_wait(response)
+        again = "try again later" if wait is None else f"try again in {wait:.0f} seconds"
+        more = "" if get_token() is not None else "; with HF_TOKEN it allows more"
+        return HubUnavailableError(f"{name}: too many requests for the Hub, {again}{more}")
+    if status >= 500:
+        return HubUnavailableError(f"{name}: the Hub is out of order ({status}); try again later")
+    return HubUnavailableError(f"{name}: {endpoint()} answers with status {status}")
+
+
+def no_such_name(name: str) -> RepositoryNotFoundError:
+    """What to raise for a text that cannot be the name of a repository."""
+    return RepositoryNotFoundError(f"{name!r} is no repository; write org/name as the Hub does")
+
+
+def endpoint() -> str:
+    """Where the Hub is, without what else an address may hold: a name and a password."""
+    parts = urlsplit(constants.ENDPOINT)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")

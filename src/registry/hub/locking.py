@@ -1,0 +1,124 @@
+"""Entries -> what models.lock.json says of them, asked of the Hub and of Ollama."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from registry.entries import Entry
+from registry.errors import HubError
+from registry.hub.source import RepositorySource
+from registry.lock_file import Lock, LockedFile, LockedModel, LockedOllama
+from registry.needed_files import needed_files
+
+CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
+
+
+@dataclass(frozen=True)
+class Locking:
+    """What locking gave: the new lock, and by id why a model could not be locked."""
+
+    lock: Lock
+    failures: dict[str, str]
+
+
+def lock_entries(
+    entries: Iterable[Entry],
+    before: Lock,
+    open_source: Callable[[str, str | None], RepositorySource],
+    *,
+    update: bool = False,
+    ollama_digest: Callable[[str], str | None] = lambda _: None,
+    done: Callable[[Entry], None] = lambda _: None,
+) -> Locking:
+    """Lock every entry at its pin, or at the head of its repository if it has none.
+
+    update: entries without a pin move to the head; otherwise they stay where they are locked.
+    open_source(huggingface_id, revision) opens a repository; ollama_digest(tag) gives the digest
+    that a server has, None if none has it; done is called after every entry.
+    A commit never changes, so what is locked at the same commit is not asked for again.
+    A model that fails keeps what the lock had for it.
+    """
+
+    def one(entry: Entry) -> LockedModel | HubError:
+        try:
+            known = before.models.get(entry.id)
+            ollama = _ollama(entry, known, ollama_digest)
+            if known is not None and _stays(entry, known, update=update):
+                return LockedModel(known.huggingface_id, known.revision, known.files, ollama)
+            return _lock(entry, open_source(entry.huggingface_id, entry.revision), ollama)
+        except HubError as error:
+            return error
+        finally:
+            done(entry)
+
+    asked = list(entries)
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        found = dict(zip([entry.id for entry in asked], pool.map(one, asked), strict=True))
+    models = dict(before.models)
+    failures: dict[str, str] = {}
+    for model_id, result in found.items():
+        if isinstance(result, LockedModel):
+            models[model_id] = result
+        else:
+            failures[model_id] = str(result)
+    return Locking(Lock(models), failures)
+
+
+def differences(entries: Iterable[Entry], lock: Lock, *, whole: bool = True) -> list[str]:
+    """In what a lock is behind the catalogue, a line each; nothing is asked of anybody.
+
+    whole: models that the catalogue has not are told too.
+    """
+    asked = list(entries)
+    lines: list[str] = []
+    for entry in asked:
+        model = lock.models.get(entry.id)
+        if model is None:
+            lines.append(f"{entry.id} is not locked")
+        elif model.huggingface_id != entry.huggingface_id:
+            locked, wanted = model.huggingface_id, entry.huggingface_id
+            lines.append(f"{entry.id} is locked as {locked}, the catalogue has {wanted}")
+        elif entry.revision is not None and model.revision != entry.revision:
+            locked, wanted = model.revision[:12], entry.revision[:12]
+            lines.append(f"{entry.id} is locked at {locked}, the catalogue pins {wanted}")
+        elif model.ollama is not None and model.ollama.tag != entry.ollama_tag:
+            wanted = entry.ollama_tag or "none"
+            lines.append(f"{entry.id} is locked as {model.ollama.tag}, its ollama_tag is {wanted}")
+    if whole:
+        ids = {entry.id for entry in asked}
+        gone = (model_id for model_id in lock.models if model_id not in ids)
+        lines.extend(f"{model_id} is locked, but not in the catalogue" for model_id in gone)
+    return lines
+
+
+def _stays(entry: Entry, known: LockedModel, *, update: bool) -> bool:
+    if known.huggingface_id != entry.huggingface_id:
+        return False
+    return not update if entry.revision is None else known.revision == entry.revision
+
+
+def _lock(entry: Entry, source: RepositorySource, ollama: LockedOllama | None) -> LockedModel:
+    if source.revision is None:
+        raise HubError(f"{entry.huggingface_id} has no commits to lock")
+    paths = needed_files(source.files, remote_code=entry.trust_remote_code)
+    return LockedModel(
+        entry.huggingface_id,
+        source.revision,
+        {path: LockedFile(source.files[path].size, source.read_sha256(path)) for path in paths},
+        ollama,
+    )
+
+
+def _ollama(
+    entry: Entry, known: LockedModel | None, digest_of: Callable[[str], str | None]
+) -> LockedOllama | None:
+    if entry.ollama_tag is None:
+        return None
+    digest = digest_of(entry.ollama_tag)
+    if digest is not None:
+        return LockedOllama(entry.ollama_tag, digest)
+    # No server has it just now: what was known of the same tag stays.
+    before = known.ollama if known is not None else None
+    return before if before is not None and before.tag == entry.ollama_tag else None

@@ -1,0 +1,92 @@
+"""What can be read of a model repository without its weights, wherever it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+LARGEST_TEXT = 5 * 2**20
+"""Bytes; no configuration is larger."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepositoryFile:
+    """A file of a repository, `size` in bytes.
+
+    `sha256` is known of large files (LFS), `git_blob` (the SHA-1 that Git gives a blob) of the
+    others; of files on disk neither, until somebody reads them.
+    """
+
+    path: str
+    size: int
+    sha256: str | None = None
+    git_blob: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepositoryMetadata:
+    """What the Hub says about a repository beside its files; None where it is not known.
+
+    `card` is the YAML at the head of README.md, as data. `parameters` is how many numbers the
+    safetensors files of the model hold, by dtype, as the Hub counted them.
+    """
+
+    gated: bool | None = None
+    private: bool | None = None
+    downloads: int | None = None
+    created: str | None = None  # date, YYYY-MM-DD
+    last_modified: str | None = None  # date, YYYY-MM-DD
+    pipeline_tag: str | None = None
+    library: str | None = None
+    tags: tuple[str, ...] = ()
+    card: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    parameters: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One tensor of a safetensors file, from the header: "F32", (384, 768)."""
+
+    dtype: str
+    shape: tuple[int, ...]
+
+
+class RepositorySource(Protocol):
+    """One revision of a repository, read in small pieces.
+
+    Methods raise RepositoryFileError for a file that is damaged or too large, another HubError
+    for one that cannot be had.
+    """
+
+    @property
+    def huggingface_id(self) -> str:
+        """Its name on the Hub: org/name."""
+        ...
+
+    @property
+    def revision(self) -> str | None:
+        """The commit, 40 hexadecimal digits; None for a plain folder."""
+        ...
+
+    @property
+    def files(self) -> Mapping[str, RepositoryFile]:
+        """What it holds, by path."""
+        ...
+
+    @property
+    def metadata(self) -> RepositoryMetadata:
+        """What the Hub says beside the files."""
+        ...
+
+    def read_text(self, path: str) -> str | None:
+        """A text file of at most LARGEST_TEXT, or None if the repository has none."""
+        ...
+
+    def read_tensors(self, path: str) -> Mapping[str, Tensor]:
+        """What a safetensors file holds, from its header alone."""
+        ...
+
+    def read_sha256(self, path: str) -> str:
+        """The SHA-256 of a file in hexadecimal: as listed, else of what it holds."""
+        ...

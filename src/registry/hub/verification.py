@@ -1,0 +1,174 @@
+"""Catalogue entries beside what their repositories say, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from registry.entries import Entry
+from registry.errors import HubError
+from registry.hub.description import Description, Fact, describe
+from registry.hub.source import RepositoryFile, RepositorySource
+from registry.json_shapes import is_list, look_up
+
+CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
+
+Opener = Callable[[str, str | None], RepositorySource]
+"""Opens a repository: its id on the Hub, and a commit or None for the head."""
+
+# Fields that a repository decides. The others (name, description, figures of papers) are
+# somebody's choice or come from elsewhere.
+_DECIDED = (
+    "architecture.type",
+    "architecture.has_projection",
+    "architecture.projection_dims",
+    "dependencies.gated",
+    "dependencies.trust_remote_code",
+    "files.",
+    "license",
+    "normalize",
+    "pooling",
+    "prompts.",
+    "similarity",
+    "specs.",
+)
+_LENGTHS = ("specs.context_length", "specs.max_position_embeddings", "specs.max_sequence_length")
+# Figures that are rounded on their way: text for people, and MiB.
+_TOLERANCE = {"specs.memory_mb": 0.02}
+
+
+@dataclass(frozen=True)
+class FieldCheck:
+    """One field: the catalogue's value, the repository's, and where that stands there.
+
+    "same", "differs", or "absent": the catalogue does not say what the repository would.
+    """
+
+    path: str
+    status: Literal["same", "differs", "absent"]
+    catalogue: Any  # JSON data
+    found: Any  # JSON data
+    origin: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The head of a repository that has moved past the pin, and the files that differ."""
+
+    head: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        told = [f"{len(names)} {word}" for names, word in self._groups() if names]
+        return f"{self.head[:12]}: " + (", ".join(told) or "the same files")
+
+    def _groups(self) -> list[tuple[tuple[str, ...], str]]:
+        return [(self.changed, "changed"), (self.added, "added"), (self.removed, "removed")]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """One entry: every field that could be checked, or why none could (`failure`)."""
+
+    id: str
+    revision: str | None
+    checks: tuple[FieldCheck, ...] = ()
+    moved: Moved | None = None
+    failure: str | None = None
+
+    @property
+    def differences(self) -> tuple[FieldCheck, ...]:
+        """The fields that differ."""
+        return tuple(check for check in self.checks if check.status == "differs")
+
+    @property
+    def clean(self) -> bool:
+        """Whether it could be checked and nothing differs."""
+        return self.failure is None and not self.differences
+
+
+def verify_entries(
+    entries: Iterable[Entry],
+    open_source: Opener,
+    *,
+    compare_head: bool = True,
+    done: Callable[[Entry], None] = lambda _: None,
+) -> tuple[Verification, ...]:
+    """Check entries against their repositories at the pin, several at once, in their order.
+
+    compare_head: also say where the head has moved past the pin.
+    done is called after every entry. What fails is told in its Verification.
+    """
+
+    def one(entry: Entry) -> Verification:
+        try:
+            return _verify(entry, open_source, compare_head=compare_head)
+        except HubError as error:
+            return Verification(entry.id, entry.revision, failure=str(error))
+        finally:
+            done(entry)
+
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        return tuple(pool.map(one, entries))
+
+
+def _verify(entry: Entry, open_source: Opener, *, compare_head: bool) -> Verification:
+    moved = None
+    if compare_head:
+        # The head first: where it is the pin, that is one request instead of two.
+        source = head = open_source(entry.huggingface_id, None)
+        if entry.revision is not None and head.revision != entry.revision:
+            source = open_source(entry.huggingface_id, entry.revision)
+            moved = _moved(source.files, head)
+    else:
+        source = open_source(entry.huggingface_id, entry.revision)
+    checks = compare(entry.data or {}, describe(source))
+    return Verification(entry.id, source.revision, checks, moved)
+
+
+def compare(data: Mapping[str, Any], description: Description) -> tuple[FieldCheck, ...]:
+    """The fields of an entry that its repository decides, beside what that says."""
+    facts = dict(description.facts)
+    if description.type is not None:
+        facts["type"] = Fact(description.type, description.type_reason)
+    lengths = {fact.value for path, fact in facts.items() if path in _LENGTHS}
+    checks: list[FieldCheck] = []
+    for path, fact in sorted(facts.items()):
+        if path == "type" or path.startswith(_DECIDED):
+            stated = look_up(data, *path.split("."))
+            status = _status(path, stated, fact.value)
+            # Which of a repository's lengths is the useful one, its authors say, not its files.
+            if path == "specs.context_length" and stated in lengths:
+                status = "same"
+            checks.append(FieldCheck(path, status, stated, fact.value, fact.origin))
+    return tuple(checks)
+
+
+def _status(path: str, stated: Any, found: Any) -> Literal["same", "differs", "absent"]:
+    if stated is None:
+        return "absent"
+    return "same" if _equal(path, stated, found) else "differs"
+
+
+def _equal(path: str, stated: Any, found: Any) -> bool:
+    if is_list(stated) and is_list(found):
+        return sorted(map(str, stated)) == sorted(map(str, found))
+    if path == "license":
+        return str(stated).casefold() == str(found).casefold()
+    if isinstance(stated, int | float) and isinstance(found, int | float):
+        return abs(stated - found) <= _TOLERANCE.get(path, 0.0) * abs(found)
+    return bool(stated == found)
+
+
+def _moved(pinned: Mapping[str, RepositoryFile], head: RepositorySource) -> Moved:
+    both = pinned.keys() & head.files.keys()
+    return Moved(
+        head.revision or "",
+        added=tuple(sorted(head.files.keys() - pinned.keys())),
+        removed=tuple(sorted(pinned.keys() - head.files.keys())),
+        changed=tuple(sorted(path for path in both if pinned[path] != head.files[path])),
+    )

@@ -1,0 +1,31 @@
+"""Looking into JSON and TOML data of any shape.
+
+`isinstance(value, dict)` would leave a type checker without the types of keys and values; what
+these hold may be anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeGuard
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a value is an object of JSON, a table of TOML."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a value is a list."""
+    return isinstance(value, list)
+
+
+def look_up(value: object, *path: str) -> Any:
+    """What stands at a path of keys, None if nothing does.
+
+    >>> look_up({"specs": {"embedding_dim": 128}}, "specs", "embedding_dim")
+    128
+    >>> look_up({"specs": [1]}, "specs", "embedding_dim")
+    """
+    for key in path:
+        value = value.get(key) if is_object(value) else None
+    return value

@@ -1,0 +1,100 @@
+"""Which files of a repository loading needs: one set of weights, its configuration, its tokenizer.
+
+Repositories hold the same weights several times over: as pickles beside safetensors, in half
+precision, converted for other runtimes, in the layout of the authors' own code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
+
+PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt")
+"""Of weights that are code when they are read."""
+
+OTHER_RUNTIMES = (
+    "*.onnx", "*.onnx_data", "onnx/*", "openvino/*", "*.gguf", "*.h5", "*.msgpack", "*.ot",
+    "coreml/*", "*.tflite", "flax_*",
+)  # fmt: skip
+"""Conversions that no backend in this process reads."""
+
+# What a tokenizer, a processor or a module reads beside its weights.
+_CONFIGURATION = (
+    "*.json", "*.jinja", "*.model", "*.tiktoken", "vocab.txt", "merges.txt", "artifact.metadata",
+    "*.spm", "*.vocab", "bpe.codes", "dict.txt",
+)  # fmt: skip
+
+LEFTOVERS = (
+    "*eval*.json", "*results*.json", "trainer_state.json", "training_args*", "*optimizer*",
+    "checkpoint-*/*", "runs/*", "similarity_evaluation*", "data_config.json", "imgs/*",
+    "assets/*", "original/*", ".*",
+)  # fmt: skip
+"""Left behind by training and evaluation; large now and then, and read by nobody."""
+
+_SHARD = re.compile(r"(?P<stem>.+)-\d{5}-of-\d{5}")
+
+
+def needed_files(
+    paths: Iterable[str], *, remote_code: bool = False, pickles: bool = True
+) -> tuple[str, ...]:
+    """The files that loading needs, sorted.
+
+    remote_code: with the Python modules, for models that run code of their own.
+    pickles: pickled weights count in a folder that has no others.
+
+    >>> needed_files(["config.json", "model.safetensors", "pytorch_model.bin", "README.md"])
+    ('config.json', 'model.safetensors')
+    """
+    wanted: list[str] = []
+    weights: dict[str, list[str]] = {}
+    for path in paths:
+        if _matches(path, OTHER_RUNTIMES) or _matches(path, LEFTOVERS):
+            continue
+        if path.endswith((".safetensors", *PICKLE_SUFFIXES)):
+            weights.setdefault(str(PurePosixPath(path).parent), []).append(path)
+        elif _matches(path, _CONFIGURATION) or (remote_code and path.endswith(".py")):
+            wanted.append(path)
+    kept = {path for group in weights.values() for path in _one_variant(group, pickles=pickles)}
+    wanted = [path for path in wanted if _indexes_nothing_else(path, kept)]
+    return tuple(sorted([*wanted, *kept]))
+
+
+def _one_variant(paths: list[str], *, pickles: bool) -> list[str]:
+    """One set of weights of a folder: safetensors if there are any, as the libraries choose."""
+    safe = [path for path in paths if path.endswith(".safetensors")]
+    if not safe and not pickles:
+        return []
+    sets: dict[str, list[str]] = {}
+    for path in safe or paths:
+        stem = PurePosixPath(path).stem
+        shard = _SHARD.fullmatch(stem)
+        sets.setdefault(shard["stem"] + "-" if shard else stem, []).append(path)
+    # Whole before in parts; adapters, projections and the like belong to the model besides.
+    for name in ("model", "model-", "pytorch_model", "pytorch_model-"):
+        if name in sets:
+            rest = (s for n, files in sets.items() if not _repeats(n) for s in files)
+            return [*sets[name], *rest]
+    return [path for files in sets.values() for path in files]
+
+
+def _repeats(name: str) -> bool:
+    """Whether a set of weights holds the network once more: a variant, or the authors' layout."""
+    return bool(re.match(r"(pytorch_)?model(-|\.|$)|consolidated", name))
+
+
+def _indexes_nothing_else(path: str, kept: set[str]) -> bool:
+    """Whether an index of shards belongs to weights that are kept."""
+    name = PurePosixPath(path).name
+    if not name.endswith((".safetensors.index.json", ".bin.index.json")):
+        return True
+    stem, suffix = name.removesuffix(".index.json").rsplit(".", 1)
+    folder = PurePosixPath(path).parent
+    return any(fnmatch(each, str(folder / f"{stem}-*-of-*.{suffix}")) for each in kept)
+
+
+def _matches(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether the path, or the name of the file alone, fits one of the patterns."""
+    name = PurePosixPath(path).name
+    return any(fnmatch(path, pattern) or fnmatch(name, pattern) for pattern in patterns)

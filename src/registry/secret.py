@@ -1,0 +1,54 @@
+"""A key that no repr, log or traceback shows, not even one that prints local variables."""
+
+from __future__ import annotations
+
+import re
+
+from registry.errors import AuthenticationError
+
+# Blanks around a key come from files and shells; within, no HTTP header takes them.
+_KEY = re.compile(r"\s*([!-~]+)\s*")
+
+
+class Secret:
+    """A key that shows itself to nobody who does not ask.
+
+    No subclass of str: what prints values may cut long texts, and so turn them into plain ones.
+
+    >>> Secret("sk-123"), Secret("sk-123").redact("refused: sk-123")
+    (Secret(***), 'refused: ***')
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not pickled")
+
+    def reveal(self) -> str:
+        """The key itself: only for the argument of a call, never for a variable."""
+        return self._text
+
+    def redact(self, message: str) -> str:
+        """A message from elsewhere without the key, which some servers repeat."""
+        return message.replace(self._text, "***")
+
+    def for_header(self, source: str) -> Secret:
+        """The same key without blanks around it. Raises AuthenticationError naming its source."""
+        found = _KEY.fullmatch(self._text)
+        if found is None:
+            # Said here, because an HTTP library that refuses a header quotes it.
+            raise AuthenticationError(
+                f"the key in {source} is empty or holds characters that no key has, such as spaces"
+            )
+        return Secret(found[1])
+
+
+def hidden(key: str | Secret | None) -> Secret | None:
+    """The key as a Secret. Give it a variable's value and put the Secret in its place."""
+    return Secret(key) if isinstance(key, str) else key

@@ -1,0 +1,165 @@
+"""What a pull would fetch, said before anything is: commits, files, bytes, and the disk's room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from registry.entries import Entry
+from registry.errors import HubError, StoreError
+from registry.file_digests import Damage, Digests
+from registry.hub.locking import CONCURRENT
+from registry.hub.snapshot import CachedSnapshot, hub_cache
+from registry.hub.source import RepositoryFile, RepositorySource
+from registry.lock_file import Lock
+from registry.needed_files import needed_files
+
+Origin = Literal["lock", "pin", "head"]
+OpenSource = Callable[[str, str | None], RepositorySource]
+
+
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file that loading needs, with its digest: SHA-256, or Git's where the Hub lists no other.
+
+    state: "cached": it is in the snapshot; "shared": its bytes came with another commit and are
+    to be linked; "missing"; "damaged": it is there and wrong, as `damage` says.
+    """
+
+    file: RepositoryFile
+    state: Literal["cached", "shared", "missing", "damaged"]
+    damage: Damage | None = None
+
+    @property
+    def to_fetch(self) -> int:
+        """Bytes to fetch."""
+        return self.file.size if self.state in ("missing", "damaged") else 0
+
+
+@dataclass(frozen=True)
+class PlannedModel:
+    """A model at one commit, and how much of it is there.
+
+    origin: who named the commit: the lock, the entry's pin, or nobody: the head of main.
+    """
+
+    entry: Entry
+    origin: Origin
+    snapshot: CachedSnapshot
+    files: tuple[PlannedFile, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(planned.file.size for planned in self.files)
+
+    @property
+    def to_fetch(self) -> int:
+        """Bytes to fetch."""
+        return sum(planned.to_fetch for planned in self.files)
+
+
+@dataclass(frozen=True)
+class PullPlan:
+    """What would be fetched, and by id why a model cannot be. free: bytes on the cache's disk."""
+
+    models: tuple[PlannedModel, ...]
+    failures: Mapping[str, str]
+    cache_dir: Path
+    free: int
+
+    @property
+    def to_fetch(self) -> int:
+        """Bytes to fetch."""
+        return sum(model.to_fetch for model in self.models)
+
+    @property
+    def short(self) -> int:
+        """Bytes that the disk lacks; 0 if there is room."""
+        return max(0, self.to_fetch - self.free)
+
+
+def plan_pull(
+    entries: Iterable[Entry],
+    lock: Lock,
+    open_source: OpenSource,
+    *,
+    cache_dir: Path | None = None,
+    done: Callable[[], None] = lambda: None,
+) -> PullPlan:
+    """Find out what to fetch so that every entry is in the cache, whole.
+
+    For what is locked nobody is asked; `open_source` is, for the other models at their pins,
+    else at the heads of their repositories. Files that are in the cache are read, unless they
+    have been before; the cache stays as it is. `done` is called after each entry.
+
+    Raises StoreError if the cache cannot be looked at.
+    """
+    folder = hub_cache(cache_dir)
+    free = free_bytes(folder)
+    digests = Digests()
+
+    def one(entry: Entry) -> PlannedModel | str:
+        try:
+            origin, commit, files = _wanted(entry, lock, open_source)
+            snapshot = CachedSnapshot(entry.huggingface_id, commit, folder)
+            beside = tuple(_beside_cache(file, snapshot, digests) for file in files)
+            return PlannedModel(entry, origin, snapshot, beside)
+        except HubError as error:
+            return str(error)
+        finally:
+            done()
+
+    asked = list(entries)
+    with ThreadPoolExecutor(CONCURRENT) as pool:
+        found = list(zip(asked, pool.map(one, asked), strict=True))
+    digests.keep()
+    models = tuple(result for _, result in found if not isinstance(result, str))
+    failures = {entry.id: result for entry, result in found if isinstance(result, str)}
+    return PullPlan(models, failures, folder, free)
+
+
+def free_bytes(folder: Path) -> int:
+    """Bytes that may be written where a folder is, or will be. Raises StoreError."""
+    there = next(each for each in (folder, *folder.parents) if os.path.exists(each))  # noqa: PTH110
+    try:
+        return shutil.disk_usage(there).free
+    except OSError as error:
+        raise StoreError(f"{there}: {error.strerror}") from None
+
+
+def _wanted(
+    entry: Entry, lock: Lock, open_source: OpenSource
+) -> tuple[Origin, str, tuple[RepositoryFile, ...]]:
+    """Who names the commit, the commit, and its files. Raises HubError."""
+    locked = lock.models.get(entry.id)
+    if locked is not None:
+        if locked.huggingface_id != entry.huggingface_id:
+            raise HubError(
+                f"it is locked as {locked.huggingface_id}, the catalogue has "
+                f"{entry.huggingface_id}; run `registry lock {entry.id}`"
+            )
+        return "lock", locked.revision, locked.expected
+    source = open_source(entry.huggingface_id, entry.revision)
+    if source.revision is None:
+        raise HubError(f"{entry.huggingface_id} has no commits")
+    paths = needed_files(source.files, remote_code=entry.trust_remote_code)
+    if not paths:
+        raise HubError(f"{entry.huggingface_id} has no file that loading would read")
+    origin: Origin = "head" if entry.revision is None else "pin"
+    return origin, source.revision, tuple(source.files[path] for path in paths)
+
+
+def _beside_cache(file: RepositoryFile, snapshot: CachedSnapshot, digests: Digests) -> PlannedFile:
+    path = snapshot.find(file)
+    if path is None:
+        return PlannedFile(file, "missing")
+    damage = digests.damage(path, file)
+    if damage is not None:
+        return PlannedFile(file, "damaged", damage)
+    return PlannedFile(file, "cached" if path == snapshot.folder / file.path else "shared")

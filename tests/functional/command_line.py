@@ -1,0 +1,111 @@
+"""The command as a shell starts it, for tests: in a pipe and on a terminal."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+from environments import Result
+
+import registry
+from catalogues import ROOT
+
+COMMAND = (sys.executable, "-m", "registry")
+# What would change how a command looks, or which models serve.
+_FOREIGN = (
+    "NO_COLOR", "FORCE_COLOR", "TTY_", "COLUMNS", "LINES", "TERM", "PYTHON", "REGISTRY_",
+)  # fmt: skip
+# Absolute, for commands are started in folders of their own.
+IMPORT_PATH = os.pathsep.join(
+    str(Path(entry).resolve())
+    for entry in (
+        str(Path(registry.__file__).parents[1]),
+        *os.environ.get("PYTHONPATH", "").split(os.pathsep),
+    )
+    if entry
+)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a command: nothing of whoever runs the tests decides what it does."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
+    return {**kept, "PYTHONPATH": IMPORT_PATH, "TERM": "xterm-256color", **more}
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> Result:
+    """The command in a pipe."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+    )
+    return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def succeed(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> str:
+    """What a command that must end well and without a word to stderr wrote to stdout."""
+    result = run(*arguments, cwd=cwd, **more)
+    assert (result.status, result.stderr) == (0, ""), result.output
+    return result.stdout
+
+
+def complaint(*arguments: str | Path, cwd: Path = ROOT, status: int = 1, **more: str) -> str:
+    """The one line with which a command must fail, without its `registry: `."""
+    result = run(*arguments, cwd=cwd, **more)
+    assert (result.status, result.stdout) == (status, ""), result.output
+    found = re.fullmatch(r"registry: (.*)\n", result.stderr)
+    assert found, result.stderr
+    return found[1]
+
+
+def on_terminal(*arguments: str, cwd: Path = ROOT, columns: int = 80, **more: str) -> str:
+    """What the command shows on a terminal of that width, styles included."""
+    shown, complaints, status = _at_terminal(arguments, cwd, columns, subprocess.DEVNULL, more)
+    assert (status, complaints) == (0, b"")
+    return shown
+
+
+def answer(line: str, *arguments: str, cwd: Path = ROOT, **more: str) -> str:
+    """What the command shows to a person at a terminal who types one line."""
+    return _at_terminal(arguments, cwd, 80, line, more)[0]
+
+
+def _at_terminal(
+    arguments: tuple[str, ...], cwd: Path, columns: int, typed: str | int, more: dict[str, str]
+) -> tuple[str, bytes, int]:
+    """What it shows, what it complains of, its status. A line typed, or a file as its stdin."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(**more),
+        stdin=slave if isinstance(typed, str) else typed,
+        stdout=slave,
+        stderr=subprocess.PIPE,
+    )
+    os.close(slave)
+    if isinstance(typed, str):
+        os.write(master, f"{typed}\n".encode())
+    shown = b""
+    try:
+        while chunk := os.read(master, 65536):
+            shown += chunk
+    except OSError:
+        pass  # Linux's way to say that the other side is closed
+    finally:
+        os.close(master)
+    _, complaints = process.communicate()
+    return shown.decode().replace("\r\n", "\n"), complaints, process.returncode
+
+
+def without_styles(shown: str) -> str:
+    """What a person reads of it."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown)

@@ -1,0 +1,97 @@
+"""A project with a catalogue, beside a Hub and an Ollama server: what commands work on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import command_line
+import pytest
+from environments import Result
+
+from servers.hub import HubServer
+from servers.hub_environment import redirect
+from servers.ollama import OllamaServer
+
+
+@dataclass
+class HubProject:
+    """Commands run in its folder, and know of no other Hub, cache and Ollama."""
+
+    folder: Path
+    home: Path
+    hub: HubServer
+    ollama: OllamaServer
+
+    @property
+    def cache(self) -> Path:
+        """The Hugging Face cache."""
+        return self.home / "hub"
+
+    def catalogue(self, *entries: dict[str, Any], **more: Any) -> None:
+        text = json.dumps({**more, "models": list(entries)}, indent=2)
+        (self.folder / "models.json").write_text(text + "\n")
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What tells a command of this Hub, cache and Ollama."""
+        return {
+            "HF_ENDPOINT": self.hub.url,
+            "HF_HOME": str(self.home),
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "OLLAMA_HOST": self.ollama.url,
+            "OLLAMA_MODELS": str(self.home / "none"),
+            "REGISTRY_CACHE_DIR": str(self.home / "registry"),
+        }
+
+    def run(self, *arguments: str | Path, **more: str) -> Result:
+        return command_line.run(*arguments, cwd=self.folder, **(self.settings | more))
+
+    def start(self, *arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
+        """A command that runs while the test goes on; options are Popen's."""
+        return subprocess.Popen(
+            [*command_line.COMMAND, *arguments],
+            cwd=self.folder,
+            env=command_line.environment(**self.settings),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
+
+    def json(self, *arguments: str | Path, status: int = 0, **more: str) -> Any:
+        """What a command writes as JSON."""
+        result = self.run(*arguments, "--json", **more)
+        assert result.status == status, result.output
+        return json.loads(result.stdout)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubProject]:
+    with HubServer() as hub, OllamaServer() as ollama:
+        hub.store.lfs_threshold = 1_000
+        redirect(monkeypatch, hub.url, tmp_path / "home")
+        folder = tmp_path / "project"
+        folder.mkdir()
+        (folder / "pyproject.toml").touch()
+        yield HubProject(folder, tmp_path / "home", hub, ollama)
+
+
+def entry(model_id: str, name: str, **more: Any) -> dict[str, Any]:
+    """A valid entry of a dense model."""
+    return {
+        "id": model_id,
+        "type": "dense",
+        "name": model_id,
+        "description": "One of these tests.",
+        "huggingface_id": name,
+        "organization": name.partition("/")[0],
+        "specs": {"parameters": "1M", "embedding_dim": 8},
+        **more,
+    }

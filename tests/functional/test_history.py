@@ -1,0 +1,231 @@
+"""`registry diff`, `release` and `history`: on files and in a real Git repository."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import command_line
+import pytest
+
+from registry.lock_file import Lock, LockedFile, LockedModel
+
+OLD_PIN, NEW_PIN = "1" * 40, "2" * 40
+
+
+def entry(model_id: str, kind: str, **more: Any) -> dict[str, Any]:
+    given = {"id": model_id, "type": kind, "huggingface_id": f"acme/{model_id}"}
+    return {**given, "revision": OLD_PIN, **more}
+
+
+def write(folder: Path, name: str, data: Any) -> Path:
+    path = folder / name
+    path.write_text(data.text() if isinstance(data, Lock) else json.dumps(data), "utf-8")
+    return path
+
+
+def locked(pin: str, **digests: str) -> LockedModel:
+    files = {name.replace("_", "."): LockedFile(1, digest * 64) for name, digest in digests.items()}
+    return LockedModel("acme/m", pin, files)
+
+
+class TestDiff:
+    def test_of_catalogues(self, tmp_path: Path) -> None:
+        old = [
+            entry("gone", "dense"),
+            entry("encoder", "dense", specs={"embedding_dim": 384}, license="MIT"),
+            entry("writer", "llm"),
+        ]
+        new = [
+            entry("writer", "llm", revision=NEW_PIN),
+            entry("encoder", "dense", specs={"embedding_dim": 768}, pooling="cls"),
+            entry("fresh", "sparse"),
+        ]
+        write(tmp_path, "old.json", {"models": old})
+        write(tmp_path, "new.json", {"models": new})
+        result = command_line.run("diff", "old.json", "new.json", cwd=tmp_path)
+        assert result.status == 0
+        assert result.stdout == (
+            "encoder: license was MIT, is gone\n"
+            "encoder: pooling is cls, was not there: embeddings must be rebuilt\n"
+            "encoder: specs.embedding_dim was 384, is 768: embeddings must be rebuilt\n"
+            "fresh: added\n"
+            "gone: removed\n"
+            "writer: new revision 222222222222, was 111111111111: answers may differ\n"
+        )
+        assert result.stderr == (
+            "registry: 4 models changed; embeddings must be rebuilt: encoder\n"
+        )
+
+    def test_of_locks_tells_the_same_files_from_other_ones(self, tmp_path: Path) -> None:
+        write(tmp_path, "a", Lock({"m": locked(OLD_PIN, model_safetensors="a", config_json="b")}))
+        write(tmp_path, "b", Lock({"m": locked(NEW_PIN, model_safetensors="a", config_json="b")}))
+        write(tmp_path, "c", Lock({"m": locked(NEW_PIN, model_safetensors="c", config_json="b")}))
+        same = command_line.run("diff", "a", "b", "--fail-on-rebuild", cwd=tmp_path)
+        assert (same.status, same.stdout) == (0, "m: new revision 222222222222, was 111111111111\n")
+        other = command_line.run("diff", "a", "c", "--fail-on-rebuild", cwd=tmp_path)
+        assert other.status == 1
+        assert "files.model.safetensors was aaaaaaaaaaaa, is cccccccccccc" in other.stdout
+
+    def test_as_json(self, tmp_path: Path) -> None:
+        write(tmp_path, "old.json", {"models": [entry("m", "dense")]})
+        write(tmp_path, "new.json", {"models": [entry("m", "dense", revision=NEW_PIN)]})
+        data = json.loads(
+            command_line.succeed("diff", "old.json", "new.json", "--json", cwd=tmp_path)
+        )
+        assert data["rebuild"] == ["m"]
+        assert [change["path"] for change in data["changes"]] == ["revision"]
+
+    def test_nothing_changed(self, tmp_path: Path) -> None:
+        write(tmp_path, "a.json", {"models": [entry("m", "dense")]})
+        result = command_line.run("diff", "a.json", "a.json", cwd=tmp_path)
+        assert (result.status, result.stdout) == (0, "")
+        assert result.stderr == "registry: nothing changed\n"
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (None, "there is no such file"),
+            ('{"models": [', "no JSON"),
+            ('{"other": 1}', "neither a catalogue nor a lock"),
+            ("[" * 100_000, "nested too deeply"),
+            ('{"version": 1, "models": {}}', "compare like with like"),
+        ],
+    )
+    def test_what_cannot_be_compared(self, text: str | None, said: str, tmp_path: Path) -> None:
+        write(tmp_path, "good.json", {"models": []})
+        if text is not None:
+            (tmp_path / "bad.json").write_text(text)
+        result = command_line.run("diff", "bad.json", "good.json", cwd=tmp_path)
+        assert (result.status, result.stdout) == (1, "")
+        assert said in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A project with two version tags, in which another model was selected and locked."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    git(folder, "config", "user.email", "a@example.com")
+    git(folder, "config", "user.name", "A")
+    models = [
+        {**entry("one", "dense"), "aliases": ["first"]},
+        entry("two", "dense"),
+    ]
+    write(folder, "models.json", {"selected": {"embedding": "one"}, "models": models})
+    commit(folder, "v1.9.0")
+    (folder / "pyproject.toml").write_text('[tool.registry.selected]\nembedding = "two"\n')
+    file = LockedFile(1, "a" * 64)
+    lock = Lock({"two": LockedModel("acme/two", NEW_PIN, {"model.safetensors": file})})
+    write(folder, "models.lock.json", lock)
+    commit(folder, "v1.10.0")
+    git(folder, "tag", "no-version")
+    return folder
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def commit(folder: Path, tag: str) -> None:
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", tag)
+    git(folder, "tag", tag)
+
+
+class TestHistory:
+    def test_from_the_tags_of_git(self, repository: Path) -> None:
+        rows = [
+            line.split("\t")
+            for line in command_line.succeed("history", cwd=repository).splitlines()
+        ]
+        assert [[row[0], *row[2:]] for row in rows] == [
+            ["v1.10.0", "embedding", "two", NEW_PIN[:12]],
+            ["v1.9.0", "embedding", "one", OLD_PIN[:12]],
+        ]
+
+    def test_between_a_tag_and_a_file(self, repository: Path) -> None:
+        data = json.loads((repository / "models.json").read_text())
+        del data["models"][0]
+        write(repository, "models.json", data)
+        result = command_line.run("diff", "v1.9.0:models.json", "models.json", cwd=repository)
+        assert result.stdout == "one: removed\n"
+
+    @pytest.mark.parametrize("name", ["v9:models.json", "--output=x:y", "v1.9.0:none.json"])
+    def test_what_git_does_not_have(self, name: str, repository: Path) -> None:
+        result = command_line.run("diff", "--", name, "models.json", cwd=repository)
+        assert (result.status, result.stdout) == (1, "")
+        assert len(result.stderr.splitlines()) == 1
+        assert not (repository / "x").exists()
+
+    def test_outside_of_a_repository(self, tmp_path: Path) -> None:
+        result = command_line.run("history", cwd=tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path))
+        assert (result.status, result.stdout) == (1, "")
+        assert "not a git repository" in result.stderr
+
+
+class TestRelease:
+    def test_is_recorded_with_digests_and_shown(self, tmp_path: Path) -> None:
+        model = LockedModel(
+            "sentence-transformers/all-MiniLM-L6-v2",
+            NEW_PIN,
+            {"model.safetensors": LockedFile(1, "a" * 64)},
+        )
+        write(tmp_path, "models.lock.json", Lock({"all-minilm-l6-v2": model}))
+        result = command_line.run("release", "v1.0.0", cwd=tmp_path)
+        assert result.status == 0
+        assert f"embedding = all-minilm-l6-v2 ({NEW_PIN[:12]})\n" in result.stdout
+        assert "run `registry lock qwen3-1.7b`" in result.stderr
+        command_line.run("release", "v1.10.0", cwd=tmp_path, REGISTRY_EMBEDDING_MODEL="mpnet")
+        command_line.run("release", "v1.9.0", cwd=tmp_path)
+        shown = command_line.succeed("history", cwd=tmp_path).splitlines()
+        embedding = [row.split("\t") for row in shown if "\tembedding\t" in row]
+        assert [(row[0], row[3]) for row in embedding] == [
+            ("v1.10.0", "all-mpnet-base-v2"),
+            ("v1.9.0", "all-minilm-l6-v2"),
+            ("v1.0.0", "all-minilm-l6-v2"),
+        ]
+        data = json.loads((tmp_path / "models.versions.json").read_text())
+        first = data["releases"][-1]["roles"]["embedding"]
+        assert first["files"] == {"model.safetensors": "a" * 64}
+
+    def test_as_markdown(self, tmp_path: Path) -> None:
+        command_line.run("release", "v1.0.0", cwd=tmp_path)
+        head, rule, first, *_ = command_line.succeed(
+            "history", "--markdown", cwd=tmp_path
+        ).splitlines()
+        assert head == "| release | date | role | model | commit |"
+        assert rule == "|---|---|---|---|---|"
+        assert first.startswith("| v1.0.0 | 20")
+
+    def test_twice_is_refused_and_nothing_lost(self, tmp_path: Path) -> None:
+        command_line.run("release", "v1.0.0", cwd=tmp_path)
+        before = (tmp_path / "models.versions.json").read_bytes()
+        assert "recorded already" in command_line.complaint("release", "v1.0.0", cwd=tmp_path)
+        assert (tmp_path / "models.versions.json").read_bytes() == before
+
+    def test_a_damaged_file_is_left_alone(self, tmp_path: Path) -> None:
+        path = tmp_path / "models.versions.json"
+        for damaged in ("{", '{"version": 1, "releases": [{"release": "v1"}]}', "[]"):
+            path.write_text(damaged)
+            result = command_line.run("release", "v1.0.0", cwd=tmp_path)
+            assert result.status == 1
+            assert "models.versions.json" in result.stderr
+            assert "Traceback" not in result.stderr
+            assert path.read_text() == damaged
+
+    def test_no_version(self, tmp_path: Path) -> None:
+        assert "is no version" in command_line.complaint("release", "today", cwd=tmp_path)
+
+    def test_several_at_once_lose_nothing(self, tmp_path: Path) -> None:
+        names = [f"v1.0.{number}" for number in range(6)]
+        with ThreadPoolExecutor(6) as pool:
+            results = pool.map(lambda n: command_line.run("release", n, cwd=tmp_path), names)
+            assert {result.status for result in results} == {0}
+        data = json.loads((tmp_path / "models.versions.json").read_text())
+        assert [each["release"] for each in data["releases"]] == names[::-1]

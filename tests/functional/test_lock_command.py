@@ -1,0 +1,181 @@
+"""`registry lock` against a Hub: what it writes, when it asks, and `--check`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from hub_project import HubProject, entry, project
+
+from servers.hub_repository import Repository
+from servers.ollama_store import StoredModel
+
+__all__ = ["project"]  # a fixture that pytest finds by name
+
+WEIGHTS = b"w" * 5_000
+FILES: dict[str, bytes | str] = {
+    "model.safetensors": WEIGHTS,
+    "pytorch_model.bin": WEIGHTS,
+    "config.json": '{"a": 1}',
+    "README.md": "# One",
+    "1_Pooling/config.json": "{}",
+}
+
+
+@pytest.fixture
+def one(project: HubProject) -> Repository:
+    repository = project.hub.store.add("acme/one", FILES)
+    project.catalogue(entry("one", "acme/one", revision=repository.head))
+    return repository
+
+
+def lock(project: HubProject) -> Any:
+    return json.loads((project.folder / "models.lock.json").read_text())
+
+
+def test_commit_sizes_and_hashes_of_what_loading_needs(
+    project: HubProject, one: Repository
+) -> None:
+    result = project.run("lock")
+    assert (result.status, result.stderr) == (0, "")
+    assert result.stdout == "models.lock.json: 1 model locked, written\n"
+    expected = {
+        path: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for path, content in (
+            ("1_Pooling/config.json", b"{}"),
+            ("config.json", b'{"a": 1}'),
+            ("model.safetensors", WEIGHTS),
+        )
+    }
+    model = {"huggingface_id": "acme/one", "revision": one.head, "files": expected}
+    assert lock(project) == {"version": 1, "models": {"one": model}}
+    # The weights are known by the Hub's list: nobody fetches them to hash them.
+    assert project.hub.asked("*/model.safetensors") == []
+
+
+def test_the_same_bytes_and_no_request_the_second_time(
+    project: HubProject, one: Repository
+) -> None:
+    project.run("lock")
+    before = (project.folder / "models.lock.json").read_bytes()
+    project.hub.requests.clear()
+    assert project.run("lock").stdout == "models.lock.json: 1 model locked, up to date\n"
+    assert project.hub.requests == []
+    (project.folder / "models.lock.json").unlink()
+    project.run("lock")
+    assert (project.folder / "models.lock.json").read_bytes() == before
+
+
+def test_check_asks_nobody_and_names_what_is_behind(project: HubProject, one: Repository) -> None:
+    assert project.run("lock", "--check").status == 1
+    project.run("lock")
+    assert project.run("lock", "--check").status == 0
+    project.catalogue(
+        entry("one", "acme/one", revision=one.push({"config.json": "{}"})),
+        entry("two", "acme/two"),
+    )
+    project.hub.requests.clear()
+    result = project.run("lock", "--check")
+    assert result.status == 1
+    assert "one is locked at" in result.stderr
+    assert "two is not locked" in result.stderr
+    assert project.hub.requests == []
+    data = project.json("lock", "--check", status=1)
+    assert data["up_to_date"] is False
+    assert len(data["differences"]) == 2
+    assert project.run("lock", "--check", "one").stderr.count(" is ") == 1
+
+
+def test_what_has_no_pin_stays_where_it_is_locked(project: HubProject, one: Repository) -> None:
+    project.catalogue(entry("one", "acme/one"))
+    first = one.head
+    project.run("lock")
+    second = one.push({"config.json": '{"a": 2}'})
+    project.run("lock")
+    assert lock(project)["models"]["one"]["revision"] == first
+    project.run("lock", "--update")
+    assert lock(project)["models"]["one"]["revision"] == second
+
+
+def test_what_fails_keeps_what_was_locked_and_the_others_are_locked(
+    project: HubProject, one: Repository
+) -> None:
+    project.run("lock")
+    project.hub.store.add("acme/two", {"model.safetensors": WEIGHTS})
+    project.hub.store.add("acme/gated", FILES, gated="auto")
+    project.catalogue(
+        entry("one", "acme/one", revision="f" * 40),
+        entry("two", "acme/two"),
+        entry("gated", "acme/gated"),
+        entry("absent", "acme/absent"),
+    )
+    result = project.run("lock")
+    assert result.status == 1
+    assert "Traceback" not in result.stderr
+    for model_id, why in (("one", "no revision"), ("gated", "gated"), ("absent", "no such")):
+        (line,) = [
+            line for line in result.stderr.splitlines() if line.startswith(f"registry: {model_id} ")
+        ]
+        assert why in line
+    models = lock(project)["models"]
+    assert set(models) == {"one", "two"}
+    assert models["one"]["revision"] == one.head
+
+
+def test_what_left_the_catalogue_leaves_the_lock(project: HubProject, one: Repository) -> None:
+    project.run("lock")
+    project.hub.store.add("acme/two", {"model.safetensors": WEIGHTS})
+    project.catalogue(entry("two", "acme/two"))
+    assert "one is locked, but not in the catalogue" in project.run("lock", "--check").stderr
+    project.run("lock", "two")
+    assert set(lock(project)["models"]) == {"one", "two"}
+    project.run("lock")
+    assert set(lock(project)["models"]) == {"two"}
+
+
+def test_ollama_is_asked_for_its_digests_and_may_be_away(
+    project: HubProject, one: Repository
+) -> None:
+    model = StoredModel()
+    project.ollama.store.add("one:latest", model)
+    project.catalogue(entry("one", "acme/one", ollama_tag="one:latest", revision=one.head))
+    project.run("lock")
+    locked = lock(project)["models"]["one"]["ollama"]
+    assert locked == {"tag": "one:latest", "digest": f"sha256:{model.digest}"}
+    project.ollama.stop()
+    assert "up to date" in project.run("lock").stdout
+    assert lock(project)["models"]["one"]["ollama"] == locked
+
+
+def test_a_damaged_lock_is_left_alone(project: HubProject, one: Repository) -> None:
+    path = project.folder / "models.lock.json"
+    path.write_text('{"version": 1, "models": {')
+    result = project.run("lock")
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.startswith("models.lock.json:1:")
+    assert path.read_text() == '{"version": 1, "models": {'
+
+
+@pytest.mark.parametrize("fault", ["drop", "cut", "reset"])
+def test_a_hub_that_breaks_off_leaves_the_lock(
+    fault: str, project: HubProject, one: Repository
+) -> None:
+    project.run("lock")
+    before = (project.folder / "models.lock.json").read_bytes()
+    project.catalogue(entry("one", "acme/one", revision=one.push({"config.json": "{}"})))
+    project.hub.fails(fault, times=None)  # type: ignore[arg-type]  # of the literals of Kind
+    result = project.run("lock")
+    assert result.status == 1
+    assert "Traceback" not in result.stderr
+    assert (project.folder / "models.lock.json").read_bytes() == before
+
+
+def test_of_the_installed_registry_where_there_is_no_catalogue(project: HubProject) -> None:
+    project.hub.store.add("sentence-transformers/all-MiniLM-L6-v2", FILES)
+    result = project.run("lock", "all-minilm-l6-v2")
+    # The Hub of these tests has other commits than the real one, and that is what is said.
+    assert result.status == 1
+    assert "8b3219a92973" in result.stderr
+    assert "did you mean 'all-minilm-l6-v2'" in project.run("lock", "all-minilm-l6-v").stderr

@@ -1,0 +1,359 @@
+"""`registry pull` when the Hub, the disk or the person fails it: a clear error, nothing half."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import command_line
+import pytest
+from environments import Result
+from hub_project import HubProject, entry, project
+from huggingface_hub import scan_cache_dir
+
+from registry.entries import Entry
+from registry.hub.remote import open_remote
+from registry.lock_file import Lock
+from registry.store.pull_plan import plan_pull
+from registry.store.pulling import pull
+from servers.hub_content import Content
+from servers.hub_repository import Repository
+
+__all__ = ["project"]  # a fixture that pytest finds by name
+
+PIECE = 10 << 20  # what huggingface_hub writes at once
+WEIGHTS = os.urandom(1 << 20) * 21
+NAMES = {"model.safetensors", "config.json", "tokenizer.json"}
+# Stalls end soon, and waiting for a Hub that says when to come back takes a second.
+QUICK = {"HF_HUB_DOWNLOAD_TIMEOUT": "1", "HF_HUB_ETAG_TIMEOUT": "2"}
+
+
+@pytest.fixture
+def one(project: HubProject) -> Repository:
+    files: dict[str, Any] = {
+        "model.safetensors": WEIGHTS,
+        "config.json": "{}",
+        "tokenizer.json": "t" * 500,
+    }
+    repository = project.hub.store.add("acme/one", files)
+    project.catalogue(entry("one", "acme/one", revision=repository.head))
+    assert project.run("lock").status == 0
+    project.hub.requests.clear()
+    return repository
+
+
+def ended(process: subprocess.Popen[str]) -> Result:
+    stdout, stderr = process.communicate(timeout=60)
+    return Result(process.returncode, stdout, stderr)
+
+
+def until(true: Callable[[], object]) -> None:
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def here(project: HubProject) -> set[str]:
+    """The files of the snapshot, all of them whole."""
+    found: set[str] = set()
+    for path in project.cache.glob("models--acme--one/snapshots/*/*"):
+        assert path.is_file(), path
+        if path.name == "model.safetensors":
+            assert path.read_bytes() == WEIGHTS
+        found.add(path.name)
+    return found
+
+
+def leftovers(project: HubProject) -> list[Path]:
+    return list(project.cache.glob("models--*/blobs/*.incomplete"))
+
+
+def failed(project: HubProject, **more: str) -> str:
+    """What is said of a pull that fails; what came stays, and nothing is half there."""
+    result = project.run("pull", "one", **more)
+    assert result.status == 1, result.output
+    assert "Traceback" not in result.stderr
+    assert "registry: 0 models here and checked" in result.stderr
+    assert here(project) <= NAMES
+    assert not leftovers(project)
+    if project.cache.exists():
+        assert not scan_cache_dir(project.cache).warnings
+    return result.stderr
+
+
+def comes(project: HubProject, **more: str) -> None:
+    result = project.run("pull", "one", **more)
+    assert result.status == 0, result.output
+    assert here(project) == NAMES
+    assert not leftovers(project)
+    assert project.run("check", "one").status == 0
+
+
+@pytest.mark.parametrize("kind", ["cut", "stall"])
+def test_a_connection_that_breaks_off_is_taken_up_where_it_was(
+    project: HubProject, one: Repository, kind: Any
+) -> None:
+    at = PIECE + 1000
+    project.hub.fails(kind, path="*/model.safetensors", after=at, seconds=3)
+    comes(project, **QUICK)
+    first, second = project.hub.asked("*/model.safetensors", method="GET")[-2:]
+    assert first.range is None
+    assert second.range is not None
+    assert second.sent < len(WEIGHTS)
+
+
+def test_a_reset_begins_anew(project: HubProject, one: Repository) -> None:
+    project.hub.fails("reset", path="*/model.safetensors", after=PIECE + 1000)
+    comes(project)
+    assert len(project.hub.asked("*/model.safetensors", method="GET")) == 2
+
+
+def test_too_many_requests_are_waited_for(project: HubProject, one: Repository) -> None:
+    project.hub.fails("status", path="*/config.json", method="GET", status=429, retry_after=1)
+    comes(project, **QUICK)
+
+
+def test_another_size_than_the_hub_lists(project: HubProject, one: Repository) -> None:
+    project.hub.fails("length", path="*/model.safetensors", by=-7, times=None)
+    assert "came with another size than the Hub says" in failed(project, **QUICK)
+    assert here(project) == NAMES - {"model.safetensors"}
+
+
+@pytest.mark.heavy  # the library waits half a minute for it to come back
+def test_a_hub_that_is_away(project: HubProject, one: Repository) -> None:
+    with project.hub.refusing():
+        assert f"nobody answers at {project.hub.url}" in failed(project, **QUICK)
+        assert not here(project)
+    comes(project)
+    with project.hub.refusing():  # nobody is needed any more
+        comes(project)
+
+
+def test_a_hub_that_is_away_before_anything_is_known(project: HubProject, one: Repository) -> None:
+    (project.folder / "models.lock.json").unlink()
+    with project.hub.refusing():
+        result = project.run("pull", "one")
+    assert result.status == 1
+    assert f"one is not here: acme/one: nobody answers at {project.hub.url}" in result.stderr
+
+
+def test_a_hub_that_goes_away_in_the_middle(project: HubProject, one: Repository) -> None:
+    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
+    process = project.start("pull", "one")
+    until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
+    with project.hub.refusing():
+        result = ended(process)
+    assert result.status == 1
+    assert "nobody answers" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert here(project) == NAMES - {"model.safetensors"}
+    assert not leftovers(project)
+    comes(project)
+
+
+def test_offline(project: HubProject, one: Repository) -> None:
+    assert "HF_HUB_OFFLINE is set" in failed(project, HF_HUB_OFFLINE="1")
+    comes(project)
+    comes(project, HF_HUB_OFFLINE="1")
+
+
+def test_killed_in_the_middle(project: HubProject, one: Repository) -> None:
+    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
+    process = project.start("pull", "one")
+    until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
+    until(lambda: here(project) == NAMES - {"model.safetensors"})
+    process.kill()
+    assert ended(process).status == -signal.SIGKILL
+    assert leftovers(project)
+    project.hub.requests.clear()
+    comes(project)  # and nothing that was left behind is there any more
+    asked = {request.path.rpartition("/")[2] for request in project.hub.asked("*/resolve/*")}
+    assert asked == {"model.safetensors"}
+
+
+def test_interrupted(project: HubProject, one: Repository) -> None:
+    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
+    process = project.start("pull", "one")
+    until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
+    process.send_signal(signal.SIGINT)
+    result = ended(process)
+    assert result.status == -signal.SIGINT
+    assert "Traceback" not in result.stderr
+    comes(project)
+
+
+def test_an_interruption_ends_the_other_downloads(project: HubProject) -> None:
+    weights = {f"model-0000{n}-of-00004.safetensors": bytes(PIECE + 10) for n in range(1, 5)}
+    repository = project.hub.store.add("acme/four", weights)
+    four = Entry(id="four", type="dense", huggingface_id="acme/four", revision=repository.head)
+    plan = plan_pull([four], Lock(), open_remote)
+
+    class Impatient:
+        """Has enough when a piece of the second file comes."""
+
+        def begin(self, name: str, size: int | None) -> None: ...
+
+        def end(self, name: str) -> None: ...
+
+        def advance(self, name: str, count: int) -> None:
+            if name.endswith("model-00002-of-00004.safetensors"):
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pull(plan, Impatient())
+    assert not leftovers(project)
+    whole = list(project.cache.glob("models--*/snapshots/*/*"))
+    assert all(path.stat().st_size == PIECE + 10 for path in whole)
+    assert not any(path.name == "model-00002-of-00004.safetensors" for path in whole)
+
+
+def test_two_at_once_fetch_once(project: HubProject, one: Repository) -> None:
+    project.hub.fails("slow", path="*/model.safetensors", method="GET", seconds=1)
+    both = [project.start("pull", "one") for _ in range(2)]
+    assert [ended(process).status for process in both] == [0, 0]
+    assert here(project) == NAMES
+    assert not leftovers(project)
+    assert len(project.hub.asked("*", method="GET", server="cdn")) == 1
+
+
+def test_another_process_keeps_what_it_is_fetching(project: HubProject, one: Repository) -> None:
+    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=4)
+    first = project.start("pull", "one")
+    until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
+    second = project.start("pull", "one")
+    assert [ended(process).status for process in (first, second)] == [0, 0]
+    assert len(project.hub.asked("*", method="GET", server="cdn")) == 1
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A folder with room for 30 MiB that 15 MiB can be taken of; else files of 15 MiB at most."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=30m", "tmpfs", str(folder)]
+    if shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0:
+        yield folder, {}
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        return
+    limit = 15 << 20
+    yield (
+        folder,
+        {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))},
+    )
+
+
+def test_a_disk_that_fills_up(
+    project: HubProject, one: Repository, small_disk: tuple[Path, dict[str, Any]]
+) -> None:
+    folder, options = small_disk
+    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=1)
+    process = project.start("pull", "one", "--cache-dir", str(folder / "hub"), **options)
+    until(lambda: any(folder.glob("hub/models--*/blobs/*.incomplete")))
+    (folder / "others").write_bytes(bytes(15 << 20))
+    result = ended(process)
+    assert result.status == 1
+    assert "Traceback" not in result.stderr
+    assert "acme/one cannot be put into the cache: " in result.stderr
+    assert "No space left on device" in result.stderr or "File too large" in result.stderr
+    assert not any(folder.glob("hub/models--*/blobs/*.incomplete"))
+    found = {path.name for path in folder.glob("hub/models--*/snapshots/*/*")}
+    assert found == NAMES - {"model.safetensors"}
+    if not options:
+        (folder / "others").unlink()
+        result = project.run("pull", "one", "--cache-dir", folder / "hub")
+        assert result.status == 0, result.output
+
+
+def without_privileges(command: list[str]) -> list[str]:
+    """Permissions count for root too once these capabilities are gone."""
+    if os.geteuid() != 0:
+        return command
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
+
+
+@pytest.mark.parametrize("mode", [0o555, 0o000])
+def test_a_cache_without_permission(project: HubProject, one: Repository, mode: int) -> None:
+    project.cache.mkdir(parents=True)
+    project.cache.chmod(mode)
+    try:
+        done = subprocess.run(
+            without_privileges([*command_line.COMMAND, "pull", "one"]),
+            cwd=project.folder,
+            env=command_line.environment(**project.settings),
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        project.cache.chmod(0o755)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "Permission denied" in done.stderr
+    comes(project)
+
+
+def test_a_cache_among_strangers(project: HubProject, one: Repository) -> None:
+    """Foreign files and folders, links to nothing, and a repository that is no folder."""
+    snapshots = project.cache / "models--acme--one" / "snapshots" / one.head
+    snapshots.mkdir(parents=True)
+    (snapshots / "config.json").symlink_to("../../blobs/nowhere")
+    (project.cache / "models--broken").write_text("not a folder")
+    (project.cache / "somebody's folder").mkdir()
+    (project.cache / "notes.txt").write_text("mine")
+    comes(project)
+    assert (project.cache / "notes.txt").read_text() == "mine"
+    shutil.rmtree(project.cache / "models--acme--one")
+    (project.cache / "models--acme--one").write_text("in the way")
+    result = project.run("pull", "one")
+    assert result.status == 1
+    assert "Traceback" not in result.stderr
+    assert "Not a directory" in result.stderr
+    assert (project.cache / "models--acme--one").read_text() == "in the way"
+
+
+def test_many_models_one_of_which_fails(project: HubProject) -> None:
+    names = [f"m{number}" for number in range(12)]
+    for name in names:
+        project.hub.store.add(f"acme/{name}", {"model.safetensors": os.urandom(5000)})
+    project.catalogue(*(entry(name, f"acme/{name}") for name in names))
+    project.hub.fails("status", path="/acme/m7/*", method="HEAD", status=403, times=None)
+    found = project.json("pull", *names, status=1)
+    assert [each["id"] for each in found["failures"]] == ["m7"]
+    assert "the Hub forbids it" in found["failures"][0]["error"]
+    assert sum(model["fetched"] == 5000 for model in found["models"]) == 11
+
+
+class Together(Content):
+    """Bytes that come, as a whole, only while as many are asked for as the barrier has parties."""
+
+    def __init__(self, barrier: threading.Barrier, data: bytes) -> None:
+        self.size = len(data)
+        self._barrier = barrier
+        self._data = data
+
+    def pieces(self, start: int, stop: int) -> Iterator[bytes]:
+        if (start, stop) == (0, self.size):
+            self._barrier.wait()
+        yield self._data[start:stop]
+
+
+def test_several_models_and_files_come_at_the_same_time(project: HubProject) -> None:
+    barrier = threading.Barrier(4, timeout=20)
+    names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
+    for model in ("one", "two"):
+        files = {name: Together(barrier, os.urandom(2000)) for name in names}
+        for content in files.values():
+            content.__dict__["sha256"] = hashlib.sha256(content._data).hexdigest()
+        project.hub.store.add(f"acme/{model}", files)
+    project.catalogue(entry("one", "acme/one"), entry("two", "acme/two"))
+    assert project.json("pull", "one", "two")["fetched"] == 8000
+    assert not barrier.broken

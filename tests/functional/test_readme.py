@@ -1,0 +1,37 @@
+"""README: what it shows runs as it stands, for a new user in an empty folder and offline."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from documents import blocks, check_types
+from documents_world import World, world
+from sources import ROOT
+
+from registry.cli.app import app
+
+__all__ = ["world"]  # a fixture that pytest finds by name
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_it_can_be_followed(world: World, tmp_path: Path) -> None:
+    with world.reader(tmp_path) as reader:
+        reader.follow(README)
+
+
+def test_its_programs_pass_a_strict_checker(tmp_path: Path) -> None:
+    check_types([block for block in blocks(README) if block.language == "python"], tmp_path)
+
+
+def test_it_names_every_command() -> None:
+    named = set(re.findall(r"`(?:registry )?([a-z]+)`", README.partition("## Commands")[2]))
+    for command in app.registered_commands:
+        assert command.name in named
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)]+)\)", README))))
+def test_its_links_lead_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()

@@ -1,0 +1,191 @@
+"""`registry verify` against a Hub and against the cache."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hub_project import HubProject, entry, project
+from huggingface_hub import snapshot_download
+
+from servers.hub_content import safetensors
+from servers.hub_repository import Repository
+
+__all__ = ["project"]  # a fixture that pytest finds by name
+
+CONFIG = {
+    "architectures": ["BertModel"],
+    "model_type": "bert",
+    "hidden_size": 8,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "vocab_size": 100,
+    "max_position_embeddings": 64,
+}
+MODULES = [
+    {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+    {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+]
+POOLING = {"word_embedding_dimension": 8, "pooling_mode_mean_tokens": True}
+FILES: dict[str, Any] = {
+    "README.md": "---\nlicense: mit\nlanguage: en\n---\n# One\n",
+    "config.json": json.dumps(CONFIG),
+    "modules.json": json.dumps(MODULES),
+    "1_Pooling/config.json": json.dumps(POOLING),
+    "sentence_bert_config.json": json.dumps({"max_seq_length": 32, "do_lower_case": False}),
+    "model.safetensors": safetensors({"embeddings.word_embeddings.weight": ("F32", (100, 8))}),
+}
+
+
+@pytest.fixture
+def one(project: HubProject) -> Repository:
+    """A repository, and an entry of it as `registry add` writes it."""
+    repository = project.hub.store.add("acme/one", FILES)
+    project.catalogue(entry("other", "acme/other"))
+    added = project.run("add", "acme/one", "--id", "one")
+    assert added.status == 0, added.output
+    return repository
+
+
+def entries(project: HubProject) -> dict[str, dict[str, Any]]:
+    data = json.loads((project.folder / "models.json").read_text())
+    return {each["id"]: each for each in data["models"]}
+
+
+def change(project: HubProject, **sections: Any) -> None:
+    """Change the entry of the repository."""
+    changed = entries(project)
+    for name, value in sections.items():
+        old = changed["one"].get(name)
+        changed["one"][name] = {**old, **value} if isinstance(old, dict) else value
+    project.catalogue(*changed.values())
+
+
+def test_what_was_added_is_clean(project: HubProject, one: Repository) -> None:
+    result = project.run("verify", "one")
+    assert (result.status, result.stdout) == (0, "")
+    assert result.stderr == "registry: 1 model checked, 0 differ\n"
+    (model,) = project.json("verify", "one")["models"]
+    assert model["clean"] is True
+    checked = {check["path"] for check in model["checks"] if check["status"] == "same"}
+    assert {
+        "architecture.type",
+        "license",
+        "pooling",
+        "specs.embedding_dim",
+        "specs.context_length",
+        "specs.parameter_count",
+        "specs.vocab_size",
+        "type",
+    } <= checked
+
+
+@pytest.mark.parametrize(
+    ("sections", "path", "stated", "found"),
+    [
+        ({"specs": {"embedding_dim": 16}}, "specs.embedding_dim", "16", "8"),
+        ({"specs": {"vocab_size": 99}}, "specs.vocab_size", "99", "100"),
+        ({"license": "Apache-2.0"}, "license", "Apache-2.0", "MIT"),
+        ({"pooling": "cls"}, "pooling", "cls", "mean"),
+    ],
+)
+def test_a_changed_field_is_named(
+    sections: Any, path: str, stated: str, found: str, project: HubProject, one: Repository
+) -> None:
+    change(project, **sections)
+    result = project.run("verify")
+    assert result.status == 1
+    (row,) = [line.split("\t") for line in result.stdout.splitlines()]
+    assert row[:4] == ["one", path, stated, found]
+    assert "other cannot be checked" in result.stderr
+
+
+def test_fix_writes_just_that(project: HubProject, one: Repository) -> None:
+    before = (project.folder / "models.json").read_text()
+    change(project, specs={"embedding_dim": 16})
+    wrong = (project.folder / "models.json").read_text()
+    result = project.run("verify", "one", "--fix")
+    assert result.status == 0, result.output
+    after = (project.folder / "models.json").read_text()
+    assert json.loads(after) == json.loads(before)
+    lines = zip(wrong.splitlines(), after.splitlines(), strict=True)
+    assert len([pair for pair in lines if pair[0] != pair[1]]) == 1
+    assert project.run("verify", "one").status == 0
+
+
+def test_fix_leaves_alone_what_another_catalogue_says(project: HubProject, one: Repository) -> None:
+    change(project, specs={"embedding_dim": 16})
+    (project.folder / "models.json").rename(project.folder / "public.json")
+    project.catalogue(entry("mine", "acme/one", specs={"parameters": "1M", "embedding_dim": 4}))
+    (project.folder / "pyproject.toml").write_text(
+        '[tool.hatch.build.hooks.model-registry]\noutput = "models.py"\nextends = "public.json"\n'
+    )
+    result = project.run("verify", "one", "mine", "--fix")
+    assert result.status == 1
+    assert "one is not written in models.json" in result.stderr
+    assert json.loads((project.folder / "public.json").read_text())["models"][0]["id"] == "other"
+    assert entries(project)["mine"]["specs"]["embedding_dim"] == 8
+
+
+def test_says_when_the_head_has_moved_and_what_changed(
+    project: HubProject, one: Repository
+) -> None:
+    head = one.push({"config.json": "{}", "new.json": "{}"}, delete=("sentence_bert_config.json",))
+    result = project.run("verify", "one")
+    assert result.status == 0  # the pin is what counts, and it is as described
+    assert f"moved past the pin to {head[:12]}: 1 changed, 1 added, 1 removed" in result.stderr
+    moved = project.json("verify", "one")["models"][0]["moved"]
+    assert (moved["changed"], moved["added"]) == (["config.json"], ["new.json"])
+
+
+def test_few_requests_and_no_weights(project: HubProject, one: Repository) -> None:
+    project.hub.requests.clear()
+    project.run("verify", "one")
+    assert len(project.hub.asked("/api/*")) == 1
+    weights = project.hub.asked("*/model.safetensors", method="GET")
+    assert all(request.range for request in weights if request.server == "cdn")
+
+
+def test_local_asks_nobody(project: HubProject, one: Repository) -> None:
+    project.hub.requests.clear()
+    result = project.run("verify", "--local")
+    assert "2 models not in the cache, left out" in result.stderr
+    assert result.status == 0
+    assert project.run("verify", "--local", "one").status == 1
+    assert project.hub.requests == []
+    snapshot_download("acme/one", revision=one.head)
+    project.hub.requests.clear()
+    assert project.run("verify", "--local", "one").status == 0
+    change(project, specs={"embedding_dim": 16})
+    result = project.run("verify", "--local", "one", HF_HUB_OFFLINE="1")
+    assert result.status == 1
+    assert "specs.embedding_dim\t16\t8" in result.stdout
+    assert project.hub.requests == []
+
+
+@pytest.mark.parametrize(
+    ("details", "why"), [({"gated": "auto"}, "gated"), ({"private": True}, "private")]
+)
+def test_what_may_not_be_read(details: Any, why: str, project: HubProject) -> None:
+    project.hub.store.add("acme/closed", FILES, **details)
+    project.catalogue(entry("closed", "acme/closed"))
+    result = project.run("verify")
+    assert (result.status, result.stdout) == (1, "")
+    assert why in result.stderr
+    project.hub.store.authorize("hf_secret", "acme/closed")
+    allowed = project.run("verify", HF_TOKEN="hf_secret")
+    assert "cannot be checked" not in allowed.stderr
+    assert "hf_secret" not in allowed.output
+
+
+def test_a_hub_that_is_away(project: HubProject, one: Repository) -> None:
+    with project.hub.refusing():
+        result = project.run("verify")
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr.count("cannot be checked") == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_without_a_catalogue(project: HubProject) -> None:
+    assert "--catalogue FILE" in project.run("verify").stderr

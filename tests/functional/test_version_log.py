@@ -1,0 +1,364 @@
+"""`registry log` and its Python API: what is logged, and that nothing logged is ever lost."""
+
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import COMMAND, complaint, environment, run, succeed
+
+from catalogues import ROOT
+from registry import ALL_MINILM_L6_V2, COLBERT_V2, MODEL_REGISTRY
+from registry.errors import SelectionError, VersionLogError
+from registry.version_log import write_version_log
+from servers.hub import HubServer
+from servers.hub_environment import environment as hub_environment
+from servers.hub_environment import redirect
+
+GOLDEN = ROOT / "tests" / "golden" / "cli"
+LOG = Path("outputs", "model_version_log.json")
+CARD = b"---\nlicense: mit\n---\n# Tiny\n"
+# Adds runs until it is stopped, and says so after each: PATH.
+WRITER = """
+import sys
+from registry import COLBERT_V2
+from registry.version_log import write_version_log
+
+while True:
+    write_version_log(sys.argv[1], [COLBERT_V2])
+    print("logged", flush=True)
+"""
+# Dies by its own hand when it asks the system for something: PATH, EVENT.
+KILLED = """
+import os, signal, sys
+from registry.version_log import write_version_log
+
+def die(event, arguments):
+    if event == sys.argv[2] and str(arguments[0]).endswith(".tmp"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(die)
+write_version_log(sys.argv[1])
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own, where the catalogue says what is selected."""
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path / "project")
+    for name in os.environ:
+        if name.startswith("REGISTRY_"):
+            monkeypatch.delenv(name)
+    return tmp_path / "project"
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compares a text with a golden file; UPDATE_GOLDEN=1 writes the file instead."""
+
+    def compare(name: str, text: str) -> None:
+        if os.environ.get("UPDATE_GOLDEN"):
+            (GOLDEN / name).write_text(text, "utf-8")
+        assert text == (GOLDEN / name).read_text("utf-8"), "if this is right: UPDATE_GOLDEN=1"
+
+    return compare
+
+
+def runs(path: Path) -> list[Any]:
+    log = json.loads(path.read_text("utf-8"))
+    assert log.keys() == {"version", "runs"}
+    assert log["version"] == 1
+    return list(log["runs"])
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def start(program: str, *arguments: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def heard(writer: subprocess.Popen[str], lines: int | None = None) -> int:
+    """How many runs a WRITER says that it has logged: so many more, or all until it ended."""
+    assert writer.stdout is not None
+    said = writer.stdout.readlines() if lines is None else []
+    said += [writer.stdout.readline() for _ in range(lines or 0)]
+    assert set(said) <= {"logged\n"}
+    return len(said)
+
+
+class TestCommand:
+    def test_the_selected_models(self, folder: Path, golden: Callable[[str, str], None]) -> None:
+        offline = {"HF_HOME": str(folder / "home")}
+        assert succeed("log", cwd=folder, **offline) == f"{LOG}: 3 models logged\n"
+        written = (folder / LOG).read_text("utf-8")
+        written = re.sub(r'"time": "\d{4}(-\d\d){2}T\d\d(:\d\d){2}Z"', '"time": "TIME"', written)
+        written = re.sub(r'(?m)^( {8}"[\w-]+"): "\d+\.\d.*?"', r'\1: "VERSION"', written)
+        golden("log.json", written)
+        assert names(folder / LOG.parent) == [LOG.name]
+
+    def test_every_registered_model(self, folder: Path) -> None:
+        said = succeed("log", "--all", "--output", "log.json", cwd=folder)
+        assert said == f"log.json: {len(MODEL_REGISTRY)} models logged\n"
+        (logged,) = runs(folder / "log.json")
+        assert [model["id"] for model in logged["models"]] == list(MODEL_REGISTRY)
+        serving = {model["id"]: model["roles"] for model in logged["models"] if model["roles"]}
+        assert serving["all-minilm-l6-v2"] == ["embedding"]
+        assert len(serving) == 3
+        for model in logged["models"]:
+            known = MODEL_REGISTRY[model["id"]]
+            for field in ("name", "description", "huggingface_id", "revision"):
+                assert model[field] == getattr(known, field)
+
+    def test_as_json(self, folder: Path) -> None:
+        before = datetime.now(UTC) - timedelta(seconds=1)
+        said = json.loads(succeed("log", "--json", cwd=folder))
+        (logged,) = runs(folder / LOG)
+        assert said == {"file": str(LOG), **logged}
+        assert before <= datetime.fromisoformat(logged["time"]) <= datetime.now(UTC)
+        libraries = logged["libraries"]
+        assert libraries.pop("python") == ".".join(map(str, sys.version_info[:3]))
+        assert {"tessera-registry", "torch", "transformers"} <= libraries.keys()
+        assert libraries == {name: version(name) for name in libraries}
+
+    def test_what_the_environment_selects(self, folder: Path) -> None:
+        succeed("log", cwd=folder, REGISTRY_EMBEDDING_MODEL="mpnet")
+        (logged,) = runs(folder / LOG)
+        assert {"all-mpnet-base-v2": ["embedding"]}.items() <= {
+            model["id"]: model["roles"] for model in logged["models"]
+        }.items()
+
+    def test_a_run_is_added_to_those_that_are_there(self, folder: Path) -> None:
+        path = folder / LOG
+        path.parent.mkdir()
+        older = {"version": 1, "runs": [{"time": "once", "by": "hand", "日": [1.50, None]}]}
+        path.write_text(json.dumps(older))
+        for _ in range(2):
+            succeed("log", cwd=folder)
+        assert [older["runs"][0], 3, 3] == [
+            run if "by" in run else len(run["models"]) for run in runs(path)
+        ]
+
+    def test_as_a_module(self, folder: Path) -> None:
+        def module(*arguments: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [sys.executable, "-m", "registry.version_log", *arguments],
+                cwd=folder,
+                env=environment(),
+                capture_output=True,
+                text=True,
+            )
+
+        done = module()
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"{LOG}: 3 models logged\n", "")
+        done = module("--all", "--output", "log.json")
+        assert done.stdout == f"log.json: {len(MODEL_REGISTRY)} models logged\n"
+        assert [len(path["models"]) for path in runs(folder / LOG)] == [3]
+        (folder / "log.json").write_text("[]")
+        done = module("--output", "log.json")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("registry: log.json:1:1: /: should be an object; restore")
+
+    def test_nothing_heavy_is_imported(self, folder: Path) -> None:
+        program = (
+            "import sys\nfrom registry.version_log import write_version_log\n"
+            "write_version_log('log.json')\n"
+            "print(*({'torch', 'transformers', 'sentence_transformers', 'ollama', 'jsonschema'} "
+            "& set(sys.modules)))"
+        )
+        done = start(program)
+        assert done.communicate() == ("\n", "")
+
+
+class TestCards:
+    def test_the_cache_is_looked_into(self, folder: Path, hub: HubServer) -> None:
+        model = COLBERT_V2
+        assert model.revision is not None
+        snapshot = (
+            folder / "home" / "hub" / f"models--{model.huggingface_id.replace('/', '--')}"
+        ) / f"snapshots/{model.revision}"
+        snapshot.mkdir(parents=True)
+        (snapshot / "README.md").write_bytes(CARD)
+        home = hub_environment(hub.url, folder / "home")
+        succeed("log", "--all", cwd=folder, **{k: home[k] for k in ("HF_HOME", "HF_ENDPOINT")})
+        (logged,) = runs(folder / LOG)
+        known = {m["id"]: m["card_sha256"] for m in logged["models"] if m["card_sha256"]}
+        assert known == {model.id: hashlib.sha256(CARD).hexdigest()}
+        assert hub.requests == []
+
+    def test_the_hub_is_asked_only_if_told_to(
+        self, folder: Path, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        redirect(monkeypatch, hub.url, folder / "home")
+        tiny = hub.store.add("acme/tiny", {"README.md": CARD, "config.json": "{}"})
+        bare = hub.store.add("acme/bare", {"config.json": "{}"})
+        pinned = tiny.head
+        tiny.push({"README.md": "# Another\n"})
+        models = [
+            replace(COLBERT_V2, huggingface_id="acme/tiny", revision=pinned),
+            replace(ALL_MINILM_L6_V2, huggingface_id="acme/bare", revision=bare.head),
+            replace(ALL_MINILM_L6_V2, huggingface_id="acme/none", revision="0" * 40),
+            replace(ALL_MINILM_L6_V2, huggingface_id="acme/tiny", revision=None),
+        ]
+        run = write_version_log(LOG, models)
+        assert [model.card_sha256 for model in run.models] == [None] * 4
+        assert hub.requests == []
+        run = write_version_log(LOG, models, online=True)
+        assert [model.card_sha256 for model in run.models] == [
+            hashlib.sha256(CARD).hexdigest(), None, None, None,
+        ]  # fmt: skip
+        first, second = run.notes
+        assert first == "all-minilm-l6-v2: acme/bare has no README.md"
+        assert second.startswith("all-minilm-l6-v2: acme/none: there is no such repository")
+        assert runs(LOG)[1]["notes"] == [first, second]
+
+    def test_a_hub_that_is_away_is_a_note(self, folder: Path, hub: HubServer) -> None:
+        home = hub_environment(hub.url, folder / "home")
+        hub.stop()
+        said = run("log", "--online", cwd=folder, HF_HOME=home["HF_HOME"], HF_ENDPOINT=hub.url)
+        assert (said.status, said.stdout) == (0, f"{LOG}: 3 models logged\n")
+        assert said.stderr.count("nobody answers at") == 3
+        assert [len(each["notes"]) for each in runs(folder / LOG)] == [3]
+
+
+class TestDamage:
+    @pytest.mark.parametrize(
+        ("text", "place", "what"),
+        [
+            ("", "1:1: /", "the file ends in the middle"),
+            ('{"version": 1, "runs": [', "1:25: /", "the file ends in the middle"),
+            ('{"version": 1,\n "runs": [{}]}}', "2:15: /", "something follows the end"),
+            ("[]", "1:1: /", "should be an object"),
+            ("{}", "1:1: /version", "should be 1"),
+            ('{"version": "1", "runs": []}', "1:13: /version", "should be 1"),
+            ('{"version": true, "runs": []}', "1:13: /version", "should be 1"),
+            ('{"version": 1,\n "run": []}', "1:1: /runs", "should be a list"),
+            ('{"version": 1, "runs": {}}', "1:24: /runs", "should be a list"),
+            ('{"version": 1,\n "runs": [{}, 1]}', "2:15: /runs/1", "should be an object"),
+            ('{"version": 1, "runs": [], "runs": [{}]}', "1:28: /runs", "stands here twice"),
+            ('{"version": 1, "runs": [NaN]}', "1:25: /runs/0", "NaN is no JSON"),
+        ],
+    )
+    def test_a_damaged_log_stays_as_it_is(
+        self, folder: Path, text: str, place: str, what: str
+    ) -> None:
+        path = folder / "log.json"
+        path.write_text(text)
+        said = complaint("log", "--output", "log.json", cwd=folder)
+        assert said.startswith(f"log.json:{place}: ")
+        assert what in said
+        assert said.endswith("; restore the log, or move it away: the next run begins a new one")
+        assert path.read_text() == text
+        assert names(folder) == ["log.json", "pyproject.toml"]
+
+    def test_one_of_a_newer_release(self, folder: Path) -> None:
+        text = '{"version": 2, "runs": "elsewhere"}'
+        (folder / "log.json").write_text(text)
+        said = complaint("log", "--output", "log.json", cwd=folder)
+        assert said == "log.json:1:13: /version: 2 is of a newer tessera-registry; upgrade it"
+        assert (folder / "log.json").read_text() == text
+
+    def test_one_that_is_no_text(self, folder: Path) -> None:
+        (folder / "log.json").write_bytes(b'{"version": 1, "\xff')
+        assert "log.json: not UTF-8 (byte 16); restore" in complaint(
+            "log", "--output", "log.json", cwd=folder
+        )
+
+    def test_places_that_cannot_be_written(self, folder: Path) -> None:
+        (folder / "file").touch()
+        for output, why in (
+            (".", ".: cannot be written: Is a directory"),
+            ("file/log.json", "file: is no folder; name another log"),
+        ):
+            assert complaint("log", "--output", output, cwd=folder) == why
+
+    def test_a_broken_selection_logs_nothing(self, folder: Path) -> None:
+        (folder / "pyproject.toml").write_text('[tool.registry.selected]\nllm = "nobody"\n')
+        assert complaint("log", cwd=folder).startswith("pyproject.toml:2: llm: ")
+        with pytest.raises(SelectionError):
+            write_version_log(LOG)
+        assert not (folder / LOG).exists()
+
+    def test_from_python_too(self, folder: Path) -> None:
+        Path("log.json").write_text("{")
+        with pytest.raises(VersionLogError, match=r"^log\.json:1:2: /: "):
+            write_version_log("log.json")
+
+
+class TestTogether:
+    def test_eight_commands_at_once_lose_nothing(self, folder: Path) -> None:
+        ids = list(MODEL_REGISTRY.values())
+        dense = [model.id for model in ids if model.kind == "dense"][:8]
+        writers = [
+            subprocess.Popen(
+                [*COMMAND, "log"],
+                cwd=folder,
+                env=environment(REGISTRY_EMBEDDING_MODEL=name),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for name in dense
+        ]
+        for writer in writers:
+            said, complaints = writer.communicate()
+            assert (writer.returncode, said, complaints) == (0, f"{LOG}: 3 models logged\n", "")
+        embeddings = [logged["models"][0]["id"] for logged in runs(folder / LOG)]
+        assert sorted(embeddings) == sorted(dense)
+        assert names(folder / LOG.parent) == [LOG.name]
+
+    def test_what_was_logged_survives_whoever_is_killed(self, folder: Path) -> None:
+        """Some are killed wherever they stand, the others do not notice."""
+        path = folder / "log.json"
+        writers = [start(WRITER, path) for _ in range(4)]
+        told = 0
+        for writer in writers:  # all are at work
+            told += heard(writer, 1)
+        for writer in writers[:2]:
+            writer.kill()
+        for writer in writers[2:]:
+            told += heard(writer, 2)
+            writer.kill()
+        for writer in writers:
+            told += heard(writer)
+            writer.communicate()
+        # One more than it told may stem from each: killed between writing a run and saying so.
+        assert told <= len(runs(path)) <= told + len(writers)
+        write_version_log(path, [COLBERT_V2])
+        assert runs(path)[-1]["models"][0]["id"] == "colbert-v2"
+
+    @pytest.mark.parametrize("event", ["open", "os.rename"])
+    def test_one_that_is_killed_in_the_middle(self, folder: Path, event: str) -> None:
+        write_version_log("log.json")
+        before = Path("log.json").read_bytes()
+        killed = start(KILLED, folder / "log.json", event)
+        killed.communicate()
+        assert killed.returncode == -signal.SIGKILL
+        assert Path("log.json").read_bytes() == before
+        write_version_log("log.json")
+        assert len(runs(Path("log.json"))) == 2
+
+
+@pytest.fixture
+def hub() -> Any:
+    with HubServer() as server:
+        yield server

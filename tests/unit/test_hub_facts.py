@@ -1,0 +1,452 @@
+"""Each group of facts, from files small enough to read beside what is made of them."""
+
+from typing import Any, ClassVar
+
+import pytest
+
+from memory_repository import BERT, WEIGHTS, MemoryRepository, pipeline
+from registry.hub.description import Description, Fact, describe
+from registry.hub.facts.lengths import RESERVE_TWO_POSITIONS
+from registry.hub.facts.licences import NAMED, catalogue_licence
+from registry.hub.facts.weights import MOST_HEADERS
+from registry_codegen.entry import Entry
+from registry_codegen.rules import shape, terms
+
+DENSE = pipeline("Transformer", "Pooling", "Normalize")
+MEAN = {"word_embedding_dimension": 384, "pooling_mode_mean_tokens": True}
+
+
+def found(
+    files: dict[str, Any],
+    tensors: dict[str, Any] | None = None,
+    model_type: str | None = None,
+    **metadata: Any,
+) -> Description:
+    return describe(MemoryRepository(files, tensors, **metadata), model_type)
+
+
+def values(description: Description, *paths: str) -> list[Any]:
+    facts = description.facts
+    return [facts[path].value if path in facts else None for path in paths]
+
+
+class TestArchitecture:
+    def test_sizes_and_their_origins(self) -> None:
+        facts = found({"config.json": BERT}).facts
+        assert facts["architecture.type"] == Fact("bert", "config.json: model_type")
+        assert facts["specs.hidden_dim"] == Fact(384, "config.json: hidden_size")
+        assert facts["specs.num_layers"] == Fact(6, "config.json: num_hidden_layers")
+        assert facts["specs.vocab_size"] == Fact(30522, "config.json: vocab_size")
+
+    def test_other_architectures_have_other_names_for_them(self) -> None:
+        gpt2 = {"n_embd": 768, "n_layer": 12, "n_head": 12}
+        paths = ("specs.hidden_dim", "specs.num_layers", "specs.num_attention_heads")
+        assert values(found({"config.json": gpt2}), *paths) == [768, 12, 12]
+
+    def test_of_a_network_with_a_vision_part_the_language_counts(self) -> None:
+        config = {
+            "model_type": "gemma3",
+            "text_config": {"hidden_size": 2560},
+            "vision_config": {"hidden_size": 1152, "image_size": 896},
+        }
+        description = found({"config.json": config}, model_type="llm")
+        assert description.facts["specs.hidden_dim"] == Fact(
+            2560, "config.json: text_config.hidden_size"
+        )
+        assert values(description, "architecture.type") == ["gemma3"]
+        assert values(description, "capabilities.modalities") == [["text", "image"]]
+
+    @pytest.mark.parametrize(
+        ("files", "expected"),
+        [
+            ({"config.json": BERT}, False),
+            ({"config.json": {**BERT, "auto_map": {"AutoModel": "modeling.Own"}}}, True),
+            ({"config.json": BERT, "modules.json": pipeline("custom_st.Transformer")}, True),
+            ({}, None),
+        ],
+    )
+    def test_remote_code(self, files: dict[str, Any], expected: bool | None) -> None:
+        assert values(found(files), "dependencies.trust_remote_code") == [expected]
+
+
+class TestLengths:
+    def test_the_pipeline_may_truncate_earlier(self) -> None:
+        files = {"config.json": BERT, "sentence_bert_config.json": {"max_seq_length": 256}}
+        paths = "specs.context_length", "specs.max_sequence_length", "specs.max_position_embeddings"
+        assert values(found(files), *paths) == [512, 256, 512]
+
+    def test_else_the_tokenizer_says_it(self) -> None:
+        files = {"config.json": BERT, "tokenizer_config.json": {"model_max_length": 128}}
+        assert values(found(files), "specs.max_sequence_length") == [128]
+
+    def test_no_limit_of_a_tokenizer_is_none(self) -> None:
+        limitless = {"model_max_length": 1000000000000000019884624838656}
+        files = {"config.json": {}, "tokenizer_config.json": limitless}
+        assert values(found(files), "specs.context_length", "specs.max_sequence_length") == [
+            None,
+            None,
+        ]
+
+    def test_roberta_reserves_two_positions(self) -> None:
+        config = {**BERT, "model_type": "xlm-roberta", "max_position_embeddings": 514}
+        assert found({"config.json": config}).facts["specs.context_length"] == Fact(
+            512, "config.json: max_position_embeddings, less 2 that this architecture reserves"
+        )
+
+    def test_the_rules_of_catalogues_reserve_the_same(self) -> None:
+        def findings(model_type: str) -> int:
+            specs = {"context_length": 514, "max_position_embeddings": 514}
+            data = {"architecture": {"type": model_type}, "specs": specs}
+            return len(list(shape.positions(Entry(0, data))))
+
+        from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+
+        reserving = {name for name in CONFIG_MAPPING_NAMES if findings(name)}
+        assert reserving == RESERVE_TWO_POSITIONS
+
+
+class TestDense:
+    def test_pooling_normalisation_and_width(self) -> None:
+        files = {"config.json": BERT, "modules.json": DENSE, "1_Pooling/config.json": MEAN}
+        facts = found(files).facts
+        assert facts["pooling"] == Fact("mean", "1_Pooling/config.json: pooling_mode_mean_tokens")
+        assert facts["normalize"] == Fact(True, "modules.json: Normalize is the last module")
+        assert facts["specs.embedding_dim"].value == 384
+
+    def test_the_pooling_of_newer_versions(self) -> None:
+        config = {"embedding_dimension": 384, "pooling_mode": "lasttoken"}
+        files = {
+            "modules.json": pipeline("Transformer", "Pooling"),
+            "1_Pooling/config.json": config,
+        }
+        paths = "pooling", "normalize", "specs.embedding_dim"
+        assert values(found(files), *paths) == ["lasttoken", False, 384]
+
+    def test_several_modes_are_joined_and_have_no_name(self) -> None:
+        config = {"embedding_dimension": 384, "pooling_mode": ["cls", "mean"]}
+        description = found({"modules.json": DENSE, "1_Pooling/config.json": config})
+        assert values(description, "pooling", "specs.embedding_dim") == [None, 768]
+        assert description.unknown["pooling"] == "the catalogue has no word for cls and mean"
+
+    def test_a_linear_head_changes_the_width(self) -> None:
+        files = {
+            "modules.json": pipeline("Transformer", "Pooling", "Dense"),
+            "1_Pooling/config.json": MEAN,
+            "2_Dense/config.json": {"in_features": 384, "out_features": 64},
+        }
+        tensors = {"2_Dense/model.safetensors": {"linear.weight": ("F32", (96, 384))}}
+        paths = (
+            "specs.embedding_dim",
+            "architecture.projection_dims",
+            "architecture.has_projection",
+        )
+        assert values(found(files), *paths) == [64, 64, True]
+        # Where the weights can be read, they are what counts.
+        assert values(found(files, tensors), *paths) == [96, 96, True]
+
+    def test_static_embeddings(self) -> None:
+        tensors = {"0_StaticEmbedding/model.safetensors": {"embedding.weight": ("F32", (9, 256))}}
+        modules = pipeline("StaticEmbedding")
+        modules[0]["path"] = "0_StaticEmbedding"
+        description = found({"modules.json": modules}, tensors)
+        assert values(description, "specs.embedding_dim", "specs.parameter_count") == [256, 2304]
+
+    def test_prompts_and_similarity(self) -> None:
+        written = {
+            "prompts": {"query": "Instruct: find\nQuery: ", "passage": "", "STS": "similar: "},
+            "similarity_fn_name": "dot",
+        }
+        files = {"modules.json": DENSE, "config_sentence_transformers.json": written}
+        paths = "prompts.query", "prompts.document", "prompts.similarity", "similarity"
+        expected = ["Instruct: find\nQuery: ", None, "similar: ", "dot"]
+        assert values(found(files), *paths) == expected
+
+    def test_matryoshka(self) -> None:
+        config = {**BERT, "matryoshka_dimensions": [64, 128, 384]}
+        files = {"config.json": config, "modules.json": DENSE, "1_Pooling/config.json": MEAN}
+        paths = "architecture.matryoshka_dims", "capabilities.matryoshka"
+        assert values(found(files), *paths) == [[384, 128, 64], True]
+        # Of another width than the model has, they mean something else.
+        files["config.json"] = {**config, "matryoshka_dimensions": [64, 768]}
+        assert values(found(files), *paths) == [None, None]
+
+
+class TestLateInteraction:
+    def test_stanford(self) -> None:
+        files = {
+            "config.json": {**BERT, "architectures": ["HF_ColBERT"]},
+            "artifact.metadata": {"query_maxlen": 32, "doc_maxlen": 300, "dim": 96},
+        }
+        tensors = {"model.safetensors": {"linear.weight": ("F32", (128, 384))}}
+        facts = found(files, tensors).facts
+        assert facts["specs.embedding_dim"] == Fact(128, "model.safetensors: linear.weight")
+        assert facts["specs.query_length"] == Fact(32, "artifact.metadata: query_maxlen")
+        assert facts["specs.document_length"] == Fact(300, "artifact.metadata: doc_maxlen")
+        assert facts["similarity"].value == "maxsim"
+
+    def test_pickled_weights_show_no_projection(self) -> None:
+        files = {"config.json": {**BERT, "architectures": ["HF_ColBERT"]}, "pytorch_model.bin": 9}
+        description = found(files)
+        paths = "specs.embedding_dim", "architecture.has_projection", "specs.parameter_count"
+        assert values(description, *paths) == [None, None, None]
+        assert description.unknown["specs.parameter_count"] == (
+            "the weights are pickled, and unpickling runs code"
+        )
+
+    def test_pylate(self) -> None:
+        files = {
+            "modules.json": pipeline("Transformer", "pylate.models.Dense.Dense"),
+            "1_Dense/config.json": {"out_features": 128},
+            "config_sentence_transformers.json": {"query_length": 48, "document_length": 512},
+        }
+        paths = "specs.embedding_dim", "specs.query_length", "specs.document_length"
+        assert values(found(files), *paths) == [128, 48, 512]
+
+    def test_a_vision_language_model_with_one_vector(self) -> None:
+        files = {
+            "config.json": {"vision_config": {"patch_size": 14}, "hidden_size": 2048},
+            "modules.json": DENSE,
+            "1_Pooling/config.json": {"embedding_dimension": 2048, "pooling_mode": "lasttoken"},
+        }
+        description = found(files, model_type="vision-language")
+        paths = "specs.embedding_dim", "similarity", "capabilities.multi_vector", "specs.patch_size"
+        assert values(description, *paths) == [2048, None, None, 14]
+
+
+class TestGeneration:
+    QWEN: ClassVar[dict[str, Any]] = {
+        "architectures": ["Qwen3MoeForCausalLM"],
+        "hidden_size": 2048,
+        "num_attention_heads": 32,
+        "num_key_value_heads": 4,
+        "intermediate_size": 6144,
+        "max_position_embeddings": 40960,
+        "num_experts": 128,
+        "num_experts_per_tok": 8,
+        "sliding_window": 4096,
+        "use_sliding_window": False,
+    }
+
+    def test_heads_experts_and_windows(self) -> None:
+        description = found({"config.json": self.QWEN})
+        paths = (
+            "specs.num_key_value_heads",
+            "specs.head_dim",
+            "specs.num_experts",
+            "specs.num_experts_per_token",
+            "specs.sliding_window",
+            "specs.context_length",
+        )
+        assert values(description, *paths) == [4, 64, 128, 8, None, 40960]
+        assert "specs.active_parameter_count" in description.unknown
+
+    def test_one_expert_is_none(self) -> None:
+        config = {**self.QWEN, "num_experts": 1, "num_experts_per_tok": 1, "head_dim": 128}
+        paths = "specs.num_experts", "specs.num_experts_per_token", "specs.head_dim"
+        assert values(found({"config.json": config}), *paths) == [None, None, 128]
+
+    def test_the_tokenizer_of_a_language_model_is_not_asked_for(self) -> None:
+        source = MemoryRepository({"config.json": self.QWEN, "tokenizer_config.json": {}})
+        describe(source)
+        assert "tokenizer_config.json" not in source.asked
+
+
+def test_timeseries() -> None:
+    config = {
+        "model_type": "t5",
+        "d_model": 256,
+        "chronos_config": {
+            "context_length": 2048,
+            "input_patch_size": 16,
+            "prediction_length": 64,
+            "quantiles": [0.1, 0.5, 0.9],
+        },
+    }
+    paths = (
+        "specs.context_length",
+        "specs.patch_size",
+        "specs.prediction_length",
+        "specs.quantiles",
+        "capabilities.modalities",
+    )
+    expected = [2048, 16, 64, [0.1, 0.5, 0.9], ["timeseries"]]
+    assert values(found({"config.json": config}), *paths) == expected
+
+
+class TestWeights:
+    def test_buffers_do_not_count(self) -> None:
+        tensors = {
+            "model.safetensors": {
+                "embeddings.weight": ("F32", (100, 8)),
+                "embeddings.position_ids": ("I64", (1, 512)),
+                "rotary_emb.inv_freq": ("F32", (4,)),
+            }
+        }
+        assert found({}, tensors).facts["specs.parameter_count"] == Fact(
+            800, "model.safetensors: tensors"
+        )
+
+    def test_packed_weights_cannot_be_counted(self) -> None:
+        tensors = {"model.safetensors": {"q_proj.qweight": ("I32", (100, 8))}}
+        description = found({}, tensors)
+        assert description.unknown["specs.parameter_count"] == "the weights are packed as I32"
+
+    def test_of_many_shards_the_hub_has_counted(self) -> None:
+        shards = {f"model-{i:05}-of-00009.safetensors": 1 << 30 for i in range(1, 10)}
+        source = MemoryRepository(shards, parameters={"BF16": 4_000, "I64": 7})
+        facts = describe(source).facts
+        assert len(shards) > MOST_HEADERS
+        assert facts["specs.parameter_count"] == Fact(4_000, "the Hub: safetensors")
+        assert facts["specs.memory_mb"].value == 9 * 1024
+        assert not [path for path in source.asked if path.endswith(".safetensors")]
+
+    def test_heads_count_and_lie_behind_the_network(self) -> None:
+        tensors = {
+            "1_Dense/model.safetensors": {"linear.weight": ("F32", (128, 384))},
+            "model.safetensors": {"embeddings.weight": ("F32", (100, 384))},
+            "other/model.safetensors": {"another.weight": ("F32", (100, 384))},
+        }
+        description = found({"modules.json": pipeline("Transformer", "Dense")}, tensors)
+        paths = "files.weights.safetensors", "specs.parameter_count"
+        expected = [["model.safetensors", "1_Dense/model.safetensors"], 128 * 384 + 100 * 384]
+        assert values(description, *paths) == expected
+
+    def test_formats(self) -> None:
+        files = {
+            "pytorch_model.bin": 3 << 20,
+            "training_args.bin": 5,
+            "onnx/model.onnx": 5,
+            "openvino/openvino_model.bin": 5,
+            "tokenizer.json": {},
+        }
+        paths = (
+            "files.weights.pytorch",
+            "files.weights.onnx",
+            "files.weights.openvino",
+            "files.tokenizer",
+            "specs.memory_mb",
+        )
+        assert values(found(files), *paths) == [
+            "pytorch_model.bin",
+            "onnx/model.onnx",
+            "openvino/openvino_model.bin",
+            "tokenizer.json",
+            3.0,
+        ]
+
+    def test_quantised_files_are_variants(self) -> None:
+        files = {"tiny-Q4_K_M.gguf": 400, "tiny-f16.gguf": 900, "tiny-00001-of-00002.gguf": 7}
+        assert values(found(files), "variants") == [
+            [
+                {
+                    "id": "q4_k_m",
+                    "quantization": "Q4_K_M",
+                    "file": "tiny-Q4_K_M.gguf",
+                    "bytes": 400,
+                },
+                {"id": "f16", "quantization": "f16", "file": "tiny-f16.gguf", "bytes": 900},
+            ]
+        ]
+
+    def test_a_damaged_header_is_told(self) -> None:
+        description = found({"model.safetensors": 7})
+        assert description.unknown["specs.parameter_count"] == "model.safetensors is damaged"
+
+    def test_an_adapter_is_not_the_model(self) -> None:
+        description = found({"adapter_model.safetensors": 7})
+        assert description.unknown["specs.parameter_count"] == (
+            "the weights are an adapter of another model"
+        )
+
+
+class TestCard:
+    def test_licence_languages_and_base_model(self) -> None:
+        card = {
+            "license": "apache-2.0",
+            "language": ["en", "en", False, "multilingual", "zh-CN", 7],
+            "base_model": ["google-bert/bert-base-uncased"],
+        }
+        paths = "license", "capabilities.languages", "architecture.base_model"
+        expected = ["Apache-2.0", ["en", "no"], "google-bert/bert-base-uncased"]
+        assert values(found({}, card=card), *paths) == expected
+
+    @pytest.mark.parametrize("base", ["acme/tiny", ["a/b", "c/d"], "../x", None, {"a": 1}])
+    def test_no_base_model(self, base: object) -> None:
+        assert values(found({}, card={"base_model": base}), "architecture.base_model") == [None]
+
+    def test_the_first_day_of_the_hub_is_no_date(self) -> None:
+        assert values(found({}, created="2024-05-01"), "release_date") == ["2024-05-01"]
+        old = found({}, created="2022-03-02")
+        assert old.unknown["release_date"] == "the Hub dates everything older 2022-03-02"
+
+    @pytest.mark.parametrize(
+        ("given", "name", "link", "expected"),
+        [
+            ("mit", None, None, "MIT"),
+            ("cc-by-nc-sa-4.0", None, None, "CC-BY-NC-SA-4.0"),
+            ("llama3.1", None, None, "Llama-3.1"),
+            ("other", "Gemma", None, "Gemma"),
+            ("other", "own", "https://acme.example/terms", "https://acme.example/terms"),
+            ("other", "own", "./LICENSE.md", "https://huggingface.co/a/b/blob/main/LICENSE.md"),
+            ("other", "own", "javascript:alert(1)", None),
+            ("other", "own", "https://[", None),
+            ("cc", None, None, None),
+            ("gpl", None, None, None),
+            (["mit", "apache-2.0"], None, None, None),
+            ({"a": 1}, 7, None, None),
+            (None, None, None, None),
+        ],
+    )
+    def test_licences(self, given: object, name: object, link: object, expected: str) -> None:
+        assert catalogue_licence(given, name, link, "a/b") == expected
+
+    @pytest.mark.parametrize("name", sorted(set(NAMED.values())))
+    def test_the_catalogue_takes_their_names(self, name: str) -> None:
+        assert list(terms.license_term(Entry(0, {"license": name}))) == []
+
+
+class TestResults:
+    @staticmethod
+    def index(*results: tuple[str, str, str, object]) -> dict[str, Any]:
+        listed = [
+            {
+                "dataset": {"name": name, "split": split, "type": "x"},
+                "metrics": [{"type": metric, "value": value}],
+            }
+            for name, split, metric, value in results
+        ]
+        return {"model-index": [{"name": "tiny", "results": listed}]}
+
+    def test_a_mean_that_the_card_states(self) -> None:
+        card = self.index(
+            ("MTEB(eng, v2)", "test", "mean_task", 0.651),
+            ("BEIR (13 datasets)", "test", "ndcg_at_10", 51.7),
+            ("MTEB MSMARCO", "dev", "mrr_at_10", 37.94),
+        )
+        paths = "performance.mteb_avg", "performance.beir13_avg", "performance.ms_marco_mrr10"
+        assert values(found({}, card=card), *paths) == [65.1, 0.517, 0.3794]
+
+    def test_single_sets_are_no_mean(self) -> None:
+        card = self.index(
+            ("MTEB NFCorpus", "test", "ndcg_at_10", 35.0),
+            ("MTEB SciFact", "test", "ndcg_at_10", 70.0),
+            ("MTEB MSMARCO", "test", "mrr_at_10", 70.0),
+        )
+        description = found({}, card=card)
+        assert [path for path in description.facts if path.startswith("performance")] == []
+
+    def test_contradictory_figures_are_none(self) -> None:
+        one, other = (("MTEB(eng, v2)", "test", "mean_task", value) for value in (65.1, 60.0))
+        description = found({}, card=self.index(one, other))
+        assert description.unknown["performance.mteb_avg"] == (
+            "README.md: model-index gives several values"
+        )
+
+
+def test_every_file_is_read_once() -> None:
+    source = MemoryRepository(
+        {"config.json": BERT, "modules.json": DENSE, "1_Pooling/config.json": MEAN}, WEIGHTS
+    )
+    describe(source)
+    assert len(source.asked) == len(set(source.asked))
+    assert {path for path in source.asked if path in source.files} == set(source.files)

@@ -1,0 +1,162 @@
+"""Which type a repository is taken for, by which evidence; and when it stays open."""
+
+from typing import Any
+
+import pytest
+
+from memory_repository import BERT, MemoryRepository, pipeline
+from registry.hub.description import describe
+
+PIPELINES = {
+    "dense": pipeline("Transformer", "Pooling", "Normalize"),
+    "sparse": pipeline("MLMTransformer", "SpladePooling"),
+    "late": pipeline("Transformer", "pylate.models.Dense.Dense"),
+}
+
+
+def config(*architectures: str, **more: Any) -> dict[str, Any]:
+    return {**BERT, "architectures": list(architectures), **more}
+
+
+def written_by(name: str) -> dict[str, Any]:
+    return {"config_sentence_transformers.json": {"model_type": name}}
+
+
+def decided(files: dict[str, Any], **metadata: Any) -> tuple[str | None, str]:
+    found = describe(MemoryRepository(files, **metadata))
+    return found.type, found.type_reason
+
+
+@pytest.mark.parametrize(
+    ("files", "metadata", "expected"),
+    [
+        ({"modules.json": PIPELINES["dense"]}, {}, ("dense", "modules.json: Pooling")),
+        (
+            {"modules.json": pipeline("StaticEmbedding")},
+            {},
+            ("dense", "modules.json: StaticEmbedding"),
+        ),
+        ({"modules.json": PIPELINES["sparse"]}, {}, ("sparse", "modules.json: SpladePooling")),
+        (
+            {"modules.json": pipeline("Transformer", "Pooling", "SparseAutoEncoder")},
+            {},
+            ("sparse", "modules.json: SparseAutoEncoder"),
+        ),
+        ({"modules.json": PIPELINES["late"]}, {}, ("colbert", "modules.json: Dense")),
+        (
+            {"modules.json": pipeline("Transformer", "LogitScore")},
+            {},
+            ("cross-encoder", "modules.json: LogitScore"),
+        ),
+        (
+            written_by("ColBERT"),
+            {},
+            ("colbert", "config_sentence_transformers.json: model_type ColBERT"),
+        ),
+        (
+            {"config.json": config("HF_ColBERT"), "artifact.metadata": {"dim": 128}},
+            {},
+            ("colbert", "config.json: architectures HF_ColBERT"),
+        ),
+        (
+            {"config.json": config("ColPaliForRetrieval", vlm_config={"vision_config": {}})},
+            {},
+            (
+                "vision-language",
+                "config.json: architectures ColPaliForRetrieval, with a vision part",
+            ),
+        ),
+        (
+            {"config.json": config("BertForSequenceClassification", id2label={"0": "LABEL_0"})},
+            {},
+            (
+                "cross-encoder",
+                "config.json: architectures BertForSequenceClassification with one label",
+            ),
+        ),
+        (
+            {"config.json": config("BertForSequenceClassification", sentence_transformers={})},
+            {},
+            ("cross-encoder", "config.json: sentence_transformers"),
+        ),
+        (
+            {"config.json": config("Qwen3ForCausalLM")},
+            {"pipeline_tag": "text-generation"},
+            ("llm", "config.json: architectures Qwen3ForCausalLM"),
+        ),
+        (
+            {"config.json": config("Gemma3ForConditionalGeneration")},
+            {"pipeline_tag": "image-text-to-text"},
+            ("llm", "pipeline_tag image-text-to-text"),
+        ),
+        (
+            {"config.json": config("T5ForConditionalGeneration", chronos_config={})},
+            {},
+            ("timeseries", "config.json: chronos_config"),
+        ),
+        (
+            {"config.json": config("TinyTimeMixerForPrediction")},
+            {},
+            ("timeseries", "config.json: architectures TinyTimeMixerForPrediction"),
+        ),
+        (
+            {"config.json": config("BertForMaskedLM")},
+            {"tags": ("transformers", "splade")},
+            ("sparse", "config.json: architectures BertForMaskedLM, tagged splade"),
+        ),
+    ],
+)
+def test_evidence_that_decides(
+    files: dict[str, Any], metadata: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    assert decided(files, **metadata) == expected
+
+
+def test_the_pipeline_goes_before_the_head_of_the_network() -> None:
+    files = {"modules.json": PIPELINES["dense"], "config.json": config("MistralForCausalLM")}
+    assert decided(files)[0] == "dense"
+
+
+@pytest.mark.parametrize(
+    ("files", "metadata", "reason"),
+    [
+        ({}, {}, "there is neither modules.json nor config.json"),
+        ({"config.json": "{"}, {}, "config.json is no JSON"),
+        ({"config.json": {}}, {}, "there is no modules.json, and config.json has no architectures"),
+        (
+            {"config.json": config("BertForMaskedLM")},
+            {},
+            "there is no modules.json, and BertForMaskedLM alone can be several",
+        ),
+        (
+            {"config.json": config("BertForSequenceClassification")},
+            {},
+            "BertForSequenceClassification with 2 labels is a classifier",
+        ),
+        (
+            {"adapter_config.json": {}, "adapter_model.safetensors": 1},
+            {},
+            "adapter_config.json: an adapter of another model",
+        ),
+        (
+            {"config.json": config("Qwen3ForCausalLM")},
+            {"pipeline_tag": "text-ranking"},
+            "the evidence is contradictory: config.json: architectures Qwen3ForCausalLM says llm; "
+            "pipeline_tag text-ranking says cross-encoder",
+        ),
+        (
+            {"modules.json": PIPELINES["dense"], **written_by("SparseEncoder")},
+            {},
+            "the evidence is contradictory: config_sentence_transformers.json: model_type "
+            "SparseEncoder says sparse; modules.json: Pooling says dense",
+        ),
+    ],
+)
+def test_what_stays_open(files: dict[str, Any], metadata: dict[str, Any], reason: str) -> None:
+    assert decided(files, **metadata) == (None, reason)
+
+
+def test_who_asks_may_overrule() -> None:
+    found = describe(MemoryRepository({"config.json": config("BertForMaskedLM")}), "sparse")
+    assert (found.type, found.type_reason) == ("sparse", "as asked")
+    assert found.facts["specs.embedding_dim"].value == 30522

@@ -1,0 +1,119 @@
+"""The text of a lock: read strictly, written the same whoever writes it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.errors import CatalogueFileError
+from registry.lock_file import (
+    Lock,
+    LockedFile,
+    LockedModel,
+    LockedOllama,
+    find_lock,
+    locked,
+    read_lock,
+)
+
+COMMIT, DIGEST = "c" * 40, "d" * 64
+MODEL = LockedModel(
+    "acme/encoder",
+    COMMIT,
+    {"model.safetensors": LockedFile(12, DIGEST), "config.json": LockedFile(0, DIGEST)},
+    LockedOllama("encoder:7b", f"sha256:{DIGEST}"),
+)
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "models.lock.json"
+    lock = Lock({"b": MODEL, "a": LockedModel("acme/a", COMMIT, {})})
+    path.write_text(lock.text(), "utf-8")
+    assert read_lock(path) == lock
+    assert read_lock(path).text() == lock.text()
+
+
+def test_the_text_does_not_depend_on_the_order() -> None:
+    other = LockedModel(
+        MODEL.huggingface_id, COMMIT, dict(reversed(MODEL.files.items())), MODEL.ollama
+    )
+    assert Lock({"a": MODEL, "b": other}).text() == Lock({"b": MODEL, "a": other}).text()
+    files = json.loads(Lock({"a": MODEL}).text())["models"]["a"]["files"]
+    assert list(files) == ["config.json", "model.safetensors"]
+
+
+ENTRY = {"size": 1, "sha256": DIGEST}
+CONFIG = ("models", "m", "files", "config.json")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("version",), 2, "version 2 is not one this release reads"),
+        (("models",), [], "/models: should be an object"),
+        (("models", "a"), 1, "/models/a: should be an object"),
+        (("models", "m", "revision"), "main", "/models/m/revision: should be a commit"),
+        (("models", "m", "huggingface_id"), None, "/models/m/huggingface_id: should be a text"),
+        (("models", "m", "files", "../x"), ENTRY, "leads out of the folder"),
+        (("models", "m", "files", "/etc/x"), ENTRY, "leads out of the folder"),
+        ((*CONFIG, "size"), True, "should be a number of bytes"),
+        ((*CONFIG, "sha256"), "x", "should be a SHA-256"),
+        (("models", "m", "ollama", "digest"), "d", "/models/m/ollama/digest: should be a digest"),
+    ],
+)
+def test_a_damaged_lock_is_refused_with_its_place(
+    place: tuple[str, ...], value: object, said: str, tmp_path: Path
+) -> None:
+    data = json.loads(Lock({"m": MODEL}).text())
+    parent = data
+    for key in place[:-1]:
+        parent = parent[key]
+    parent[place[-1]] = value
+    path = tmp_path / "models.lock.json"
+    path.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(CatalogueFileError) as caught:
+        read_lock(path)
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_every_problem_at_once(tmp_path: Path) -> None:
+    data = json.loads(Lock({"m": MODEL, "n": MODEL}).text())
+    data["models"]["m"]["revision"] = None
+    data["models"]["n"]["files"]["config.json"]["size"] = -1
+    path = tmp_path / "models.lock.json"
+    path.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(CatalogueFileError) as caught:
+        read_lock(path)
+    assert len(str(caught.value).splitlines()) == 2
+
+
+@given(st.one_of(st.binary(max_size=40), st.text(max_size=40).map(lambda t: t.encode("utf-8"))))
+def test_any_bytes_give_an_error_of_ours(tmp_path_factory, content: bytes) -> None:
+    path = tmp_path_factory.mktemp("lock") / "models.lock.json"
+    path.write_bytes(content)
+    with pytest.raises(CatalogueFileError):
+        read_lock(path)
+
+
+def test_the_nearest_lock_counts_and_the_variable_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "models.lock.json").write_text(Lock({"m": MODEL}).text(), "utf-8")
+    monkeypatch.delenv("REGISTRY_LOCK", raising=False)
+    monkeypatch.chdir(inner)
+    assert find_lock() == tmp_path / "models.lock.json"
+    assert locked("m", "acme/encoder") == MODEL
+    assert locked("other", "acme/other") is None
+    with pytest.raises(CatalogueFileError, match="is locked as acme/encoder"):
+        locked("m", "acme/renamed")
+    monkeypatch.setitem(os.environ, "REGISTRY_LOCK", str(inner / "none.json"))
+    with pytest.raises(CatalogueFileError, match="there is no such file"):
+        locked("m", "acme/encoder")
