@@ -32,12 +32,6 @@ def data_of(page: Path) -> Any:
     return json.loads(found[1])
 
 
-def test_our_own_documents_are_current() -> None:
-    """If this fails, models.json or the pages have changed: `registry docs --output docs`."""
-    said = succeed("docs", "--output", "docs", "--check")
-    assert said == "docs/MODELS.md: up to date\ndocs/catalogue.html: up to date\n"
-
-
 def test_this_project(tmp_path: Path) -> None:
     said = succeed("docs", "--output", tmp_path)
     assert said == "".join(f"{tmp_path / name}: written\n" for name in FILES)
@@ -77,6 +71,13 @@ def test_a_project_over_the_public_catalogue_shows_both(tmp_path: Path) -> None:
     shown = {constant for _, constant, _, _ in data["models"]}
     assert {constant_name(model["id"]) for model in own} < shown
     assert "COLBERT_V2" in shown
+
+
+def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
+    write_catalogue(tmp_path, entry(), name=os.fsdecode(b"\xff<b>.json"))
+    succeed("docs", "--catalogue", os.fsdecode(b"\xff<b>.json"), cwd=tmp_path)
+    assert "\\udcff&lt;b&gt;.json" in (tmp_path / "catalogue.html").read_text("utf-8")
+    assert "\\\\udcff\\<b\\>.json" in (tmp_path / "MODELS.md").read_text("utf-8")
 
 
 def test_what_is_up_to_date_is_left_alone(tmp_path: Path) -> None:

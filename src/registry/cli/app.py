@@ -9,6 +9,7 @@ from registry.cli.add import add
 from registry.cli.check import check
 from registry.cli.default import default
 from registry.cli.diff import diff
+from registry.cli.docs import docs
 from registry.cli.du import du
 from registry.cli.failure import USAGE
 from registry.cli.generate import generate
@@ -42,6 +43,7 @@ app.command("default")(default)
 app.command("validate")(validate)
 app.command("generate")(generate)
 app.command("schema")(schema)
+app.command("docs")(docs)
 app.command("add")(add)
 app.command("verify")(verify)
 app.command("lock")(lock)

@@ -2,7 +2,7 @@
 
 After a deliberate change, write them anew and read the diff:
 
-    UPDATE_GOLDEN=1 pytest tests/golden/test_pages.py
+    UPDATE_GOLDEN=1 pytest tests/golden/test_documents.py
 """
 
 import os

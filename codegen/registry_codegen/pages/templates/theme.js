@@ -1,0 +1,42 @@
+/* Light or dark: as the system says, until the person says otherwise. */
+
+const KEY = "theme";
+const root = document.documentElement;
+const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Let a button change the colours, and take up what was chosen before. */
+export function startTheme(button) {
+  const show = () => {
+    button.textContent = isDark() ? "Light" : "Dark";
+    button.setAttribute("aria-label", `Use ${isDark() ? "light" : "dark"} colours`);
+  };
+  const kept = keptTheme();
+  if (kept) root.dataset.theme = kept;
+  button.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    keepTheme(root.dataset.theme);
+    show();
+  });
+  systemIsDark.addEventListener("change", show);
+  show();
+}
+
+function isDark() {
+  return root.dataset.theme ? root.dataset.theme === "dark" : systemIsDark.matches;
+}
+
+function keptTheme() {
+  try {
+    return ["light", "dark"].find((name) => name === localStorage.getItem(KEY));
+  } catch {
+    return undefined; // a browser that keeps nothing for files
+  }
+}
+
+function keepTheme(name) {
+  try {
+    localStorage.setItem(KEY, name);
+  } catch {
+    // The choice lasts as long as the page.
+  }
+}

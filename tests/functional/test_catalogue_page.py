@@ -1,0 +1,592 @@
+"""catalogue.html in a real browser: opened as a file; used by mouse, by keyboard, by thumb."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from command_line import succeed
+from playwright.sync_api import Browser, Page, expect
+
+import registry
+from browser import CURE, chromium
+from catalogues import ROOT, TYPES, catalogue, entry, one_of_each
+from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
+
+pytestmark = pytest.mark.heavy
+
+Open = Callable[..., Page]
+MODELS = tuple(MODEL_REGISTRY.values())
+PHONE: Any = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+HOSTILE = (
+    "</script><script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'>"
+    "<svg onload=window.pwned=1> \u2028 \u202e &lt;b&gt; ${1} {{ 1 }} \\u003c"
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of our own catalogue, as the command makes it."""
+    folder = tmp_path_factory.mktemp("ours")
+    succeed("docs", "--output", folder)
+    return folder / "catalogue.html"
+
+
+@pytest.fixture
+def open_page(browser: Browser, ours: Path) -> Iterator[Open]:
+    """Opens our page, at a hash and with options of the browser."""
+    with ExitStack() as stack:
+        yield lambda at="", **options: stack.enter_context(opened(browser, ours, at, **options))
+
+
+@contextmanager
+def opened(browser: Browser, file: Path, at: str = "", **options: Any) -> Iterator[Page]:
+    """A page in a profile of its own. What it complains of or asks a network for is a failure."""
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+    asked: set[str] = set()
+    said: list[str] = []
+    context.on("request", lambda request: asked.add(request.url.partition("#")[0]))
+    context.on("console", lambda message: said.append(message.text))
+    context.on("weberror", lambda error: said.append(str(error.error)))
+    context.on("dialog", lambda dialog: said.append(dialog.message))
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto(file.as_uri() + at)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert said == []
+    assert {url for url in asked if not url.startswith("data:")} == {file.as_uri()}
+
+
+def made(folder: Path, data: Any) -> Path:
+    """The page of a catalogue, as the command makes it."""
+    (folder / "models.json").write_text(json.dumps(data), "utf-8")
+    succeed("docs", cwd=folder)
+    return folder / "catalogue.html"
+
+
+def shown(page: Page, count: int) -> list[str]:
+    """The ids in the table, once there are as many as that."""
+    expect(page.locator("tbody tr")).to_have_count(count)
+    return page.locator("tbody .c-id a").all_text_contents()
+
+
+def ids(models: Any) -> set[str]:
+    return {model.id for model in models}
+
+
+def size(model: AnyModel) -> int:
+    """The parameters of a model; 0 if nobody says."""
+    return model.parameter_count or 0
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent.trim()"))
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than the screen."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+class TestSearch:
+    def test_at_first_everything(self, open_page: Open) -> None:
+        page = open_page()
+        assert set(shown(page, len(MODELS))) == MODEL_REGISTRY.keys()
+        expect(page.get_by_role("status")).to_have_text(f"{len(MODELS)} models")
+
+    @pytest.mark.parametrize(
+        "query",
+        ["colbert-v2", "JINA colb", "answerdotai", "miniLM", "baai/BGE-M3", "chat licence"],
+    )
+    def test_as_one_types(self, query: str, open_page: Open) -> None:
+        expected = [model for model in MODELS if _says(model, query)]
+        assert 0 < len(expected) < len(MODELS)
+        page = open_page()
+        page.get_by_role("searchbox").press_sequentially(query)
+
+        assert set(shown(page, len(expected))) == ids(expected)
+        counted = f"{len(expected)} of {len(MODELS)} models"
+        expect(page.get_by_role("status")).to_have_text(counted)
+
+    def test_nothing_found_and_back(self, open_page: Open) -> None:
+        page = open_page()
+        page.get_by_role("searchbox").fill("zzzz")
+        expect(page.get_by_text("No model has all of that.")).to_be_visible()
+        page.get_by_role("button", name="Clear the filters").click()
+
+        shown(page, len(MODELS))
+        expect(page.get_by_role("searchbox")).to_be_focused()
+        expect(page.get_by_role("button", name="Clear the filters")).to_be_hidden()
+
+
+def _says(model: AnyModel, query: str) -> bool:
+    fields = (model.id, model.name, model.organization, model.huggingface_id, model.description)
+    text = "\n".join((*fields, *model.aliases)).lower()
+    return all(word in text for word in query.lower().split())
+
+
+class TestFilters:
+    @pytest.mark.parametrize(
+        ("label", "choice", "expected"),
+        [
+            ("Language", "de", find_models(language="de")),
+            ("Licence", "CC-BY-NC-4.0", find_models(license="CC-BY-NC-4.0")),
+            ("Licence", "unknown", [m for m in MODELS if m.license is None]),
+            ("Licence", "own-terms", [m for m in MODELS if "://" in (m.license or "")]),
+            ("Parameters, at least", "3000000000", [m for m in MODELS if size(m) >= 3 * 10**9]),
+            ("Parameters, at most", "3000000000", [m for m in MODELS if 0 < size(m) <= 3 * 10**9]),
+            ("Context from", "32768", [m for m in MODELS if (m.context_length or 0) >= 32768]),
+        ],
+    )
+    def test_menus(self, label: str, choice: str, expected: Any, open_page: Open) -> None:
+        page = open_page()
+        page.get_by_role("combobox", name=label, exact=True).select_option(choice)
+        assert set(shown(page, len(expected))) == ids(expected)
+
+    def test_matryoshka(self, open_page: Open) -> None:
+        page = open_page()
+        page.get_by_label("Matryoshka").check()
+        expected = find_models(matryoshka=True)
+        assert set(shown(page, len(expected))) == ids(expected)
+
+    def test_types_add_up_and_the_rest_narrows(self, open_page: Open) -> None:
+        page = open_page()
+        page.get_by_role("checkbox", name="colbert").check()
+        page.get_by_role("checkbox", name="sparse").check()
+        page.get_by_role("combobox", name="Language").select_option("en")
+        expected = [
+            *find_models(model_type=ModelType.Colbert, language="en"),
+            *find_models(model_type=ModelType.Sparse, language="en"),
+        ]
+        assert set(shown(page, len(expected))) == ids(expected)
+
+
+class TestOrder:
+    def test_by_a_column_and_back(self, open_page: Open) -> None:
+        page = open_page()
+        column = page.get_by_role("columnheader", name="Size")
+        known = [model for model in MODELS if model.parameter_count is not None]
+
+        for direction, reverse in (("ascending", False), ("descending", True)):
+            column.get_by_role("button").click()
+            expect(column).to_have_attribute("aria-sort", direction)
+            sizes = [MODEL_REGISTRY[name].parameter_count for name in shown(page, len(MODELS))]
+            assert sizes[: len(known)] == sorted(
+                (model.parameter_count or 0 for model in known), reverse=reverse
+            )
+            assert set(sizes[len(known) :]) == {None}
+
+    def test_at_first_the_best_by_the_figure_that_most_publish(self, open_page: Open) -> None:
+        page = open_page()
+        expect(page.locator("th[aria-sort=descending]")).to_contain_text("BEIR-13 nDCG@10")
+        figures = [
+            getattr(MODEL_REGISTRY[name], "beir13_avg", None) for name in shown(page, len(MODELS))
+        ]
+        published = [figure for figure in figures if figure is not None]
+        assert published == sorted(published, reverse=True)
+        assert figures[: len(published)] == published
+        assert page.locator("td.c-quality").all_text_contents() == [
+            "" if figure is None else f"{figure:.3f}" for figure in figures
+        ]
+
+    def test_the_column_shows_the_figure_that_is_chosen(self, open_page: Open) -> None:
+        page = open_page("#?q=bge-base-en-v1.5")
+        cell = page.locator("tr", has_text="BAAI/bge-base-en-v1.5").locator(".c-quality")
+        model = registry.BGE_BASE_EN_V1_5
+        expect(cell).to_have_text(f"{model.beir13_avg:.3f}")
+        page.get_by_role("combobox", name="Quality figure").select_option("mteb_avg")
+        expect(cell).to_have_text(f"{model.mteb_avg:.1f}")
+
+    def test_rerankers_have_a_figure_of_their_own(self, open_page: Open) -> None:
+        page = open_page()
+        page.get_by_role("checkbox", name="cross-encoder").check()
+        expect(page.locator("th.c-quality")).to_contain_text("re-ranking")
+        page.get_by_role("checkbox", name="cross-encoder").uncheck()
+        expect(page.locator("th.c-quality")).to_contain_text("BEIR-13")
+
+
+class TestAddress:
+    def test_a_view_can_be_shared(self, open_page: Open) -> None:
+        page = open_page()
+        page.get_by_role("searchbox").fill("embed")
+        page.get_by_role("checkbox", name="dense").check()
+        page.get_by_role("combobox", name="Licence").select_option("MIT")
+        page.get_by_label("Parameters, at most").select_option("300000000")
+        page.get_by_role("combobox", name="Quality figure").select_option("mteb_avg")
+        page.get_by_role("columnheader", name="Size").get_by_role("button").click()
+        page.wait_for_url("**sort=size**")
+
+        other = open_page("#" + page.url.partition("#")[2])
+        found = page.locator("tbody .c-id a").all_text_contents()
+        assert len(found) > 3
+        assert shown(other, len(found)) == found
+        expect(other.get_by_role("searchbox")).to_have_value("embed")
+        expect(other.get_by_role("combobox", name="Licence")).to_have_value("MIT")
+        expect(other.locator("th.c-quality")).to_contain_text("MTEB")
+
+    def test_a_link_to_a_model(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2")
+        expect(page.get_by_role("dialog", name="colbert-v2")).to_be_visible()
+        expect(page).to_have_title("colbert-v2 · Model catalogue of registry")
+
+    def test_back_and_forward(self, open_page: Open) -> None:
+        page = open_page("#?q=colbert")
+        sheet = page.get_by_role("dialog")
+        page.get_by_role("link", name="colbert-v2", exact=True).click()
+        expect(sheet).to_be_visible()
+        page.go_back()
+        expect(sheet).to_be_hidden()
+        expect(page.get_by_role("searchbox")).to_have_value("colbert")
+        page.go_forward()
+        expect(sheet).to_be_visible()
+
+    def test_a_link_to_what_is_not_there(self, open_page: Open) -> None:
+        page = open_page("#colbert-v9")
+        expect(page.get_by_text("There is no model colbert-v9 in this catalogue.")).to_be_visible()
+
+    @pytest.mark.parametrize("at", ["#?type=x,&from=-1&sort=constructor&measure=__proto__", "#%"])
+    def test_an_address_without_sense_shows_everything(self, at: str, open_page: Open) -> None:
+        shown(open_page(at), len(MODELS))
+
+
+class TestSheet:
+    @pytest.mark.parametrize("name", ["colbert-v2", "qwen3-8b", "all-minilm-l6-v2", "bge-m3"])
+    def test_every_fact_is_there(self, name: str, open_page: Open) -> None:
+        model = MODEL_REGISTRY[name]
+        sheet = open_page(f"#{name}").get_by_role("dialog")
+        terms = set(sheet.locator(".facts dt").all_text_contents())
+        known = {key for key, value in asdict(model).items() if value not in (None, (), {}, False)}
+        head = {"id", "name", "description", "sources", "status"}
+
+        assert known - head <= terms
+        expect(sheet).to_contain_text(model.description)
+        for source in model.sources:
+            expect(sheet.get_by_role("listitem").filter(has_text=source).first).to_be_visible()
+
+    def test_it_links_to_the_pinned_commit(self, open_page: Open) -> None:
+        link = open_page("#colbert-v2").get_by_role("link", name="Open on the Hub")
+        model = registry.COLBERT_V2
+        address = f"https://huggingface.co/{model.huggingface_id}/tree/{model.revision}"
+        expect(link).to_have_attribute("href", address)
+
+    def test_the_import_line_is_copied_and_runs(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2", permissions=["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_text("Copied: from registry import COLBERT_V2")).to_be_visible()
+        names: dict[str, object] = {}
+        exec(page.evaluate("navigator.clipboard.readText()"), names)
+        assert names["COLBERT_V2"] is registry.COLBERT_V2
+
+    def test_where_copying_is_forbidden_the_line_is_selected(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2")
+        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error('no')) }")
+        page.get_by_role("button", name="Copy").click()
+        expect(page.get_by_text("the line is selected")).to_be_visible()
+        assert page.evaluate("String(getSelection())") == "from registry import COLBERT_V2"
+
+    def test_the_fields_are_explained_when_asked(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2")
+        meaning = page.get_by_text("Repository on the Hugging Face Hub.")
+        expect(meaning).to_be_hidden()
+        page.get_by_role("button", name="Explain the fields").click()
+        expect(meaning).to_be_visible()
+
+    def test_it_leads_to_the_successor(self, open_page: Open) -> None:
+        model = next(model for model in MODELS if model.superseded_by)
+        page = open_page(f"#{model.id}")
+        page.get_by_role("dialog").locator(".notice a").click()
+        expect(page.get_by_role("dialog", name=str(model.superseded_by))).to_be_visible()
+
+
+class TestPlot:
+    def test_a_point_a_published_figure(self, open_page: Open) -> None:
+        page = open_page()
+        for measure in ("beir13_avg", "mteb_avg"):
+            page.get_by_role("combobox", name="Quality figure").select_option(measure)
+            published = [m for m in MODELS if getattr(m, measure, None) and m.parameter_count]
+            expect(page.locator("a.point")).to_have_count(len(published))
+            expect(page.locator("figcaption")).to_contain_text(f"{len(published)} of these models")
+
+    def test_the_axes_say_what_they_are(self, open_page: Open) -> None:
+        labels = open_page().locator(".axes .label")
+        expect(labels).to_have_text(["Parameters (log scale)", "BEIR-13 nDCG@10"])
+
+    def test_what_is_filtered_out_is_grey(self, open_page: Open) -> None:
+        page = open_page("#?type=dense,sparse")
+        page.get_by_role("checkbox", name="dense").uncheck()
+        sparse = [m for m in MODELS if m.kind == "sparse" and m.beir13_avg is not None]
+        expect(page.locator("a.point:not(.off)")).to_have_count(len(sparse))
+        expect(page.locator("a.point.off")).not_to_have_count(0)
+
+    def test_hover_tells_and_a_click_opens(self, open_page: Open) -> None:
+        page = open_page()
+        page.locator("a.point[href='#splade-tiny']").hover()
+        expect(page.locator(".tip")).to_contain_text("splade-tiny")
+        page.locator("a.point[href='#splade-tiny']").click()
+        expect(page.get_by_role("dialog", name="splade-tiny")).to_be_visible()
+
+    @pytest.mark.parametrize("figures", [[0.5], [0.5, 0.5], [0.5, 0.5000000000000001], [5e-324, 1]])
+    def test_figures_that_hardly_differ(
+        self, figures: list[float], browser: Browser, tmp_path: Path
+    ) -> None:
+        models = [
+            entry(f"m-{number}", performance={"beir13_avg": value})
+            for number, value in enumerate(figures)
+        ]
+        with opened(browser, made(tmp_path, catalogue(*models))) as page:
+            expect(page.locator("a.point")).to_have_count(len(figures))
+            drawn = page.locator("a.point path").first.get_attribute("transform") or ""
+            assert "NaN" not in drawn
+            assert 0 < page.locator(".axes line").count() < 40
+
+    def test_types_without_figures(self, open_page: Open) -> None:
+        page = open_page("#?type=llm")
+        expect(page.locator("figcaption")).to_contain_text("No model of these types publishes")
+        expect(page.locator("a.point")).to_have_count(0)
+
+
+class TestKeyboard:
+    def test_from_search_to_a_model_and_back(self, open_page: Open) -> None:
+        page = open_page()
+        page.keyboard.press("/")
+        page.keyboard.type("colbert")
+        page.keyboard.press("ArrowDown")
+        order = page.locator("tbody .c-id a").all_text_contents()
+        assert focused(page) == order[0]
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowUp")
+        assert focused(page) == order[1]
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name=order[1])).to_be_visible()
+        assert focused(page) == order[1]  # now the heading of the sheet
+        page.keyboard.press("Tab")
+        assert focused(page) == "Close"
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        assert page.evaluate("document.activeElement.closest('tr') !== null")
+        assert focused(page) == order[1]
+
+    def test_tab_goes_from_the_top_to_the_rows(self, open_page: Open) -> None:
+        page = open_page()
+        page.wait_for_selector("a.point")
+        stops: list[str] = []
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            stops.append(
+                page.evaluate(
+                    "(e => e.name || e.closest('[class]')?.getAttribute('class') || e.id)"
+                    "(document.activeElement)"
+                )
+            )
+            if page.evaluate("document.activeElement.closest('tbody') !== null"):
+                break
+        # One stop for all points of the plot, one for all rows of the table.
+        assert stops[0] == "skip"
+        assert [s for s in stops if s in {"q", "language", "license", "measure"}] == [
+            "q", "language", "license", "measure",
+        ]  # fmt: skip
+        assert sum(stop.startswith("type") for stop in stops) == len(TYPES)
+        assert sum("point" in stop for stop in stops) <= 1
+        assert stops[-1].startswith("c-id")
+        assert len(stops) < 35
+
+    def test_the_focus_can_be_seen(self, open_page: Open) -> None:
+        page = open_page()
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            assert page.evaluate(
+                "(e => [e, e.closest('label')].some(x => x && "
+                "getComputedStyle(x).outlineStyle !== 'none'))(document.activeElement)"
+            )
+
+    def test_the_plot(self, open_page: Open) -> None:
+        page = open_page()
+        page.locator("a.point[tabindex='0']").focus()
+        smallest = page.evaluate("document.activeElement.ariaLabel")
+        page.keyboard.press("ArrowRight")
+        second = page.evaluate("document.activeElement.ariaLabel")
+        assert second != smallest
+        expect(page.locator(".tip")).to_contain_text(second.split(",")[0])
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog", name=second.split(",")[0])).to_be_visible()
+
+    def test_end_reaches_the_last_row(self, open_page: Open) -> None:
+        page = open_page()
+        page.keyboard.press("/")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("End")
+        shown(page, len(MODELS))
+        assert focused(page) == page.locator("tbody .c-id a").last.text_content()
+
+
+class TestScreens:
+    def test_a_phone_has_no_sideways_scrolling(self, open_page: Open) -> None:
+        page = open_page(**PHONE)
+        shown(page, len(MODELS))
+        assert overflow(page) <= 0
+        page.get_by_text("More filters").click()
+        page.get_by_text("Quality against size").click()
+        expect(page.locator("a.point").first).to_be_visible()
+        assert overflow(page) <= 0
+
+    def test_a_phone_shows_what_it_has_no_column_for(self, open_page: Open) -> None:
+        page = open_page("#?q=colbert-v2", **PHONE)
+        row = page.locator("tbody tr").filter(has=page.get_by_text("colbert-v2", exact=True))
+        expect(row.locator(".fold")).to_have_text("colbert128 dim512 contextMIT")
+        for column in ("type", "dim", "context", "license", "released"):
+            expect(row.locator(f".c-{column}")).to_be_hidden()
+
+    def test_every_sheet_fits_on_a_phone(self, open_page: Open) -> None:
+        page = open_page(**PHONE)
+        for name in ("colbert-v2", "qwen3-8b", "bge-m3", "qwen3-embedding-8b"):
+            page.goto(page.url.partition("#")[0] + f"#{name}")
+            sheet = page.get_by_role("dialog", name=name)
+            expect(sheet).to_be_visible()
+            assert sheet.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+        page.get_by_role("button", name="Close").tap()
+        expect(page.get_by_role("dialog")).to_be_hidden()
+
+    def test_dark_as_the_system_says_and_as_the_person_says(self, open_page: Open) -> None:
+        page = open_page(color_scheme="dark")
+        dark = _background(page)
+        page.get_by_role("button", name="Use light colours").click()
+        light = _background(page)
+        assert sum(dark) < 150 < 600 < sum(light)
+        page.reload()
+        assert _background(page) == light
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("screen", [{}, PHONE], ids=["wide", "phone"])
+    @pytest.mark.parametrize("at", ["", "#qwen3-8b", "#?q=zzzz", "#?type=llm"])
+    def test_axe_finds_nothing(self, at: str, screen: Any, scheme: str, open_page: Open) -> None:
+        """Names, roles, contrast: WCAG A and AA as far as a program can tell."""
+        page = open_page(at, color_scheme=scheme, **screen)
+        page.wait_for_load_state()
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def _background(page: Page) -> list[int]:
+    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return [int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with markup, scripts and odd addresses in every field that takes text."""
+    models = one_of_each()
+    for model in models:
+        model |= {
+            "name": HOSTILE,
+            "description": HOSTILE,
+            "organization": HOSTILE,
+            "license": "https://example.org/'\"%3Cb%3E",
+            "architecture": {"type": HOSTILE},
+            "variants": [{"id": "v", "quantization": HOSTILE, "file": "v.gguf"}],
+            "sources": {
+                HOSTILE: ["name"],
+                "javascript:window.pwned=1": ["name"],
+                "data:text/html,<script>1</script>": ["name"],
+                "http://plain.example/": ["name"],
+                "https://example.org/paper": ["name"],
+            },
+            "metadata": {HOSTILE: {"__proto__": [HOSTILE]}, "constructor": 1},
+        }
+    folder = tmp_path_factory.mktemp("hostile")
+    return made(folder, catalogue(*models, types={TYPES[0]: HOSTILE}))
+
+
+class TestHostileCatalogue:
+    def test_nothing_of_it_runs_or_leads_astray(self, browser: Browser, hostile: Path) -> None:
+        with opened(browser, hostile) as page:
+            for model_type in TYPES:
+                page.get_by_role("link", name=f"some-{model_type}", exact=True).click()
+                sheet = page.get_by_role("dialog", name=f"some-{model_type}")
+                expect(sheet).to_be_visible()
+                assert HOSTILE in (sheet.text_content() or "")
+                links = page.locator("a").evaluate_all("all => all.map(a => a.href)")
+                assert all(link.startswith(("https://", hostile.as_uri())) for link in links)
+                assert "https://example.org/paper" in links
+            assert page.evaluate("window.pwned") is None
+            assert page.locator("img, iframe, object, embed, script:not([type])").count() == 0
+
+    def test_the_policy_stops_what_an_escape_would_let_through(
+        self, browser: Browser, hostile: Path, tmp_path: Path
+    ) -> None:
+        """As if somebody forgot to escape: a script and a handler in the middle of the page."""
+        broken = tmp_path / "broken.html"
+        injected = "<main><script>pwned = 1</script><img src='data:,' onerror='pwned = 1'>"
+        broken.write_text(hostile.read_text("utf-8").replace("<main>", injected), "utf-8")
+        context = browser.new_context()
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(broken.as_uri())
+        page.wait_for_selector("tbody tr")
+
+        assert page.evaluate("window.pwned") is None
+        assert sum("Content Security Policy" in text for text in said) >= 2
+        blocked = "try { document.body.innerHTML = '<b>'; 'set' } catch { 'blocked' }"
+        assert page.evaluate(blocked) == "blocked"
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of 5,000 models."""
+    models = [
+        entry(
+            f"model-{number}",
+            TYPES[number % len(TYPES)],
+            description=f"Number {number}, {'odd' if number % 2 else 'even'}.",
+        )
+        for number in range(5_000)
+    ]
+    return made(tmp_path_factory.mktemp("large"), catalogue(*models))
+
+
+class TestLargeCatalogue:
+    def test_few_rows_are_in_the_document_and_all_can_be_reached(
+        self, browser: Browser, large: Path
+    ) -> None:
+        with opened(browser, large) as page:
+            rows = page.locator("tbody tr")
+            expect(page.get_by_role("status")).to_have_text("5000 models")
+            expect(rows).to_have_count(444, timeout=10_000)
+            page.get_by_role("searchbox").fill("odd")
+            expect(page.get_by_role("status")).to_have_text("2500 of 5000 models")
+            assert rows.count() < 500
+            page.get_by_role("searchbox").fill("model-4321")
+            assert shown(page, 1) == ["model-4321"]
+            page.get_by_role("searchbox").fill("")
+            expect(rows.nth(300)).to_be_attached()
+            before = rows.count()
+            page.mouse.wheel(0, 10**6)
+            expect(rows.nth(before + 10)).to_be_attached()
+
+
+def test_without_a_browser_it_says_how_to_get_one() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests" / "browser.py"],
+        env={**os.environ, "PATH": "/nowhere", "PLAYWRIGHT_BROWSERS_PATH": "/nowhere"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{CURE}\n")
