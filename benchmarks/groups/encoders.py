@@ -8,7 +8,7 @@ from benchmarks.processes import measured
 from benchmarks.programs import SIDES
 from benchmarks.programs.encode import BATCH_SIZE
 from benchmarks.report import Section, Table, Target
-from benchmarks.timing import Samples, spread
+from benchmarks.timing import Samples, Spread, spread
 
 _PASSAGES = 2 * BATCH_SIZE
 _MODELS = {
@@ -40,7 +40,7 @@ def run(bench: Bench) -> Section:
             "time of the process (user and system), which is what an idle machine takes; a fresh "
             "process also by the clock."
         ),
-        targets=tuple(_targets(warm, fresh)),
+        targets=_targets(warm, fresh),
         tables=(_throughput(warm), _first_result(fresh), _memory(fresh)),
         notes=(
             f"{'; '.join(f'{kind}: {what}' for kind, what in _MODELS.items())}. Weights that "
@@ -82,22 +82,34 @@ def _in_turn(kind: str, folder: str, rounds: int) -> dict[str, dict[str, Samples
     return found
 
 
-def _targets(warm: _Found, fresh: _Found) -> list[Target]:
-    targets: list[Target] = []
-    for kind, found in warm.items():
-        ratio = found["documents"][_BARE].over(found["documents"][_OURS]).median
-        what = f"{kind}: passages a second, over bare"
-        targets.append(Target(what, "≥ 0.98x", f"{ratio:.2f}x", ratio >= 0.98))
-    starts = [
-        ours / bare
-        for found in fresh.values()
-        for ours, bare in zip(
-            *(found["cpu"][side].by_round.values() for side in SIDES), strict=True
-        )
-    ]
-    ratio = spread(starts).median
-    what = "first result of a process, over bare, all kinds"
-    return [*targets, Target(what, "≤ 1.05x", f"{ratio:.2f}x", ratio <= 1.05)]
+def _targets(warm: _Found, fresh: _Found) -> tuple[Target, ...]:
+    """Over all kinds: one alone is not known as closely as its target asks."""
+    passages = _over(_BARE, _OURS, [found["documents"] for found in warm.values()])
+    starts = _over(_OURS, _BARE, [found["cpu"] for found in fresh.values()])
+    return (
+        Target(
+            "passages a second, ours over bare",
+            "≥ 0.98x",
+            f"{passages.text(digits=3)}x",
+            passages.median >= 0.98,
+        ),
+        Target(
+            "first result of a process, ours over bare",
+            "≤ 1.05x",
+            f"{starts.text(digits=3)}x",
+            starts.median <= 1.05,
+        ),
+    )
+
+
+def _over(side: str, base: str, found: list[dict[str, Samples]]) -> Spread:
+    return spread(
+        [
+            sides[side].by_round[number] / sides[base].by_round[number]
+            for sides in found
+            for number in sides[side].by_round
+        ]
+    )
 
 
 def _throughput(warm: _Found) -> Table:

@@ -37,7 +37,7 @@ class LoadArguments(TypedDict, total=False):
     quantization: "4bit" or "8bit" weights (CUDA and bitsandbytes).
     attention: "flash" (when it is there), "sdpa", "eager".
     backend: a name, see `registry.backends.backend_names()`.
-    revision: a commit other than the catalogue's pin.
+    revision: a commit other than that of models.lock.json, or the catalogue's pin.
     local_path: a folder or a .gguf file instead of the Hub.
     trust_remote_code: run code from the repository; needs a pinned commit.
     allow_pickle: accept weights that are unpickled.
@@ -78,7 +78,11 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     Late interaction gives a MultiVectorEncoder, dense a DenseEncoder, sparse a SparseEncoder, a
     cross-encoder a Reranker, an llm a TextGenerator; LoadArguments explains the arguments.
 
-    Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and BackendError.
+    A models.lock.json that counts here (`registry.lock_file`) decides the commit and the files,
+    and its hashes are checked.
+
+    Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and BackendError;
+    CatalogueFileError for a lock that cannot be read.
 
         from registry import ALL_MINILM_L6_V2, load
 

@@ -1,16 +1,13 @@
 """The command as a shell starts it, for tests: in a pipe and on a terminal."""
 
-import fcntl
 import os
-import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
 from pathlib import Path
 
 from environments import Result
+from terminal import at_terminal
 
 import registry
 from catalogues import ROOT
@@ -67,43 +64,15 @@ def complaint(*arguments: str | Path, cwd: Path = ROOT, status: int = 1, **more:
 
 def on_terminal(*arguments: str, cwd: Path = ROOT, columns: int = 80, **more: str) -> str:
     """What the command shows on a terminal of that width, styles included."""
-    shown, complaints, status = _at_terminal(arguments, cwd, columns, subprocess.DEVNULL, more)
-    assert (status, complaints) == (0, b"")
+    command, env = (*COMMAND, *arguments), environment(**more)
+    shown, complaints, status = at_terminal(command, cwd, env, columns=columns)
+    assert (status, complaints) == (0, "")
     return shown
 
 
 def answer(line: str, *arguments: str, cwd: Path = ROOT, **more: str) -> str:
     """What the command shows to a person at a terminal who types one line."""
-    return _at_terminal(arguments, cwd, 80, line, more)[0]
-
-
-def _at_terminal(
-    arguments: tuple[str, ...], cwd: Path, columns: int, typed: str | int, more: dict[str, str]
-) -> tuple[str, bytes, int]:
-    """What it shows, what it complains of, its status. A line typed, or a file as its stdin."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    process = subprocess.Popen(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        env=environment(**more),
-        stdin=slave if isinstance(typed, str) else typed,
-        stdout=slave,
-        stderr=subprocess.PIPE,
-    )
-    os.close(slave)
-    if isinstance(typed, str):
-        os.write(master, f"{typed}\n".encode())
-    shown = b""
-    try:
-        while chunk := os.read(master, 65536):
-            shown += chunk
-    except OSError:
-        pass  # Linux's way to say that the other side is closed
-    finally:
-        os.close(master)
-    _, complaints = process.communicate()
-    return shown.decode().replace("\r\n", "\n"), complaints, process.returncode
+    return at_terminal((*COMMAND, *arguments), cwd, environment(**more), typed=line)[0]
 
 
 def without_styles(shown: str) -> str:

@@ -72,6 +72,7 @@ def test_what_is_as_locked(project: HubProject, one: Repository) -> None:
 
 
 def test_changed(project: HubProject, folder: Path) -> None:
+    assert project.run("check", "one").status == 0
     path = folder / "model.safetensors"
     before = path.stat()
     path.resolve().write_bytes(WEIGHTS[:-1] + b"?")

@@ -34,10 +34,12 @@ class Told:
         self.ended.append(name)
 
 
-def test_bytes_of_xet_count_once() -> None:
+def test_bytes_of_xet_count_once_and_are_not_read_along(tmp_path: Path) -> None:
     """huggingface_hub's own reporter, which draws one bar for the network and one for the disk."""
     told = Told()
-    bar: Any = Transfer(told, "a file")  # in the place of a class
+    path = tmp_path / "a file"
+    path.touch()
+    bar: Any = Transfer(told, "a file", lambda: path)  # in the place of a class
     reporter = XetDownloadProgressReporter(
         reconstruction_desc="a", total=100, log_level=20, tqdm_class=bar
     )
@@ -54,6 +56,7 @@ def test_bytes_of_xet_count_once() -> None:
             )
     assert told.began == [("a file", 100)]
     assert told.came == 100
+    assert bar.sha256(path) is None
 
 
 @given(pieces=st.lists(st.binary(max_size=100), max_size=8))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import huggingface_hub
-from huggingface_hub.errors import IncompleteSnapshotError, LocalEntryNotFoundError
+from huggingface_hub.errors import CachedRepoTreeNotFoundError, LocalEntryNotFoundError
 
 from registry.errors import HubUnavailableError, RepositoryFileError, StoreError
 from registry.file_digests import Digests
@@ -64,13 +64,12 @@ def fetch_snapshot(
 ) -> Path:
     """Have a revision in the cache, all but the files that match `ignored`; its folder.
 
-    Where the Hub cannot be asked, what is there is enough if it has the files that are `needed`
-    of all that there are.
+    Where the Hub cannot be asked, a commit is enough of which the `needed` files are there.
     Raises HubError, and StoreError where the cache cannot be written.
     """
     untyped: Any = huggingface_hub  # its downloads are typed in part
 
-    def question() -> str:
+    def question() -> Path:
         try:
             found: str = untyped.snapshot_download(
                 huggingface_id,
@@ -79,16 +78,26 @@ def fetch_snapshot(
                 ignore_patterns=list(ignored),
                 local_files_only=local_files_only,
             )
-        except IncompleteSnapshotError as error:
-            found = error.snapshot_path
-            tree = untyped.get_cached_repo_tree(
-                huggingface_id, revision=Path(found).name, cache_dir=cache_dir
-            )
-            if not all(Path(found, path).is_file() for path in needed(file.path for file in tree)):
+        except LocalEntryNotFoundError:
+            snapshot = CachedSnapshot(huggingface_id, revision or "", cache_dir)
+            if not _holds(snapshot, needed):
                 raise
-        return found
+            return snapshot.folder
+        return Path(found)
 
-    return Path(_asked(question, huggingface_id, revision))
+    return _asked(question, huggingface_id, revision)
+
+
+def _holds(snapshot: CachedSnapshot, needed: Callable[[Iterable[str]], Iterable[str]]) -> bool:
+    """Whether a commit has the files that are needed of those that it once was known to have."""
+    try:
+        tree = huggingface_hub.get_cached_repo_tree(
+            snapshot.huggingface_id, revision=snapshot.commit, cache_dir=snapshot.cache_dir
+        )
+    except CachedRepoTreeNotFoundError:
+        return False
+    paths = needed(file.path for file in tree)
+    return all((snapshot.folder / path).is_file() for path in paths)
 
 
 def _fetch(
@@ -112,6 +121,7 @@ def _fetch(
             file.path,
             revision=snapshot.commit,
             cache_dir=snapshot.cache_dir,
+            # Or the library would link the same bytes again, out of what its caches share.
             force_download=anew,
             local_files_only=local_files_only,
             tqdm_class=transfer,

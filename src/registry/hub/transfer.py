@@ -56,10 +56,14 @@ class Transfer:
         self._unfollow()
         self._watcher.end(self._name)
 
-    def __call__(self, *, total: int | None = None, **_: object) -> Transfer:
+    def __call__(
+        self, *, total: int | None = None, position: int | None = None, **_: object
+    ) -> Transfer:
         """A download begins, or begins anew."""
         self._unfollow()
         self._watcher.begin(self._name, total)
+        if position is not None:  # Xet, which need not write from the beginning to the end
+            return self
         with suppress(OSError):
             path = self._growing()
             self._follower = None if path is None else _Follower(path)
@@ -131,12 +135,13 @@ class _Follower:
         self._thread.join()
 
     def _read(self) -> None:
+        piece = memoryview(bytearray(_PIECE))
         over = False
         while not over:
             over = self._over  # before the last reading: nothing is written after it
             with suppress(OSError):  # then the digest is another one
-                while piece := self._file.read(_PIECE):
-                    self._digest.update(piece)
+                while count := self._file.readinto(piece):
+                    self._digest.update(piece[:count])
             if not over:
                 self._more.wait()
                 self._more.clear()
