@@ -6,6 +6,7 @@ import typer
 
 from registry import CATALOGUE_VERSION, MODEL_REGISTRY
 from registry.cli.add import add
+from registry.cli.bench import bench
 from registry.cli.check import check
 from registry.cli.default import default
 from registry.cli.diff import diff
@@ -54,6 +55,7 @@ app.command("ls")(ls)
 app.command("du")(du)
 app.command("prune")(prune)
 app.command("share")(share)
+app.command("bench")(bench)
 app.command("history")(history)
 app.command("diff")(diff)
 app.command("release")(release)

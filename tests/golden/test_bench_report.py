@@ -1,6 +1,6 @@
 """results.json and results.md as others read them. A change of either is a change for them.
 
-UPDATE_GOLDEN=1 pytest tests/golden/test_bench.py
+UPDATE_GOLDEN=1 pytest tests/golden/test_bench_report.py
 """
 
 import json

@@ -1,0 +1,44 @@
+"""Measure models on this machine: latency, throughput, memory, and whether they still work.
+
+    running.py      bench_models: which models, in which order, into which files
+    presence.py     which of them are on this machine
+    child.py        a job in a process of its own, whatever becomes of it
+    worker.py       that process; job.py is what it is asked
+    measuring.py    load one model, warm up, run, check
+    work.py         one run of each kind of model; retrieval.py, cloze.py, floors.py its check
+    memory.py, machine.py   what a process takes, and what it runs on
+    results.py      what comes out, typed; figures.py medians and percentiles
+    ledger.py       rows as they come in; storing.py results.json, json_form.py back from it
+    report.py       results.md, with tables.py; plots.py the pictures, with drawing.py, labels.py
+
+Needs the extra `bench`, and the extras of the backends that run the models.
+"""
+
+from registry.bench.results import (
+    KINDS,
+    BenchOptions,
+    BenchResults,
+    Check,
+    Latency,
+    Machine,
+    Measurement,
+    Memory,
+    ModelResult,
+    Throughput,
+)
+from registry.bench.running import bench_models, benchable_models
+
+__all__ = [
+    "KINDS",
+    "BenchOptions",
+    "BenchResults",
+    "Check",
+    "Latency",
+    "Machine",
+    "Measurement",
+    "Memory",
+    "ModelResult",
+    "Throughput",
+    "bench_models",
+    "benchable_models",
+]

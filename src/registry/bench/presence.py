@@ -1,0 +1,102 @@
+"""Which models are on this machine, said without loading one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry.backends.interface import LoadOptions
+from registry.fetching import lock_of
+from registry.needed_files import PICKLE_SUFFIXES
+from registry.store.hugging_face import scan
+from registry.store.inventory import full_tag
+from registry.store.ollama_models import read_ollama
+
+if TYPE_CHECKING:
+    from registry.kinds import Loadable
+
+_FROM_CACHE = (None, "sentence-transformers", "transformers")
+_WEIGHTS = (".safetensors", *PICKLE_SUFFIXES)
+
+
+def is_known_to(backend: str | None) -> bool:
+    """Whether it can be told which models a backend has at hand; None is the usual backends."""
+    return backend in (*_FROM_CACHE, "ollama")
+
+
+def revision_here(model: Loadable, backend: str | None) -> str | None:
+    """The commit that would be loaded; None where none is pinned, or a server decides."""
+    return None if backend in ("ollama", "openai") else _revision(model)
+
+
+def _revision(model: Loadable) -> str | None:
+    lock = lock_of(model, LoadOptions())
+    return lock.revision if lock is not None else model.revision
+
+
+def reasons_to_skip(
+    models: Iterable[Loadable],
+    backend: str | None,
+    *,
+    with_path: Collection[str] = (),
+    cache_dir: Path | None = None,
+) -> dict[str, str]:
+    """Id -> why a model cannot be measured here: not on this machine, or it would run code.
+
+    with_path: ids of models that are in a folder of their own, not in the cache.
+    Raises StoreError; ServerUnavailableError where no Ollama answers.
+    """
+    if backend == "ollama":
+        return _not_at_ollama(models)
+    if backend in _FROM_CACHE:
+        return _not_loadable(models, with_path, cache_dir)
+    return {}
+
+
+def _not_loadable(
+    models: Iterable[Loadable], with_path: Collection[str], cache_dir: Path | None
+) -> dict[str, str]:
+    cached = _cached_weights(cache_dir)
+    found: dict[str, str] = {}
+    for model in models:
+        if model.id not in with_path and (reason := _absence(model, cached)) is not None:
+            found[model.id] = reason
+        elif model.trust_remote_code:
+            found[model.id] = "runs code from its repository when loaded"
+    return found
+
+
+def _absence(model: Loadable, cached: dict[str, dict[str, bool]]) -> str | None:
+    revisions = cached.get(model.huggingface_id)
+    if revisions is None:
+        return "not in the Hugging Face cache"
+    has_weights = revisions.get(_revision(model) or "main")
+    if has_weights is None:
+        return "in the Hugging Face cache at another revision only"
+    return None if has_weights else "in the Hugging Face cache without weights"
+
+
+def _cached_weights(cache_dir: Path | None) -> dict[str, dict[str, bool]]:
+    """Repository -> commit, or name that points at one -> whether its weights are there."""
+    info = scan(cache_dir)
+    found: dict[str, dict[str, bool]] = {}
+    for repository in info.repos if info is not None else ():
+        for revision in repository.revisions:
+            has_weights = any(file.file_name.endswith(_WEIGHTS) for file in revision.files)
+            for name in (revision.commit_hash, *revision.refs):
+                found.setdefault(repository.repo_id, {})[name] = has_weights
+    return found
+
+
+def _not_at_ollama(models: Iterable[Loadable]) -> dict[str, str]:
+    # To Ollama the case of a tag does not matter.
+    served = {full_tag(model.name).casefold() for model in read_ollama()}
+    found: dict[str, str] = {}
+    for model in models:
+        tag: str | None = getattr(model, "ollama_tag", None)
+        if tag is None:
+            found[model.id] = "not in the library of Ollama"
+        elif full_tag(tag).casefold() not in served:
+            found[model.id] = "not at the Ollama server"
+    return found

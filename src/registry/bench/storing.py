@@ -1,0 +1,64 @@
+"""results.json: written whole after each model, so that a run that is cut short can go on.
+
+{
+  "version": 1,
+  "started": "2026-11-21T05:53:04Z", "finished": null,
+  "machine": {"processor": "...", "cores": 2, ...},
+  "options": {"backend": null, "device": "auto", "runs": 10, ...},
+  "models": [{"id": "all-minilm-l6-v2", "status": "measured", "measurement": {...}, ...}]
+}
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from registry.atomic_write import write_atomically
+from registry.bench.json_form import from_json
+from registry.bench.results import BenchResults
+from registry.errors import BenchError, InputError
+from registry.json_shapes import is_object
+
+NAME = "results.json"
+_VERSION = 1
+
+
+def to_json(results: BenchResults) -> dict[str, Any]:
+    """Results as the data of results.json."""
+    return {"version": _VERSION, **asdict(results)}
+
+
+def write_results(path: Path, results: BenchResults) -> None:
+    """Write results.json, whole or not at all. Raises OSError."""
+    text = json.dumps(to_json(results), indent=2, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, text + "\n")
+
+
+def read_results(path: Path) -> BenchResults | None:
+    """Read a results.json; None if there is none.
+
+    Raises BenchError for one that is damaged, or of a newer release, saying where.
+    """
+    try:
+        data: Any = json.loads(path.read_bytes())
+        given = data.pop("version", None) if is_object(data) else None
+        if isinstance(given, int) and given > _VERSION:
+            raise BenchError(f"{path}: of a newer tessera-registry (version {given}); upgrade it")
+        return from_json(BenchResults, data)
+    except FileNotFoundError:
+        return None
+    except (ValueError, RecursionError, InputError) as error:
+        raise BenchError(
+            f"{path}: damaged: {error}; move it away, or leave out --resume to begin anew"
+        ) from None
+
+
+def set_aside(path: Path) -> None:
+    """Rename the results of an earlier run by their time, if there are any. Raises OSError."""
+    if path.is_file():
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        path.replace(path.with_name(f"{path.stem}-{written:%Y%m%dT%H%M%SZ}{path.suffix}"))

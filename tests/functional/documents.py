@@ -1,0 +1,162 @@
+"""Documents as a reader follows them: files to save, programs to run, commands and their answers.
+
+    ```python                   a program that is complete: it is run
+    ```{code-block} json        with `:caption: models.json`: a file to save
+    ```console                  `$ ` commands, each followed by what it answers on a terminal;
+                                `...` there stands for anything, no answer at all for any
+    ```sh                       needs what tests have not got: not run
+    <!-- fails -->              the last command of the next block is to fail
+    <!-- run: COMMAND -->       done before the page goes on, and not shown
+
+A page is followed from top to bottom in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from terminal import at_terminal
+
+_FENCE = re.compile(
+    r"^```(?:\{code-block\} ?)?(?P<language>[a-z]+)\n(?P<text>.*?)^```$"
+    r"|^<!-- (?P<order>fails|run: [^\n]+) -->$",
+    re.MULTILINE | re.DOTALL,
+)
+_CAPTION = re.compile(r":caption: (?P<name>\S+)\n\n")
+_COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n?", re.MULTILINE)
+_STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+# What would change how programs look, or which models serve.
+_FOREIGN = ("REGISTRY_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "GIT_", "PYTHON", "OLLAMA_")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a document and the line of its first line."""
+
+    language: str
+    text: str
+    line: int
+    caption: str | None = None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A command and what it is said to answer."""
+
+    command: str
+    answer: str
+    line: int
+    fails: bool = False
+
+
+def blocks(document: str) -> Iterator[Block]:
+    """The fenced blocks of a document, and its orders as blocks of the language "order"."""
+    for found in _FENCE.finditer(document):
+        line = document.count("\n", 0, found.start()) + 2
+        if found["order"]:
+            yield Block("order", found["order"], line)
+            continue
+        text = found["text"]
+        caption = _CAPTION.match(text)
+        if caption:
+            yield Block(found["language"], text[caption.end() :], line + 2, caption["name"])
+        else:
+            yield Block(found["language"], text, line)
+
+
+def exchanges(block: Block, *, fails: bool = False) -> list[Exchange]:
+    """The commands of a console block, each with the lines up to the next one."""
+    starts = list(_COMMAND.finditer(block.text))
+    ends = [*(found.start() for found in starts[1:]), len(block.text)]
+    return [
+        Exchange(
+            found[1].replace("\\\n", ""),
+            block.text[found.end() : end],
+            block.line + block.text.count("\n", 0, found.start()),
+            fails and end == len(block.text),
+        )
+        for found, end in zip(starts, ends, strict=True)
+    ]
+
+
+@dataclass
+class Reader:
+    """Somebody who follows a document in a folder, with variables of the environment."""
+
+    folder: Path
+    variables: Mapping[str, str]
+
+    def follow(self, document: str) -> None:
+        """Do all that a document says, from top to bottom."""
+        fails = False
+        for block in blocks(document):
+            if block.language == "order":
+                fails = block.text == "fails"
+                if not fails:
+                    self.run("bash", "-ec", block.text.removeprefix("run: "))
+                continue
+            if block.caption is not None:
+                path = self.folder / block.caption
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(block.text)
+            elif block.language == "python":
+                self.run(sys.executable, "-W", "error", "-c", block.text)
+            elif block.language == "console":
+                for exchange in exchanges(block, fails=fails):
+                    self.answer(exchange)
+            fails = False
+
+    def run(self, *command: str) -> str:
+        """Run a program that must end well; what it wrote to stdout."""
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def answer(self, exchange: Exchange) -> None:
+        """Type a command; it must end, and answer, as the document says."""
+        shown, complaints, status = at_terminal(
+            ("bash", "-c", exchange.command), self.folder, self.environment, columns=100
+        )
+        answer = _tidy(f"{_tidy(shown)}\n{complaints}")
+        where = f"line {exchange.line}: {exchange.command}\n{answer}"
+        assert (status != 0) is exchange.fails, f"exit status {status}, {where}"
+        if exchange.answer.strip():
+            assert _pattern(exchange.answer).fullmatch(answer), where
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of its programs: this interpreter's come first, and nothing foreign decides."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
+        return kept | {"PATH": path, "TERM": "xterm-256color"} | dict(self.variables)
+
+
+def check_types(programs: Iterable[Block], folder: Path) -> None:
+    """Check programs as mypy does in its strict mode; packages that are not there do not count."""
+    paths: list[Path] = []
+    for number, program in enumerate(programs):
+        paths.append(folder / f"program_{number}_line_{program.line}.py")
+        paths[-1].write_text(program.text)
+    assert paths
+    command = (sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports")
+    settings = ("--config-file=", f"--cache-dir={folder / 'cache'}")
+    Reader(folder, {}).run(*command, *settings, *map(str, paths))
+
+
+def _tidy(text: str) -> str:
+    """Without styles, blanks at the ends of lines, and the length of rules."""
+    plain = re.sub("─+", "─", _STYLES.sub("", text))
+    return "\n".join(line.rstrip() for line in plain.splitlines()).strip("\n")
+
+
+def _pattern(expected: str) -> re.Pattern[str]:
+    parts = [re.escape(part) for part in _tidy(expected).split("...")]
+    return re.compile(".*?".join(parts), re.DOTALL)
