@@ -10,8 +10,7 @@ from registry.backends.interface import LoadOptions
 from registry.fetching import lock_of
 from registry.needed_files import PICKLE_SUFFIXES
 from registry.store.hugging_face import scan
-from registry.store.inventory import full_tag
-from registry.store.ollama_models import read_ollama
+from registry.store.ollama_models import full_tag, read_ollama
 
 if TYPE_CHECKING:
     from registry.kinds import Loadable
@@ -91,12 +90,12 @@ def _cached_weights(cache_dir: Path | None) -> dict[str, dict[str, bool]]:
 
 def _not_at_ollama(models: Iterable[Loadable]) -> dict[str, str]:
     # To Ollama the case of a tag does not matter.
-    served = {full_tag(model.name).casefold() for model in read_ollama()}
+    served = {full_tag(model.name) for model in read_ollama()}
     found: dict[str, str] = {}
     for model in models:
         tag: str | None = getattr(model, "ollama_tag", None)
         if tag is None:
             found[model.id] = "not in the library of Ollama"
-        elif full_tag(tag).casefold() not in served:
+        elif full_tag(tag) not in served:
             found[model.id] = "not at the Ollama server"
     return found

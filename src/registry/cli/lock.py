@@ -113,8 +113,7 @@ def _ollama_digests(asked: tuple[Entry, ...]) -> Callable[[str], str | None]:
     if not any(entry.ollama_tag for entry in asked):
         return lambda _: None
     from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
-    from registry.store.inventory import full_tag
-    from registry.store.ollama_models import ollama_digests
+    from registry.store.ollama_models import full_tag, ollama_digests
 
     try:
         digests = ollama_digests()

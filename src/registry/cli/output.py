@@ -82,7 +82,7 @@ def write_rich(renderable: "RenderableType") -> None:
         emoji=False,
     )
     with console.capture() as capture:
-        console.print(renderable)
+        console.print(renderable, end="")
     write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
 
 

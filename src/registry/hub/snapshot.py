@@ -101,7 +101,11 @@ class CachedSnapshot:
 
 
 def hub_cache(given: Path | None = None) -> Path:
-    """The Hugging Face cache: as given, else HF_HUB_CACHE or HF_HOME as huggingface_hub has it."""
+    """The Hugging Face cache: as given, else HF_HUB_CACHE or HF_HOME as huggingface_hub has it.
+
+    >>> hub_cache(Path("elsewhere")).name
+    'elsewhere'
+    """
     chosen = Path(constants.HF_HUB_CACHE) if given is None else given
     return Path(os.path.realpath(chosen.expanduser()))
 

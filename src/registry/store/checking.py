@@ -13,7 +13,7 @@ from registry.file_digests import Digests
 from registry.hub.snapshot import CachedSnapshot
 from registry.lock_file import Lock, LockedModel
 from registry.needed_files import needed_files
-from registry.store.inventory import full_tag
+from registry.store.ollama_models import full_tag
 from registry.store.stored import StoreName
 
 _CONCURRENT = 4  # reading and hashing; more would fight for the disk

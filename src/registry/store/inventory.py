@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from registry.entries import Entry
 from registry.lock_file import Lock
+from registry.store.ollama_models import full_tag
 from registry.store.share import shared_name
 from registry.store.stored import StoredModel, StoreName
 
@@ -84,15 +85,6 @@ def ollama_tags(entry: Entry) -> set[str]:
     listed: Any = (entry.data or {}).get("variants") or ()
     variants = [variant.get("ollama_tag") for variant in listed]
     return {full_tag(tag) for tag in (entry.ollama_tag, *variants) if tag}
-
-
-def full_tag(tag: str) -> str:
-    """A tag as Ollama lists it.
-
-    >>> full_tag("mistral")
-    'mistral:latest'
-    """
-    return tag if ":" in tag.rpartition("/")[2] else f"{tag}:latest"
 
 
 def _state(model: StoredModel, entry: Entry | None, lock: Lock) -> State:

@@ -41,9 +41,18 @@ def read_ollama(host: str | None = None) -> tuple[StoredModel, ...]:
     )
 
 
+def full_tag(tag: str) -> str:
+    """A tag in full, and as one compares it: to Ollama case does not matter.
+
+    >>> full_tag("mistral"), full_tag("qwen3:0.6b-q4_K_M")
+    ('mistral:latest', 'qwen3:0.6b-q4_k_m')
+    """
+    return (tag if ":" in tag.rpartition("/")[2] else f"{tag}:latest").casefold()
+
+
 def ollama_digests(host: str | None = None) -> dict[str, str]:
     """Full tag -> digest of what the server has. Raises as read_ollama does."""
-    return {model.name: model.revision for model in read_ollama(host)}
+    return {full_tag(model.name): model.revision for model in read_ollama(host)}
 
 
 def held_blobs(digests: Iterable[str], host: str | None = None) -> set[str]:

@@ -15,8 +15,7 @@ from registry.entries import Entry
 from registry.errors import InputError, RegistryError
 from registry.hub.transfer import Watcher
 from registry.lock_file import Lock
-from registry.store.inventory import full_tag
-from registry.store.ollama_models import ollama_digests
+from registry.store.ollama_models import full_tag, ollama_digests
 
 # Seconds without a word; comparing 40 GB with a digest goes on in silence.
 _TIMEOUT = 600.0
