@@ -67,10 +67,6 @@ class LocalMultiVectorEncoder(MultiVectorEncoder):
             tokens = [unit(array[:, : self.dim]) for array in tokens]
         return tokens
 
-    def _maxsim(self, queries: TokenVectors, documents: TokenVectors) -> NDArray[np.float32]:
-        scores: Any = self._network.similarity(queries, documents)  # a tensor
-        return np.asarray(scores.cpu().numpy(), dtype=np.float32)
-
 
 class LocalSparseEncoder(SparseEncoder):
     """On a SparseEncoder of the library."""
@@ -81,7 +77,7 @@ class LocalSparseEncoder(SparseEncoder):
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> csr_array:
         method, prompt = _method(self._network, self.model, role)
-        weights = method(
+        weights: Any = method(  # a sparse tensor, typed in part
             texts,
             batch_size=batch_size,
             show_progress_bar=progress,
@@ -92,7 +88,10 @@ class LocalSparseEncoder(SparseEncoder):
         ).coalesce()
         rows, columns = weights.indices().numpy()
         values = weights.values().float().numpy()
-        return csr_array((values, (rows, columns)), shape=tuple(weights.shape), dtype=np.float32)
+        # Coalesced weights are in order, so that the form can be had without scipy's sorting.
+        index = np.int32 if len(values) < 2**31 else np.int64
+        starts = np.searchsorted(rows, np.arange(weights.shape[0] + 1)).astype(index)
+        return csr_array((values, columns.astype(index), starts), shape=tuple(weights.shape))
 
     def _token(self, index: int) -> str:
         return str(self._network.tokenizer.convert_ids_to_tokens(index))
