@@ -25,6 +25,7 @@ from servers.hub_repository import Repository
 
 _GIGABIT = 125_000_000  # bytes a second
 _LIMIT = 0.95
+_HEADER = (2).to_bytes(8, "little") + b"{}"  # of a safetensors file; the Hub looks at it
 
 _SNAPSHOT = """
 import json, sys, time
@@ -142,7 +143,7 @@ def _repository(hub: HubServer, folder: Path, layout: _Layout) -> Repository:
         many = layout.files > 1
         name = f"model-{number:05}-of-{layout.files:05}" if many else "model"
         path = folder / f"{name}.safetensors"
-        path.write_bytes(os.urandom(1 << 20) * layout.mebibytes)
+        path.write_bytes(_HEADER + os.urandom(1 << 20) * layout.mebibytes)
         weights = kind(path)
         assert weights.sha256  # computed now, and not while somebody waits for it
         files[path.name] = weights

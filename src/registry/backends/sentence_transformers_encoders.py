@@ -90,7 +90,7 @@ class LocalSparseEncoder(SparseEncoder):
         values = weights.values().float().numpy()
         # Coalesced weights are in order, so that the form can be had without scipy's sorting.
         index = np.int32 if len(values) < 2**31 else np.int64
-        starts = np.searchsorted(rows, np.arange(weights.shape[0] + 1)).astype(index)
+        starts = np.searchsorted(rows, np.arange(len(texts) + 1)).astype(index)
         return csr_array((values, columns.astype(index), starts), shape=tuple(weights.shape))
 
     def _token(self, index: int) -> str:
