@@ -1,0 +1,140 @@
+"""How much memory a model needs, part by part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.errors import InputError
+from registry.fit.activations import activation_bytes, feed_forward_bytes, hidden_state_bytes
+from registry.fit.formats import NumberFormat, number_format
+from registry.fit.kv_cache import kv_cache_bytes
+from registry.fit.network import Model, Network, kind_of, network_of
+from registry.fit.overhead import Device, held_back_bytes, runtime_bytes, tokenizer_bytes
+from registry.fit.usual import longest_context, usual_batch_size, usual_context, usual_format
+from registry.fit.weights import weight_bytes
+
+# Of the kinds whose memory the formulas describe: texts in, vectors, scores or text out.
+_KINDS = ("dense", "colbert", "sparse", "cross-encoder", "llm")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemoryEstimate:
+    """What a model needs, in bytes, and for what.
+
+    `weights` in the format named by `quantization`; `kv_cache` of `batch_size` texts of `context`
+    tokens; `activations` while such a batch is computed; `tokenizer`; `overhead` of libraries or
+    a CUDA context; `held_back` by the C library. `notes` says what was guessed.
+    """
+
+    model_id: str
+    quantization: str
+    device: Device
+    context: int
+    batch_size: int
+    weights: int
+    kv_cache: int
+    activations: int
+    tokenizer: int
+    overhead: int
+    held_back: int
+    notes: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """All parts together."""
+        return (
+            self.weights
+            + self.kv_cache
+            + self.activations
+            + self.tokenizer
+            + self.overhead
+            + self.held_back
+        )
+
+
+def estimate_memory(
+    model: Model,
+    *,
+    quantization: str | None = None,
+    context: int | None = None,
+    batch_size: int | None = None,
+    device: Device = "cpu",
+) -> MemoryEstimate:
+    """How much memory a model needs where it runs: RAM on a CPU, the GPU's own on a GPU.
+
+    quantization: fp32, fp16, bf16, int8 ("8bit"), nf4 ("4bit") run in torch; q4_0, q4_K_M, q8_0
+    and the other formats of GGUF in llama.cpp and Ollama. None: as `load` runs the model, in
+    32 bits on a CPU and else as it is stored, language models always as they are stored.
+    context: tokens of a text, with its answer; None: what the model reads, at most 512 (language
+    models 4,096). batch_size: texts at a time; None: as `load` chooses, 1 for language models.
+
+    It holds for what one process needs after loading; the modules of the parts have the
+    formulas, with their sources. Transformers 5.23 unpacks a .gguf file: that is fp32 here, and
+    while it is loading a second copy of the weights is there.
+
+    Raises InputError for a model of which too little is known, for one that reads no texts, and
+    for arguments without sense.
+
+    >>> from registry import LLAMA_3_8B_INSTRUCT
+    >>> need = estimate_memory(LLAMA_3_8B_INSTRUCT, quantization="q4_K_M", context=8192)
+    >>> [part // 2**20 for part in (need.weights, need.kv_cache, need.activations)]
+    [4684, 1024, 560]
+    """
+    kind = kind_of(model)
+    if kind not in _KINDS:
+        raise InputError(
+            f"{model.id}: memory is estimated for models of texts ({', '.join(_KINDS)}), "
+            f"not for {kind or 'what has no kind'}"
+        )
+    network = network_of(model)
+    notes: list[str] = []
+    if network.guessed:
+        names = ", ".join(network.guessed)
+        notes.append(f"{names} estimated from the parameter count, on the high side")
+    if quantization is None:
+        chosen, assumed = usual_format(model, device)
+        notes += [assumed] if assumed else []
+    else:
+        chosen = number_format(quantization)
+    tokens = usual_context(model) if context is None else _checked_context(model, context)
+    texts = usual_batch_size(model, device) if batch_size is None else batch_size
+    if texts < 1:
+        raise InputError(f"batch_size should be at least 1, not {texts}")
+    if "image" in getattr(model, "modalities", ()):
+        notes.append("for texts; images need more")
+    activations = activation_bytes(network, chosen, kind, context=tokens, batch_size=texts)
+    return MemoryEstimate(
+        model_id=model.id,
+        quantization=chosen.name,
+        device=device,
+        context=tokens,
+        batch_size=texts,
+        weights=weight_bytes(model, network, chosen),
+        kv_cache=_kv_cache(kind, network, chosen, tokens, texts),
+        activations=activations,
+        tokenizer=tokenizer_bytes(network, chosen, device),
+        overhead=runtime_bytes(chosen, device),
+        held_back=held_back_bytes(
+            activations,
+            hidden_state_bytes(network, chosen, context=tokens, batch_size=texts),
+            feed_forward_bytes(network, chosen, context=tokens, batch_size=texts),
+            chosen,
+            device,
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _checked_context(model: Model, wanted: int) -> int:
+    if wanted < 1:
+        raise InputError(f"context should be at least 1 token, not {wanted}")
+    longest = longest_context(model)
+    if longest is not None and wanted > longest:
+        raise InputError(f"{model.id}: it reads at most {longest:,} tokens, not {wanted:,}")
+    return wanted
+
+
+def _kv_cache(kind: str, network: Network, chosen: NumberFormat, tokens: int, texts: int) -> int:
+    if kind != "llm":
+        return 0  # an encoder reads a text once; sentence-transformers switches the cache off
+    return kv_cache_bytes(network, chosen, context=tokens, batch_size=texts)

@@ -1,0 +1,63 @@
+"""How fast a model runs, roughly: enough to tell seconds from minutes, not one model from its twin.
+
+On a GPU nothing is claimed but an order: how many weights a token meets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.fit.estimate import MemoryEstimate
+from registry.fit.machine import Machine
+from registry.fit.network import Model, kind_of, network_of
+from registry.fit.tasks import Task
+
+# A network of width h does 2 operations a weight and token (Kaplan et al. 2020, arXiv
+# 2001.08361, section 2.1). A core of an AMD EPYC did 36 to 42 thousand million of them a second
+# for MiniLM in float32; several cores do less each.
+_OPERATIONS_PER_CORE = 30e9
+_PASSAGE = 256  # tokens
+# A language model reads its weights once a token, so memory sets the pace. Gemma 3 270M, 253 MB,
+# gave 84 tokens a second in llama.cpp on two cores: 21 GB/s.
+_BYTES_PER_SECOND = 20e9
+# What somebody waits for: an index of ten thousand passages in three hours, twenty passages
+# ranked in two seconds, an answer about as fast as it is read.
+_FAST_ENOUGH: dict[Task, float] = {"retrieval": 1, "rerank": 10, "chat": 5, "code": 5}
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast: `per_second` passages of 256 tokens, or tokens; None on a GPU.
+
+    `work` orders models where no time is known: weights a token meets.
+    """
+
+    per_second: float | None
+    unit: str
+    fast_enough: bool
+    work: int
+
+    def __str__(self) -> str:
+        if self.per_second is None:
+            return ""
+        amount = self.per_second
+        shown = f"{amount:,.0f}" if amount >= 10 else f"{amount:.1f}"
+        return f"about {shown} {self.unit} a second"
+
+
+def speed(model: Model, task: Task, estimate: MemoryEstimate, machine: Machine) -> Speed:
+    """How fast a model runs on a machine, in the format of the estimate."""
+    network = network_of(model)
+    generates = kind_of(model) == "llm"
+    work = network.active_parameters if generates else network.body
+    unit = "tokens" if generates else "passages"
+    if machine.device == "gpu":
+        return Speed(None, unit, True, work)
+    if generates:
+        share = network.active_parameters / network.parameters
+        per_second = _BYTES_PER_SECOND / (estimate.weights * share)
+    else:
+        if kind_of(model) == "sparse":  # scores the whole vocabulary for every token
+            work += network.vocabulary * network.hidden
+        per_second = machine.cores * _OPERATIONS_PER_CORE / (2 * work * _PASSAGE)
+    return Speed(per_second, unit, per_second >= _FAST_ENOUGH[task], work)
