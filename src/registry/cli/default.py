@@ -58,6 +58,7 @@ def _show(found: DefaultModel, *, as_json: bool) -> None:
     elif on_terminal():
         write_styled(_page(found))
         if found.candidates:
+            write("\n")
             write_rich(_candidates(found))
     else:
         write(_line(found))
