@@ -31,9 +31,12 @@ __all__ = [
     "ModelManager",
     "Sampling",
     "check_fingerprint",
+    "estimate_memory",
     "fingerprint",
+    "fits",
     "get_recommended_default_model",
     "load",
+    "recommend",
     "selected_cross_encoder_model",
     "selected_embedding_model",
     "selected_llm_model",
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from registry._generated import *  # noqa: F403 - generated, with an explicit __all__
     from registry.defaults import get_recommended_default_model
     from registry.encoders.generator import Message, Sampling
+    from registry.fit import estimate_memory, fits, recommend
     from registry.index_fingerprint import check_fingerprint, fingerprint
     from registry.loading import load
     from registry.manager import ModelManager
@@ -68,9 +72,12 @@ else:  # a __getattr__ that checkers see would make them believe in any name
         "ModelManager": "manager",
         "Sampling": "encoders.generator",
         "check_fingerprint": "index_fingerprint",
+        "estimate_memory": "fit",
         "fingerprint": "index_fingerprint",
+        "fits": "fit",
         "get_recommended_default_model": "defaults",
         "load": "loading",
+        "recommend": "fit",
         "selected_cross_encoder_model": "selection",
         "selected_embedding_model": "selection",
         "selected_llm_model": "selection",

@@ -22,6 +22,7 @@ from registry.cli.ls import ls
 from registry.cli.output import complain, write
 from registry.cli.prune import prune
 from registry.cli.pull import pull
+from registry.cli.recommend import recommend
 from registry.cli.release import release
 from registry.cli.schema import schema
 from registry.cli.select import select
@@ -55,6 +56,7 @@ app.command("ls")(ls)
 app.command("du")(du)
 app.command("prune")(prune)
 app.command("share")(share)
+app.command("recommend")(recommend)
 app.command("bench")(bench)
 app.command("history")(history)
 app.command("diff")(diff)

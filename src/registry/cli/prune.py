@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from registry.cli.catalogue import CatalogueOption, entries_here
+from registry.cli.confirm import confirm
 from registry.cli.failure import PROBLEM, USAGE, CommandError
-from registry.cli.output import complain, write, write_json
+from registry.cli.output import complain, write_json
 from registry.cli.parameters import AsJson
 from registry.cli.progress import progress
 from registry.cli.sizes import human_size
@@ -78,7 +78,8 @@ def prune(
     failures: dict[str, str] = {}
     removes = bool(found) and not (dry_run or list_unused)
     if removes:
-        _ask(yes=yes, as_json=as_json)
+        if not yes:
+            _ask(as_json=as_json)
         with progress(len(found), "removing") as advance:
             removals = remove(
                 found, cache_dir=cache_dir, host=ollama_host, done=lambda _: advance()
@@ -122,14 +123,11 @@ def _show(found: tuple[Candidate, ...], freed: int) -> None:
     complain(f"{human_size(freed)} to free" if found else "nothing to remove")
 
 
-def _ask(*, yes: bool, as_json: bool) -> None:
-    if yes:
-        return
-    if as_json or not sys.stdin or not sys.stdin.isatty():
-        raise CommandError("nobody to ask; say --yes to remove, or --dry-run to look", USAGE)
-    write("Remove them? [y/N] ")
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-        raise CommandError("nothing was removed")
+def _ask(*, as_json: bool) -> None:
+    otherwise = "say --yes to remove, or --dry-run to look"
+    if as_json:  # a question would stand within the data
+        raise CommandError(f"nobody to ask; {otherwise}", USAGE)
+    confirm("Remove them?", otherwise=otherwise)
 
 
 def _record(each: Candidate) -> dict[str, Any]:

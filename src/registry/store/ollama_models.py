@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from registry.backends.ollama_connection import DEFAULT_HOST
 from registry.backends.remote import shown_address
 from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
+from registry.secret import hidden
 from registry.store.stored import StoredModel
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ def _client(host: str | None) -> Generator[Client]:
     try:
         yield ollama.Client(host=host, timeout=_PATIENCE)
     except ollama.ResponseError as error:
-        raise StoreError(f"Ollama refuses: {error.error}") from None
+        key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
+        message = key.redact(error.error) if key else error.error
+        raise StoreError(f"Ollama refuses: {message}") from None
     except (httpx.TransportError, ConnectionError):
         address = shown_address(host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST)
         raise ServerUnavailableError(
