@@ -29,29 +29,24 @@ A run is added to those that are there, also while other processes add theirs. A
 from __future__ import annotations
 
 import argparse
-import platform
 import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Protocol
 
 from registry._generated import MODEL_REGISTRY
 from registry.errors import HubError, RegistryError
+from registry.library_versions import library_versions
 from registry.model_cards import cached_card_sha256, card_sha256
 from registry.run_log import append_run
 from registry.selection import CANDIDATES, selection
 
 DEFAULT_PATH = Path("outputs", "model_version_log.json")
 
-_LIBRARIES = (
-    "tessera-registry", "torch", "transformers", "sentence-transformers", "huggingface_hub",
-    "ollama",
-)  # fmt: skip
 _REQUESTS = 8  # at a time
 
 
@@ -136,7 +131,7 @@ def _observed(models: Iterable[Loggable] | None, *, online: bool) -> VersionLogR
         cards = list(pool.map(partial(_card, online=online), logged))
     return VersionLogRun(
         time=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        libraries=_libraries(),
+        libraries=library_versions(),
         models=tuple(
             LoggedModel(
                 id=model.id,
@@ -163,17 +158,6 @@ def _card(model: Loggable, *, online: bool) -> tuple[str | None, str | None]:
         return card_sha256(model.huggingface_id, model.revision), None
     except HubError as error:
         return None, f"{model.id}: {error}"
-
-
-def _libraries() -> dict[str, str]:
-    """The versions of what is installed, without importing it."""
-    found = {"python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def main() -> None:

@@ -6,16 +6,13 @@ import platform
 import re
 import shutil
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import psutil
 
 from registry.bench.results import Machine
+from registry.library_versions import library_versions
 
-_LIBRARIES = (
-    "tessera-registry", "numpy", "torch", "transformers", "sentence-transformers", "ollama",
-)  # fmt: skip
 _PATIENCE = 20.0  # seconds; a driver that sleeps takes some
 
 
@@ -28,7 +25,7 @@ def this_machine() -> Machine:
         memory=psutil.virtual_memory().total,
         accelerators=_accelerators(),
         system=f"{platform.system()} {platform.release()}",
-        libraries=_libraries(),
+        libraries=library_versions(),
     )
 
 
@@ -62,14 +59,3 @@ def _said(program: str, *arguments: str) -> list[str]:
     except (OSError, subprocess.SubprocessError):
         return []
     return [line.strip() for line in done.stdout.splitlines() if line.strip()]
-
-
-def _libraries() -> dict[str, str]:
-    """The versions of what is installed, without importing it."""
-    found = {"python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -1,0 +1,26 @@
+"""Which versions of Python and of the libraries that models run on are installed."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+_LIBRARIES = (
+    "tessera-registry", "numpy", "torch", "transformers", "sentence-transformers",
+    "huggingface_hub", "ollama",
+)  # fmt: skip
+
+
+def library_versions() -> dict[str, str]:
+    """Name -> version of what is installed, python first; nothing is imported for it.
+
+    >>> list(library_versions())[:2]
+    ['python', 'tessera-registry']
+    """
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
