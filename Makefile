@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test browser quick lint types docs bench clean
+.PHONY: help demo test browser quick lint types docs picture bench clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -65,6 +65,9 @@ types: src/registry/_generated.py  ## Check types with mypy and pyright
 
 docs: src/registry/_generated.py  ## Build the documentation into build/docs; warnings are errors
 	$(BIN)/python -m sphinx -W --keep-going -q -d build/doctrees -b html docs build/docs
+
+picture: docs browser  ## Take README's picture of the catalogue page anew
+	$(BIN)/python docs/picture.py
 
 bench: src/registry/_generated.py  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
