@@ -58,17 +58,19 @@ def single(document: Document) -> Catalogue:
 def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogue:
     """A project's catalogue over a public one, without the hidden ids.
 
-    Raises CatalogueError for an id to hide that is not in the public catalogue.
+    Raises CatalogueError for ids to hide that are not in the public catalogue, or in the own one.
     """
     if not _has_models(own.data) or not _has_models(public.data):
         return single(own if not _has_models(own.data) else public)
     below = {_id(entry): index for index, entry in enumerate(public.data["models"])}
-    if unknown := [name for name in hide if name not in below]:
-        raise CatalogueError([_cannot_hide(own, name, list(below)) for name in unknown])
+    known = {*below, *map(_id, own.data["models"])}
+    problems = [_cannot_hide(own, name, list(below)) for name in hide if name not in known]
     for index, entry in enumerate(own.data["models"]):
         if (model_id := _id(entry)) in hide:
             message = f'"{model_id}" is on the list to hide and defined here; drop one of them'
-            raise CatalogueError([own.problem(("models", index, "id"), message)])
+            problems.append(own.problem(("models", index, "id"), message))
+    if problems:
+        raise CatalogueError(problems)
 
     models: JsonList = []
     origins: list[tuple[tuple[Document, int], ...]] = []

@@ -507,6 +507,22 @@ class TestGenerate:
         assert "PUBLIC_A" not in module
         assert not (project / "acme").exists()
 
+    def test_everything_wrong_with_what_is_hidden(self, project: Path) -> None:
+        write_catalogue(project, entry("public-a"), name="public.json")
+        write_catalogue(project, entry("ours"), name="ours.json")
+        hidden = ("--hide", "publik-a", "--hide", "ours", "--hide", "public-a")
+        result = run(
+            *("generate", "--catalogue", "ours.json", "--output", "elsewhere.py"),
+            *("--extends", "public.json", *hidden),
+            cwd=project,
+        )
+        assert result.status == 1
+        misspelt, own, last = result.stderr.splitlines()
+        assert 'hide: "publik-a" is no id' in misspelt
+        assert 'did you mean "public-a"?' in misspelt
+        assert '/models/0/id: "ours" is on the list to hide and defined here' in own
+        assert last == "registry: 2 problems; nothing was written"
+
     def test_how_a_path_is_spelt_makes_no_difference(self, project: Path) -> None:
         succeed("generate", cwd=project)
         said = succeed(
