@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from benchmarks.bench import Bench
@@ -30,10 +31,7 @@ def run(bench: Bench) -> Section:
         "registry du": ["-m", "registry", "du"],
     }
     samples = interleaved(
-        {
-            name: Case(lambda argv=argv: _seconds(argv, folder, home))
-            for name, argv in commands.items()
-        },
+        {name: Case(partial(_seconds, argv, folder, home)) for name, argv in commands.items()},
         bench.rounds(9),
     )
     base = samples["scan_cache_dir"]

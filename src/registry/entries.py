@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from registry._generated import MODEL_REGISTRY, AnyModel
+from registry._generated import MODEL_REGISTRY, AnyModel, Variant
 from registry.catalogue_file import catalogue_options
 from registry.errors import CatalogueFileError, InputError, MissingExtraError
 from registry.json_shapes import look_up
@@ -32,6 +32,7 @@ class Entry:
     ollama_tag: str | None = None
     aliases: tuple[str, ...] = ()
     trust_remote_code: bool = False
+    variants: tuple[Variant, ...] = ()
     data: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
 
@@ -49,6 +50,7 @@ def _of_model(model: AnyModel) -> Entry:
         ollama_tag=getattr(model, "ollama_tag", None),
         aliases=model.aliases,
         trust_remote_code=model.trust_remote_code,
+        variants=model.variants,
     )
 
 
@@ -78,6 +80,7 @@ def _of_data(data: dict[str, Any]) -> Entry:
         ollama_tag=data.get("ollama_tag"),
         aliases=tuple(data.get("aliases") or ()),
         trust_remote_code=look_up(data, "dependencies", "trust_remote_code") is True,
+        variants=tuple(Variant(**variant) for variant in data.get("variants") or ()),
         data=data,
     )
 

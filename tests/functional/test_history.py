@@ -70,6 +70,17 @@ class TestDiff:
         assert other.status == 1
         assert "files.model.safetensors was aaaaaaaaaaaa, is cccccccccccc" in other.stdout
 
+    def test_of_locks_rebuilds_nothing_for_what_stores_no_vectors(self, tmp_path: Path) -> None:
+        write(tmp_path, "a", Lock({"qwen3-0.6b": locked(OLD_PIN, model_safetensors="a")}))
+        write(tmp_path, "b", Lock({"qwen3-0.6b": locked(NEW_PIN, model_safetensors="b")}))
+        result = command_line.run("diff", "a", "b", "--fail-on-rebuild", cwd=tmp_path)
+        assert result.status == 0
+        assert "answers may differ" in result.stdout
+        assert "no embeddings need to be rebuilt" in result.stderr
+        # The catalogue here says what it is, and the installed one where that cannot be read.
+        (tmp_path / "models.json").write_text("{")
+        assert command_line.run("diff", "a", "b", "--fail-on-rebuild", cwd=tmp_path).status == 0
+
     def test_as_json(self, tmp_path: Path) -> None:
         write(tmp_path, "old.json", {"models": [entry("m", "dense")]})
         write(tmp_path, "new.json", {"models": [entry("m", "dense", revision=NEW_PIN)]})
@@ -163,6 +174,50 @@ class TestHistory:
         assert len(result.stderr.splitlines()) == 1
         assert not (repository / "x").exists()
 
+    def test_a_file_that_was_named_and_is_not_there(self, repository: Path) -> None:
+        named = command_line.run("history", "--file", "typo.json", cwd=repository)
+        assert (named.status, named.stdout) == (1, "")
+        assert named.stderr.startswith("typo.json: there is no such file")
+        both = command_line.run("history", "--git", "--file", "typo.json", cwd=repository)
+        assert (both.status, both.stdout) == (2, "")
+
+    def test_no_release_yet(self, tmp_path: Path) -> None:
+        git(tmp_path, "init", "--quiet")
+        result = command_line.run("history", cwd=tmp_path)
+        assert (result.status, result.stdout) == (0, "")
+        assert "no release is recorded" in result.stderr
+
+    def test_a_catalogue_in_another_place(self, repository: Path) -> None:
+        (repository / "data").mkdir()
+        (repository / "models.json").rename(repository / "data" / "catalogue.json")
+        (repository / "pyproject.toml").write_text(
+            "[tool.hatch.build.hooks.model-registry]\n"
+            'catalogue = "data/catalogue.json"\noutput = "models.py"\n'
+        )
+        (repository / "models.lock.json").unlink()
+        commit(repository, "v2.0.0")
+        newest = command_line.succeed("history", cwd=repository).splitlines()[0]
+        assert newest.split("\t")[2:] == ["embedding", "one", OLD_PIN[:12]]
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"aliases": 5, "revision": 5, "huggingface_id": None},
+            {"aliases": [5], "revision": ["x"], "huggingface_id": {}},
+        ],
+    )
+    def test_what_nobody_checked_in_that_release(
+        self, more: dict[str, Any], repository: Path
+    ) -> None:
+        models = [{**entry("one", "dense"), **more}]
+        write(repository, "models.json", {"selected": {"embedding": "one"}, "models": models})
+        lock = {"one": {"files": [1], "ollama": "x", "revision": 7}}
+        write(repository, "models.lock.json", {"version": 1, "models": lock})
+        (repository / "pyproject.toml").write_text("")
+        commit(repository, "v3.0.0")
+        newest = command_line.succeed("history", cwd=repository).splitlines()[0]
+        assert newest.split("\t")[2:] == ["embedding", "one", ""]
+
     def test_outside_of_a_repository(self, tmp_path: Path) -> None:
         result = command_line.run("history", cwd=tmp_path, GIT_CEILING_DIRECTORIES=str(tmp_path))
         assert (result.status, result.stdout) == (1, "")
@@ -218,6 +273,30 @@ class TestRelease:
             assert "models.versions.json" in result.stderr
             assert "Traceback" not in result.stderr
             assert path.read_text() == damaged
+
+    @pytest.mark.parametrize("again", ["v1.0", "1.0.0", "V1.0.0"])
+    def test_one_version_has_one_name(self, again: str, tmp_path: Path) -> None:
+        command_line.run("release", "v1.0.0", cwd=tmp_path)
+        said = command_line.complaint("release", again, cwd=tmp_path)
+        assert "v1.0.0 is recorded already" in said
+
+    @pytest.mark.parametrize("name", [" v1.0.0", "v1.0.0 ", "v1.0.0\n"])
+    def test_spaces_are_no_part_of_a_version(self, name: str, tmp_path: Path) -> None:
+        assert "write v1.0.0" in command_line.complaint("release", name, cwd=tmp_path)
+        assert not (tmp_path / "models.versions.json").exists()
+
+    @pytest.mark.parametrize(
+        "more",
+        [{"id": 5}, {"revision": 5}, {"files": []}, {"ollama_digest": {}}, {"unknown": 1}],
+    )
+    def test_a_serving_of_another_shape(self, more: dict[str, Any], tmp_path: Path) -> None:
+        serving = {"id": "a", "huggingface_id": "acme/a", "revision": None, **more}
+        releases = [{"release": "v1.0.0", "date": "2026-01-01", "roles": {"llm": serving}}]
+        write(tmp_path, "models.versions.json", {"version": 1, "releases": releases})
+        result = command_line.run("history", cwd=tmp_path)
+        assert (result.status, result.stdout) == (1, "")
+        assert result.stderr.startswith("models.versions.json: a release is damaged (")
+        assert "Error" not in result.stderr
 
     def test_no_version(self, tmp_path: Path) -> None:
         assert "is no version" in command_line.complaint("release", "today", cwd=tmp_path)

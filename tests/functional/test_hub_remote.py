@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,7 @@ class TestAccess:
         hub.store.authorize(TOKEN)
         monkeypatch.setenv("HF_TOKEN", TOKEN)
         for read in (source.read_text, source.read_tensors):
-            message = refused(RepositoryAccessError, lambda read=read: read("model.safetensors"))
+            message = refused(RepositoryAccessError, partial(read, "model.safetensors"))
             assert message == (
                 f"acme/gated is gated: {hub.url}/acme/gated; ask for access there with the account "
                 "of your token"

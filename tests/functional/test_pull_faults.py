@@ -281,20 +281,13 @@ def test_a_disk_that_fills_up(
         assert result.status == 0, result.output
 
 
-def without_privileges(command: list[str]) -> list[str]:
-    """Permissions count for root too once these capabilities are gone."""
-    if os.geteuid() != 0:
-        return command
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
-
-
 @pytest.mark.parametrize("mode", [0o555, 0o000])
 def test_a_cache_without_permission(project: HubProject, one: Repository, mode: int) -> None:
     project.cache.mkdir(parents=True)
     project.cache.chmod(mode)
     try:
         done = subprocess.run(
-            without_privileges([*command_line.COMMAND, "pull", "one"]),
+            command_line.without_privileges([*command_line.COMMAND, "pull", "one"]),
             cwd=project.folder,
             env=command_line.environment(**project.settings),
             capture_output=True,

@@ -29,6 +29,7 @@ from registry.errors import (
     ServerUnavailableError,
 )
 from registry.loading import load
+from registry.store.linking import blobs_folder as folder_beside
 from registry.store.share import SharedModel, share_with_ollama
 from servers.ollama import OllamaServer
 
@@ -331,6 +332,24 @@ class TestLinking:
         monkeypatch.setenv("OLLAMA_MODELS", str(folder.parent))
         server.store.folder = folder
         return folder
+
+    @pytest.mark.parametrize(
+        ("address", "is_here"),
+        [
+            ("127.0.0.1:11434", True),
+            ("http://localhost:1", True),
+            ("0.0.0.0:11434", True),
+            ("http://[::1]:1", True),
+            ("10.0.0.5:11434", False),
+            ("https://ollama.example.com", False),
+        ],
+    )
+    def test_which_server_is_on_this_machine(
+        self, address: str, is_here: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "blobs").mkdir()
+        monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path))
+        assert (folder_beside(address) is not None) is is_here
 
     def test_a_file_gets_another_name(
         self, server: OllamaServer, blobs_folder: Path, gguf: Path

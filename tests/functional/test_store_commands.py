@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from hub_project import HubProject, entry, project
 from huggingface_hub import snapshot_download
 
+from servers.loopback import Handler, LoopbackServer
 from servers.ollama_store import StoredModel
 
 __all__ = ["project"]  # a fixture that pytest finds by name
@@ -85,7 +88,22 @@ def test_du_sees_what_both_stores_hold(filled: HubProject) -> None:
     digest = hashlib.sha256(WEIGHTS).hexdigest()
     filled.ollama.store.put_blob(f"sha256:{digest}", WEIGHTS)
     assert filled.json("du")["twice"] == len(WEIGHTS)
-    assert "of it held by both stores" in filled.run("du").stdout
+    assert f"{len(WEIGHTS)}\tof it held by both stores" in filled.run("du").stdout
+
+
+def test_du_counts_one_file_with_two_names_once(filled: HubProject, tmp_path: Path) -> None:
+    import hashlib
+
+    digest = hashlib.sha256(WEIGHTS).hexdigest()
+    filled.ollama.store.folder = tmp_path
+    blob = next(filled.cache.rglob(f"blobs/{digest}"))
+    os.link(blob, tmp_path / f"sha256-{digest}")
+    usage = filled.json("du")
+    assert (usage["twice"], usage["linked"]) == (0, len(WEIGHTS))
+    assert usage["total"] == sum(usage["stores"].values()) - len(WEIGHTS)
+    filled.catalogue(entry("missing", "acme/missing"))
+    found = filled.json("prune", "--dry-run")
+    assert found["bytes"] == len('{}{"new": 1}') + len(OTHER_WEIGHTS) + StoredModel().size
 
 
 def test_without_ollama_the_cache_alone(filled: HubProject) -> None:
@@ -96,6 +114,32 @@ def test_without_ollama_the_cache_alone(filled: HubProject) -> None:
     assert f"no Ollama answers at {filled.ollama.url}" in result.stderr
     named = filled.run("ls", "--ollama-host", filled.ollama.url)
     assert (named.status, named.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "said"),
+    [
+        (200, "<html>", "is no Ollama"),
+        (200, "[]", "is no Ollama"),
+        (200, '{"models": [{"model": 5}]}', "is no Ollama"),
+        (200, '{"models": [{"name": "old:latest", "digest": "ab"}]}', "is too old"),
+        (500, "a\nb", "refuses: a b"),
+    ],
+)
+def test_what_is_no_ollama_or_too_old(
+    status: int, text: str, said: str, filled: HubProject
+) -> None:
+    class Answering(Handler):
+        def answer(self, method: str, path: str, body: bytes) -> None:
+            self.send(status, text.encode(), "application/json")
+
+    with LoopbackServer(Answering) as server:
+        result = filled.run("ls", OLLAMA_HOST=server.url)
+        assert result.status == 0
+        assert len(result.stderr.splitlines()) == 2
+        assert said in result.stderr
+        assert server.url in result.stderr
+        assert filled.run("ls", "--ollama-host", server.url).status == 1
 
 
 class TestPrune:
@@ -160,6 +204,139 @@ class TestPrune:
         found = filled.json("prune", "--older-than", "30", "--dry-run")
         assert [c["name"] for c in found["candidates"]] == ["acme/stray"]
 
+    def test_what_two_of_them_share_is_freed_too(self, filled: HubProject) -> None:
+        filled.catalogue(entry("missing", "acme/missing"))
+        shown = filled.json("prune", "--dry-run")
+        before = filled.json("du")["total"]
+        freed = filled.json("prune", "--yes")["bytes"]
+        assert freed == shown["bytes"] == before - filled.json("du")["total"] == before
+        assert not (filled.cache / "models--acme--one").exists()
+
+    def test_two_tags_of_one_model_are_one(self, filled: HubProject) -> None:
+        filled.ollama.store.copy("writer:1b", "mine:latest")
+        filled.ollama.store.models["mine:latest"] = filled.ollama.store.models["writer:1b"]
+        size = StoredModel().size
+        assert filled.json("du")["stores"]["ollama"] == size
+        found = filled.json("prune", "--dry-run")["candidates"]
+        assert [c["bytes"] for c in found if c["name"] == "mine:latest"] == [0]
+        both = filled.json("prune", "--dry-run", "--unselected")["candidates"]
+        assert sum(c["bytes"] for c in both if c["store"] == "ollama") == size
+
+    @pytest.mark.parametrize("protected", ['["writer"]', '["quantised*"]', '["written"]'])
+    def test_protects_all_variants(self, protected: str, filled: HubProject) -> None:
+        variants = [
+            {"id": "q4", "quantization": "q4", "ollama_tag": "library/writer:1b-q4"},
+            {
+                "id": "q8",
+                "quantization": "q8",
+                "huggingface_id": "other/Quantised-GGUF",
+                "file": "model.gguf",
+            },
+        ]
+        filled.catalogue(entry("written", "acme/written", variants=variants))
+        filled.ollama.store.models.clear()
+        filled.ollama.store.add("library/writer:1b-q4", StoredModel())
+        filled.hub.store.add("other/Quantised-GGUF", {"model.gguf": "GGUF"})
+        snapshot_download("other/Quantised-GGUF")
+        kept = {"library/writer:1b-q4", "other/Quantised-GGUF"}
+        left_out = filled.json("prune", "--dry-run")["candidates"]
+        assert not kept & {c["name"] for c in left_out}  # they are in the catalogue
+        unselected = filled.json("prune", "--dry-run", "--unselected")["candidates"]
+        assert kept < {c["name"] for c in unselected}
+        text = f"[tool.registry]\nprotected = {protected}\n"
+        (filled.folder / "pyproject.toml").write_text(text)
+        unprotected = filled.json("prune", "--dry-run", "--unselected")["candidates"]
+        assert not kept & {c["name"] for c in unprotected}
+
+    def test_a_repository_of_two_entries_stays_for_either(self, filled: HubProject) -> None:
+        data = json.loads((filled.folder / "models.json").read_text())
+        pin = data["models"][0]["revision"]
+        filled.catalogue(
+            entry("one", "acme/one", revision="0" * 40), entry("two", "acme/one", revision=pin)
+        )
+        found = {m["revision"]: m for m in filled.json("ls")["models"] if m["id"] == "one"}
+        assert found[pin]["state"] == "pinned"
+        assert found[pin]["ids"] == ["one", "two"]
+        assert filled.json("ls")["absent"] == []
+        assert pin not in {c["revision"] for c in filled.json("prune", "--dry-run")["candidates"]}
+
+    def test_ollama_does_not_tell_when_a_model_was_used(self, filled: HubProject) -> None:
+        model = next(m for m in filled.json("ls")["models"] if m["store"] == "ollama")
+        assert model["last_used"] is None
+        found = filled.json("prune", "--unselected", "--older-than", "0", "--dry-run")
+        assert {c["store"] for c in found["candidates"]} == {"huggingface"}
+
+    def test_killed_at_any_moment_it_can_be_done_again(self, filled: HubProject) -> None:
+        pin = json.loads((filled.folder / "models.json").read_text())["models"][0]["revision"]
+        for calls in range(1, 60):
+            ended = _prune_killed_after(calls, filled)
+            listed = filled.run("ls", "--json")
+            assert "leads to nothing" not in listed.stderr
+            models = json.loads(listed.stdout)["models"]
+            # What is left of a revision has another name: nobody takes it for whole.
+            whole = [m for m in models if len(m["revision"]) == 40 and m["name"] == "acme/stray"]
+            assert all(m["files"] == 1 for m in whole)
+            assert next(m for m in models if m["revision"] == pin)["files"] == 2
+            if ended:
+                break
+            snapshot_download("acme/stray")
+        assert calls > 5
+        assert filled.json("prune", "--yes")["failures"] == []
+        assert {m["name"] for m in filled.json("ls")["models"]} == {"acme/one", "writer:1b"}
+        assert not (filled.cache / "models--acme--stray").exists()
+
+    def test_a_link_that_leads_elsewhere_goes_alone(
+        self, filled: HubProject, tmp_path: Path
+    ) -> None:
+        mine = tmp_path / "mine.safetensors"
+        mine.write_bytes(b"mine")
+        snapshot = next((filled.cache / "models--acme--stray" / "snapshots").iterdir())
+        (snapshot / "adapter.safetensors").symlink_to(mine)
+        assert filled.run("prune", "--yes").status == 0
+        assert not snapshot.exists()
+        assert mine.read_bytes() == b"mine"
+
+    def test_copies_in_the_place_of_links(self, filled: HubProject) -> None:
+        """As Windows has them, where links need a privilege."""
+        for link in (filled.cache / "models--acme--one" / "snapshots").rglob("*.*"):
+            content = link.read_bytes()
+            link.unlink()
+            link.write_bytes(content)
+        assert filled.json("du")["models"]["one"] == 2 * len(WEIGHTS) + len('{}{"new": 1}')
+        found = filled.json("prune", "--yes")
+        assert found["bytes"] == len(WEIGHTS) + len("{}") + len(OTHER_WEIGHTS)
+        pinned = next(m for m in filled.json("ls")["models"] if m["id"] == "one")
+        assert (Path(pinned["path"]) / "model.safetensors").read_bytes() == WEIGHTS
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["--keep-models", ""], "an empty pattern"),
+            (["--older-than", "99999999999"], "--older-than"),
+            (["--older-than", "-1"], "--older-than"),
+        ],
+    )
+    def test_what_would_mean_nothing(
+        self, arguments: list[str], said: str, filled: HubProject
+    ) -> None:
+        result = filled.run("prune", "--yes", *arguments)
+        assert (result.status, result.stdout) == (2, "")
+        assert said in result.stderr
+        assert len(filled.json("ls")["models"]) == 4
+
+    def test_leaves_what_is_being_fetched(self, filled: HubProject) -> None:
+        from filelock import FileLock
+
+        locks = filled.cache / ".locks" / "models--acme--stray"
+        locks.mkdir(parents=True, exist_ok=True)
+        with FileLock(locks / f"{'a' * 64}.lock"):
+            result = filled.run("prune", "--yes")
+        assert result.status == 1
+        assert "acme/stray at" in result.stderr
+        assert "another process is fetching" in result.stderr
+        assert {m["name"] for m in filled.json("ls")["models"]} >= {"acme/stray"}
+        assert filled.run("prune", "--yes").status == 0
+
     def test_asks_on_a_terminal(self, filled: HubProject) -> None:
         for answer, left in (("n", 4), ("y", 2)):
             command_line.answer(
@@ -172,6 +349,35 @@ class TestPrune:
             assert len(filled.json("ls")["models"]) == left
 
 
+# Ends as a kill -9 would, before one of the calls that change the cache.
+_KILLED = """
+import os, shutil, sys
+from pathlib import Path
+left = int(sys.argv.pop(1))
+def killing(call):
+    def counted(*arguments, **options):
+        global left
+        left -= 1
+        if left == 0:
+            os._exit(137)
+        return call(*arguments, **options)
+    return counted
+for name in ("unlink", "rmdir", "rename"):
+    setattr(os, name, killing(getattr(os, name)))
+from registry.cli.run import run
+sys.exit(run())
+"""
+
+
+def _prune_killed_after(calls: int, filled: HubProject) -> bool:
+    """Prune, killed before a change of the cache; whether there were fewer."""
+    command = [sys.executable, "-c", _KILLED, str(calls), "prune", "--yes"]
+    env = command_line.environment(**filled.settings)
+    ended = subprocess.run(command, cwd=filled.folder, env=env, capture_output=True)
+    assert ended.returncode in (0, 137), ended.stderr
+    return ended.returncode == 0
+
+
 def test_a_cache_with_foreign_and_damaged_folders(filled: HubProject) -> None:
     (filled.cache / "notes.txt").write_text("mine")
     (filled.cache / "models--acme--empty").mkdir()
@@ -181,12 +387,71 @@ def test_a_cache_with_foreign_and_damaged_folders(filled: HubProject) -> None:
         blob.unlink()
     result = filled.run("ls", "--json")
     assert result.status == 0
-    assert {m["name"] for m in json.loads(result.stdout)["models"]} == {"acme/one", "writer:1b"}
-    assert result.stderr.count("left out") >= 2
+    found = {m["name"]: m["bytes"] for m in json.loads(result.stdout)["models"]}
+    assert found.keys() == {"acme/one", "acme/stray", "writer:1b"}
+    assert found["acme/stray"] == 0
+    assert "model.safetensors leads to nothing" in result.stderr
     assert "Traceback" not in result.stderr
     filled.run("prune", "--yes")
     assert (filled.cache / "notes.txt").read_text() == "mine"
     assert (filled.cache / "my folder").is_dir()
+    assert not (filled.cache / "models--acme--stray").exists()
+
+
+def test_a_head_that_is_just_being_fetched_hides_nothing(filled: HubProject) -> None:
+    (filled.cache / "models--acme--one" / "refs" / "main").write_text("f" * 40)
+    (filled.cache / "models--acme--one" / "blobs" / "a.b.incomplete").write_bytes(b"x" * 2048)
+    result = filled.run("ls", "--json")
+    assert len([m for m in json.loads(result.stdout)["models"] if m["id"] == "one"]) == 2
+    assert "2.0 KiB more in the cache are downloads" in result.stderr
+
+
+def test_what_may_not_be_read_hides_nothing_else(filled: HubProject) -> None:
+    snapshots = filled.cache / "models--acme--stray" / "snapshots"
+    snapshots.chmod(0)
+    try:
+        for arguments in (["ls", "--json"], ["prune", "--yes", "--json"]):
+            done = subprocess.run(
+                command_line.without_privileges([*command_line.COMMAND, *arguments]),
+                cwd=filled.folder,
+                env=command_line.environment(**filled.settings),
+                capture_output=True,
+                text=True,
+            )
+            assert done.returncode == 0, done.stderr
+            assert f"{snapshots}: cannot be read: Permission denied" in done.stderr
+            assert "acme/stray" not in done.stdout
+            assert json.loads(done.stdout)
+    finally:
+        snapshots.chmod(0o755)
+    assert {m["name"] for m in filled.json("ls")["models"]} >= {"acme/one", "acme/stray"}
+
+
+def test_what_may_not_be_removed_stays_whole(filled: HubProject) -> None:
+    snapshots = filled.cache / "models--acme--stray" / "snapshots"
+    before = filled.json("ls")["models"]
+    snapshots.chmod(0o555)
+    try:
+        done = subprocess.run(
+            command_line.without_privileges([*command_line.COMMAND, "prune", "--yes"]),
+            cwd=filled.folder,
+            env=command_line.environment(**filled.settings),
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        snapshots.chmod(0o755)
+    assert done.returncode == 1
+    assert "acme/stray at " in done.stderr
+    assert "Permission denied" in done.stderr
+    stray = [m for m in before if m["name"] == "acme/stray"]
+    assert [m for m in filled.json("ls")["models"] if m["name"] == "acme/stray"] == stray
+
+
+def test_a_folder_that_was_named_and_is_not_there(filled: HubProject) -> None:
+    result = filled.run("ls", "--cache-dir", "typo")
+    assert (result.status, result.stdout) == (1, "")
+    assert result.stderr == "registry: typo: there is no such folder\n"
 
 
 def test_no_cache_at_all(project: HubProject) -> None:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from registry.cli.catalogue import entries_here
+from registry.cli.failure import CommandError
 from registry.cli.output import complain, counted, plain, write_json, write_styled
 from registry.cli.parameters import AsJson
+from registry.entries import installed_entries
+from registry.errors import RegistryError
 
 if TYPE_CHECKING:
     from registry.history.changes import Change
@@ -30,7 +34,8 @@ def diff(old: Old, new: New, fail_on_rebuild: Rebuild = False, as_json: AsJson =
     from registry.history.changes import changes
     from registry.history.documents import read_document
 
-    found = changes(read_document(old), read_document(new))
+    before, after = read_document(old), read_document(new)
+    found = changes(before, after, _types() if after.kind == "lock" else None)
     rebuild = sorted({each.model_id for each in found if each.consequence == "rebuild"})
     if as_json:
         write_json({"changes": [asdict(each) for each in found], "rebuild": rebuild})
@@ -39,6 +44,15 @@ def diff(old: Old, new: New, fail_on_rebuild: Rebuild = False, as_json: AsJson =
         complain(_summary(found, rebuild))
     if rebuild and fail_on_rebuild:
         raise typer.Exit(1)
+
+
+def _types() -> dict[str, str]:
+    """Id -> type, as far as it is known here: a catalogue that cannot be read keeps no diff."""
+    try:
+        entries = entries_here(None)
+    except (CommandError, RegistryError):
+        entries = installed_entries()
+    return {entry.id: entry.type for entry in entries}
 
 
 def _style(change: Change) -> str:

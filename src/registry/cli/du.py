@@ -7,7 +7,7 @@ from dataclasses import asdict
 from registry.cli.catalogue import CatalogueOption, entries_here
 from registry.cli.output import write_json
 from registry.cli.parameters import AsJson
-from registry.cli.sizes import human_size
+from registry.cli.sizes import size_cell
 from registry.cli.stores import CacheDir, OllamaHost, lock_here, read_stores
 from registry.cli.table import write_rows
 
@@ -20,19 +20,25 @@ def du(
 ) -> None:
     """Show what models take on disk: by model, by store, together, and what is there twice.
 
-    What revisions of one model share counts once.
+    What revisions or models share counts once. In a pipe one line each, tab-separated: bytes,
+    model, store or sum.
     """
-    from registry.store.inventory import disk_usage, take_inventory
+    from registry.store.inventory import take_inventory
+    from registry.store.ollama_models import held_blobs
+    from registry.store.usage import disk_usage
 
     stores = read_stores(cache_dir, ollama_host)
     inventory = take_inventory(entries_here(catalogue), stores.models, lock_here())
-    usage = disk_usage(inventory.held, stores.sizes, stores.twice)
+    both = held_blobs(stores.digests, ollama_host) if "ollama" in stores.reached else ()
+    usage = disk_usage(inventory.held, [stores.digests[digest] for digest in both])
     if as_json:
         write_json(asdict(usage))
         return
-    rows = [(human_size(size), name) for name, size in usage.models.items()]
-    rows += [(human_size(size), f"in {store}") for store, size in usage.stores.items()]
-    rows.append((human_size(usage.total), "in all"))
+    rows = [(size_cell(size), name) for name, size in usage.models.items()]
+    rows += [(size_cell(size), f"in {store}") for store, size in usage.stores.items()]
+    if usage.linked:
+        rows.append((size_cell(usage.linked), "of it in both stores as one file"))
+    rows.append((size_cell(usage.total), "in all"))
     if usage.twice:
-        rows.append((human_size(usage.twice), "of it held by both stores"))
+        rows.append((size_cell(usage.twice), "of it held by both stores"))
     write_rows(("size", "model"), rows, {"model": "cyan"})

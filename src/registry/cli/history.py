@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.cli.failure import needs
-from registry.cli.output import plain, write, write_json
+from registry.cli.catalogue import catalogue_path
+from registry.cli.failure import USAGE, CommandError, needs
+from registry.cli.output import complain, plain, write, write_json
 from registry.cli.parameters import AsJson
 from registry.cli.table import write_rows
 
 if TYPE_CHECKING:
     from registry.history.releases import Release
 
-File = Annotated[Path, typer.Option("--file", help="The file that `registry release` writes.")]
+File = Annotated[
+    Path | None, typer.Option("--file", help="The file that `registry release` writes.")
+]
 FromGit = Annotated[
     bool, typer.Option("--git", help="From the version tags of Git instead of the file.")
 ]
@@ -26,7 +30,7 @@ _HEAD = ("release", "date", "role", "model", "commit")
 
 
 def history(
-    file: File = Path("models.versions.json"),
+    file: File = None,
     from_git: FromGit = False,
     markdown: AsMarkdown = False,
     as_json: AsJson = False,
@@ -35,7 +39,11 @@ def history(
 
     From models.versions.json if it is there, else from the version tags of this Git repository.
     """
-    found = _releases(file, from_git=from_git or not file.exists())
+    if from_git and file is not None:
+        raise CommandError("--git and --file are two places to look; give one", USAGE)
+    found = _releases(file, from_git=from_git)
+    if not found:
+        complain("no release is recorded here; `registry release v1.0.0` records one")
     rows = [
         (each.release, each.date, role, serving.id, (serving.revision or "")[:12])
         for each in found
@@ -49,12 +57,16 @@ def history(
         write_rows(_HEAD, rows, {"model": "cyan"})
 
 
-def _releases(file: Path, *, from_git: bool) -> tuple[Release, ...]:
+def _releases(file: Path | None, *, from_git: bool) -> tuple[Release, ...]:
     with needs("cli"):
-        from registry.history.releases import read_releases
+        from registry.history.releases import VERSIONS_NAME, read_releases
         from registry.history.serving import git_releases
 
-    return git_releases() if from_git else read_releases(file)
+    usual = Path(VERSIONS_NAME)
+    if file is None and (from_git or not usual.exists()):
+        catalogue = catalogue_path(None)
+        return git_releases(os.path.relpath(catalogue) if catalogue else "models.json")
+    return read_releases(file or usual)
 
 
 def _markdown(rows: list[tuple[str, str, str, str, str]]) -> str:

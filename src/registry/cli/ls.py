@@ -10,7 +10,7 @@ import typer
 from registry.cli.catalogue import CatalogueOption, entries_here
 from registry.cli.output import complain, counted, write_json
 from registry.cli.parameters import AsJson
-from registry.cli.sizes import human_size
+from registry.cli.sizes import size_cell
 from registry.cli.stores import CacheDir, OllamaHost, lock_here, read_stores
 from registry.cli.table import write_rows
 
@@ -61,7 +61,7 @@ def _row(each: Held) -> tuple[str, ...]:
         stored.store,
         stored.revision.removeprefix("sha256:")[:12],
         each.state,
-        human_size(stored.size),
+        size_cell(stored.size),
         _day(stored.last_used),
     )
 
@@ -73,7 +73,8 @@ def _day(moment: datetime | None) -> str:
 def _record(each: Held) -> dict[str, Any]:
     stored = each.stored
     return {
-        "id": None if each.entry is None else each.entry.id,
+        "id": each.entries[0].id if each.entries else None,
+        "ids": [entry.id for entry in each.entries],
         "name": stored.name,
         "store": stored.store,
         "revision": stored.revision,

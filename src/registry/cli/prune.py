@@ -10,17 +10,17 @@ import typer
 from registry.cli.catalogue import CatalogueOption, entries_here
 from registry.cli.confirm import confirm
 from registry.cli.failure import PROBLEM, USAGE, CommandError
-from registry.cli.output import complain, write_json
+from registry.cli.output import complain, counted, write_json
 from registry.cli.parameters import AsJson
 from registry.cli.progress import progress
-from registry.cli.sizes import human_size
+from registry.cli.sizes import human_size, size_cell
 from registry.cli.stores import CacheDir, OllamaHost, lock_here, read_stores
 from registry.cli.table import write_rows
 from registry.pyproject import find_pyproject, read_protected
 from registry.selection import CANDIDATES, selection
 
 if TYPE_CHECKING:
-    from registry.store.pruning import Candidate
+    from registry.store.pruning import Candidate, Removal
 
 ListUnused = Annotated[
     bool, typer.Option("--list-unused", help="Only list what would go, as --unselected sees it.")
@@ -34,7 +34,13 @@ Keep = Annotated[
 ]
 OlderThan = Annotated[
     int | None,
-    typer.Option("--older-than", min=0, metavar="DAYS", help="Only what was not read since."),
+    typer.Option(
+        "--older-than",
+        min=0,
+        max=36_500,
+        metavar="DAYS",
+        help="Only what was not read since; Ollama does not tell, what it has stays.",
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would go, and remove nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -57,6 +63,8 @@ def prune(
     Shows what goes and what that frees, and asks. What [tool.registry] protected in
     pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].
     """
+    if not all(keep_models or ()):
+        raise CommandError("an empty pattern of --keep-models keeps nothing", USAGE)
     from registry.store.inventory import take_inventory
     from registry.store.pruning import prunable, remove
 
@@ -72,10 +80,10 @@ def prune(
         protected=protected,
         unused_since=since,
     )
-    freed = sum(each.held.stored.freed for each in found)
+    freed = sum(each.frees for each in found)
     if not as_json:
         _show(found, freed)
-    failures: dict[str, str] = {}
+    removals: tuple[Removal, ...] = ()
     removes = bool(found) and not (dry_run or list_unused)
     if removes:
         if not yes:
@@ -84,23 +92,23 @@ def prune(
             removals = remove(
                 found, cache_dir=cache_dir, host=ollama_host, done=lambda _: advance()
             )
-        failures = {
-            each.candidate.held.stored.name: each.failure
-            for each in removals
-            if each.failure is not None
-        }
+    failed = [each for each in removals if each.failure is not None]
     if as_json:
         write_json(
             {
                 "candidates": [_record(each) for each in found],
                 "bytes": freed,
                 "removed": removes,
-                "failures": failures,
+                "failures": [_record(each.candidate) | {"error": each.failure} for each in failed],
             }
         )
-    for name, failure in failures.items():
-        complain(f"{name} stays: {failure}")
-    if failures:
+    elif removes:
+        gone = [each for each in removals if each.failure is None]
+        complain(f"{counted(gone, 'revision')} removed")
+    for each in failed:
+        stored = each.candidate.held.stored
+        complain(f"{stored.name} at {_short(stored.revision)} stays: {each.failure}")
+    if failed:
         raise typer.Exit(PROBLEM)
 
 
@@ -113,14 +121,18 @@ def _show(found: tuple[Candidate, ...], freed: int) -> None:
         (
             each.held.label,
             each.held.stored.store,
-            each.held.stored.revision.removeprefix("sha256:")[:12],
-            human_size(each.held.stored.freed),
+            _short(each.held.stored.revision),
+            size_cell(each.frees),
             each.reason,
         )
         for each in found
     ]
     write_rows(("model", "store", "revision", "frees", "why"), rows, {"model": "cyan"})
     complain(f"{human_size(freed)} to free" if found else "nothing to remove")
+
+
+def _short(revision: str) -> str:
+    return revision.removeprefix("sha256:")[:12]
 
 
 def _ask(*, as_json: bool) -> None:
@@ -133,10 +145,10 @@ def _ask(*, as_json: bool) -> None:
 def _record(each: Candidate) -> dict[str, Any]:
     stored = each.held.stored
     return {
-        "id": None if each.held.entry is None else each.held.entry.id,
+        "id": each.held.entries[0].id if each.held.entries else None,
         "name": stored.name,
         "store": stored.store,
         "revision": stored.revision,
-        "bytes": stored.freed,
+        "bytes": each.frees,
         "reason": each.reason,
     }

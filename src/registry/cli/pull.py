@@ -18,7 +18,7 @@ from registry.cli.output import complain, counted, write_json
 from registry.cli.parameters import AsJson, OfType
 from registry.cli.progress import progress
 from registry.cli.pull_tags import pull_tags
-from registry.cli.sizes import human_size
+from registry.cli.sizes import human_size, size_cell
 from registry.cli.stores import CacheDir, OllamaHost, lock_here
 from registry.cli.table import write_rows
 from registry.cli.transfers import transfers
@@ -80,6 +80,8 @@ def _pull_files(
     if not as_json:
         _show(plan)
     if dry_run:
+        if plan.short:
+            complain(f"{human_size(plan.short)} short; `registry prune` makes room")
         pulled: tuple[Pulled, ...] = ()
     else:
         if ask and plan.to_fetch:
@@ -138,8 +140,8 @@ def _show(plan: PullPlan) -> None:
             model.entry.id,
             model.snapshot.commit[:12],
             model.origin,
-            human_size(model.size),
-            human_size(model.to_fetch),
+            size_cell(model.size),
+            size_cell(model.to_fetch),
         )
         for model in plan.models
     ]
@@ -151,8 +153,6 @@ def _show(plan: PullPlan) -> None:
             if planned.damage is not None:
                 complain(f"{model.entry.id}: {planned.damage.message}; it is fetched again")
     complain(f"{human_size(plan.to_fetch)} to fetch, {human_size(plan.free)} free")
-    if plan.short:
-        complain(f"{human_size(plan.short)} short; `registry prune` makes room")
 
 
 def _record(plan: PullPlan, pulled: tuple[Pulled, ...], failures: dict[str, str]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Bytes for people: binary units, as the memory and the disks of programs are told."""
 
+from registry.cli.output import on_terminal
+
 
 def human_size(size: int) -> str:
     """A number of bytes as people write it.
@@ -15,3 +17,8 @@ def human_size(size: int) -> str:
         if amount < 1024:
             return f"{amount:.1f} {unit}"
     return f"{amount / 1024:.1f} TiB"
+
+
+def size_cell(size: int) -> str:
+    """A number of bytes in a row: for people on a terminal, as a number in a pipe."""
+    return human_size(size) if on_terminal() else str(size)

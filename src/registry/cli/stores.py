@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from registry.cli.failure import needs
+from registry.cli.failure import CommandError, needs
 from registry.cli.output import complain
+from registry.cli.sizes import human_size
 from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
 from registry.lock_file import Lock, find_lock, read_lock
 from registry.store.stored import StoredModel, StoreName
@@ -26,11 +27,10 @@ OllamaHost = Annotated[
 
 @dataclass(frozen=True)
 class Stores:
-    """Both stores as they are: models, bytes by name, and what both of them hold."""
+    """Both stores as they are. digests: SHA-256 -> blob of the cache; reached: which answered."""
 
     models: tuple[StoredModel, ...]
-    sizes: Mapping[StoreName, Mapping[str, int]]
-    twice: int
+    digests: Mapping[str, str]
     reached: tuple[StoreName, ...]
 
 
@@ -38,32 +38,28 @@ def read_stores(cache_dir: Path | None, host: str | None) -> Stores:
     """Read the cache and, if one answers, Ollama. What could not be read is told on stderr."""
     with needs("hub"):
         from registry.store.hugging_face import read_cache
-        from registry.store.ollama_models import held_blobs, read_ollama
+        from registry.store.ollama_models import read_ollama
 
         cache = read_cache(cache_dir)
+    if cache_dir is not None and not cache.models and not cache_dir.expanduser().is_dir():
+        raise CommandError(f"{cache_dir}: there is no such folder")
     for warning in cache.warnings:
-        complain(f"left out: {warning}")
+        complain(warning)
     if cache.incomplete_bytes:
-        complain(f"downloads cut short hold {cache.incomplete_bytes} bytes in {cache.folder}")
-    reached: tuple[StoreName, ...] = ("huggingface",)
-    served: tuple[StoredModel, ...] = ()
-    twice = 0
+        complain(
+            f"{human_size(cache.incomplete_bytes)} more in the cache are downloads that go on or "
+            "were cut short; `registry pull` of the model or `hf cache prune` clears those"
+        )
     try:
         served = read_ollama(host)
-        twice = sum(cache.blobs[digest] for digest in held_blobs(cache.blobs, host))
-        reached = ("huggingface", "ollama")
-    except MissingExtraError:
-        pass  # who has not installed the client has no Ollama to ask
+    except MissingExtraError:  # who has not installed the client has no Ollama to ask
+        return Stores(cache.models, cache.digests, ("huggingface",))
     except (ServerUnavailableError, StoreError) as error:
         if host is not None:
             raise
         complain(str(error))
-    return Stores(
-        (*cache.models, *served),
-        {"huggingface": cache.sizes, "ollama": {model.name: model.size for model in served}},
-        twice,
-        reached,
-    )
+        return Stores(cache.models, cache.digests, ("huggingface",))
+    return Stores((*cache.models, *served), cache.digests, ("huggingface", "ollama"))
 
 
 def lock_here() -> Lock:

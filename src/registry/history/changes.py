@@ -70,13 +70,19 @@ class Change:
         return f"{self.model_id}: {told}{': ' if words else ''}{words}"
 
 
-def changes(old: Document, new: Document) -> tuple[Change, ...]:
-    """What changed from one document to the other, models by id. Raises CatalogueFileError."""
+def changes(
+    old: Document, new: Document, types: Mapping[str, str] | None = None
+) -> tuple[Change, ...]:
+    """What changed from one document to the other, models by id.
+
+    types: id -> type of model, for locks, which do not say it: vectors may be of any model whose
+    type is not known. Raises CatalogueFileError for a catalogue beside a lock.
+    """
     if old.kind != new.kind:
         raise CatalogueFileError(
             f"{old.name} is a {old.kind} and {new.name} a {new.kind}; compare like with like"
         )
-    compare = _in_entry if old.kind == "catalogue" else _in_lock
+    types = types or {}
     found: list[Change] = []
     for model_id in sorted(old.models.keys() | new.models.keys()):
         before, after = old.models.get(model_id), new.models.get(model_id)
@@ -84,36 +90,42 @@ def changes(old: Document, new: Document) -> tuple[Change, ...]:
             found.append(Change(model_id, "added"))
         elif after is None:
             found.append(Change(model_id, "removed"))
+        elif old.kind == "catalogue":
+            found.extend(_in_entry(model_id, before, after))
         else:
-            found.extend(compare(model_id, before, after))
+            found.extend(_in_lock(model_id, before, after, types.get(model_id, _STORED[0])))
     return tuple(found)
 
 
 def _in_entry(
     model_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Change]:
-    stored = before.get("type") in _STORED or after.get("type") in _STORED
+    matters = _consequence(before.get("type"), after.get("type"))
     for path, was, now in _differing(before, after):
-        consequence: Consequence = "none"
-        if path.startswith(_IN_VECTORS):
-            consequence = "rebuild" if stored else "answers"
+        consequence = matters if path.startswith(_IN_VECTORS) else "none"
         yield Change(model_id, "changed", path, was, now, consequence)
 
 
+def _consequence(*types: object) -> Consequence:
+    """What other weights ask for, by the types that a model has or had."""
+    return "rebuild" if any(each in _STORED for each in types) else "answers"
+
+
 def _in_lock(
-    model_id: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    model_id: str, before: Mapping[str, Any], after: Mapping[str, Any], kind: str
 ) -> Iterator[Change]:
-    """A new commit of the same files asks for nothing; a lock does not say the type of model."""
+    """A new commit of the same files asks for nothing."""
+    consequence = _consequence(kind)
     differing = list(_files(before, after))
     for path, was, now in _differing(before, after):
         if path.startswith("files."):
             continue
         matters = path in ("huggingface_id", "ollama.digest") or (path == "revision" and differing)
-        yield Change(model_id, "changed", path, was, now, "rebuild" if matters else "none")
+        yield Change(model_id, "changed", path, was, now, consequence if matters else "none")
     for name, was, now in differing:
         weights = name.endswith(_WEIGHTS)
         yield Change(
-            model_id, "changed", f"files.{name}", was, now, "rebuild" if weights else "none"
+            model_id, "changed", f"files.{name}", was, now, consequence if weights else "none"
         )
 
 

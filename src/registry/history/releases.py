@@ -71,6 +71,8 @@ def current_release(name: str, today: date) -> Release:
         Version(name)
     except InvalidVersion:
         raise InputError(f"{name!r} is no version; write v1.2.0") from None
+    if name != name.strip():
+        raise InputError(f"{name!r} has spaces around it; write {name.strip()}")
     return Release(name, today.isoformat(), {role: _serving(role) for role in CANDIDATES})
 
 
@@ -92,8 +94,10 @@ def record(path: Path, release: Release) -> None:
     """
     with exclusive(path):
         before = read_releases(path) if path.exists() else ()
-        if any(each.release == release.release for each in before):
-            raise InputError(f"{path}: {release.release} is recorded already; releases stay as is")
+        version = Version(release.release)
+        for each in before:
+            if Version(each.release) == version:  # v1.0 and 1.0.0 are one release
+                raise InputError(f"{path}: {each.release} is recorded already; releases stay as is")
         every = sorted((release, *before), key=lambda each: Version(each.release), reverse=True)
         data = {"version": _VERSION, "releases": [asdict(each) for each in every]}
         write_atomically(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
@@ -119,12 +123,23 @@ def read_releases(path: Path) -> tuple[Release, ...]:
     try:
         return tuple(_release(each) for each in data["releases"])
     except (KeyError, TypeError, AttributeError, InvalidVersion) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise CatalogueFileError(
-            f"{path}: a release is damaged ({error!r}); restore the file from version control"
+            f"{path}: a release is damaged ({reason}); restore the file from version control"
         ) from None
 
 
 def _release(data: Mapping[str, Any]) -> Release:
     Version(data["release"])
-    roles = {str(role): Serving(**serving) for role, serving in data["roles"].items()}
+    roles = {str(role): _read_serving(serving) for role, serving in data["roles"].items()}
     return Release(data["release"], str(data["date"]), roles)
+
+
+def _read_serving(data: Mapping[str, Any]) -> Serving:
+    texts = (data["id"], data["huggingface_id"])
+    pins = (data.get("revision"), data.get("ollama_digest"))
+    right = all(isinstance(each, str) for each in texts)
+    right &= all(each is None or isinstance(each, str) for each in pins)
+    if not (right and is_object(data.get("files", {}))):
+        raise TypeError(f"{data['id']!r} is not described as it should be")
+    return Serving(**data)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
@@ -10,7 +12,7 @@ from packaging.version import InvalidVersion, Version
 from registry.errors import CatalogueFileError
 from registry.history.documents import Document, git, git_show, parse_document
 from registry.history.releases import Release, Serving
-from registry.json_shapes import is_object
+from registry.json_shapes import is_list, is_object
 from registry.lock_file import LOCK_NAME
 from registry.pyproject import TABLE
 from registry.selection import CANDIDATES
@@ -56,8 +58,6 @@ def _models(tag: str, path: str) -> dict[str, dict[str, Any]]:
 
 def _selected(tag: str, catalogue: str) -> dict[str, str]:
     """Role -> key: the catalogue's own `selected`, under what pyproject.toml says."""
-    import json
-
     found: dict[str, str] = {}
     for path, parse, place in (
         (catalogue, json.loads, ("selected",)),
@@ -80,17 +80,30 @@ def _serving(
     """The model that a key named at that time; the key alone if that is all that can be known."""
     model_id = next((each for each, entry in entries.items() if key in _keys(each, entry)), key)
     entry, locked = entries.get(model_id, {}), lock.get(model_id, {})
-    files: Any = locked.get("files") or {}
-    ollama: Any = locked.get("ollama") or {}
+    files: object = locked.get("files")
+    ollama: object = locked.get("ollama")
     return Serving(
         id=model_id,
-        huggingface_id=str(locked.get("huggingface_id") or entry.get("huggingface_id") or ""),
-        revision=locked.get("revision") or entry.get("revision"),
-        files={path: str(file.get("sha256")) for path, file in files.items() if is_object(file)},
-        ollama_digest=ollama.get("digest"),
+        huggingface_id=_text(locked, "huggingface_id") or _text(entry, "huggingface_id") or "",
+        revision=_text(locked, "revision") or _text(entry, "revision"),
+        files={
+            path: _text(file, "sha256") or ""
+            for path, file in (files if is_object(files) else {}).items()
+            if is_object(file)
+        },
+        ollama_digest=_text(ollama, "digest") if is_object(ollama) else None,
     )
 
 
+def _text(data: Mapping[str, Any], key: str) -> str | None:
+    value = data.get(key)  # of any type: nobody has checked what was in that release
+    return value if isinstance(value, str) else None
+
+
 def _keys(model_id: str, entry: dict[str, Any]) -> set[str]:
-    aliases: Any = entry.get("aliases") or ()
-    return {model_id, str(entry.get("huggingface_id")), *map(str, aliases)}
+    aliases: object = entry.get("aliases")
+    return {
+        model_id,
+        str(entry.get("huggingface_id")),
+        *(map(str, aliases) if is_list(aliases) else ()),
+    }

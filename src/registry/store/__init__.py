@@ -1,9 +1,11 @@
 """Models on this machine: the Hugging Face cache, and an Ollama server beside it.
 
 stored.py         one revision in one store, whichever it is
-hugging_face.py   reading the cache; ollama_models.py, the server
+cache_scan.py     the cache as it lies on the disk, also where it is damaged
+hugging_face.py   which models are in it; ollama_models.py, in the server
 inventory.py      what is here beside what the catalogue has
-pruning.py        what may go, and removing it
+usage.py          what that takes on disk
+pruning.py        what may go; removing.py, out of the cache, whole or not at all
 pull_plan.py      what the lock or the pin says, and what of it is not here
 pulling.py        fetching that; ollama_pulling.py, through Ollama
 checking.py       whether what is here is what was locked

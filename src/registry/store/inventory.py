@@ -1,17 +1,17 @@
-"""What is here beside what the catalogue has: `registry ls` and `registry du`."""
+"""What is here beside what the catalogue has: `registry ls`."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from registry.entries import Entry
 from registry.lock_file import Lock
 from registry.store.ollama_models import full_tag
 from registry.store.share import shared_name
-from registry.store.stored import StoredModel, StoreName
+from registry.store.stored import StoredModel
 
 State = Literal["pinned", "unpinned", "other revision", "not in the catalogue"]
 
@@ -20,18 +20,19 @@ State = Literal["pinned", "unpinned", "other revision", "not in the catalogue"]
 class Held:
     """A model that is here, and what the catalogue makes of it.
 
+    entries: those that it is of, or of a variant of theirs; several may name one repository.
     state: "pinned": just what the lock or the catalogue says; "unpinned": they do not say;
     "other revision": they say another one; "not in the catalogue": no entry is of it.
     """
 
     stored: StoredModel
-    entry: Entry | None
+    entries: tuple[Entry, ...]
     state: State
 
     @property
     def label(self) -> str:
-        """The id in the catalogue, else the name in the store."""
-        return self.stored.name if self.entry is None else self.entry.id
+        """The ids in the catalogue, else the name in the store."""
+        return ", ".join(entry.id for entry in self.entries) or self.stored.name
 
 
 @dataclass(frozen=True)
@@ -42,82 +43,67 @@ class Inventory:
     absent: tuple[Entry, ...]
 
 
-@dataclass(frozen=True)
-class Usage:
-    """Bytes on disk: by model (the largest first), by store, together, and held by both stores."""
-
-    models: Mapping[str, int]
-    stores: Mapping[StoreName, int]
-    total: int
-    twice: int
-
-
 def take_inventory(
     entries: Sequence[Entry], stored: Iterable[StoredModel], lock: Lock
 ) -> Inventory:
     """Match what is stored with entries: by repository, by Ollama tag, by what was shared.
 
-    Entries keep their order; revisions of one model stand together.
+    Entries keep their order; revisions of one model stand together, and what no entry is of
+    comes last.
     """
-    repositories: dict[str, Entry] = {}
-    tags: dict[str, Entry] = {}
-    shared: dict[str, Entry] = {}
+    repositories: defaultdict[str, list[Entry]] = defaultdict(list)
+    tags: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        repositories.setdefault(entry.huggingface_id.casefold(), entry)
+        for name in repository_names(entry):
+            repositories[name.casefold()].append(entry)
         for tag in ollama_tags(entry):
-            tags.setdefault(tag, entry)
-        shared.setdefault(shared_name(entry.id), entry)
+            tags[tag].append(entry)
+        tags[shared_name(entry.id)].append(entry)
     held: list[Held] = []
     for model in stored:
         if model.store == "huggingface":
-            found = repositories.get(model.name.casefold())
+            found = repositories.get(model.name.casefold(), [])
         else:
-            found = tags.get(full_tag(model.name)) or shared.get(model.name.partition(":")[0])
-        held.append(Held(model, found, _state(model, found, lock)))
-    here = {each.entry.id for each in held if each.entry is not None}
+            tag = full_tag(model.name)
+            found = tags.get(tag) or tags.get(tag.partition(":")[0], [])
+        held.append(Held(model, tuple(found), _state(model, found, lock)))
+    here = {entry.id for each in held for entry in each.entries}
     order = {entry.id: place for place, entry in enumerate(entries)}
-    held.sort(key=lambda each: order.get(each.entry.id, -1) if each.entry else len(order))
+    held.sort(key=lambda each: order[each.entries[0].id] if each.entries else len(order))
     return Inventory(tuple(held), tuple(entry for entry in entries if entry.id not in here))
+
+
+def repository_names(entry: Entry) -> set[str]:
+    """The repositories on the Hub that hold a model: its own, and those of its variants."""
+    variants = {variant.huggingface_id for variant in entry.variants if variant.huggingface_id}
+    return {entry.huggingface_id, *variants}
 
 
 def ollama_tags(entry: Entry) -> set[str]:
     """The full tags under which Ollama may have a model: its own, and those of its variants."""
-    listed: Any = (entry.data or {}).get("variants") or ()
-    variants = [variant.get("ollama_tag") for variant in listed]
-    return {full_tag(tag) for tag in (entry.ollama_tag, *variants) if tag}
+    tags = (entry.ollama_tag, *(variant.ollama_tag for variant in entry.variants))
+    return {full_tag(tag) for tag in tags if tag}
 
 
-def _state(model: StoredModel, entry: Entry | None, lock: Lock) -> State:
-    if entry is None:
+def _state(model: StoredModel, entries: Iterable[Entry], lock: Lock) -> State:
+    wanted = [_wanted(model, entry, lock) for entry in entries]
+    if not wanted:
         return "not in the catalogue"
+    pins = set[str]().union(*wanted)
+    if model.revision in pins:
+        return "pinned"
+    return "other revision" if all(wanted) else "unpinned"
+
+
+def _wanted(model: StoredModel, entry: Entry, lock: Lock) -> set[str]:
+    """The revisions of a stored model that an entry asks for; none if it does not say."""
     locked = lock.models.get(entry.id)
-    if model.store == "huggingface":
-        wanted = locked.revision if locked is not None else entry.revision
-    else:
-        ollama = locked.ollama if locked is not None else None
-        same_tag = ollama is not None and full_tag(ollama.tag) == full_tag(model.name)
-        wanted = ollama.digest if ollama is not None and same_tag else None
-    if wanted is None:
-        return "unpinned"
-    return "pinned" if wanted == model.revision else "other revision"
-
-
-def disk_usage(
-    held: Iterable[Held], sizes: Mapping[StoreName, Mapping[str, int]], twice: int = 0
-) -> Usage:
-    """Add up what is held, in bytes.
-
-    sizes: by store, name -> bytes on disk; what revisions of one repository share counts once.
-    twice: bytes that both stores hold.
-    """
-    by_model: defaultdict[str, int] = defaultdict(int)
-    by_store: defaultdict[StoreName, int] = defaultdict(int)
-    counted: set[tuple[StoreName, str]] = set()
-    for each in held:
-        store, name = each.stored.store, each.stored.name
-        if (store, name) not in counted:
-            counted.add((store, name))
-            by_model[each.label] += sizes[store][name]
-            by_store[store] += sizes[store][name]
-    models = dict(sorted(by_model.items(), key=lambda item: (-item[1], item[0])))
-    return Usage(models, dict(by_store), sum(by_store.values()), twice)
+    if model.store == "ollama":
+        ollama = None if locked is None else locked.ollama
+        same = ollama is not None and full_tag(ollama.tag) == full_tag(model.name)
+        return {ollama.digest} if ollama is not None and same else set()
+    name = model.name.casefold()
+    pins = [v.revision for v in entry.variants if (v.huggingface_id or "").casefold() == name]
+    if entry.huggingface_id.casefold() == name:
+        pins.append(entry.revision if locked is None else locked.revision)
+    return {pin for pin in pins if pin is not None}

@@ -29,9 +29,10 @@ def blobs_folder(address: str) -> Path | None:
 def _is_here(address: str) -> bool:
     host = urlsplit(address if "://" in address else f"//{address}").hostname or ""
     try:
-        return ip_address(host).is_loopback
+        ip = ip_address(host)
     except ValueError:
         return host == "localhost"
+    return ip.is_loopback or ip.is_unspecified  # 0.0.0.0, as servers are told
 
 
 def link(path: Path, digest: str, folder: Path) -> Path | None:

@@ -26,20 +26,28 @@ def read_ollama(host: str | None = None) -> tuple[StoredModel, ...]:
     """
     with _client(host) as client:
         models = client.list().models
-    return tuple(
-        StoredModel(
-            store="ollama",
-            name=model.model,
-            revision=f"sha256:{(model.digest or '').removeprefix('sha256:')}",
-            size=int(model.size or 0),
-            freed=int(model.size or 0),
-            files=1,
-            last_used=model.modified_at,
-            refs=(model.model,),
+    found: list[StoredModel] = []
+    for model in models:
+        if model.model is None or model.digest is None:
+            raise StoreError(
+                f"Ollama at {_address(host)} is too old: it lists a model without a tag or a "
+                "digest; upgrade it"
+            )
+        digest = f"sha256:{model.digest.removeprefix('sha256:')}"
+        found.append(
+            StoredModel(
+                store="ollama",
+                name=model.model,
+                revision=digest,
+                # Two tags of one digest are one model; Ollama tells no more of its layers.
+                blobs={digest: int(model.size or 0)},
+                files=1,
+                # Ollama tells when a tag was made or fetched, not when a model was used.
+                last_used=None,
+                refs=(model.model,),
+            )
         )
-        for model in sorted(models, key=lambda each: each.model or "")
-        if model.model is not None
-    )
+    return tuple(sorted(found, key=lambda model: model.name))
 
 
 def full_tag(tag: str) -> str:
@@ -89,17 +97,27 @@ def _client(host: str | None) -> Generator[Client]:
         import ollama
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "ollama", "ollama") from None
+    address = _address(host)
     try:
-        yield ollama.Client(host=host, timeout=_PATIENCE)
+        client = ollama.Client(host=host, timeout=_PATIENCE)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise StoreError(f"{address} is no address of a server: {error}") from None
+    try:
+        yield client
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
-        message = key.redact(error.error) if key else error.error
-        raise StoreError(f"Ollama refuses: {message}") from None
+        message = " ".join((key.redact(error.error) if key else error.error).split())
+        raise StoreError(f"Ollama at {address} refuses: {message or 'without a word'}") from None
     except (httpx.TransportError, ConnectionError):
-        address = shown_address(host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST)
         raise ServerUnavailableError(
             f"no Ollama answers at {address}; start it with `ollama serve`, or give its address in "
             "OLLAMA_HOST"
         ) from None
-    except (ValueError, TypeError, AttributeError) as error:
-        raise StoreError(f"what answers there is no Ollama: {error}") from None
+    except (ValueError, TypeError, AttributeError):  # as json, pydantic or the client say it
+        raise StoreError(
+            f"what answers at {address} is no Ollama; give the address of one in OLLAMA_HOST"
+        ) from None
+
+
+def _address(host: str | None) -> str:
+    return shown_address(host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST)

@@ -6,26 +6,28 @@ What is protected stays, whatever else is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from registry.entries import Entry
-from registry.errors import RegistryError, StoreError
-from registry.store.hugging_face import scan
-from registry.store.inventory import Held
+from registry.errors import RegistryError
+from registry.store.inventory import Held, ollama_tags, repository_names
 from registry.store.ollama_models import delete_tag
+from registry.store.removing import remove_revision
 from registry.store.stored import StoredModel
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A stored model that may go, and why."""
+    """A stored model that may go, why, and the bytes that frees once those before it are gone."""
 
     held: Held
     reason: str
+    frees: int
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,16 @@ def prunable(
     protected: Iterable[str] = (),
     unused_since: datetime | None = None,
 ) -> tuple[Candidate, ...]:
-    """The stored models that may go, in the order of `held`.
+    """The stored models that may go, in the order of `held`, which is all that is here.
 
     selected: ids that serve somewhere; with them, all others may go too.
     keep, protected: patterns such as "qwen2.5-coder*" of what stays; an id, an alias, a Hub
-    repository, its last part or a tag may match, in any case.
+    repository, its last part or a tag, with or without what follows the colon, may match, in
+    any case, of the model or of a variant of it.
     unused_since: only what nobody has read since then; what does not say when it was read stays.
     """
     patterns = [pattern.casefold() for pattern in (*keep, *protected)]
+    users = Counter(blob for each in held for blob in (*each.stored.blobs, *each.stored.linked))
     found: list[Candidate] = []
     for each in held:
         reason = _reason(each, held, selected)
@@ -60,18 +64,20 @@ def prunable(
         used = each.stored.last_used
         if unused_since is not None and (used is None or used >= unused_since):
             continue
-        found.append(Candidate(each, reason))
+        users.subtract(each.stored.blobs.keys())
+        frees = sum(size for blob, size in each.stored.blobs.items() if users[blob] == 0)
+        found.append(Candidate(each, reason, frees))
     return tuple(found)
 
 
 def _reason(each: Held, held: Sequence[Held], selected: Collection[str] | None) -> str | None:
-    if each.entry is None:
+    if not each.entries:
         return "not in the catalogue"
     if each.stored.store == "huggingface" and each.state != "pinned" and not each.stored.refs:
         return "detached: no branch points at it, and it is not the pinned one"
     if each.state == "other revision" and _pinned_is_here(each, held):
         return "another revision is pinned, and here"
-    if selected is not None and each.entry.id not in selected:
+    if selected is not None and not any(entry.id in selected for entry in each.entries):
         return "not selected"
     return None
 
@@ -79,25 +85,34 @@ def _reason(each: Held, held: Sequence[Held], selected: Collection[str] | None) 
 def _pinned_is_here(each: Held, held: Sequence[Held]) -> bool:
     return any(
         other.state == "pinned"
-        and other.entry == each.entry
         and other.stored.store == each.stored.store
+        and other.stored.name == each.stored.name
         for other in held
     )
 
 
 def _matches(each: Held, pattern: str) -> bool:
-    return any(fnmatchcase(name, pattern) for name in _names(each.stored, each.entry))
+    return any(fnmatchcase(name.casefold(), pattern) for name in _names(each.stored, each.entries))
 
 
-def _names(stored: StoredModel, entry: Entry | None) -> set[str]:
+def _names(stored: StoredModel, entries: Iterable[Entry]) -> Iterator[str]:
     """Everything that people call a stored model by."""
-    names = {stored.name, stored.name.rpartition("/")[2], stored.name.partition(":")[0]}
-    if entry is not None:
-        names |= {entry.id, *entry.aliases, entry.huggingface_id}
-        names.add(entry.huggingface_id.rpartition("/")[2])
-        if entry.ollama_tag is not None:
-            names |= {entry.ollama_tag, entry.ollama_tag.partition(":")[0]}
-    return {name.casefold() for name in names}
+    yield from _forms(stored.name)
+    for entry in entries:
+        yield from (entry.id, *entry.aliases)
+        for name in (*repository_names(entry), *ollama_tags(entry)):
+            yield from _forms(name)
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """A repository or a tag, with and without its owner, with and without what follows a colon.
+
+    >>> _forms("library/mistral:7b")
+    ('library/mistral:7b', 'mistral:7b', 'library/mistral', 'mistral')
+    """
+    owner, slash, last = name.rpartition("/")
+    bare = last.partition(":")[0]
+    return name, last, f"{owner}{slash}{bare}", bare
 
 
 def remove(
@@ -113,25 +128,14 @@ def remove(
     """
     removals: list[Removal] = []
     for candidate in candidates:
-        failure = None
+        stored, failure = candidate.held.stored, None
         try:
-            _remove(candidate.held.stored, cache_dir, host)
-        except (RegistryError, OSError) as error:
+            if stored.store == "ollama":
+                delete_tag(stored.name, host)
+            else:
+                remove_revision(stored.name, stored.revision, cache_dir)
+        except RegistryError as error:
             failure = str(error)
         removals.append(Removal(candidate, failure))
         done(removals[-1])
     return tuple(removals)
-
-
-def _remove(stored: StoredModel, cache_dir: Path | None, host: str | None) -> None:
-    if stored.store == "ollama":
-        delete_tag(stored.name, host)
-        return
-    info = scan(cache_dir)
-    if info is None:
-        return
-    # Of this repository alone: two may hold the same commit.
-    mine = frozenset(repo for repo in info.repos if repo.repo_id == stored.name)
-    replace(info, repos=mine).delete_revisions(stored.revision).execute()
-    if stored.path is not None and stored.path.exists():  # which huggingface_hub only logs
-        raise StoreError(f"{stored.path} cannot be removed; is it yours?")

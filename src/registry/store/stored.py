@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -16,20 +17,25 @@ class StoredModel:
 
     name: the repository on the Hub, or the tag at Ollama.
     revision: the commit, or the digest ("sha256:...").
-    size: bytes of this revision, also those it shares with others; `files`, how many.
-    freed: bytes that go when only this revision goes.
-    last_used: when a file of it was last read, as the file system noted; None if it did not.
+    blobs: what it is made of and the bytes of each: files by path in the cache, at Ollama the
+    whole model by its digest. What two models have both is there once.
+    linked: blobs that have one more name outside of the store: to remove them frees nothing.
+    files: how many files it has, as far as the store tells.
+    last_used: when a file of it was last read, as the file system noted; None where nobody knows.
     refs: branches and tags that point at it; a revision without any is detached.
-    problem: why it cannot be used as it is, such as links to files that are gone.
     """
 
     store: StoreName
     name: str
     revision: str
-    size: int
-    freed: int
+    blobs: Mapping[str, int]
+    linked: frozenset[str] = field(default_factory=frozenset[str])
     files: int
     last_used: datetime | None = None
     refs: tuple[str, ...] = ()
     path: Path | None = None
-    problem: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of this revision, also those it shares with others."""
+        return sum(self.blobs.values())

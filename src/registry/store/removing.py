@@ -1,0 +1,98 @@
+"""One revision out of the Hugging Face cache, so that nothing half is left whenever that stops."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections import defaultdict
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry.errors import StoreError
+from registry.store.cache_scan import scan_repository
+
+if TYPE_CHECKING:
+    from huggingface_hub import CachedFileInfo
+
+_REMOVED = ".removed"
+
+
+def remove_revision(huggingface_id: str, revision: str, cache_dir: Path | None = None) -> None:
+    """Remove a revision, and of its blobs those that no other revision has.
+
+    First it gets a name by which nobody loads it. Whoever is killed after that leaves a detached
+    revision of that name, which the next `registry prune` finds and removes.
+
+    Raises StoreError where something of the repository is being fetched just now, or where the
+    disk refuses.
+    """
+    from registry.hub.snapshot import CachedSnapshot
+
+    folder = CachedSnapshot(huggingface_id, revision, cache_dir).folder
+    try:
+        with _nobody_fetches(folder.parents[1]):
+            _remove(folder)
+    except OSError as error:
+        place = error.filename or folder
+        raise StoreError(f"{place} cannot be removed: {error.strerror}; is it yours?") from None
+
+
+def _remove(folder: Path) -> None:
+    repository = folder.parents[1]
+    commit = folder.name.partition(".")[0]
+    if folder.suffix != _REMOVED:
+        unique = f"{commit}.{secrets.token_hex(4)}{_REMOVED}"
+        try:
+            folder = folder.rename(folder.with_name(unique))
+        except FileNotFoundError:  # somebody else was faster
+            return
+    for ref in (path for path in (repository / "refs").rglob("*") if path.is_file()):
+        if ref.read_bytes().decode("utf-8", "replace").strip() == commit:
+            ref.unlink()
+    _remove_files(folder, repository)
+    shutil.rmtree(folder)
+    if not any((repository / "snapshots").iterdir()):
+        shutil.rmtree(repository)
+
+
+def _remove_files(folder: Path, repository: Path) -> None:
+    from huggingface_hub import HFCacheInfo
+
+    found = scan_repository(repository, [])
+    # What two repositories share is kept in the folder of the cache; huggingface_hub knows how.
+    info = HFCacheInfo(0, frozenset([found]), frozenset(), [], repository.parent)
+    links: defaultdict[Path, list[CachedFileInfo]] = defaultdict(list)
+    used: set[Path] = set()
+    for each in found.revisions:
+        for file in each.files:
+            if each.snapshot_path != folder:
+                used.add(file.blob_path)
+            elif repository in file.blob_path.parents:  # else somebody's own link to elsewhere
+                links[file.blob_path].append(file)
+    # One by one, so that a blob is without a link, and lost sight of, for a moment only.
+    for blob, files in links.items():
+        info.delete_files(*files).execute()
+        if blob not in used and os.path.lexists(blob):  # which it only logs
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(blob))
+
+
+@contextmanager
+def _nobody_fetches(repository: Path) -> Generator[None]:
+    """Hold the locks that downloads of a repository take; StoreError if somebody has one."""
+    from filelock import FileLock, Timeout
+
+    with ExitStack() as held:
+        for path in (repository.parent / ".locks" / repository.name).glob("*.lock"):
+            # On a file system without locks, or in a folder that is not ours, they say nothing.
+            with suppress(OSError, NotImplementedError):
+                try:
+                    held.enter_context(FileLock(path, timeout=0, mode=0o664))
+                except Timeout:
+                    raise StoreError(
+                        "another process is fetching files of it; try again when it is done"
+                    ) from None
+        yield
