@@ -17,6 +17,8 @@ from registry.catalogue_file import catalogue_options
 from registry.errors import CatalogueFileError, InputError, MissingExtraError
 from registry.json_shapes import look_up
 
+_NAMED = 5  # ids in a message
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -102,8 +104,15 @@ def chosen(entries: Sequence[Entry], keys: Iterable[str]) -> tuple[Entry, ...]:
             problems.append(f"{key!r} is a key of {names}; use an id")
         else:
             near = difflib.get_close_matches(key, [entry.id for entry in entries], n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "`registry list` shows them all"
+            hint = f"did you mean {near[0]!r}?" if near else _there_are(entries)
             problems.append(f"there is no model {key!r}; {hint}")
     if problems:
         raise InputError("\n".join(problems))
     return tuple(entry for entry in entries if entry.id in wanted)
+
+
+def _there_are(entries: Sequence[Entry]) -> str:
+    if any(entry.data is None for entry in entries):  # the installed ones
+        return "`registry list` shows them all"
+    more = ", ..." if len(entries) > _NAMED else ""
+    return f"the catalogue has {', '.join(entry.id for entry in entries[:_NAMED])}{more}"

@@ -71,7 +71,8 @@ def fetch(model: ModelLike, options: LoadOptions) -> Path:
         raise MissingExtraError(error.name or "huggingface_hub", "encoders") from None
     except HubUnavailableError as error:
         if options.local_files_only:
-            reason = "may not be fetched; go online once, or pass local_path="
+            cure = f"`registry pull {model.id}` fetches it; or say where it is"
+            reason = f"may not be fetched; {cure}"
         else:
             reason = f"cannot be fetched: {error}"
         raise LoadError(f"{where} is not in the cache and {reason}") from None

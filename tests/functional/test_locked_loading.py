@@ -197,7 +197,7 @@ def test_a_model_that_is_not_locked_is_loaded_as_without_a_lock(
 
 def test_offline(project: HubProject, minilm: Repository) -> None:
     options = LoadOptions(local_files_only=True)
-    with pytest.raises(LoadError, match="is not in the cache and may not be fetched; go online"):
+    with pytest.raises(LoadError, match="is not in the cache and may not be fetched; `registry "):
         resolve(MINILM, options)
     resolve(MINILM, LoadOptions())
     assert resolve(MINILM, options).folder == snapshot(project, minilm)

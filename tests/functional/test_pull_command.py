@@ -171,7 +171,7 @@ def test_every_unknown_id_is_named(project: HubProject, one: Repository) -> None
     result = project.run("pull", "onne", "two")
     assert result.status == 1
     assert "there is no model 'onne'; did you mean 'one'?" in result.stderr
-    assert "there is no model 'two'" in result.stderr
+    assert "there is no model 'two'; the catalogue has one\n" in result.stderr
 
 
 def test_what_cannot_be_had_keeps_nobody_else(project: HubProject, one: Repository) -> None:
