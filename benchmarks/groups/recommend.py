@@ -1,6 +1,7 @@
 """What a recommendation costs, and that it needs none of the libraries that run models."""
 
 import sys
+from functools import partial
 
 from benchmarks.bench import Bench
 from benchmarks.processes import cpu_seconds, output
@@ -8,7 +9,7 @@ from benchmarks.report import Section, Table, Target
 from benchmarks.timing import Case, interleaved
 
 _HEAVY = ("numpy", "torch", "transformers", "sentence_transformers", "huggingface_hub")
-_QUESTIONS = {
+_QUESTIONS: dict[str, tuple[str, ...]] = {
     "`registry recommend` (this machine)": (),
     "`registry recommend --vram 24GB`": ("--vram", "24GB"),
     "`registry recommend --task chat --vram 8GB`": ("--task", "chat", "--vram", "8GB"),
@@ -28,13 +29,13 @@ print("loaded:", *(name for name in {_HEAVY!r} if name in sys.modules))
 
 def run(bench: Bench) -> Section:
     """Ask every question in turn, each in a fresh process."""
-    programs = {"python -c pass": (sys.executable, "-c", "pass")}
+    programs: dict[str, tuple[str, ...]] = {"python -c pass": (sys.executable, "-c", "pass")}
     programs |= {name: (*_COMMAND, *options) for name, options in _QUESTIONS.items()}
     for program in programs.values():
-        output(list(program))  # must run, and leaves its caches warm
+        output(program)  # must run, and leaves its caches warm
     heavy = output([sys.executable, "-c", _LOADED]).splitlines()[-1].split()[1:]
     samples = interleaved(
-        {name: Case(lambda argv=list(argv): cpu_seconds(argv)) for name, argv in programs.items()},
+        {name: Case(partial(cpu_seconds, argv)) for name, argv in programs.items()},
         bench.rounds(25),
     )
     longest = max(samples[name].median for name in _QUESTIONS if "--tiers" not in name)

@@ -68,8 +68,8 @@ def build_cross_encoder(folder: Path, *, labels: int = 1) -> Path:
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
-        num_labels=labels,
     )
+    config.num_labels = labels
     BertForSequenceClassification(config).save_pretrained(folder)
     return folder
 

@@ -46,7 +46,7 @@ class World:
         finally:
             shutil.rmtree(home, ignore_errors=True)  # weights: large, and of no more use
 
-    def _variables(self, home: Path) -> Mapping[str, str]:
+    def _variables(self, home: Path) -> dict[str, str]:
         return {
             "HOME": str(home),
             "HF_ENDPOINT": self.hub.url,

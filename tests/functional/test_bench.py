@@ -21,6 +21,7 @@ from environments import Result
 from llm_fixtures import gemma_gguf
 from safetensors.torch import load_file, save_file
 
+from catalogues import ROOT
 from registry import QWEN3_0_6B
 from registry.bench import BenchResults, ModelResult, benchable_models
 from registry.bench.storing import read_results
@@ -124,7 +125,7 @@ def empty(tmp_path: Path) -> Path:
 def bench(*arguments: str | Path, output: Path, **more: str) -> Result:
     # Whoever asked the Hub all the same would find nobody there.
     offline = {"HF_ENDPOINT": "http://127.0.0.1:9"}
-    return run("bench", *arguments, "--output", output, **offline, **more)
+    return run("bench", *arguments, "--output", output, cwd=ROOT, **offline, **more)
 
 
 def paths(folders: dict[str, Path]) -> list[str]:

@@ -16,6 +16,7 @@ from command_line import environment as clean_environment
 from command_line import on_terminal, run, without_styles
 from environments import Result
 
+from catalogues import ROOT
 from registry.defaults.cache import FILE_NAME
 from servers.hub import HubServer
 from servers.hub_environment import environment
@@ -65,9 +66,19 @@ def put_bert(hub: HubServer, **more: Any) -> None:
     put(hub, BERT, "bert", 60_000_000, card=card, **more)
 
 
+def default(settings: dict[str, str], *arguments: str) -> Result:
+    """`registry default` in a pipe."""
+    return run("default", *arguments, cwd=ROOT, **settings)
+
+
+def shown_to(settings: dict[str, str], *arguments: str) -> str:
+    """What a person reads of it on a terminal."""
+    return without_styles(on_terminal("default", *arguments, cwd=ROOT, columns=120, **settings))
+
+
 def answered(settings: dict[str, str], *arguments: str, status: int = 0) -> dict[str, Any]:
     """What `registry default ... --json` says."""
-    result = run("default", *arguments, "--json", **settings)
+    result = default(settings, *arguments, "--json")
     assert result.status == status, result.output
     assert "Traceback" not in result.output
     answer: dict[str, Any] = json.loads(result.stdout)
@@ -243,7 +254,7 @@ class TestAccess:
         self, hub: HubServer, settings: dict[str, str], folder: Path
     ) -> None:
         put_bert(hub)
-        result = run("default", "bert", **settings, HF_TOKEN="hf_wrongsecret")
+        result = default({**settings, "HF_TOKEN": "hf_wrongsecret"}, "bert")
         assert (result.status, result.stdout.split("\t")[2]) == (0, "static")
         assert "refuses the token" in result.stderr
         assert "wrongsecret" not in result.output
@@ -286,7 +297,7 @@ class TestAway:
     ) -> None:
         put_bert(hub)
         with hub.refusing():
-            result = run("default", "bert", **settings)
+            result = default(settings, "bert")
         assert result.status == 0
         assert result.stdout == f"bert\t{BERT}\tstatic\t\tthe well-known checkpoint\n"
         assert result.stderr.count("\n") == 1
@@ -328,7 +339,7 @@ class TestWithoutAsking:
         static = {**settings, "USE_STATIC_REGISTRY": value}
         assert answered(static, "bert")["source"] == "static"
         assert len(answered(static, "bert", "--update")["notes"]) == 1
-        assert run("default", **static).stdout.count("\tstatic\t") > 150
+        assert default(static).stdout.count("\tstatic\t") > 150
         assert hub.requests == []
         assert not folder.exists()
 
@@ -523,14 +534,14 @@ get_recommended_default_model("bert", update=True)
 class TestShowing:
     def test_in_a_pipe(self, hub: HubServer, settings: dict[str, str]) -> None:
         put_bert(hub)
-        result = run("default", "bert", **settings)
+        result = default(settings, "bert")
         reason = "popular; the well-known checkpoint, by its organisation, a base or small size"
         assert result == Result(0, f"bert\t{BERT}\thub\t60000000\t{reason}\n", "")
 
     def test_on_a_terminal(self, hub: HubServer, settings: dict[str, str]) -> None:
         put_language_model(hub, "datificate/gpt2-small-spanish", "gpt2", 9_000_000, "es")
         put_language_model(hub, "openai-community/gpt2", "gpt2", 8_000_000, "en")
-        shown = without_styles(on_terminal("default", "gpt2", columns=120, **settings))
+        shown = shown_to(settings, "gpt2")
         first, second, blank, title, _, spanish, original = shown.splitlines()
         assert first == "openai-community/gpt2  hub"
         assert second == "gpt2: popular; the well-known checkpoint, by its organisation"
@@ -540,7 +551,7 @@ class TestShowing:
         assert original.split() == ["openai-community/gpt2", "8000000", "no:", "the", "default"]
 
     def test_a_guess_is_marked(self, hub: HubServer, settings: dict[str, str]) -> None:
-        result = run("default", "wisper", **settings)
+        result = default(settings, "wisper")
         assert result.status == 0
         assert result.stdout.startswith("wisper\topenai/whisper-small\tguess\t\t")
         assert result.stderr.startswith("registry: openai/whisper-small is a guess: ")
@@ -549,14 +560,14 @@ class TestShowing:
         self, hub: HubServer, settings: dict[str, str], folder: Path
     ) -> None:
         remember(folder, "brand_new", "lab/brand-new", OLD)
-        lines = run("default", **settings).stdout.splitlines()
+        lines = default(settings).stdout.splitlines()
         rows = {line.split("\t")[0]: line.split("\t")[1:4] for line in lines}
         assert rows["bert"] == [BERT, "static", ""]
         assert rows["brand_new"] == ["lab/brand-new", "cache", "7"]
         assert list(rows) == sorted(rows)
-        listed = json.loads(run("default", "--json", **settings).stdout)
+        listed = json.loads(default(settings, "--json").stdout)
         assert [each["model_type"] for each in listed] == list(rows)
-        assert BERT in without_styles(on_terminal("default", columns=120, **settings))
+        assert BERT in shown_to(settings)
         assert hub.requests == []
 
     @pytest.mark.parametrize(
@@ -569,6 +580,6 @@ class TestShowing:
     def test_what_cannot_be_meant(
         self, settings: dict[str, str], arguments: tuple[str, ...], status: int, message: str
     ) -> None:
-        result = run("default", *arguments, **settings)
+        result = default(settings, *arguments)
         assert (result.status, result.stdout) == (status, "")
         assert result.stderr.startswith(f"registry: {message}")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import torch
-from checkpoints import TOKENIZER_FILES, minilm_folder
+from checkpoints import minilm_folder
+from offline_weights import TOKENIZER_FILES
 from sentence_transformers import (
     CrossEncoder,
     MultiVectorEncoder,

@@ -215,13 +215,14 @@ def test_options_that_make_no_sense_for_vectors(
 
 
 def test_options_that_are_for_every_backend(server: OllamaServer, tmp_path: Path) -> None:
-    assert load(
+    generator = load(
         QWEN3_0_6B,
         backend="ollama",
         base_url=server.url,
         cache_dir=tmp_path,
         local_files_only=True,
     )
+    assert generator.model is QWEN3_0_6B
 
 
 @both_ways

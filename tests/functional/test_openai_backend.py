@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import GeneratorType
 from typing import Any, ClassVar
 
 import huggingface_hub
@@ -357,6 +358,7 @@ def test_the_key_is_in_no_repr(server: OpenAIServer) -> None:
     generator = load(QWEN3_0_6B, backend="openai", base_url=server.url, api_key=KEY)
     stream = generator.stream(PROMPT, SHORT)
     next(stream)
+    assert isinstance(stream, GeneratorType)
     assert stream.gi_frame is not None
     assert isinstance(generator, OpenAIGenerator)
     shown = [*vars(generator).values(), *vars(generator._connection).values()]

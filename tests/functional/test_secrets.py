@@ -127,7 +127,7 @@ def test_when_ollama_refuses(ollama: OllamaServer, tmp_path: Path, status: int) 
 def test_when_ollama_breaks_off(ollama: OllamaServer) -> None:
     generator = load(QWEN3_0_6B, backend="ollama", base_url=ollama.url, api_key=KEY)
     for kind in ("garbage", "cut", "end"):
-        ollama.fails(kind, after=1, path="/api/generate")  # type: ignore[arg-type]
+        ollama.fails(kind, after=1, path="/api/generate")
         with pytest.raises(Exception, match="broke off") as caught:
             generator.generate("x")
         assert SHOWN not in printed(caught.value)

@@ -414,7 +414,7 @@ class TestCommand:
 
         def complaint(model_id: str, **more: str) -> str:
             return command_line.complaint(
-                "share", model_id, cwd=tmp_path, HF_HUB_CACHE=cache, **more
+                "share", model_id, cwd=tmp_path, status=1, HF_HUB_CACHE=cache, **more
             )
 
         assert "Ollama runs llm and dense models" in complaint("colbert-v2")

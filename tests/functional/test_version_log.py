@@ -150,13 +150,11 @@ class TestCommand:
     def test_a_run_is_added_to_those_that_are_there(self, folder: Path) -> None:
         path = folder / LOG
         path.parent.mkdir()
-        older = {"version": 1, "runs": [{"time": "once", "by": "hand", "日": [1.50, None]}]}
-        path.write_text(json.dumps(older))
+        older = {"time": "once", "by": "hand", "日": [1.50, None]}
+        path.write_text(json.dumps({"version": 1, "runs": [older]}))
         for _ in range(2):
             succeed("log", cwd=folder)
-        assert [older["runs"][0], 3, 3] == [
-            run if "by" in run else len(run["models"]) for run in runs(path)
-        ]
+        assert [older, 3, 3] == [run if "by" in run else len(run["models"]) for run in runs(path)]
 
     def test_as_a_module(self, folder: Path) -> None:
         def module(*arguments: str) -> subprocess.CompletedProcess[str]:

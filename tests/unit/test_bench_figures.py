@@ -197,9 +197,10 @@ def test_no_damage_gets_through(data: st.DataObject) -> None:
     at = document
     while isinstance(at, (dict, list)) and at and (not path or data.draw(st.booleans())):
         keys = sorted(at) if isinstance(at, dict) else range(len(at))
-        path.append(data.draw(st.sampled_from(keys)))
-        at = at[path[-1]]
-    value = data.draw(
+        key: Any = data.draw(st.sampled_from(keys))  # a name or an index
+        path.append(key)
+        at = at[key]
+    value: object = data.draw(
         st.none() | st.booleans() | st.integers() | st.text() | st.just([]) | st.just({})
     )
     try:

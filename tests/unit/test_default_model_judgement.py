@@ -64,7 +64,7 @@ class TestStaticDefaults:
     def test_the_well_known_ones(self, name: str, wanted: str) -> None:
         found = get_recommended_default_model(name)
         assert (found.huggingface_id, found.source) == (wanted, "static")
-        assert found.notes == found.candidates == ()
+        assert (found.notes, found.candidates) == ((), ())
 
     def test_one_that_is_gated_says_so(self) -> None:
         assert "gated" in get_recommended_default_model("llama").reason

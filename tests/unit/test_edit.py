@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from collections.abc import Iterable
 from copy import deepcopy
 from itertools import cycle
 from pathlib import Path
@@ -295,8 +296,11 @@ def _texts(draw: st.DrawFn) -> str:
 
 
 def _pointers(value: Any, above: Pointer = ()) -> list[Pointer]:
-    inside = value.items() if isinstance(value, dict) else ()
-    inside = enumerate(value) if isinstance(value, list) else inside
+    inside: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        inside = value.items()
+    elif isinstance(value, list):
+        inside = enumerate(value)
     return [above, *(way for key, child in inside for way in _pointers(child, (*above, key)))]
 
 

@@ -99,9 +99,9 @@ class TestLengths:
             data = {"architecture": {"type": model_type}, "specs": specs}
             return len(list(shape.positions(Entry(0, data))))
 
-        from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+        from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-        reserving = {name for name in CONFIG_MAPPING_NAMES if findings(name)}
+        reserving = {name for name in CONFIG_MAPPING if findings(name)}
         assert reserving == RESERVE_TWO_POSITIONS
 
 
@@ -162,12 +162,12 @@ class TestDense:
         assert values(found(files), *paths) == expected
 
     def test_matryoshka(self) -> None:
-        config = {**BERT, "matryoshka_dimensions": [64, 128, 384]}
+        config: dict[str, Any] = {**BERT, "matryoshka_dimensions": [64, 128, 384]}
         files = {"config.json": config, "modules.json": DENSE, "1_Pooling/config.json": MEAN}
         paths = "architecture.matryoshka_dims", "capabilities.matryoshka"
         assert values(found(files), *paths) == [[384, 128, 64], True]
         # Of another width than the model has, they mean something else.
-        files["config.json"] = {**config, "matryoshka_dimensions": [64, 768]}
+        files["config.json"] = config | {"matryoshka_dimensions": [64, 768]}
         assert values(found(files), *paths) == [None, None]
 
 

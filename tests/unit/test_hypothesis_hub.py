@@ -110,14 +110,14 @@ TENSORS = st.dictionaries(
 )
 
 
-SOUND = {
+SOUND: dict[str, Any] = {  # as MemoryRepository takes them
     "config.json": BERT,
     "modules.json": pipeline("Transformer", "Pooling", "Dense"),
     "1_Pooling/config.json": {"embedding_dimension": 384, "pooling_mode": "mean"},
     "2_Dense/config.json": {"out_features": 128},
     "artifact.metadata": {"dim": 128, "query_maxlen": 32},
 }
-SOUND_TENSORS = {
+SOUND_TENSORS: dict[str, dict[str, tuple[str, tuple[int, ...]]]] = {
     "model.safetensors": {
         "embeddings.weight": ("F32", (30522, 384)),
         "linear.weight": ("F32", (128, 384)),
@@ -128,7 +128,7 @@ SOUND_TENSORS = {
 @st.composite
 def repositories(draw: st.DrawFn) -> MemoryRepository:
     """Half of them sound but for a few strange files, the others strange altogether."""
-    files = draw(st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=8))
+    files: dict[str, Any] = draw(st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=8))
     weights = st.sampled_from(["model.safetensors", "2_Dense/model.safetensors"])
     tensors = draw(st.dictionaries(weights, TENSORS, max_size=2))
     if draw(st.booleans()):

@@ -40,7 +40,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 def test_the_text_does_not_depend_on_the_order() -> None:
     other = LockedModel(
-        MODEL.huggingface_id, COMMIT, dict(reversed(MODEL.files.items())), MODEL.ollama
+        MODEL.huggingface_id, COMMIT, dict(reversed([*MODEL.files.items()])), MODEL.ollama
     )
     assert Lock({"a": MODEL, "b": other}).text() == Lock({"b": MODEL, "a": other}).text()
     files = json.loads(Lock({"a": MODEL}).text())["models"]["a"]["files"]
@@ -94,7 +94,9 @@ def test_every_problem_at_once(tmp_path: Path) -> None:
 
 
 @given(st.one_of(st.binary(max_size=40), st.text(max_size=40).map(lambda t: t.encode("utf-8"))))
-def test_any_bytes_give_an_error_of_ours(tmp_path_factory, content: bytes) -> None:
+def test_any_bytes_give_an_error_of_ours(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
     path = tmp_path_factory.mktemp("lock") / "models.lock.json"
     path.write_bytes(content)
     with pytest.raises(CatalogueFileError):

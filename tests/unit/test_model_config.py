@@ -194,8 +194,8 @@ class TestUnregistered:
     def test_its_kind_is_said_once(self, name: str, kind: str) -> None:
         bare = config(query_prompt="query: ", revision="0" * 40)
         made: Any = getattr(bare, name)()
-        assert type(made) is KINDS[kind]
         assert made.kind == kind
+        assert type(made) is KINDS[kind]
         assert {f.name: getattr(made, f.name) for f in fields(made)} == vars(bare)
         assert getattr(made, name)() is made
         for other in ("as_dense", "as_llm"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from registry.backends.interface import LoadOptions
 from registry.fetching import lock_of
 from registry.needed_files import PICKLE_SUFFIXES
-from registry.store.hugging_face import scan
+from registry.store.cache_scan import scan
 from registry.store.ollama_models import full_tag, read_ollama
 
 if TYPE_CHECKING:
