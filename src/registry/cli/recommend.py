@@ -108,11 +108,13 @@ def recommend(
 def _check_one_machine(
     *, vram: str | None, ram: str | None, auto: bool, tiers: bool, cores: int | None
 ) -> None:
-    given = [
-        name
-        for name, value in (("--vram", vram), ("--ram", ram), ("--auto", auto), ("--tiers", tiers))
-        if value
-    ]
+    wanted = {
+        "--vram": vram is not None,
+        "--ram": ram is not None,
+        "--auto": auto,
+        "--tiers": tiers,
+    }
+    given = [name for name, is_given in wanted.items() if is_given]
     if len(given) > 1:
         raise CommandError(f"{' and '.join(given)} name several machines; give one", USAGE)
     if cores is not None and ram is None:

@@ -50,7 +50,7 @@ def activation_bytes(
     if number_format.runtime == "llama.cpp":
         return _compute_buffer(network, context)
     tokens, size = batch_size * context, number_format.activation_bytes
-    largest = tokens * size * _layer_width(network) + _mask(network, context, batch_size)
+    largest = tokens * size * layer_width(network) + _mask(network, context, batch_size)
     largest = max(largest, _attention(network, context, batch_size, size))
     if kind == "sparse":
         # Scores of the whole vocabulary for every token, and their product with the mask; then
@@ -63,21 +63,7 @@ def activation_bytes(
     return largest
 
 
-def hidden_state_bytes(
-    network: Network, number_format: NumberFormat, *, context: int, batch_size: int
-) -> int:
-    """Bytes of one tensor (batch_size, context, width)."""
-    return batch_size * context * network.hidden * number_format.activation_bytes
-
-
-def feed_forward_bytes(
-    network: Network, number_format: NumberFormat, *, context: int, batch_size: int
-) -> int:
-    """Bytes of one tensor (batch_size, context, feed-forward width)."""
-    return batch_size * context * network.intermediate * number_format.activation_bytes
-
-
-def _layer_width(network: Network) -> int:
+def layer_width(network: Network) -> int:
     """Numbers a token that a layer has alive, in its feed-forward part or its attention."""
     hidden, wide = network.hidden, network.intermediate
     if network.architecture == "modernbert":

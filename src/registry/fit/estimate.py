@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry.errors import InputError
-from registry.fit.activations import activation_bytes, feed_forward_bytes, hidden_state_bytes
-from registry.fit.formats import NumberFormat, number_format
+from registry.fit.activations import activation_bytes
+from registry.fit.formats import NumberFormat
 from registry.fit.kv_cache import kv_cache_bytes
 from registry.fit.network import Model, Network, kind_of, network_of
 from registry.fit.overhead import Device, held_back_bytes, runtime_bytes, tokenizer_bytes
-from registry.fit.usual import longest_context, usual_batch_size, usual_context, usual_format
+from registry.fit.usual import (
+    longest_context,
+    requested_format,
+    usual_batch_size,
+    usual_context,
+    usual_format,
+)
 from registry.fit.weights import weight_bytes
 
 # Of the kinds whose memory the formulas describe: texts in, vectors, scores or text out.
@@ -62,9 +68,9 @@ def estimate_memory(
 ) -> MemoryEstimate:
     """How much memory a model needs where it runs: RAM on a CPU, the GPU's own on a GPU.
 
-    quantization: fp32, fp16, bf16, int8 ("8bit"), nf4 ("4bit") run in torch; q4_0, q4_K_M, q8_0
-    and the other formats of GGUF in llama.cpp and Ollama. None: as `load` runs the model, in
-    32 bits on a CPU and else as it is stored, language models always as they are stored.
+    quantization: fp32, fp16, bf16 and, on a GPU, int8 ("8bit") and nf4 ("4bit") run in torch;
+    q4_0, q4_K_M, q8_0 and the other formats of GGUF in llama.cpp and Ollama. None: as `load` runs
+    the model, in 32 bits on a CPU and else as it is stored, language models always as stored.
     context: tokens of a text, with its answer; None: what the model reads, at most 512 (language
     models 4,096). batch_size: texts at a time; None: as `load` chooses, 1 for language models.
 
@@ -95,14 +101,13 @@ def estimate_memory(
         chosen, assumed = usual_format(model, device)
         notes += [assumed] if assumed else []
     else:
-        chosen = number_format(quantization)
+        chosen = requested_format(quantization, device)
     tokens = usual_context(model) if context is None else _checked_context(model, context)
     texts = usual_batch_size(model, device) if batch_size is None else batch_size
     if texts < 1:
         raise InputError(f"batch_size should be at least 1, not {texts}")
     if "image" in getattr(model, "modalities", ()):
         notes.append("for texts; images need more")
-    activations = activation_bytes(network, chosen, kind, context=tokens, batch_size=texts)
     return MemoryEstimate(
         model_id=model.id,
         quantization=chosen.name,
@@ -111,16 +116,10 @@ def estimate_memory(
         batch_size=texts,
         weights=weight_bytes(model, network, chosen),
         kv_cache=_kv_cache(kind, network, chosen, tokens, texts),
-        activations=activations,
+        activations=activation_bytes(network, chosen, kind, context=tokens, batch_size=texts),
         tokenizer=tokenizer_bytes(network, chosen, device),
         overhead=runtime_bytes(chosen, device),
-        held_back=held_back_bytes(
-            activations,
-            hidden_state_bytes(network, chosen, context=tokens, batch_size=texts),
-            feed_forward_bytes(network, chosen, context=tokens, batch_size=texts),
-            chosen,
-            device,
-        ),
+        held_back=held_back_bytes(network, chosen, device, context=tokens, batch_size=texts),
         notes=tuple(notes),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from registry.fit.estimate import MemoryEstimate, estimate_memory
@@ -72,23 +72,20 @@ def fits(
     (False, ['q4_K_M instead of q8_0'])
     """
     free = parse_memory(memory)
-    names = [quantization] if quantization else [each.name for each in choices(model, device)]
-    fit = Fit(
-        estimate_memory(
-            model, quantization=names[0], context=context, batch_size=batch_size, device=device
-        ),
-        free,
-    )
-    for name in names[1:]:
-        if fit:
-            break
-        fit = Fit(
+    names = [quantization]
+    if quantization is None:
+        names = [each.name for each in choices(model, device)]
+    tried = [
+        Fit(
             estimate_memory(
                 model, quantization=name, context=context, batch_size=batch_size, device=device
             ),
             free,
         )
-    return fit if fit else with_cures(model, fit)
+        for name in names
+    ]
+    smallest = min(tried, key=lambda fit: fit.missing)
+    return next((fit for fit in tried if fit), None) or with_cures(model, smallest)
 
 
 def choices(model: Model, device: Device) -> tuple[NumberFormat, ...]:
@@ -122,15 +119,13 @@ def _published(model: Model) -> tuple[NumberFormat, ...]:
     return tuple(each for each in FORMATS.values() if each in names)
 
 
-def _lower(model: Model, now: NumberFormat, device: Device) -> list[NumberFormat]:
-    """The smaller formats of the same runtime that a model can be run in, most precise first."""
+def _possible(model: Model, now: NumberFormat, device: Device) -> list[str]:
+    """The formats of the same runtime that a model can be run in, the most precise first."""
     possible = {*_published(model), *choices(model, device), FORMATS["bf16"]}
     if device == "gpu":  # int8 and nf4 are bitsandbytes', which needs CUDA
         possible |= {FORMATS["int8"], FORMATS["nf4"]}
     return [
-        each
-        for each in FORMATS.values()
-        if each in possible and each.runtime == now.runtime and each.bits < now.bits
+        each.name for each in FORMATS.values() if each in possible and each.runtime == now.runtime
     ]
 
 
@@ -150,12 +145,14 @@ def _cures(model: Model, estimate: MemoryEstimate, free: int) -> Iterator[Cure]:
             device=estimate.device,
         )
 
-    contexts = range(_STEP, estimate.context, _STEP)
-    lower = [each.name for each in _lower(model, FORMATS[estimate.quantization], estimate.device)]
+    contexts: Sequence[int] = range(_STEP, estimate.context, _STEP)
+    possible = _possible(model, FORMATS[estimate.quantization], estimate.device)
+    lower = [each for each in map(changed, possible) if each.weights < estimate.weights]
     single: list[Cure] = []
-    name = next((each for each in lower if changed(each).total <= free), None)
-    if name is not None:
-        single.append(Cure(f"{name} instead of {estimate.quantization}", changed(name)))
+    smaller = next((each for each in lower if each.total <= free), None)
+    if smaller is not None:
+        words = f"{smaller.quantization} instead of {estimate.quantization}"
+        single.append(Cure(words, smaller))
     context = _largest(contexts, lambda each: changed(context=each).total <= free)
     if context is not None:
         words = f"a context of {context:,} tokens instead of {estimate.context:,}"
@@ -168,14 +165,15 @@ def _cures(model: Model, estimate: MemoryEstimate, free: int) -> Iterator[Cure]:
     yield from single
     if single:
         return
-    least = lower[-1] if lower else estimate.quantization
+    least = min(lower, key=lambda each: each.weights, default=estimate).quantization
+    contexts = [*contexts, estimate.context]
     context = _largest(contexts, lambda each: changed(least, each, 1).total <= free)
     if context is not None:
         words = f"{least}, a context of {context:,} tokens and one text at a time"
         yield Cure(words, changed(least, context, 1))
 
 
-def _largest(values: range, fit: Callable[[int], bool]) -> int | None:
+def _largest(values: Sequence[int], fit: Callable[[int], bool]) -> int | None:
     """The largest value that fits, where all below one that fits do too; None if none does."""
     # True sorts behind False, so that the search finds the first that does not fit.
     end = bisect_left(values, True, key=lambda each: not fit(each))

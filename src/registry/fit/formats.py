@@ -80,7 +80,7 @@ def _mix(name: str, base: str, **raised: tuple[Layers, str]) -> NumberFormat:
     return NumberFormat(name, BLOCK_FORMATS[base].bits, "llama.cpp", base, tensors)
 
 
-# The most precise first.
+# The most precise first: of the mixes as Llama-3-8B's perplexity has it (llama-quantize --help).
 _FORMATS = (
     NumberFormat("fp32", 32),
     NumberFormat("fp16", 16),

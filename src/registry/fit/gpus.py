@@ -58,7 +58,8 @@ def nvidia_gpus(answer: str, visible: str | None) -> tuple[tuple[Gpu, ...], tupl
     """The cards in nvidia-smi's table that CUDA_VISIBLE_DEVICES lets programs see, and notes.
 
     A card that does not say its memory (split into MIG instances, or sharing the machine's) is
-    left out with a note.
+    left out with a note. Numbers are taken as nvidia-smi counts the cards, by their place on the
+    bus; CUDA does so where CUDA_DEVICE_ORDER says PCI_BUS_ID, else it puts the fastest first.
 
     >>> nvidia_gpus("0, GPU-1a, NVIDIA GeForce RTX 4090, 24564, 23888", None)[0][0].total // 2**20
     24564
@@ -76,6 +77,8 @@ def nvidia_gpus(answer: str, visible: str | None) -> tuple[tuple[Gpu, ...], tupl
             gpus.append(Gpu(", ".join(name), int(total) * _MIB, int(free) * _MIB))
         else:
             notes.append(f"{', '.join(name)} does not say how much memory it has: give --vram")
+    if visible is not None and "MIG-" in visible:
+        notes.append("CUDA_VISIBLE_DEVICES names a part of a card, not asked for here: give --vram")
     return tuple(gpus), tuple(notes)
 
 

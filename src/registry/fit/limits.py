@@ -54,7 +54,8 @@ def _groups(root: Path, own: Path, controller: str) -> list[Path]:
 
 def _limit_and_use(folder: Path) -> tuple[int | None, int]:
     statistics = _text(folder / "memory.stat") or ""
-    droppable = re.search(r"^(?:total_)?inactive_file (\d+)$", statistics, re.MULTILINE)
+    # Version 1 also counts the group without those below it; the use is that of all.
+    droppable = map(int, re.findall(r"^(?:total_)?inactive_file (\d+)$", statistics, re.MULTILINE))
     limit = _number(folder / "memory.max")
     used = _number(folder / "memory.current")
     if limit is None:
@@ -62,7 +63,7 @@ def _limit_and_use(folder: Path) -> tuple[int | None, int]:
         used = _number(folder / "memory.usage_in_bytes")
     if limit is None or limit >= _NO_LIMIT:
         return None, 0
-    return limit, max((used or 0) - (int(droppable[1]) if droppable else 0), 0)
+    return limit, max((used or 0) - max(droppable, default=0), 0)
 
 
 def _quota(folder: Path) -> float | None:
@@ -81,6 +82,6 @@ def _number(file: Path) -> int | None:
 
 def _text(file: Path) -> str | None:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8", "surrogateescape")  # names of groups are bytes
     except OSError:
         return None

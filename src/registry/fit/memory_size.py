@@ -6,7 +6,10 @@ import re
 
 from registry.errors import InputError
 
-_FORM = re.compile(r"(?P<amount>\d{1,15}(?:\.\d{1,15})?)\s*(?P<power>[KMGT])i?B?", re.IGNORECASE)
+_FORM = re.compile(
+    r"(?P<amount>\d{1,15}(?:\.\d{1,15})?)\s*(?P<power>[KMGT])i?B?",
+    re.ASCII | re.IGNORECASE,  # without ASCII the Kelvin sign is a K, and digits are of any script
+)
 _POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 _MOST = 1 << 53  # 8 PiB: no machine has more; what says so is a slip
 

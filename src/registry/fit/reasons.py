@@ -44,7 +44,9 @@ def lack(fit: Fit, pace: Speed) -> str:
     """By how much a model does not fit, and what would make it fit."""
     slow = [] if pace.fast_enough else ["and slow here"]
     cures = " or ".join(cure.change for cure in fit.cures)
-    mended = f"fits with {cures}" if cures else "no smaller format, context or batch makes it fit"
+    mended = (
+        f"fits with {cures}" if cures else "no smaller published format, context or batch helps"
+    )
     return "; ".join([f"{human_memory(fit.missing)} too much", mended, *slow, *fit.estimate.notes])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from registry.errors import InputError
 from registry.fit.estimate import estimate_memory
 from registry.fit.fitting import Fit, choices, runs_in, with_cures
-from registry.fit.formats import NumberFormat, number_format
+from registry.fit.formats import NumberFormat
 from registry.fit.machine import Machine, this_machine
 from registry.fit.network import Model
 from registry.fit.reasons import lack, notes, reasons
@@ -22,7 +22,7 @@ from registry.fit.tasks import (
     objection,
     standing,
 )
-from registry.fit.usual import usual_batch_size
+from registry.fit.usual import requested_format, usual_batch_size
 
 
 @dataclass(frozen=True)
@@ -101,11 +101,11 @@ def recommend(
     wanted = candidates(pool, task)
     if context is not None and context < 1:
         raise InputError(f"context should be at least 1 token, not {context}")
-    number = None if quantization is None else number_format(quantization)
+    if limit is not None and limit < 1:
+        raise InputError(f"limit should be at least 1, not {limit}")
     code = None if language is None else known_language(pool, language)
     where = this_machine() if machine is None else machine
-    if where.device == "cpu" and number is not None and number.name in ("int8", "nf4"):
-        raise InputError(f"quantization {number.name} needs a GPU with CUDA")
+    number = None if quantization is None else requested_format(quantization, where.device)
     asked = _Asked(task, where, code, context, number)
     considered: list[_Considered] = []
     left_out: list[LeftOut] = []

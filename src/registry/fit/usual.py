@@ -1,8 +1,9 @@
-"""What is taken where nothing is said: format, context and batch, as `load` runs a model."""
+"""Format, context and batch: what may be asked for, and what is taken where nothing is said."""
 
 from __future__ import annotations
 
-from registry.fit.formats import FORMATS, NumberFormat
+from registry.errors import InputError
+from registry.fit.formats import FORMATS, NumberFormat, number_format
 from registry.fit.network import Model, kind_of, whole
 from registry.fit.overhead import Device
 from registry.fit.weights import stored_format
@@ -10,6 +11,14 @@ from registry.fit.weights import stored_format
 # What most encoders read, and the context that llama.cpp and Ollama set up for a model.
 _ENCODER_CONTEXT, _LLM_CONTEXT = 512, 4096
 _BATCH: dict[Device, int] = {"cpu": 32, "gpu": 128}
+
+
+def requested_format(name: str, device: Device) -> NumberFormat:
+    """The format of that name. Raises InputError for one that is unknown or does not run there."""
+    found = number_format(name)
+    if device == "cpu" and found.name in ("int8", "nf4"):  # bitsandbytes
+        raise InputError(f"quantization {found.name} needs a GPU with CUDA")
+    return found
 
 
 def usual_format(model: Model, device: Device) -> tuple[NumberFormat, str | None]:

@@ -35,7 +35,7 @@ def weight_bytes(model: Model, network: Network, number_format: NumberFormat) ->
     """Bytes of the weights: measured where the catalogue knows a size, else reckoned.
 
     Measured are the `bytes` of a variant in that format, and `memory_mb`, the size of the weights
-    as stored, for what torch loads in 16 and 32 bits.
+    as stored, for what torch loads.
     """
     measured = _variant_bytes(model, number_format)
     if measured is not None:
@@ -43,14 +43,19 @@ def weight_bytes(model: Model, network: Network, number_format: NumberFormat) ->
     if number_format.runtime == "llama.cpp":
         return round(_block_bytes(network, number_format))
     if number_format.bits >= 16:
-        stored = _stored_bits(model)
-        memory: float | None = getattr(model, "memory_mb", None)
-        if stored is not None and memory is not None:
-            return round(memory * _MIB * number_format.bits / stored)
-        return round(network.parameters * number_format.bits / 8)
+        return round(_unpacked_bytes(model, network, number_format.bits))
     # bitsandbytes packs linear layers; the vocabulary's matrix stays in 16 bits.
-    vocabulary = min(network.vocabulary * network.hidden, network.parameters)
-    return round(2 * vocabulary + (network.parameters - vocabulary) * number_format.bits / 8)
+    vocabulary = min(network.vocabulary * network.hidden / network.parameters, 1)
+    packed = (1 - vocabulary) * number_format.bits / 16
+    return round(_unpacked_bytes(model, network, 16) * (vocabulary + packed))
+
+
+def _unpacked_bytes(model: Model, network: Network, bits: float) -> float:
+    stored = _stored_bits(model)
+    memory: float | None = getattr(model, "memory_mb", None)
+    if stored is not None and memory is not None:
+        return memory * _MIB * bits / stored
+    return network.parameters * bits / 8
 
 
 def _stored_bits(model: Model) -> int | None:
