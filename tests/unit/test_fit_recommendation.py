@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from fit_models import bert, llm
-from registry import ALL_MINILM_L6_V2, COLBERT_V2, MS_MARCO_MINILM_L6_V2, recommend
+from registry import (
+    ALL_MINILM_L6_V2,
+    COLBERT_V2,
+    MS_MARCO_MINILM_L6_V2,
+    estimate_memory,
+    recommend,
+)
 from registry._generated import Variant
 from registry.errors import InputError
 from registry.fit import (
@@ -230,17 +236,26 @@ class TestWhatDoesNotFit:
     def test_smaller_batches_are_tried_first(self) -> None:
         model = dense("wide", hidden_dim=1024, num_layers=24, parameter_count=340_000_000)
         whole = ask("retrieval", model, machine=machine_with(ram=64 * GIB)).fitting[0].fit.estimate
-        less = machine_with(ram=whole.total - 1)
+        less = machine_with(ram=int(whole.total * 1.1))  # 15 % should stay free
         (found,) = ask("retrieval", model, machine=less).fitting
         assert (whole.batch_size, found.fit.estimate.batch_size) == (32, 16)
         assert "in batches of 16" in found.reason
 
     def test_little_to_spare_is_said(self) -> None:
-        need = ask("retrieval", dense("a")).fitting[0].fit.estimate.total
-        tight = ask("retrieval", dense("a"), machine=machine_with(ram=int(need * 1.1)))
-        roomy = ask("retrieval", dense("a"), machine=machine_with(ram=int(need * 1.2)))
-        assert "tight, " in tight.fitting[0].reason
-        assert "tight" not in roomy.fitting[0].reason
+        one = estimate_memory(dense("a"), batch_size=1).total
+        (tight,) = ask("retrieval", dense("a"), machine=machine_with(ram=int(one * 1.1))).fitting
+        (roomy,) = ask("retrieval", dense("a"), machine=machine_with(ram=int(one * 1.2))).fitting
+        assert tight.fit.estimate.batch_size == 1
+        assert "tight, " in tight.reason
+        assert "tight" not in roomy.reason
+
+    def test_a_better_one_that_may_not_fit_comes_behind(self) -> None:
+        large = dense("large", 0.5, num_layers=48, parameter_count=300_000_000)
+        small = dense("small", 0.4)
+        memory = int(estimate_memory(large, batch_size=1).total * 1.1)
+        found = ask("retrieval", large, small, machine=machine_with(ram=memory))
+        assert ids(found) == ["small", "large"]
+        assert "tight, " in found.fitting[1].reason
 
     def test_code_from_a_repository_is_said(self) -> None:
         (found,) = ask("retrieval", dense("a", trust_remote_code=True)).fitting

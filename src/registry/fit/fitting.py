@@ -13,6 +13,7 @@ from registry.fit.network import Model, kind_of
 from registry.fit.overhead import Device
 from registry.fit.usual import usual_format
 
+_ERROR = 0.15
 # Contexts worth offering: none shorter, and no odd ones.
 _STEP = 128
 
@@ -48,6 +49,11 @@ class Fit:
     def spare(self) -> int:
         """Bytes that are left; 0 if it does not fit."""
         return max(self.memory - self.estimate.total, 0)
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether it fits with less to spare than the 15 % that an estimate may be wrong by."""
+        return self.missing == 0 and self.spare < _ERROR * self.estimate.total
 
 
 def fits(

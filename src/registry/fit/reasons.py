@@ -12,8 +12,6 @@ from registry.fit.tasks import Task, figure, has_figures
 from registry.fit.usual import usual_batch_size
 
 _KINDS = {"dense": "dense vectors", "colbert": "late interaction", "sparse": "sparse vectors"}
-# An estimate is good to 15 %: where less is left, it may be missing.
-_ERROR = 0.15
 
 
 def reasons(model: Model, task: Task, fit: Fit, pace: Speed, *, listed: bool) -> Iterator[str]:
@@ -33,7 +31,7 @@ def reasons(model: Model, task: Task, fit: Fit, pace: Speed, *, listed: bool) ->
         yield str(pace) if pace.fast_enough else f"slow here, {pace}"
     if fit.estimate.batch_size < usual_batch_size(model, fit.estimate.device):
         yield f"in batches of {fit.estimate.batch_size}"
-    if fit.spare < _ERROR * fit.estimate.total:
+    if fit.is_tight:
         yield f"tight, {human_memory(fit.spare)} left"
     yield from fit.estimate.notes
     if getattr(model, "trust_remote_code", False):

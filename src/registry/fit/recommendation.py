@@ -81,14 +81,15 @@ def recommend(
     """The models for a task that fit into a machine's free memory, the best first.
 
     What counts, in this order: that a model lists the language asked for (one whose languages
-    are unknown is kept, behind those that list it); that it is fast enough there; its quality;
-    its speed. Quality is the published figure by which models of a task can be compared: for
-    retrieval the mean nDCG@10 over 13 sets of BEIR, which are English. Models without one, all
-    rerankers and all language models are ordered by class of size, then by date.
+    are unknown is kept, behind those that list it); that it is fast enough there; that it leaves
+    the 15 % by which an estimate may be wrong; its quality; its speed. Quality is the published
+    figure by which models of a task can be compared: for retrieval the mean nDCG@10 over 13 sets
+    of BEIR, which are English. Models without one, all rerankers and all language models are
+    ordered by class of size, then by date.
 
     machine: None looks at this one. context and quantization as for `fits`; without, a language
-    model in the most precise format that fits and is fast enough. limit: at most so many that
-    fit, and so many that do not. models: others than those of the installed registry.
+    model in the most precise format with which all that holds. limit: at most so many that fit,
+    and so many that do not. models: others than those of the installed registry.
 
     Raises InputError for a task, language, context or quantization that there is not.
 
@@ -142,6 +143,16 @@ class _Considered:
     fit: Fit
     speed: Speed
 
+    @property
+    def suits(self) -> bool:
+        """Whether it fits with room to spare, and is fast enough."""
+        return bool(self.fit) and not self.fit.is_tight and self.speed.fast_enough
+
+    def next_best(self) -> tuple[object, ...]:
+        """Of settings that do not suit the greatest is taken; of equal ones the first."""
+        tight = self.fit.is_tight
+        return not tight, self.speed.per_second or 0, self.fit.spare if tight else 0
+
 
 @dataclass(frozen=True)
 class _Asked:
@@ -170,11 +181,11 @@ class _Asked:
             )
             pace = speed(model, self.task, estimate, self.machine)
             tried.append(_Considered(model, Fit(estimate, self.machine.memory), pace))
-            if tried[-1].fit and pace.fast_enough:
+            if tried[-1].suits:
                 return tried[-1]
         fitting = [each for each in tried if each.fit]
-        # Too slow in every format: then in the fastest.
-        return max(fitting, key=lambda each: each.speed.per_second or 0) if fitting else tried[-1]
+        # Too slow or too tight in every setting: then in the one that does most about it.
+        return max(fitting, key=_Considered.next_best) if fitting else tried[-1]
 
     def _settings(self, model: Model) -> Iterator[tuple[str | None, int]]:
         """Every format in batches of the usual size, then the smallest in smaller ones."""
@@ -191,6 +202,7 @@ class _Asked:
         return (
             self._is_listed(found.model),
             found.speed.fast_enough,
+            not found.fit.is_tight,
             standing(found.model, self.task),
             -found.speed.work,
         )
