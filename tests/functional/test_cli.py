@@ -7,7 +7,6 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import asdict, fields
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -27,6 +26,7 @@ from environments import Environment
 
 import registry
 from catalogues import ROOT, catalogue, entry
+from goldens import compare
 from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
 from registry.__main__ import main
 from registry.cli.entry import constant
@@ -35,8 +35,6 @@ from registry_codegen.compile import compile_catalogue, load_catalogue
 from registry_codegen.errors import CatalogueError
 from registry_codegen.options import Options
 from registry_codegen.version import __version__
-
-GOLDEN = ROOT / "tests" / "golden" / "cli"
 
 
 def as_json(model: AnyModel) -> Any:
@@ -233,8 +231,8 @@ class TestShow:
         assert succeed("show", key).startswith("colbert-v2  colbert\n")
 
     @pytest.mark.parametrize("name", ["jina-colbert-v2", "qwen3-8b"])
-    def test_the_page(self, name: str, golden: Callable[[str, str], None]) -> None:
-        golden(f"show-{name}.txt", succeed("show", name))
+    def test_the_page(self, name: str) -> None:
+        compare(f"cli/show-{name}.txt", succeed("show", name))
 
     def test_json_is_the_whole_model(self) -> None:
         assert json.loads(succeed("show", "qwen3-8b", "--json")) == as_json(registry.QWEN3_8B)
@@ -728,16 +726,3 @@ class TestExtras:
         assert listed.count("\n") == len(models)
         schema = cli_only.succeed("-m", "registry", "schema", cwd=tmp_path)
         assert json.loads(schema)["$schema"]
-
-
-@pytest.fixture
-def golden() -> Callable[[str, str], None]:
-    """Compares a text with a golden file; REGISTRY_GOLDEN=write writes the file instead."""
-
-    def compare(name: str, text: str) -> None:
-        if os.environ.get("REGISTRY_GOLDEN") == "write":
-            (GOLDEN / name).write_text(text, "utf-8")
-        expected = (GOLDEN / name).read_text("utf-8")
-        assert text == expected, "if this is as it should be: REGISTRY_GOLDEN=write"
-
-    return compare

@@ -23,12 +23,12 @@ from environments import Environment
 from terminal import at_terminal
 
 from catalogues import ROOT
+from goldens import compare
 from registry import MODEL_REGISTRY
 from registry.fit import TASKS, fits
 from registry.fit.tasks import languages_of
 from registry.fit.usual import longest_context
 
-GOLDEN = ROOT / "tests" / "golden" / "cli"
 MIB, GIB = 2**20, 2**30
 KINDS = {
     "retrieval": ("dense", "colbert", "sparse"),
@@ -40,14 +40,6 @@ EVERYTHING = ("--limit", "1000")
 CHAT = ("recommend", "--task", "chat", "--vram", "8GB", "--context", "8192", "--limit", "2")
 
 
-def golden(name: str, text: str) -> None:
-    """Compare with a golden file; REGISTRY_GOLDEN=write writes it instead."""
-    if os.environ.get("REGISTRY_GOLDEN") == "write":
-        (GOLDEN / name).write_text(text, "utf-8")
-    expected = (GOLDEN / name).read_text("utf-8")
-    assert text == expected, "if this is as it should be: REGISTRY_GOLDEN=write"
-
-
 def recommended(*arguments: str, **more: Any) -> Any:
     """What --json says, without a word to stderr."""
     return json.loads(succeed("recommend", "--json", *arguments, **more))
@@ -57,8 +49,8 @@ class TestWhatItShows:
     def test_in_a_pipe_a_line_a_model_and_the_rest_on_stderr(self) -> None:
         result = run(*CHAT)
         assert result.status == 0
-        golden("recommend.txt", result.stdout)
-        golden("recommend.stderr.txt", result.stderr)
+        compare("cli/recommend.txt", result.stdout)
+        compare("cli/recommend.stderr.txt", result.stderr)
         for line in result.stdout.splitlines():
             model, does_fit, quantization, _, _ = line.split("\t")
             fit = fits(
@@ -72,17 +64,17 @@ class TestWhatItShows:
         assert status == 0
         assert "\x1b[" in shown
         text = without_styles(shown)
-        golden("recommend-terminal.txt", text)
+        compare("cli/recommend-terminal.txt", text)
         assert max(map(len, text.splitlines())) <= 100
         assert complaints == run(*CHAT).stderr
 
     def test_as_json(self) -> None:
-        golden("recommend.json", succeed(*CHAT, "--json"))
+        compare("cli/recommend.json", succeed(*CHAT, "--json"))
 
     def test_for_four_classes_of_machines(self) -> None:
         result = run("recommend", "--tiers", "--limit", "1")
         assert result.status == 0
-        golden("recommend-tiers.txt", result.stdout)
+        compare("cli/recommend-tiers.txt", result.stdout)
         as_json = recommended("--tiers", "--limit", "1")
         lines = [line.split("\t") for line in result.stdout.splitlines()]
         assert [(line[0], line[1], line[2]) for line in lines] == [

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 from command_line import COMMAND, complaint, environment, run, succeed
 
-from catalogues import ROOT
+from goldens import compare
 from registry import ALL_MINILM_L6_V2, COLBERT_V2, MODEL_REGISTRY
 from registry.errors import SelectionError, VersionLogError
 from registry.version_log import write_version_log
@@ -25,7 +24,6 @@ from servers.hub import HubServer
 from servers.hub_environment import environment as hub_environment
 from servers.hub_environment import redirect
 
-GOLDEN = ROOT / "tests" / "golden" / "cli"
 LOG = Path("outputs", "model_version_log.json")
 CARD = b"---\nlicense: mit\n---\n# Tiny\n"
 # Adds runs until it is stopped, and says so after each: PATH.
@@ -64,18 +62,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "project"
 
 
-@pytest.fixture
-def golden() -> Callable[[str, str], None]:
-    """Compares a text with a golden file; UPDATE_GOLDEN=1 writes the file instead."""
-
-    def compare(name: str, text: str) -> None:
-        if os.environ.get("UPDATE_GOLDEN"):
-            (GOLDEN / name).write_text(text, "utf-8")
-        assert text == (GOLDEN / name).read_text("utf-8"), "if this is right: UPDATE_GOLDEN=1"
-
-    return compare
-
-
 def runs(path: Path) -> list[Any]:
     log = json.loads(path.read_text("utf-8"))
     assert log.keys() == {"version", "runs"}
@@ -107,13 +93,13 @@ def heard(writer: subprocess.Popen[str], lines: int | None = None) -> int:
 
 
 class TestCommand:
-    def test_the_selected_models(self, folder: Path, golden: Callable[[str, str], None]) -> None:
+    def test_the_selected_models(self, folder: Path) -> None:
         offline = {"HF_HOME": str(folder / "home")}
         assert succeed("log", cwd=folder, **offline) == f"{LOG}: 3 models logged\n"
         written = (folder / LOG).read_text("utf-8")
         written = re.sub(r'"time": "\d{4}(-\d\d){2}T\d\d(:\d\d){2}Z"', '"time": "TIME"', written)
         written = re.sub(r'(?m)^( {8}"[\w-]+"): "\d+\.\d.*?"', r'\1: "VERSION"', written)
-        golden("log.json", written)
+        compare("cli/log.json", written)
         assert names(folder / LOG.parent) == [LOG.name]
 
     def test_every_registered_model(self, folder: Path) -> None:

@@ -7,17 +7,17 @@ change of a message, write the texts anew, and read the diff as a person who has
 """
 
 import json
-import os
 import re
 from pathlib import Path
 
 import pytest
 
+from goldens import GOLDEN, compare
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.errors import CatalogueError
 from registry_codegen.options import Options
 
-FOLDER = Path(__file__).parent / "errors"
+FOLDER = GOLDEN / "errors"
 LINE = re.compile(r"[\w./-]+:(\d+):(\d+): (/.*?): .+")
 
 # What an editor would spoil or refuse to save is built here instead.
@@ -39,12 +39,6 @@ def complaint(folder: Path, name: str) -> str:
     return f"{caught.value}\n"
 
 
-def compare(said: str, golden: Path) -> None:
-    if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(said, encoding="utf-8")
-    assert said == golden.read_text("utf-8")
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_complaint(case: str, tmp_path: Path) -> None:
     folder = FOLDER
@@ -52,21 +46,21 @@ def test_complaint(case: str, tmp_path: Path) -> None:
         folder = tmp_path
         (folder / f"{case}.json").write_bytes(BYTES[case])
 
-    compare(complaint(folder, f"{case}.json"), FOLDER / f"{case}.txt")
+    compare(f"errors/{case}.txt", complaint(folder, f"{case}.json"))
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    compare(complaint(tmp_path, "missing.json"), FOLDER / "missing.txt")
+    compare("errors/missing.txt", complaint(tmp_path, "missing.json"))
 
 
 def test_folder_instead_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "folder.json").mkdir()
-    compare(complaint(tmp_path, "folder.json"), FOLDER / "folder.txt")
+    compare("errors/folder.txt", complaint(tmp_path, "folder.json"))
 
 
 def test_file_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("{}")
-    compare(complaint(tmp_path, "file/models.json"), FOLDER / "file-in-a-file.txt")
+    compare("errors/file-in-a-file.txt", complaint(tmp_path, "file/models.json"))
 
 
 def test_no_golden_text_without_its_test() -> None:

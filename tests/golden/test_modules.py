@@ -15,10 +15,11 @@ import pytest
 
 from catalogues import ROOT, TYPES, catalogue, entry
 from generating import formatted, generate, load
+from goldens import GOLDEN, compare
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.options import Options
 
-FOLDER = Path(__file__).parent / "generated"
+FOLDER = GOLDEN / "generated"
 CASES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
@@ -30,12 +31,9 @@ def ours() -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_generated_module(case: str) -> None:
-    golden = FOLDER / f"{case}.py"
     source = compile_catalogue(Options(FOLDER, f"{case}.json"))
 
-    if os.environ.get("UPDATE_GOLDEN"):
-        golden.write_text(source, encoding="utf-8")
-    assert source == golden.read_text("utf-8")
+    compare(f"generated/{case}.py", source)
     assert source == formatted(source)
 
 
