@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import asdict, fields
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -665,6 +666,8 @@ class TestBeingAGoodNeighbour:
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # A background job of a shell, which tests may be, ignores it and hands that on.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         with slow.open("wb"):  # waits until the command has begun to read
             process.send_signal(signal.SIGINT)
