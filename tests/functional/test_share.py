@@ -397,6 +397,32 @@ class TestLinking:
         assert (shared.linked, shared.uploaded) == ((), (digest(GGUF),))
 
 
+class Log:
+    """A Watcher that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, int | None]] = []
+
+    def begin(self, name: str, size: int | None) -> None:
+        self.told.append(("begin", name, size))
+
+    def advance(self, name: str, count: int) -> None:
+        self.told.append(("advance", name, count))
+
+    def end(self, name: str) -> None:
+        self.told.append(("end", name, None))
+
+
+def test_who_watches_is_told_of_every_byte(server: OllamaServer, gguf: Path) -> None:
+    log = Log()
+    share_with_ollama(QWEN3_0_6B, path=gguf, host=server.url, watcher=log)
+    for name in ("reading weights.gguf", "sending weights.gguf"):
+        events = [(event, count) for event, of, count in log.told if of == name]
+        assert events[0] == ("begin", len(GGUF))
+        assert events[-1] == ("end", None)
+        assert sum(count or 0 for event, count in events if event == "advance") == len(GGUF)
+
+
 class TestCommand:
     def test_shares_once(self, server: OllamaServer, gguf: Path, tmp_path: Path) -> None:
         def run(*more: str) -> str:

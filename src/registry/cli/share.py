@@ -14,6 +14,7 @@ from registry.cli.output import counted, write, write_json
 from registry.cli.parameters import AsJson, OfType
 from registry.cli.sizes import human_size
 from registry.cli.stores import CacheDir, OllamaHost
+from registry.cli.transfers import transfers
 
 Key = Annotated[str, typer.Argument(metavar="ID", help="An id, an alias or a Hub repository.")]
 From = Annotated[
@@ -39,7 +40,10 @@ def share(
     with needs("ollama"):
         from registry.store.share import share_with_ollama
 
-        shared = share_with_ollama(model, path=path, host=ollama_host, cache_dir=cache_dir)
+        with transfers(None) as watcher:
+            shared = share_with_ollama(
+                model, path=path, host=ollama_host, cache_dir=cache_dir, watcher=watcher
+            )
     if as_json:
         write_json(asdict(shared))
     elif shared.created:

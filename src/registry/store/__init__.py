@@ -9,5 +9,6 @@ pruning.py        what may go; removing.py, out of the cache, whole or not at al
 pull_plan.py      what the lock or the pin says, and what of it is not here
 pulling.py        fetching that; ollama_pulling.py, through Ollama
 checking.py       whether what is here is what was locked
-share.py          weights of the cache become a model of Ollama; linking.py, without a copy
+share.py          weights of the cache become a model of Ollama: shared_file.py, file by file;
+                  linking.py, without a copy
 """

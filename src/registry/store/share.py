@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registry.backends.interface import LoadOptions
 from registry.backends.ollama_connection import OllamaConnection
 from registry.checkpoint import Checkpoint, resolve
-from registry.errors import CheckpointError, LoadError
-from registry.file_digests import sha256
 from registry.secret import Secret, hidden
-from registry.store.linking import blobs_folder, link
+from registry.store.shared_file import SharedFile
 
 if TYPE_CHECKING:
+    from registry.hub.transfer import Watcher
     from registry.kinds import DenseLike, LlmLike
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 # Seconds without a word: converting a large model to GGUF goes on in silence.
 _TIMEOUT = 3600.0
 
@@ -58,12 +55,14 @@ def share_with_ollama(
     host: str | None = None,
     cache_dir: str | Path | None = None,
     api_key: str | Secret | None = None,
+    watcher: Watcher | None = None,
 ) -> SharedModel:
     """Give a model that is on disk to an Ollama server, unless the server has it.
 
     `path` is a .gguf file or a folder with safetensors; without one, the model's pinned revision
     is looked for in the Hugging Face cache (`cache_dir`), never on the Hub. `host` is the
-    server, else OLLAMA_HOST, else 127.0.0.1:11434.
+    server, else OLLAMA_HOST, else 127.0.0.1:11434. `watcher` is told of large files that are read
+    or sent.
 
     The name on the server holds the model's id and the beginning of the digest, so that other
     weights are another model. What a call has done counts for the next one, also after a failure.
@@ -79,26 +78,28 @@ def share_with_ollama(
     options = LoadOptions(base_url=host, api_key=api_key, timeout=_TIMEOUT)
     connection = OllamaConnection(model, options, tag=model.id)
     try:
-        return _share(checkpoint, connection)
+        return _share(checkpoint, connection, watcher)
     finally:
         connection.close()
 
 
-def _share(checkpoint: Checkpoint, connection: OllamaConnection) -> SharedModel:
+def _share(
+    checkpoint: Checkpoint, connection: OllamaConnection, watcher: Watcher | None
+) -> SharedModel:
     with connection.errors():  # asked first, before large files are read
         names = {each.model for each in connection.client.list().models}
-    files = [_File(checkpoint, path) for path in _paths(checkpoint)]
+    files = [SharedFile(checkpoint, path, watcher) for path in _paths(checkpoint)]
     digest = files[0].digest if checkpoint.gguf is not None else _digest_of_all(files)
     name = f"{shared_name(checkpoint.model_id)}:{digest.removeprefix('sha256:')[:12]}"
     if name in names:
         # Not asked for one by one: what a model was converted from, the server may have dropped.
         present = tuple(file.digest for file in files)
         return SharedModel(name, digest, (), 0, present, (), created=False)
-    lacking = [file for file in files if not _has(connection, file)]
-    linked = [file for file in lacking if _linked(connection, file)]
+    lacking = [file for file in files if not file.is_held(connection)]
+    linked = [file for file in lacking if file.try_link(connection)]
     uploaded = [file for file in lacking if file not in linked]
     for file in uploaded:
-        _upload(connection, file)
+        file.send(connection)
     _create(connection, name, files)
     return SharedModel(
         name,
@@ -109,34 +110,6 @@ def _share(checkpoint: Checkpoint, connection: OllamaConnection) -> SharedModel:
         tuple(file.digest for file in linked),
         created=True,
     )
-
-
-class _File:
-    """A file of a checkpoint, and its digest as Ollama writes it."""
-
-    def __init__(self, checkpoint: Checkpoint, path: Path) -> None:
-        self.path = path
-        self._checkpoint = checkpoint
-        with self.reading():
-            self.size = path.stat().st_size
-            self.digest = f"sha256:{_named_digest(path) or sha256(path)}"
-
-    @contextmanager
-    def reading(self) -> Generator[None]:
-        """Turn what a disk may do into a LoadError."""
-        try:
-            yield
-        except OSError as error:
-            raise LoadError(
-                f"{self._checkpoint.model_id}: {self.path} cannot be read: {error.strerror}"
-            ) from None
-
-    def damaged(self, reason: str) -> CheckpointError:
-        """The error of a file that is not what its digest says."""
-        return self._checkpoint.error(
-            f"{self.path.name} is not what its digest says ({reason}): it is damaged, or changed "
-            "meanwhile; fetch it again"
-        )
 
 
 def _on_disk(
@@ -164,17 +137,7 @@ def _paths(checkpoint: Checkpoint) -> list[Path]:
     return sorted([*(of_transformers or weights), *others])
 
 
-def _named_digest(path: Path) -> str | None:
-    """The digest that the Hugging Face cache gives to a large file as its name; no need to read it.
-
-    One link is followed and no more: behind it, names may be digests of another kind. If the
-    file is damaged, the server will refuse it.
-    """
-    target = path.readlink() if path.is_symlink() else path
-    return target.name if target.parent.name == "blobs" and _SHA256.fullmatch(target.name) else None
-
-
-def _digest_of_all(files: Iterable[_File]) -> str:
+def _digest_of_all(files: Iterable[SharedFile]) -> str:
     lines = (f"{file.digest.removeprefix('sha256:')}  {file.path.name}\n" for file in files)
     return f"sha256:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
 
@@ -188,57 +151,7 @@ def shared_name(model_id: str) -> str:
     return f"tessera/{re.sub(r'[^a-z0-9._-]+', '-', model_id.lower())[:80]}"
 
 
-def _has(connection: OllamaConnection, file: _File) -> bool:
-    import ollama
-
-    with connection.errors():
-        try:
-            _request(connection, "HEAD", file)
-        except ollama.ResponseError as error:
-            if error.status_code != 404:
-                raise
-            return False
-    return True
-
-
-def _linked(connection: OllamaConnection, file: _File) -> bool:
-    """Hard-link a file into the server's store, if that lies on the same disk and is ours."""
-    folder = blobs_folder(connection.address)
-    if folder is None:
-        return False
-    with file.reading():
-        found = f"sha256:{sha256(file.path)}"
-    if found != file.digest:  # a name is no proof, and nobody would check a link
-        raise file.damaged(f"found {found}")
-    blob = link(file.path, file.digest, folder)
-    if blob is None:
-        return False
-    if _has(connection, file):
-        return True
-    blob.unlink(missing_ok=True)  # its store is elsewhere
-    return False
-
-
-def _upload(connection: OllamaConnection, file: _File) -> None:
-    import ollama
-
-    with file.reading(), file.path.open("rb") as content, connection.errors():
-        try:
-            _request(connection, "POST", file, content=content)
-        except ollama.ResponseError as error:
-            if error.status_code != 400 or "digest" not in error.error:
-                raise
-            raise file.damaged(error.error) from None
-
-
-def _request(connection: OllamaConnection, method: str, file: _File, **arguments: Any) -> None:
-    # The client has no call that asks for a blob, and its create_blob reads a file once more for
-    # the digest. This is what all of its calls are made of.
-    client: Any = connection.client
-    client._request_raw(method, f"/api/blobs/{file.digest}", **arguments)
-
-
-def _create(connection: OllamaConnection, name: str, files: Iterable[_File]) -> None:
+def _create(connection: OllamaConnection, name: str, files: Iterable[SharedFile]) -> None:
     digests = {file.path.name: file.digest for file in files}
     status: str | None = None
     with connection.errors():
