@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -78,7 +79,7 @@ def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, 
             yield pointer, f"{given} should be {json.dumps(limit)} here", False
         case "pattern":
             cure = schema.get("patternErrorMessage", f"it must match {limit}")
-            yield pointer, f"{given} has the wrong form; {cure}", at_key
+            yield pointer, f"{given} has the wrong form; {cure}{_foreign(instance)}", at_key
         case "minLength" | "minItems" if instance:
             yield pointer, f"{given} is too short; write at least {limit}", False
         case "minItems" if pointer == ("models",):
@@ -118,13 +119,21 @@ def _either(types: str | list[str]) -> str:
 
 
 def _hint(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    # So that "context" is near "context_length", and "tags" is not near "status".
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.65)
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
 def _elsewhere(pointer: Pointer) -> str:
     inside = pointer[:1] == ("models",)
     return '; remove it, or put it under "metadata"' if inside else "; remove it"
+
+
+def _foreign(text: str) -> str:
+    """Names the letters that only look as if they were plain ones."""
+    letters = [c for c in dict.fromkeys(text) if c.isalpha() and not c.isascii()]
+    names = ", ".join(unicodedata.name(c, f"U+{ord(c):04X}") for c in letters[:3])
+    return f"; in it stands {names}" if names else ""
 
 
 def _purpose(schema: Node, name: str) -> str:

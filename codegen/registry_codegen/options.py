@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 
 from registry_codegen.catalogues import packaged_catalogue
@@ -78,12 +79,15 @@ class Options:
             mistakes.append('output is missing; name the module: output = "src/.../_generated.py"')
         elif output and (".." in Path(output).parts or not _inside(root, output)):
             mistakes.append(f"output {output!r} must lie inside the project, without '..'")
-        elif output and not (output.endswith(".py") and Path(output).stem.isidentifier()):
+        elif output and not importable(output):
             mistakes.append(f"output {output!r} is no importable module; end it in a name and .py")
         if hide and not extends:
             mistakes.append("hide without extends; there is nothing to hide from")
         options = cls(root, values["catalogue"] or "models.json", output, extends, tuple(hide))
-        if extends and options.public_path is None:
+        public = options.public_path
+        if public is not None and public.resolve() == options.catalogue_path.resolve():
+            mistakes.append(f"extends {extends!r} is the catalogue itself; name the one underneath")
+        if extends and public is None:
             mistakes.append(
                 f"extends {extends!r}: no such package with a models.json; "
                 "add it to [build-system] requires, or name a .json file"
@@ -93,35 +97,65 @@ class Options:
         return options
 
 
+def importable(output: str) -> bool:
+    """Whether a file's name is one that `import` takes.
+
+    >>> importable("src/acme_models/_generated.py"), importable("src/acme_models/class.py")
+    (True, False)
+    """
+    path = Path(output)
+    return path.suffix == ".py" and path.stem.isidentifier() and not iskeyword(path.stem)
+
+
 def find_options(root: Path) -> Options | None:
     """The options in a folder's pyproject.toml, if it uses the build hook.
 
-    Our own project reaches the hook through hatch_build.py, under `custom`.
+    Our own project reaches the hook through hatch_build.py, under `custom`. Raises
+    ConfigurationError, each line of which begins with the file.
     """
+    path = root / "pyproject.toml"
     try:
-        pyproject = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+        pyproject = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number without end
-        raise ConfigurationError(f"{root / 'pyproject.toml'}: {error}") from None
+        raise ConfigurationError(f"{path}: {error}") from None
     for place in (("hooks",), ("targets", "wheel", "hooks")):
         hooks = look_up(pyproject, ("tool", "hatch", "build", *place))
-        table = look_up(hooks, (HOOK,))
-        if is_object(table):
+        table, custom = look_up(hooks, (HOOK,)), look_up(hooks, ("custom",))
+        if is_object(custom) and {"catalogue", "output"} <= custom.keys() and not is_object(table):
+            table = custom
+        if not is_object(table):
+            continue
+        try:
             return Options.from_table(table, root)
-        custom = look_up(hooks, ("custom",))
-        if is_object(custom) and {"catalogue", "output"} <= custom.keys():
-            return Options.from_table(custom, root)
+        except ConfigurationError as error:
+            lines = str(error).splitlines()
+            raise ConfigurationError("\n".join(f"{path}: {line}" for line in lines)) from None
     return None
+
+
+def options_of(catalogue: Path | None) -> Options:
+    """How a catalogue is compiled: this folder's own as its project says, any other one alone.
+
+    None is the project's own, or models.json where there is no project. Raises
+    ConfigurationError.
+    """
+    project = find_options(Path())
+    if project is not None:
+        own = project.catalogue_path.resolve()
+        if catalogue is None or catalogue.resolve() == own:
+            return project
+    return Options(Path(), "models.json" if catalogue is None else str(catalogue))
 
 
 def _text(
     table: Mapping[str, object], key: str, default: str | None, mistakes: list[str]
 ) -> str | None:
     value = table.get(key, default)
-    if value is None or (isinstance(value, str) and value):
+    if value is None or (isinstance(value, str) and value.isprintable() and value):
         return value
-    mistakes.append(f"{key} must be a text that is not empty")
+    mistakes.append(f"{key} must be a text that is not empty, without control characters")
     return default
 
 

@@ -4,8 +4,9 @@ Kept light: the generator is imported when a wheel is built, not when hatchling 
 plugins.
 """
 
+import keyword
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -45,8 +46,10 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
 
     def clean(self, versions: list[str]) -> None:
         """Remove the generated module."""
+        from registry_codegen.write import remove_module
+
         try:
-            self._options().output_path.unlink(missing_ok=True)
+            remove_module(self._options().output_path)
         except CodegenError as error:
             self._stop(str(error))
 
@@ -65,10 +68,14 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
                 f"{HOOK}: {error.name} is missing; let [build-system] requires name "
                 "tessera-registry[codegen]"
             )
-        from registry_codegen.write import write_if_changed
+        from registry_codegen.write import write_module
 
-        if write_if_changed(options.output_path, compile_catalogue(options)):
-            self.app.display_info(f"{HOOK}: generated {options.output}")
+        text = compile_catalogue(options)
+        try:
+            if write_module(options.output_path, text):
+                self.app.display_info(f"{HOOK}: generated {options.output}")
+        except OSError as error:
+            self._stop(f"{HOOK}: {options.output}: cannot be written: {error.strerror}")
 
 
 def _missing(wheel_path: Path, options: Options) -> str | None:
@@ -76,21 +83,44 @@ def _missing(wheel_path: Path, options: Options) -> str | None:
     output = options.output_path
     wanted = output.read_bytes()
     with zipfile.ZipFile(wheel_path) as wheel:
-        names = wheel.namelist()
-        same = [n for n in names if n.rpartition("/")[2] == output.name and wheel.read(n) == wanted]
+        names = frozenset(wheel.namelist())
+        same = sorted(
+            n for n in names if n.rpartition("/")[2] == output.name and wheel.read(n) == wanted
+        )
     if not same:
         return (
             f"the wheel holds no {output.name}; output {options.output!r} must lie in a package "
             "that the wheel includes"
         )
-    packages = {name.rpartition("/")[0] for name in same}
+    cure = _name_the_package(output.relative_to(options.root.absolute()))
+    importable = [name for name in same if _importable(name, names)]
+    if not importable:
+        return f"the wheel holds {same[0]}, which nobody can import; {cure}"
+    packages = {name.rpartition("/")[0] for name in importable}
     beside = output.with_name("__init__.py")
     if beside.is_file() and not any(f"{package}/__init__.py" in names for package in packages):
         return (
-            f"the wheel holds {same[0]} but not the __init__.py beside it; a .gitignore above the "
-            "project may ignore it: give the project one of its own"
+            f"the wheel holds {importable[0]} but not the __init__.py beside it; {cure}. "
+            "Or a .gitignore above the project ignores it: then give the project one of its own"
         )
     return None
+
+
+def _importable(name: str, names: frozenset[str]) -> bool:
+    """Whether a file of a wheel is a module; a stray `src` in front of a package makes it none."""
+    parts = PurePosixPath(name).with_suffix("").parts
+    if parts[0] == "src" and "src/__init__.py" not in names:
+        return False
+    return all(part.isidentifier() and not keyword.iskeyword(part) for part in parts)
+
+
+def _name_the_package(output: Path) -> str:
+    """How to tell hatchling of a package that is not called as the project is."""
+    *folders, _ = output.parts
+    package = "/".join(folders[: 2 if folders[:1] == ["src"] else 1])
+    if package in ("", "src"):
+        return "let output lie in a package"
+    return f'name the package: [tool.hatch.build.targets.wheel] packages = ["{package}"]'
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""Put a text into a file: whole or not at all, whatever happens meanwhile."""
+"""Put content into a file: whole or not at all, whatever happens meanwhile."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import secrets
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    r"""Write a text as UTF-8, line ends as they are; its folder must be there.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    r"""Write bytes, or a text as UTF-8, line ends as they are; the folder must be there.
 
     A reader sees the old content or the new one. The permissions of the file stay, and a link
     stays a link. A process that is killed may leave a `.name.*.tmp` behind, and nothing worse.
 
-    Raises OSError where the file or its folder cannot be written; then the file is as it was.
+    Raises OSError where the file or its folder cannot be written, or the disk is full; it names
+    the file, which is then as it was.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -24,19 +25,21 @@ def write_atomically(path: Path, text: str) -> None:
     """
     # Not Path.resolve: it raises RuntimeError where links lead in a circle.
     target = Path(os.path.realpath(path))
-    content = text.encode("utf-8")
+    data = content.encode("utf-8") if isinstance(content, str) else content
     mode = _mode(target)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if mode is not None:
             temporary.chmod(mode)
         temporary.replace(target)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):  # of the temporary file, or of none: the disk is full
+            error.filename, error.filename2 = str(path), None
         raise
 
 

@@ -170,12 +170,9 @@ def catalogue_options(path: Path) -> Options:
     Raises CatalogueFileError for a pyproject.toml with mistakes.
     """
     from registry_codegen.errors import ConfigurationError
-    from registry_codegen.options import Options, find_options
+    from registry_codegen.options import options_of
 
     try:
-        project = find_options(Path())
+        return options_of(path)
     except ConfigurationError as error:
         raise CatalogueFileError(str(error)) from None
-    if project is not None and project.catalogue_path.resolve() == path.resolve():
-        return project
-    return Options(Path(), str(path))

@@ -72,7 +72,8 @@ class ModelMap(Mapping[str, Model_co]):
             return tuple(model.id for model in same)
         spelt = {key.casefold(): key for key in self._keys}
         near: dict[str, str] = {}  # one key a model
-        for key in difflib.get_close_matches(folded, spelt, n=6):
+        begun = [key for key in spelt if _bare(folded) and _bare(key).startswith(_bare(folded))]
+        for key in begun or difflib.get_close_matches(folded, spelt, n=6):
             near.setdefault(self._by_key[key].id, spelt[key])
         return tuple(near.values())[:3]
 
@@ -90,6 +91,11 @@ class ModelMap(Mapping[str, Model_co]):
 
     def _in_repository(self, folded: str) -> list[Model_co]:
         return [model for model in self.models if model.huggingface_id.casefold() == folded]
+
+
+def _bare(text: str) -> str:
+    # "gemma3" begins as "gemma-3-270m-it" does.
+    return "".join(filter(str.isalnum, text))
 
 
 def _of_any_type(text: str) -> str:

@@ -47,7 +47,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 try:
     write_atomically(Path(sys.argv[1]), "new\\n" * 100_000)
 except OSError as error:
-    sys.exit(f"refused: {error.strerror}")
+    sys.exit(f"refused: {Path(error.filename).name}: {error.strerror}")
 """
 # Root may write everywhere: so, as somebody else.
 UNPRIVILEGED = """
@@ -61,7 +61,7 @@ if os.geteuid() == 0:
 try:
     write_atomically(Path(sys.argv[1]), "new")
 except OSError as error:
-    sys.exit(f"refused: {error.strerror}")
+    sys.exit(f"refused: {Path(error.filename).name}: {error.strerror}")
 """
 
 
@@ -156,7 +156,7 @@ class TestNotAtAll:
         path = tmp_path / "a.txt"
         path.write_text(OLD)
         done = python(LIMITED, path, "refused")
-        assert (done.returncode, done.stderr) == (1, "refused: File too large\n")
+        assert (done.returncode, done.stderr) == (1, f"refused: {path.name}: File too large\n")
         assert path.read_text() == OLD
         assert names(tmp_path) == ["a.txt"]
 
@@ -174,7 +174,7 @@ class TestNotAtAll:
         path.write_text(OLD)
         public_folder.chmod(0o555)
         done = python(UNPRIVILEGED, path)
-        assert (done.returncode, done.stderr) == (1, "refused: Permission denied\n")
+        assert (done.returncode, done.stderr) == (1, f"refused: {path.name}: Permission denied\n")
         assert path.read_text() == OLD
         assert names(public_folder) == ["a.txt"]
 
@@ -184,7 +184,7 @@ class TestNotAtAll:
         path.chmod(0o444)
         public_folder.chmod(0o777)
         done = python(UNPRIVILEGED, path)
-        assert (done.returncode, done.stderr) == (1, "refused: Permission denied\n")
+        assert (done.returncode, done.stderr) == (1, f"refused: {path.name}: Permission denied\n")
         assert path.read_text() == OLD
         assert names(public_folder) == ["a.txt"]
 

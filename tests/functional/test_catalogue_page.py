@@ -256,6 +256,17 @@ class TestAddress:
         page.go_forward()
         expect(sheet).to_be_visible()
 
+    def test_the_way_back_knows_what_was_typed_just_before(self, open_page: Open) -> None:
+        page = open_page()
+        page.keyboard.press("/")
+        page.keyboard.type("colbert")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect(page.get_by_role("searchbox")).to_have_value("colbert")
+
     def test_a_link_to_what_is_not_there(self, open_page: Open) -> None:
         page = open_page("#colbert-v9")
         expect(page.get_by_text("There is no model colbert-v9 in this catalogue.")).to_be_visible()
@@ -416,6 +427,24 @@ class TestKeyboard:
                 "getComputedStyle(x).outlineStyle !== 'none'))(document.activeElement)"
             )
 
+    def test_keys_count_after_a_box_was_ticked(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2")
+        page.get_by_role("checkbox", name="dense").check()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        page.get_by_role("checkbox", name="dense").focus()
+        page.keyboard.press("/")
+        expect(page.get_by_role("searchbox")).to_be_focused()
+
+    def test_a_key_of_an_input_method_leaves_the_focus_alone(self, open_page: Open) -> None:
+        page = open_page()
+        page.get_by_role("searchbox").focus()
+        composing = "{ key: 'Enter', isComposing: true, bubbles: true }"
+        page.evaluate(
+            f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {composing}))"
+        )
+        expect(page.get_by_role("searchbox")).to_be_focused()
+
     def test_the_plot(self, open_page: Open) -> None:
         page = open_page()
         page.locator("a.point[tabindex='0']").focus()
@@ -463,6 +492,37 @@ class TestScreens:
         page.get_by_role("button", name="Close").tap()
         expect(page.get_by_role("dialog")).to_be_hidden()
 
+    def test_a_window_that_widens_shows_the_filters(self, open_page: Open) -> None:
+        page = open_page(viewport={"width": 400, "height": 740})
+        expect(page.get_by_role("combobox", name="Language")).to_be_hidden()
+        page.set_viewport_size({"width": 1000, "height": 740})
+        expect(page.get_by_role("combobox", name="Language")).to_be_visible()
+
+    def test_an_open_sheet_follows_the_width_of_the_window(self, open_page: Open) -> None:
+        """A tablet that is turned, a page that is zoomed."""
+        page = open_page("#colbert-v2")
+        sheet = page.get_by_role("dialog", name="colbert-v2")
+        sheet.evaluate("e => e.scrollTo(0, 100)")
+        for width, beside in ((360, False), (1440, True), (820, False)):
+            page.set_viewport_size({"width": width, "height": 740})
+            page.wait_for_function(f"document.body.matches('.beside') === {json.dumps(beside)}")
+            box = sheet.bounding_box()
+            assert box is not None
+            assert box["x"] > 800 if beside else box["x"] == 0
+            assert box["x"] + box["width"] <= width
+            assert sheet.evaluate("e => e.scrollTop") == 100
+        page.keyboard.press("Escape")
+        expect(sheet).to_be_hidden()
+        assert page.url.endswith("#")
+
+    def test_without_scripts_it_says_what_to_do(self, browser: Browser, ours: Path) -> None:
+        with opened(browser, ours, java_script_enabled=False) as page:
+            expect(page.locator("noscript a")).to_be_visible()
+            # Playwright reads no text there, but sees whether it is shown.
+            expect(page.locator("noscript p")).to_be_visible()
+            for control in ("searchbox", "button", "table"):
+                expect(page.get_by_role(control)).to_have_count(0)
+
     def test_dark_as_the_system_says_and_as_the_person_says(self, open_page: Open) -> None:
         page = open_page(color_scheme="dark")
         dark = _background(page)
@@ -481,6 +541,27 @@ class TestScreens:
         page.wait_for_load_state()
         found = Axe().run(page).response["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+class TestPaper:
+    def test_it_is_light_and_has_no_controls(self, open_page: Open) -> None:
+        page = open_page(color_scheme="dark")
+        page.get_by_role("button", name="Use light colours").click()
+        page.get_by_role("button", name="Use dark colours").click()
+        page.emulate_media(media="print", color_scheme="dark")
+        assert sum(_background(page)) > 600
+        expect(page.get_by_role("searchbox")).to_be_hidden()
+        expect(page.get_by_role("table")).to_be_visible()
+
+    @pytest.mark.parametrize("screen", [{}, PHONE], ids=["wide", "phone"])
+    def test_an_open_sheet_is_printed_alone_and_whole(self, screen: Any, open_page: Open) -> None:
+        page = open_page("#colbert-v2", **screen)
+        page.emulate_media(media="print")
+        sheet = page.get_by_role("dialog", name="colbert-v2")
+        assert sheet.evaluate("e => e.scrollHeight - e.clientHeight") <= 0
+        assert sheet.evaluate("e => getComputedStyle(e).position") in ("static", "absolute")
+        expect(page.get_by_role("table")).to_be_hidden()
+        expect(page.get_by_role("button", name="Close")).to_be_hidden()
 
 
 def _background(page: Page) -> list[int]:
@@ -580,6 +661,21 @@ class TestLargeCatalogue:
             before = rows.count()
             page.mouse.wheel(0, 10**6)
             expect(rows.nth(before + 10)).to_be_attached()
+
+    def test_all_that_is_found_is_printed(self, browser: Browser, large: Path) -> None:
+        with opened(browser, large) as page:
+            page.get_by_role("searchbox").fill("odd")
+            expect(page.get_by_role("status")).to_have_text("2500 of 5000 models")
+            page.pdf()
+            expect(page.locator("tbody tr")).to_have_count(2500)
+
+
+def test_one_model_is_one_model(browser: Browser, tmp_path: Path) -> None:
+    with opened(browser, made(tmp_path, catalogue(entry()))) as page:
+        expect(page.get_by_role("status")).to_have_text("1 model")
+        expect(page.get_by_role("banner")).to_contain_text("1 model")
+        expect(page.get_by_text("1 models")).to_have_count(0)
+    assert "\n1 model of models.json. " in (tmp_path / "MODELS.md").read_text("utf-8")
 
 
 def test_without_a_browser_it_says_how_to_get_one() -> None:

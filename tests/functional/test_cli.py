@@ -484,7 +484,8 @@ class TestGenerate:
 
     def test_a_module_that_is_no_text(self, project: Path) -> None:
         succeed("generate", cwd=project)
-        (project / "acme" / "_generated.py").write_bytes(b"\xff\x00")
+        with (project / "acme" / "_generated.py").open("ab") as module:
+            module.write(b"\xff\x00\n")
         result = run("generate", "--check", cwd=project)
         assert result.status == 1
         assert "\n-\\xff\x00\n" in result.stdout
@@ -566,6 +567,16 @@ class TestGenerate:
         write_catalogue(tmp_path, entry())
         assert said in complaint("generate", *arguments, cwd=tmp_path, status=2)
         assert list(tmp_path.iterdir()) == [tmp_path / "models.json"]
+
+    def test_what_was_written_by_hand_stays(self, project: Path) -> None:
+        by_hand = project / "acme" / "_generated.py"
+        by_hand.parent.mkdir()
+        by_hand.write_text("MY_WORK = 1\n")
+        said = "acme/_generated.py: was not generated, so it stays; name another output, or "
+        assert complaint("generate", cwd=project).startswith(said)
+        assert by_hand.read_text() == "MY_WORK = 1\n"
+        by_hand.write_text("\n")  # a place that somebody kept for it
+        assert "2 models, written" in succeed("generate", cwd=project)
 
     @pytest.mark.parametrize("more", [(), ("--check",)])
     def test_where_nothing_can_be_written(self, more: tuple[str, ...], project: Path) -> None:

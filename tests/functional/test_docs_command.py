@@ -3,11 +3,12 @@
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import complaint, run, succeed
+from command_line import COMMAND, complaint, environment, run, succeed
 from environments import Environment
 from sources import OWN_REGISTRY, Built, copy_project, settings
 
@@ -135,6 +136,21 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
     assert json.loads(path.read_text())["models"]
     (tmp_path / "MODELS.md").mkdir()
     assert complaint("docs", cwd=tmp_path) == "MODELS.md: Is a directory"
+
+
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    """No file may grow beyond some bytes: refused in the middle of writing, as on a full disk."""
+    write_catalogue(tmp_path, entry())
+    done = subprocess.run(
+        ["prlimit", "--fsize=100", *COMMAND, "docs"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "registry: MODELS.md: File too large\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["models.json"]
 
 
 def test_from_the_wheel(builder: Environment, built: Built, snapshot: Path, tmp_path: Path) -> None:

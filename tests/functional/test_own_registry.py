@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -358,6 +359,9 @@ def test_every_mistake_in_the_table_is_reported_at_once(
         ("output = 3", "output must be a text"),
         ('output = "src/bad_config/generated.txt"', "is no importable module"),
         ('output = "src/bad_config/not a name.py"', "is no importable module"),
+        ('output = "src/bad_config/class.py"', "is no importable module"),
+        (r'output = "src/bad_config/\u0000.py"', "output must be a text .* without control"),
+        ('output = "g.py"\nextends = "./models.json"', "'./models.json' is the catalogue itself"),
         ('output = "src/bad_config/g.py"\nextends = "regystry"', "'regystry': no such package"),
         ('output = "src/bad_config/g.py"\nextends = "json"', "'json': no such package"),
         ('output = "src/bad_config/g.py"\nhide = "colbert-v2"', "hide must be a list"),
@@ -410,6 +414,61 @@ def test_a_module_without_the_rest_of_its_package_is_no_wheel(
     assert ".gitignore" in output
     assert "Traceback" not in output
     assert list((acme / "dist").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "output", "said", "cure"),
+    [
+        # hatchling looks for a package called as the project is.
+        (
+            "acme",
+            "src/acme_models/_generated.py",
+            "src/acme_models/_generated.py, which nobody can import",
+            'packages = ["src/acme_models"]',
+        ),
+        (
+            "acme-models",
+            "src/other/deep/_generated.py",
+            "src/other/deep/_generated.py, which nobody can import",
+            'packages = ["src/other"]',
+        ),
+        ("acme-models", "src/lone.py", "src/lone.py, which nobody can import", "in a package"),
+    ],
+)
+def test_a_module_that_nobody_can_import_is_no_wheel(
+    factory: Environment, tmp_path: Path, name: str, output: str, said: str, cure: str
+) -> None:
+    acme = copy_project(OWN_REGISTRY, tmp_path / "acme")
+    if "acme_models" not in output:
+        shutil.rmtree(acme / "src")
+    edit(acme / "pyproject.toml", 'name = "acme-models"', f'name = "{name}"')
+    edit(acme / "pyproject.toml", "src/acme_models/_generated.py", output)
+    printed = factory.fail_to_build(acme)
+    assert f"model-registry: the wheel holds {said}" in printed
+    assert cure in printed
+    assert list((acme / "dist").iterdir()) == []
+
+
+def test_what_was_written_by_hand_is_neither_overwritten_nor_removed(
+    factory: Environment, tmp_path: Path
+) -> None:
+    acme = copy_project(OWN_REGISTRY, tmp_path / "acme")
+    edit(acme / "pyproject.toml", "acme_models/_generated.py", "acme_models/__init__.py")
+    package = acme / "src/acme_models/__init__.py"
+    before = package.read_bytes()
+    clean = ("-m", "hatchling", "build", "-t", "wheel", "--clean-only")
+    for printed in (factory.fail_to_build(acme), factory.run(*clean, cwd=acme).output):
+        assert f"{package}: was not generated, so it stays" in printed
+        assert "Traceback" not in printed
+    assert package.read_bytes() == before
+
+
+def test_where_the_module_cannot_be_written(factory: Environment, tmp_path: Path) -> None:
+    acme = copy_project(OWN_REGISTRY, tmp_path / "acme")
+    edit(acme / "pyproject.toml", "src/acme_models/_generated.py", "README.md/_generated.py")
+    output = factory.fail_to_build(acme)
+    assert "model-registry: README.md/_generated.py: cannot be written: Not a directory" in output
+    assert "Traceback" not in output
 
 
 # ---------------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ import json
 import pickle
 import subprocess
 import sys
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
 
+import pydantic
 import pytest
 
 from catalogues import catalogue, entry, one_of_each
@@ -62,14 +64,40 @@ def test_fields_are_those_of_the_annotations(module: ModuleType) -> None:
         annotated = dict[str, str]()
         for base in reversed(cls.__mro__):
             annotated |= inspect.get_annotations(base)
-        wanted = {name: kind for name, kind in annotated.items() if not kind.startswith("ClassVar")}
-        assert {field.name: field.type for field in fields} == wanted
+        names = [name for name, kind in annotated.items() if not kind.startswith("ClassVar")]
+        meaning = typing.get_type_hints(cls)
+        assert {field.name: field.type for field in fields} == {n: meaning[n] for n in names}
         assert all(field.kw_only and field.init for field in fields)
     defaults = {field.name: field.default for field in dataclasses.fields(module.DenseModel)}
     assert defaults["embedding_dim"] is dataclasses.MISSING
     assert defaults["aliases"] == ()
     assert defaults["license"] is None
     assert defaults["status"] == "active"
+
+
+def test_annotations_mean_something_at_run_time(module: ModuleType) -> None:
+    hints = typing.get_type_hints(module.DenseModel)
+    assert hints["kind"] == typing.ClassVar[typing.Literal["dense"]]
+    assert hints["type"] == typing.ClassVar[typing.Literal[module.ModelType.Dense]]
+    assert hints["embedding_dim"] is int
+    assert hints["pooling"] == module.Pooling | None
+    assert typing.get_args(hints["modalities"]) == (module.Modality, ...)
+    assert typing.get_args(hints["variants"]) == (module.Variant, ...)
+    assert hints["metadata"] == Mapping[str, object]
+    evaluated = inspect.get_annotations(module.DenseModel, eval_str=True)
+    assert evaluated["pooling"] == hints["pooling"]
+    # As texts, as everywhere below `from __future__ import annotations`.
+    assert inspect.get_annotations(module.DenseModel)["embedding_dim"] == "int"
+
+
+def test_pydantic_takes_models_as_fields(module: ModuleType, model: Any) -> None:
+    adapter = pydantic.TypeAdapter[Any](module.DenseModel | module.LlmModel)
+    assert adapter.validate_python(model) is model
+    plain = module.SOME_DENSE
+    assert adapter.validate_json(adapter.dump_json(plain)) == plain
+    dense = pydantic.TypeAdapter[Any](module.DenseModel)
+    with pytest.raises(pydantic.ValidationError, match="pooling"):
+        dense.validate_python(dataclasses.asdict(model) | {"pooling": "no such"})
 
 
 def test_as_dict_is_json(model: Any) -> None:
@@ -263,6 +291,10 @@ def test_words_of_the_types_at_run_time(module: ModuleType) -> None:
     assert None not in get_args(module.Pooling)
     with pytest.raises(AttributeError, match="NoSuchId"):
         _ = module.NoSuchId
+    assert module.Filters.__optional_keys__ | {"model_type"} == set(
+        inspect.signature(module.find_models).parameters
+    )
+    assert typing.get_type_hints(module.Filters)["status"] == module.Status | None
 
 
 def test_star_import_brings_what_is_promised(module: ModuleType) -> None:

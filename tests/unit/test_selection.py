@@ -125,6 +125,11 @@ class TestShortKeys:
         ("key", "suggestions", "message"),
         [
             ("mpnt", ("mpnet",), "there is no dense model 'mpnt'; did you mean mpnet?"),
+            (
+                "ALLminilmL6",
+                ("all-minilm-l6-v2",),
+                "there is no dense model 'ALLminilmL6'; did you mean all-minilm-l6-v2?",
+            ),
             ("MiniL", ("miniLM",), "there is no dense model 'MiniL'; did you mean miniLM?"),
             (
                 "mistral",

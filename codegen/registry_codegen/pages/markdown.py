@@ -36,8 +36,9 @@ def escaped(text: str) -> str:
 def _head(page: PageData) -> str:
     version = f" {page.catalogue_version}" if page.catalogue_version else ""
     sources = " over ".join(escaped(source) for source in page.sources)
+    count = f"{len(page.models)} model{'' if len(page.models) == 1 else 's'}"
     lines = [
-        f"{len(page.models)} models of {sources}{version}. Made by `registry docs`; not edited by "
+        f"{count} of {sources}{version}. Made by `registry docs`; not edited by "
         "hand. [catalogue.html](catalogue.html) has every fact, to search and to filter.",
     ]
     if page.package:

@@ -109,7 +109,9 @@ def _successors(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
             message = 'superseded_by without status "deprecated"; set the status'
             yield entry, Finding(path, message, key=True)
     for entry in entries:
-        if entry.id is not None and (circle := _circle(entry.id, following)):
+        if entry.text("superseded_by") is None or entry.id is None:
+            continue
+        if circle := _circle(entry.id, following):
             message = f"superseded_by goes in a circle: {' -> '.join(circle)}; break it"
             yield entry, Finding(("superseded_by",), message)
 

@@ -49,7 +49,8 @@ def docs(
     except FileExistsError:
         raise CommandError(f"{shown(output)}: it is no folder") from None
     except OSError as error:
-        raise CommandError(f"{shown(Path(error.filename))}: {error.strerror}") from None
+        place = shown(Path(error.filename or output))
+        raise CommandError(f"{place}: {error.strerror}") from None
     behind = [path for path, state in states.items() if state in ("stale", "missing")]
     if as_json:
         files = [{"file": shown(path), "state": state} for path, state in states.items()]

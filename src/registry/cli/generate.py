@@ -47,8 +47,9 @@ def generate(
     folder; the options overrule it.
     """
     with needs("codegen"):
+        from registry_codegen.errors import ConfigurationError
         from registry_codegen.render import render
-        from registry_codegen.write import write_if_changed
+        from registry_codegen.write import write_module
 
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
@@ -62,9 +63,11 @@ def generate(
                 raise CommandError(f"{shown(path)} is {state}; run the same without --check")
             changed = False
         else:
-            changed = write_if_changed(path, text)
+            changed = write_module(path, text)
     except OSError as error:
         raise CommandError(f"{shown(path)}: {error.strerror}") from None
+    except ConfigurationError as error:
+        raise CommandError(str(error)) from None
     write(f"{shown(path)}: {models}, {'written' if changed else 'up to date'}\n")
 
 
@@ -88,10 +91,11 @@ def _options(
 
 
 def _problem(options: Options) -> str | None:
+    from registry_codegen.options import importable
+
     if options.output is None:
         return "no module to write: give --output FILE, or let pyproject.toml name it"
-    name = Path(options.output)
-    if name.suffix != ".py" or not name.stem.isidentifier():
+    if not importable(options.output):
         return f"{options.output}: no importable module; end it in a name and .py"
     if options.hide and options.extends is None:
         return "--hide without --extends: there is nothing to hide from"

@@ -21,20 +21,18 @@ def project_options() -> Options | None:
     try:
         return find_options(Path())
     except ConfigurationError as error:
-        lines = str(error).splitlines()
-        raise CommandError("\n".join(_placed(line) for line in lines)) from None
+        raise CommandError(str(error)) from None
 
 
 def options_for(catalogue: Path | None) -> Options:
     """The options for a catalogue, by default this project's: then what it extends counts."""
-    from registry_codegen.options import Options
+    from registry_codegen.errors import ConfigurationError
+    from registry_codegen.options import options_of
 
-    project = project_options()
-    if project is not None:
-        own = project.catalogue_path.resolve()
-        if catalogue is None or catalogue.resolve() == own:
-            return project
-    return Options(Path(), "models.json" if catalogue is None else str(catalogue))
+    try:
+        return options_of(catalogue)
+    except ConfigurationError as error:
+        raise CommandError(str(error)) from None
 
 
 def compiled(options: Options) -> Module:
@@ -47,10 +45,6 @@ def compiled(options: Options) -> Module:
     except CatalogueError as error:
         complain("\n".join(plain(str(problem)) for problem in error.problems), prefix="")
         raise CommandError(f"{counted(error.problems, 'problem')}; nothing was written") from None
-
-
-def _placed(mistake: str) -> str:
-    return mistake if mistake.startswith("pyproject.toml") else f"pyproject.toml: {mistake}"
 
 
 def shown(path: Path) -> str:

@@ -4,6 +4,8 @@
 # Input: sha256:de56efa577d9eba2ea91d1094d5d38a095395ec200341cc90ae7c3ecc398b9b0
 # Schema: 1.0
 # Generator: tessera-registry 0.1.0
+# flake8: noqa
+# pylint: skip-file
 
 from __future__ import annotations
 
@@ -35,10 +37,11 @@ else:
         def __get__(self, instance, owner):
             import dataclasses
 
+            types = _meaning(owner._annotations)
             specification = [
                 (
                     name,
-                    owner._annotations[name],
+                    types[name],
                     (
                         dataclasses.field()
                         if default is _REQUIRED
@@ -53,6 +56,22 @@ else:
             value = getattr(twin, self.name)
             setattr(owner, self.name, value)
             return value
+
+    def _meaning(annotations):
+        # Most names in them are of no object of this module, but of its __getattr__.
+        import typing
+        from collections.abc import Mapping
+
+        names = {name: __getattr__(name) for name in ("ModelType", *_WORDS)}
+        names |= {"ClassVar": typing.ClassVar, "Literal": typing.Literal}
+        holder = type("", (), {"__annotations__": dict(annotations)})
+        return typing.get_type_hints(holder, globals(), names | {"Mapping": Mapping})
+
+    class _Annotations(dict):
+        """Annotations as texts, until `typing.get_type_hints` goes through them."""
+
+        def items(self):
+            return _meaning(self).items()
 
     class _TypeOfClass:
         """`Model.type`: the member of ModelType whose value is `kind`."""
@@ -140,6 +159,7 @@ else:
             if name not in own and name not in ("__dict__", "__weakref__")
         }
         namespace |= _METHODS
+        namespace["__annotations__"] = _Annotations(cls.__annotations__)
         namespace["__slots__"] = tuple(name for name in own if name not in inherited)
         namespace["_defaults"] = defaults
         namespace["_annotations"] = {**getattr(cls, "_annotations", {}), **annotations}
@@ -898,7 +918,6 @@ if TYPE_CHECKING:
         | SpeechModelId
     )
 else:
-
     _WORDS = {
         "Modality": ("text", "image", "audio", "video", "timeseries"),
         "NumberFormat": (
@@ -933,6 +952,12 @@ else:
             made = StrEnum(name, _MEMBERS, module=__name__)
             made.__doc__ = "The types of models in this registry."
             return globals().setdefault(name, made)
+        if name == "Filters":
+            from typing import TypedDict
+
+            types = _meaning(find_models.__annotations__)
+            del types["model_type"], types["return"]
+            return globals().setdefault(name, TypedDict(name, types, total=False))
         words = dict(_WORDS)
         words["ModelId"] = tuple(MODEL_REGISTRY)
         for cls, models in _MODELS_BY_CLASS.items():
@@ -1223,7 +1248,7 @@ class UnknownModelError(RegistryError, LookupError):
         folded = key.casefold()
         others = (model.id for model in _by_key().get(folded, ()))
         same = tuple(each for each in others if each != key)
-        near = difflib.get_close_matches(folded, MODEL_REGISTRY, n=3)
+        near = _begun(folded) or difflib.get_close_matches(folded, MODEL_REGISTRY, n=3)
         self.key = key
         self.suggestions = same or tuple(near)
         if same:
@@ -1236,6 +1261,16 @@ class UnknownModelError(RegistryError, LookupError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (UnknownModelError, (self.key,))
+
+
+def _begun(folded: str) -> list[str]:
+    """The first ids that begin as a text does: "gemma3" for "gemma-3-270m-it"."""
+    bare = "".join(filter(str.isalnum, folded))
+    return [
+        model_id
+        for model_id in MODEL_REGISTRY
+        if bare and "".join(filter(str.isalnum, model_id)).startswith(bare)
+    ][:3]
 
 
 class AmbiguousModelError(RegistryError, LookupError):
@@ -1525,19 +1560,21 @@ def find_models(
     >>> LATE_INTERACTION in find_models(model_type=LATE_INTERACTION.type)
     True
     """
-    found = _MODELS if model_type is None else _BY_TYPE[model_type]
-    wanted: list[Iterable[AnyModel]] = []
+    groups: list[tuple[AnyModel, ...]] = []
+    if model_type is not None:
+        groups.append(_BY_TYPE[model_type])
     if organization is not None:
-        wanted.append(models_by_organization(organization))
+        groups.append(models_by_organization(organization))
     if language is not None:
-        wanted.append(models_by_language(language))
+        groups.append(models_by_language(language))
     if license is not None:
-        wanted.append(models_by_license(license))
+        groups.append(models_by_license(license))
     if modality is not None:
-        wanted.append(models_by_modality(modality))
+        groups.append(models_by_modality(modality))
     if max_embedding_dim is not None:
-        wanted.append(models_by_max_embedding_dim(max_embedding_dim))
-    for group in wanted:
+        groups.append(models_by_max_embedding_dim(max_embedding_dim))
+    found = groups[0] if groups else _MODELS
+    for group in groups[1:]:
         ids = {model.id for model in group}
         found = tuple(model for model in found if model.id in ids)
     if matryoshka is not None:

@@ -19,6 +19,7 @@ const [form, query, count, reset, sheet, head] = [
   element("models").tHead,
 ];
 const wide = matchMedia("(min-width: 70rem)");
+const narrow = matchMedia("(max-width: 40rem)");
 const title = document.title;
 const DOWN_FIRST = new Set(["quality", "released", "context"]);
 
@@ -39,10 +40,8 @@ function showModels() {
   table.show(found, measure);
   clearTimeout(plotting);
   plotting = setTimeout(() => chart.show(measure, matches), 60); // not between two keystrokes
-  count.textContent =
-    found.length === models.length
-      ? `${models.length} models`
-      : `${found.length} of ${models.length} models`;
+  const all = `${models.length} model${models.length === 1 ? "" : "s"}`;
+  count.textContent = found.length === models.length ? all : `${found.length} of ${all}`;
   reset.hidden = !isFiltering(state);
   document.querySelector(".none").hidden = found.length > 0;
   showOrder(measure);
@@ -82,12 +81,15 @@ function showSheet() {
     ...sheetOf(model, { close: () => go({ id: "" }), explain, explained, say }),
   );
   sheet.scrollTop = 0;
-  if (!sheet.open) {
-    if (wide.matches) sheet.show();
-    else sheet.showModal();
-  }
-  document.body.classList.toggle("beside", wide.matches);
+  if (!sheet.open) openSheet();
   element("heading").focus({ preventScroll: true });
+}
+
+/** Beside the page where there is room, else over it. */
+function openSheet() {
+  if (wide.matches) sheet.show();
+  else sheet.showModal();
+  document.body.classList.toggle("beside", wide.matches);
 }
 
 function say(text) {
@@ -99,23 +101,29 @@ function say(text) {
 
 /* ---- What is asked for ---- */
 
+let later;
+let frame;
+
 /** Go somewhere as with a link: the way back leads here. */
 function go(change) {
+  keepAddress();
   state = { ...state, ...change };
-  clearTimeout(later);
   history.pushState(null, "", writeAddress(state));
   showSheet();
 }
 
-let later;
-let frame;
 /** Change what is shown in place: now on the screen, soon in the address. */
 function change(parts) {
   state = { ...state, ...parts };
   cancelAnimationFrame(frame);
   frame = requestAnimationFrame(showModels);
   clearTimeout(later);
-  later = setTimeout(() => history.replaceState(null, "", writeAddress(state)), 250);
+  later = setTimeout(keepAddress, 250);
+}
+
+function keepAddress() {
+  clearTimeout(later);
+  history.replaceState(null, "", writeAddress(state));
 }
 
 function arrive() {
@@ -136,6 +144,7 @@ form.addEventListener("reset", () => {
   query.focus();
 });
 query.addEventListener("keydown", (event) => {
+  if (event.isComposing) return; // keys for an input method, which is not done with the word
   if (event.key === "ArrowDown" || event.key === "Enter") {
     event.preventDefault();
     showModels();
@@ -156,15 +165,16 @@ sheet.addEventListener("click", (event) => {
   go({ id });
 });
 sheet.addEventListener("close", () => {
+  if (sheet.open) return; // again, in its other place
   document.body.classList.remove("beside");
-  if (!sheet.open && byId.has(state.id)) go({ id: "" }); // Escape closed it
+  if (byId.has(state.id)) go({ id: "" }); // Escape closed it
 });
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   table.focus();
 });
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input, select, textarea");
+  const typing = event.target.closest?.("input:not([type=checkbox]), select");
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     query.focus();
@@ -174,12 +184,27 @@ document.addEventListener("keydown", (event) => {
   }
 });
 addEventListener("hashchange", arrive);
+addEventListener("beforeprint", () => table.showAll());
+
+/* ---- A window that is resized, turned or zoomed ---- */
+
+wide.addEventListener("change", () => {
+  if (!sheet.open) return;
+  const { scrollTop } = sheet;
+  sheet.close();
+  openSheet();
+  sheet.scrollTop = scrollTop;
+  element("heading").focus({ preventScroll: true });
+});
+narrow.addEventListener("change", () => {
+  if (!narrow.matches) element("choices").open = true; // which has no handle here
+});
 
 /* ---- Begin ---- */
 
 fillForm(form);
 startTheme(element("theme"));
-if (matchMedia("(max-width: 40rem)").matches) {
+if (narrow.matches) {
   for (const part of ["choices", "chart"]) element(part).open = false;
 }
 arrive();

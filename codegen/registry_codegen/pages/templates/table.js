@@ -45,6 +45,11 @@ export class Table {
     this.#growLater();
   }
 
+  /** Have every row in the document: paper is not scrolled. */
+  showAll() {
+    this.#grow(this.#shown.length - this.#count);
+  }
+
   /** Put the focus on the row of a model, or on the first one. */
   focus(model = this.#shown[0]) {
     const index = this.#shown.indexOf(model);
