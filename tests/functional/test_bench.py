@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from command_line import COMMAND, answer, complaint, environment, run, without_s
 from environments import Result
 from llm_fixtures import gemma_gguf
 from safetensors.torch import load_file, save_file
+from terminal import at_terminal
 
 from catalogues import ROOT
 from registry import QWEN3_0_6B
@@ -199,7 +201,7 @@ def test_every_kind_in_one_run_and_some_that_break(
     assert reasons["gte-small"] == (
         "the process ended with status 1 while loading; its last words: no licence for this model"
     )
-    assert reasons["gte-base"].startswith("MemoryError")
+    assert reasons["gte-base"] == "MemoryError"
     assert reasons["all-minilm-l12-v2"].startswith("model.safetensors is truncated, damaged")
     assert reasons["ms-marco-minilm-l6-v2"].startswith("the backend 'troubled' serves no cross-enc")
     measured = [row for row in rows.values() if row.status == "measured"]
@@ -220,6 +222,20 @@ def test_every_kind_in_one_run_and_some_that_break(
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     assert [line[1] for line in lines] == [row.id for row in results(output).models]
     assert_report(output, set(rows))
+
+    sound = {name: path for name, path in local.items() if rows[name].sound}
+    again: list[str | Path] = [
+        *COMMAND, "bench", *sound, *SMALL, *paths(sound), "--backend", "troubled",
+        "--device", "cpu", "--output", output, "--resume",
+    ]  # fmt: skip
+    shown, _, status = at_terminal(again, ROOT, environment(PYTHONPATH=troubled), columns=60)
+    assert status == 0
+    assert {row.id: row for row in measured}.items() <= found(output).items()
+    shown_lines = without_styles(shown).splitlines()
+    for name in sound:
+        assert any(line.startswith(name[:8]) for line in shown_lines), shown
+    assert "…" not in shown
+    assert max(map(len, shown_lines)) <= 60
 
 
 def assert_report(output: Path, names: set[str]) -> None:
@@ -333,6 +349,28 @@ def test_a_run_that_was_killed_goes_on(tmp_path: Path, troubled: str) -> None:
     assert (output / "results.json").read_bytes() == content
 
 
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path, troubled: str) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, "bench", "gte-large", *SMALL, "--backend", "troubled", "--output", "out"],
+        cwd=tmp_path,
+        env=environment(PYTHONPATH=troubled),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: bool(psutil.Process(process.pid).children()))
+    workers = psutil.Process(process.pid).children()
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()
+
+    assert process.returncode == -signal.SIGINT
+    assert said == (
+        "", "registry: stopped; what is measured is in out, and --resume goes on from there\n"
+    )  # fmt: skip
+    wait_for(lambda: not any(worker.is_running() for worker in workers))
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["results.json"]
+
+
 def wait_for(condition: Any) -> None:
     """Wait until something has happened; minutes, for others may keep the machine busy."""
     end = time.monotonic() + 300
@@ -428,6 +466,36 @@ def test_what_is_here_in_part_is_not_here(tmp_path: Path, empty: Path) -> None:
     assert rows["jina-embeddings-v3"].reason == "runs code from its repository when loaded"
 
 
+# Where results cannot be written
+
+
+def test_a_file_in_the_way_of_the_folder(tmp_path: Path, empty: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    said = complaint("bench", "colbert-v2", "--cache-dir", empty, "--output", "out", cwd=tmp_path)
+    assert said == "out: it is no folder"
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_figures_outlive_a_disk_that_is_full(tmp_path: Path) -> None:
+    """No file may grow beyond what results.json takes: as if the rest found no room."""
+    reranker = build_cross_encoder(tmp_path / "reranker")
+    local = {"ms-marco-minilm-l6-v2": reranker}
+    done = subprocess.run(
+        [
+            "prlimit", "--fsize=12000", *COMMAND, "bench", *local, *SMALL, *paths(local),
+            "--output", "out",
+        ],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "registry: out/speed.png: File too large\n"
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["results.json"]
+    assert found(tmp_path / "out")["ms-marco-minilm-l6-v2"].status == "measured"
+
+
 # What a person sees and mistypes
 
 
@@ -438,7 +506,7 @@ def test_on_a_terminal(tmp_path: Path, truncated: Path) -> None:
     output = str(tmp_path / "out")
     shown = without_styles(answer("", "bench", *local, *SMALL, *paths(local), "--output", output))
     assert "cross-encoder: latency of one query against ten passages; pairs a second" in shown
-    assert "median ms" in shown
+    assert re.search(r"^ +median +p95 ", shown, re.MULTILINE)
     assert "below 0.8" in shown
     assert "failed: model.safetensors is truncated" in " ".join(shown.split())
     assert all(len(line) <= 80 for line in shown.splitlines())

@@ -12,7 +12,7 @@ from registry._generated import MODEL_REGISTRY
 from registry.bench.machine import this_machine
 from registry.bench.results import KINDS, BenchOptions, BenchResults, ModelResult
 from registry.bench.storing import NAME, read_results, set_aside, write_results
-from registry.errors import BenchError
+from registry.errors import BenchError, InputError
 from registry.file_lock import exclusive
 
 
@@ -56,8 +56,9 @@ def open_ledger(output: Path | None, options: BenchOptions, *, resume: bool) -> 
 
     What is in the folder is renamed; with `resume`, the sound rows in it are the first ones here.
 
-    Raises BenchError where another run writes there, and for results that cannot be resumed:
-    damaged ones, and those of another machine or with other options. Raises OSError.
+    Raises InputError where a file is in the way, BenchError where another run writes there, and
+    for results that cannot be resumed: damaged ones, and those of another machine or with other
+    options. Raises OSError.
     """
     results = BenchResults(
         started=_now(), finished=None, machine=this_machine(), options=options, models=()
@@ -65,7 +66,10 @@ def open_ledger(output: Path | None, options: BenchOptions, *, resume: bool) -> 
     if output is None:
         yield Ledger(results, None)
         return
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise InputError(f"{output}: it is no folder") from None
     file = output / NAME
     with ExitStack() as stack:
         try:

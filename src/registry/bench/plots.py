@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from registry.atomic_write import write_atomically
 from registry.bench.results import BenchResults
 
 PLOTS = {
@@ -67,7 +68,5 @@ def write_plots(results: BenchResults, folder: Path) -> tuple[Path, ...]:
 def _save(figure: Any, kind: str, path: Path) -> Path:
     content = BytesIO()
     figure.savefig(content, format=kind, metadata=_METADATA[kind])
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_bytes(content.getvalue())
-    temporary.replace(path)
+    write_atomically(path, content.getvalue())
     return path

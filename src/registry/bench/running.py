@@ -63,10 +63,10 @@ def bench_models(
             also what had failed, and what ranked below its floor.
         done: Called with every row.
 
-    Raises InputError for models of other kinds and for paths that are not there, BackendError for
-    an unknown backend, BenchError for results that cannot be resumed, StoreError and
-    ServerUnavailableError where nobody can say what is here, MissingExtraError, and OSError where
-    `output` cannot be written.
+    Raises InputError for models of other kinds, for paths that are not there and for an `output`
+    that is no folder, BackendError for an unknown backend, BenchError for results that cannot be
+    resumed, StoreError and ServerUnavailableError where nobody can say what is here,
+    MissingExtraError, and OSError where `output` cannot be written.
 
     ```
     results = bench_models([ALL_MINILM_L6_V2], options=BenchOptions(device="cpu"))

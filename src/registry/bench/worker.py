@@ -41,8 +41,8 @@ def _outcome(job: Job, tell: Any) -> dict[str, object]:  # a function of keyword
     except RegistryError as error:
         return {"failed": str(error)}
     except Exception as error:  # of a backend that anybody may have written, or of a library
-        line = (str(error).strip() or "no reason given").splitlines()[0]
-        return {"failed": f"{type(error).__name__}: {line}"}
+        said = str(error).strip().splitlines()
+        return {"failed": ": ".join([type(error).__name__, *said[:1]])}
 
 
 def _take_stdout() -> TextIO:

@@ -100,17 +100,22 @@ def bench(
         threads=threads,
         quick=quick,
     )
-    with progress(len(models), "measuring") as advance:
-        results = bench_models(
-            models,
-            options=options,
-            local_paths=dict(_local_path(given, of_type) for given in local_path or ()),
-            cache_dir=cache_dir,
-            timeout=timeout,
-            output=output,
-            resume=resume,
-            done=lambda _: advance(),
-        )
+    paths = dict(_local_path(given, of_type) for given in local_path or ())
+    try:
+        with progress(len(models), "measuring") as advance:
+            results = bench_models(
+                models,
+                options=options,
+                local_paths=paths,
+                cache_dir=cache_dir,
+                timeout=timeout,
+                output=output,
+                resume=resume,
+                done=lambda _: advance(),
+            )
+    except KeyboardInterrupt:
+        complain(f"stopped; what is measured is in {output}, and --resume goes on from there")
+        raise
     if as_json:
         from registry.bench.storing import to_json
 
@@ -133,7 +138,8 @@ def _models(
 
     if keys:
         # A model of a kind that is not measured is refused by name, with all the others.
-        return [cast("Loadable", wanted(key, of_type)) for key in keys]
+        found = {(model := wanted(key, of_type)).id: model for key in keys}
+        return [cast("Loadable", model) for model in found.values()]
     if of_type is not None and of_type not in KINDS:
         raise CommandError(f"{of_type} models are not measured; there are {', '.join(KINDS)}")
     if backend in backend_names() and not is_known_to(backend):
@@ -176,11 +182,19 @@ def _table(rows: list[tuple[str, ...]]) -> Table:
 
     from registry.bench.tables import HEAD
 
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    # Where it is narrow, an id goes on in the next line; no figure is ever cut.
-    table.add_column("model", style="cyan", overflow="fold")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
+        header_style="bold",
+    )
+    # Where it is narrow, an id and a check go on in the next line; no figure is ever cut.
+    table.add_column("model", style="cyan", overflow="fold", vertical="bottom")
     for title in _ON_SCREEN:
-        table.add_column(title, justify="right", no_wrap=True)
+        table.add_column(
+            title.replace(" ", "\n"), justify="right", vertical="bottom", no_wrap=title != "check"
+        )
     for row in rows:
         named = dict(zip(HEAD, row, strict=True))
         table.add_row(plain(named["model"]), *(plain(named[title]) for title in _ON_SCREEN))
