@@ -145,8 +145,14 @@ def read_lock(path: Path) -> Lock:
     except json.JSONDecodeError as error:
         place = f"{path}:{error.lineno}:{error.colno}"
         raise CatalogueFileError(f"{place}: no JSON: {error.msg}; {_CURE}") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise CatalogueFileError(f"{path}: cannot be read: {error}") from None
+    except RecursionError:
+        raise CatalogueFileError(f"{path}: nested too deeply; {_CURE}") from None
+    except UnicodeDecodeError as error:
+        raise CatalogueFileError(f"{path}: not UTF-8 (byte {error.start}); {_CURE}") from None
+    except OSError as error:
+        raise CatalogueFileError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError:  # a number of thousands of digits
+        raise CatalogueFileError(f"{path}: not as it was written; {_CURE}") from None
     if not is_object(data) or data.get("version") != _VERSION:
         version = data.get("version") if is_object(data) else None
         raise CatalogueFileError(
@@ -174,6 +180,8 @@ class _Reader:
         at = (model_id,)
         files = self.objects((*at, "files"), data.get("files"))
         ollama = data.get("ollama")
+        if ollama is not None and not is_object(ollama):
+            self._problem((*at, "ollama"), "should be an object")
         return LockedModel(
             huggingface_id=self._text(at, data, "huggingface_id", None),
             revision=self._text(at, data, "revision", _COMMIT),

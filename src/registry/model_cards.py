@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from registry.errors import MissingExtraError, RepositoryFileError
+from registry.hub.endpoint import check_endpoint
 
 _CARD = "README.md"
 
@@ -27,6 +28,7 @@ def cached_card_sha256(huggingface_id: str, revision: str) -> str | None:
 
 def card_sha256(huggingface_id: str, revision: str) -> str:
     """The same of the cache or else of the Hub. Raises HubError where neither has a card."""
+    check_endpoint()
     if (known := cached_card_sha256(huggingface_id, revision)) is not None:
         return known
     try:

@@ -408,6 +408,18 @@ class TestCache:
         assert second["reason"] == f"{first['reason']} (asked on {today})"
         assert {**second, "source": "hub", "reason": first["reason"]} == first
 
+    def test_what_another_hub_said_does_not_count(
+        self, hub: HubServer, settings: dict[str, str], folder: Path
+    ) -> None:
+        put_bert(hub)
+        answered(settings, "bert")
+        assert entries(folder)["bert"]["endpoint"] == hub.url
+        elsewhere = {**settings, "HF_ENDPOINT": "http://127.0.0.1:1"}
+        assert answered(elsewhere, "bert")["source"] == "static"
+        listed = json.loads(default(elsewhere, "--json").stdout)
+        assert {each["source"] for each in listed} == {"static"}
+        assert answered(settings, "bert")["source"] == "cache"
+
     def test_the_file_is_plain(
         self, hub: HubServer, settings: dict[str, str], folder: Path
     ) -> None:

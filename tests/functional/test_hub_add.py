@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import command_line
 import pytest
@@ -303,8 +304,70 @@ class TestFailing:
             "registry: acme/pickled: an entry of type llm needs what is not known: "
             "specs.parameters (the weights are pickled, and unpickling runs code); "
             "specs.context_length (neither the positions in config.json nor the tokenizer set a "
-            "limit)\n"
+            "limit); give it with --set, as in --set specs.parameters=568M\n"
         )
+
+    def test_damaged_files_are_told_where_something_is_missing(self, project: Project) -> None:
+        project.hub.store.add("acme/torn", {"tokenizer_config.json": "{", "pytorch_model.bin": b""})
+        result = project.run("acme/torn", "--type", "llm")
+        assert "; tokenizer_config.json is no JSON; give it with --set" in result.stderr
+
+    def test_what_the_files_do_not_say_may_be_given(self, project: Project) -> None:
+        project.hub.store.add("acme/pickled", {"pytorch_model.bin": b"x"})
+        given = ("specs.parameters=7B", "specs.context_length=4096", "license=MIT")
+        options = [text for field in given for text in ("--set", field)]
+        project.succeed("acme/pickled", "--type", "llm", *options)
+        added = project.entry("pickled")
+        assert added["specs"] == {"parameters": "7B", "context_length": 4096, "memory_mb": ANY}
+        assert added["license"] == "MIT"
+        assert added["sources"]["given by hand"] == [
+            "license",
+            "specs.parameters",
+            "specs.context_length",
+        ]
+
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [
+            (["x", "=1"], ["'x' is no PATH=VALUE", "'=1' is no PATH=VALUE"]),
+            (["type=llm"], ["type is not set like that; see --id, --type and --revision"]),
+            (['specs={"parameters": "7B"}'], ["specs is a section; set its fields one by one"]),
+            (
+                ["specs.width=1", "specs=1"],
+                ["an entry of type colbert has no specs.width and no specs; `registry schema`"],
+            ),
+            (["specs.parameters=lots"], ['"lots" has the wrong form']),
+            (["specs.parameters=NaN"], ['"NaN" has the wrong form']),
+            ([f"specs.parameters={'[' * 9999}"], ["has the wrong form"]),
+            (["specs.embedding_dim=64"], ["projection_dims (128) differs"]),
+        ],
+    )
+    def test_what_cannot_be_given(
+        self, fields: list[str], said: list[str], project: Project
+    ) -> None:
+        before = project.path.read_bytes()
+        options = [text for field in fields for text in ("--set", field)]
+        result = project.run("acme/colbert-tiny", *options)
+        assert (result.status, result.stdout) == (1, "")
+        lines = result.stderr.splitlines()
+        assert len(lines) == len(said)
+        assert all(part in line for part, line in zip(said, lines, strict=True))
+        assert project.path.read_bytes() == before
+
+    def test_gguf_files_alone(self, project: Project) -> None:
+        read = {"total": 1_235_814_432, "architecture": "llama", "context_length": 131072}
+        card = "---\npipeline_tag: text-generation\n---\n"
+        files = {"tiny-Q4_K_M.gguf": "GGUF", "README.md": card}
+        project.hub.store.add("acme/tiny-GGUF", files, extra={"gguf": read})
+        project.succeed("acme/tiny-GGUF")
+        added = project.entry("tiny-gguf")
+        assert added["type"] == "llm"
+        assert added["specs"] == {
+            "parameters": "1.24B",
+            "parameter_count": 1_235_814_432,
+            "context_length": 131072,
+        }
+        assert {"specs.parameters", "specs.context_length"} <= {*added["sources"]["Hub"]}
 
     @pytest.mark.parametrize(
         ("option", "value", "message"),
@@ -354,12 +417,12 @@ class TestFailing:
         assert "nowhere.json:1:1: /: there is no such file" in result.stderr
         assert project.hub.requests == []
 
-    @pytest.mark.parametrize("option", ["--id", "--revision"])
+    @pytest.mark.parametrize("option", ["--id", "--revision", "--set"])
     def test_options_for_one(self, option: str, project: Project) -> None:
         result = project.run("a/b", "c/d", option, "x")
         assert (result.status, result.stderr) == (
             2,
-            "registry: --id and --revision are for one repository\n",
+            "registry: --id, --revision and --set are for one repository\n",
         )
 
     def test_a_hub_that_fails_midway(self, project: Project) -> None:

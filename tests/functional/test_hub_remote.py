@@ -284,10 +284,30 @@ class TestTrouble:
     def test_a_password_in_the_address_is_not_told(
         self, hub: HubServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(constants, "ENDPOINT", hub.url.replace("//", f"//me:{TOKEN}@"))
+        address = hub.url.replace("//", f"//me:{TOKEN}@")
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        monkeypatch.setattr(constants, "ENDPOINT", address)
         with hub.refusing():
             message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
         assert hub.url in message
+
+    def test_an_address_without_a_scheme(
+        self, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HF_ENDPOINT", "hub.example")
+        monkeypatch.setattr("huggingface_hub.hf_api.api.endpoint", "hub.example")
+        monkeypatch.setattr(constants, "ENDPOINT", "hub.example")
+        message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
+        assert message == (
+            "acme/tiny: hub.example is no address; HF_ENDPOINT is one, as https://huggingface.co"
+        )
+
+    def test_a_token_that_cannot_be_sent(
+        self, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HF_TOKEN", f"{TOKEN}\N{LATIN SMALL LETTER U WITH DIAERESIS}")
+        message = refused(RepositoryAccessError, lambda: open_remote("acme/tiny"))
+        assert message == "acme/tiny: HF_TOKEN is no token; it is not all ASCII"
 
     def test_offline(self, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)

@@ -31,6 +31,32 @@ def one(project: HubProject) -> Repository:
     return repository
 
 
+def test_where_nothing_can_be_locked_no_file_is_begun(project: HubProject, one: Repository) -> None:
+    result = project.run("lock", HF_HUB_OFFLINE="1")
+    assert result.status == 1
+    assert result.stdout == "models.lock.json: 0 models locked, nothing was written\n"
+    assert not (project.folder / "models.lock.json").exists()
+
+
+def test_an_output_that_is_a_folder(project: HubProject, one: Repository) -> None:
+    result = project.run("lock", "--output", ".")
+    assert (result.status, result.stderr) == (1, ".: cannot be read: Is a directory\n")
+
+
+@pytest.mark.parametrize("address", ["http://[hub", "http://hub:port", "http://me:secret"])
+def test_an_address_of_the_hub_that_is_none(
+    address: str, project: HubProject, one: Repository
+) -> None:
+    message = (
+        "registry: HF_ENDPOINT is no address; write it as https://huggingface.co, or unset it\n"
+    )
+    for command in (["lock"], ["verify"], ["add", "acme/two"]):
+        result = project.run(*command, HF_ENDPOINT=address)
+        assert (result.status, result.stdout, result.stderr) == (1, "", message)
+    result = project.run("default", "bert", HF_ENDPOINT=address)
+    assert (result.status, result.stderr) == (0, message)
+
+
 def lock(project: HubProject) -> Any:
     return json.loads((project.folder / "models.lock.json").read_text())
 

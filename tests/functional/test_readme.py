@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,24 @@ def test_it_can_be_followed(world: World, tmp_path: Path) -> None:
 
 def test_its_programs_pass_a_strict_checker(tmp_path: Path) -> None:
     check_types([block for block in blocks(README) if block.language == "python"], tmp_path)
+
+
+def test_what_mypy_says_is_what_it_says(tmp_path: Path) -> None:
+    (said,) = [block.text for block in blocks(README) if block.language == "text"]
+    program = next(block.text for block in blocks(README) if block.language == "python")
+    (tmp_path / "app.py").write_text(
+        f"{program}\nfrom registry import COLBERT_V3, QWEN3_8B\nindex(QWEN3_8B)\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "app.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    messages = re.findall(r"^app\.py:\d+: error: (.*?)  \[", found.stdout, re.MULTILINE)
+    assert len(messages) == 2, found.stdout
+    for message, line in zip(messages, said.splitlines(), strict=True):
+        assert message.startswith(line.rstrip('."'))
 
 
 def test_it_names_every_command() -> None:

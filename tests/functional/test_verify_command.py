@@ -114,6 +114,57 @@ def test_fix_writes_just_that(project: HubProject, one: Repository) -> None:
     assert project.run("verify", "one").status == 0
 
 
+def test_parameters_that_are_text_alone(project: HubProject, one: Repository) -> None:
+    specs = entries(project)["one"]["specs"]
+    del specs["parameter_count"]
+    for text, status in (("800", 0), ("0.8K", 0), ("900", 1)):
+        changed = entries(project)["one"] | {"specs": {**specs, "parameters": text}}
+        project.catalogue(changed)
+        assert project.run("verify").status == status, text
+    assert project.run("verify").stdout.startswith("one\tspecs.parameters\t900\t800\t")
+    assert project.run("verify", "--fix").status == 0
+    assert entries(project)["one"]["specs"]["parameters"] == "800"
+
+
+def test_fix_writes_a_count_together_with_its_text(project: HubProject, one: Repository) -> None:
+    before = entries(project)
+    change(project, specs={"parameters": "9M", "parameter_count": 9_000_000})
+    result = project.run("verify", "one", "--fix")
+    assert result.status == 0, result.output
+    assert entries(project) == before
+
+
+def test_fix_says_where_the_value_comes_from(project: HubProject, one: Repository) -> None:
+    change(project, license="Apache-2.0", pooling="cls")
+    changed = entries(project)["one"] | {"sources": {"a paper": ["license"], "us": ["name"]}}
+    project.catalogue(changed)
+    assert project.run("verify", "--fix").status == 0
+    assert entries(project)["one"]["sources"] == {
+        "us": ["name"],
+        "Hub: README.md": ["license"],
+        "Hub: 1_Pooling/config.json": ["pooling"],
+    }
+
+
+def test_an_entry_that_cannot_be_fixed_holds_up_no_other(
+    project: HubProject, one: Repository
+) -> None:
+    config = CONFIG | {"architectures": ["LlamaForCausalLM"]}
+    project.hub.store.add(
+        "acme/llm", {**FILES, "config.json": json.dumps(config), "modules.json": "[]"}
+    )
+    dense = entry("llm", "acme/llm", pooling="cls", license="MIT")
+    dense["specs"]["parameters"] = "800"
+    change(project, specs={"embedding_dim": 16})
+    project.catalogue(entries(project)["one"], dense)
+    result = project.run("verify", "--fix")
+    assert result.status == 1
+    assert 'llm is left as it is: "context_length" is missing' in result.stderr
+    assert "registry: 2 models checked, 1 fixed, 1 differ\n" in result.stderr
+    assert entries(project)["one"]["specs"]["embedding_dim"] == 8
+    assert entries(project)["llm"] == dense
+
+
 def test_fix_leaves_alone_what_another_catalogue_says(project: HubProject, one: Repository) -> None:
     change(project, specs={"embedding_dim": 16})
     (project.folder / "models.json").rename(project.folder / "public.json")
@@ -123,7 +174,7 @@ def test_fix_leaves_alone_what_another_catalogue_says(project: HubProject, one: 
     )
     result = project.run("verify", "one", "mine", "--fix")
     assert result.status == 1
-    assert "one is not written in models.json" in result.stderr
+    assert "one is left as it is: it is not written in models.json" in result.stderr
     assert json.loads((project.folder / "public.json").read_text())["models"][0]["id"] == "other"
     assert entries(project)["mine"]["specs"]["embedding_dim"] == 8
 

@@ -137,7 +137,7 @@ class TestEntry:
         assert str(caught.value) == (
             "acme/tiny: an entry of type dense needs what is not known: specs.parameters (the "
             "weights are pickled, and unpickling runs code); specs.embedding_dim (no "
-            "module in modules.json says it)"
+            "module in modules.json says it); give it with --set, as in --set specs.parameters=568M"
         )
 
     def test_only_what_the_type_has_is_told_as_left_out(self) -> None:

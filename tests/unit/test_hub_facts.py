@@ -151,6 +151,27 @@ class TestDense:
         description = found({"modules.json": modules}, tensors)
         assert values(description, "specs.embedding_dim", "specs.parameter_count") == [256, 2304]
 
+    def test_some_write_a_dot_for_the_root(self) -> None:
+        modules = pipeline("StaticEmbedding", "Normalize")
+        modules[0]["path"], modules[1]["path"] = ".", "./1_Normalize"
+        tensors = {"model.safetensors": {"embeddings": ("F32", (9, 256))}}
+        description = found({"modules.json": modules}, tensors)
+        assert values(description, "specs.embedding_dim", "normalize") == [256, True]
+
+    def test_a_network_in_the_folder_of_its_module(self) -> None:
+        modules = pipeline("CLIPModel")
+        modules[0]["path"] = "0_CLIPModel"
+        clip = {"model_type": "clip", "projection_dim": 512, "vision_config": {"image_size": 224}}
+        files = {"modules.json": modules, "0_CLIPModel/config.json": clip, "vocab.json": {}}
+        description = found({**files, "0_CLIPModel/tokenizer.json": {}})
+        assert description.type == "dense"
+        assert values(description, "files.config", "files.tokenizer") == [
+            "0_CLIPModel/config.json",
+            "0_CLIPModel/tokenizer.json",
+        ]
+        assert values(description, "architecture.type", "specs.embedding_dim") == ["clip", 512]
+        assert values(description, "specs.image_size", "normalize") == [224, False]
+
     def test_prompts_and_similarity(self) -> None:
         written = {
             "prompts": {"query": "Instruct: find\nQuery: ", "passage": "", "STS": "similar: "},

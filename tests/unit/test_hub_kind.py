@@ -90,6 +90,27 @@ def decided(files: dict[str, Any], **metadata: Any) -> tuple[str | None, str]:
             ("llm", "pipeline_tag image-text-to-text"),
         ),
         (
+            {"config.json": config("Qwen3VLForConditionalGeneration", vision_config={})},
+            {"pipeline_tag": "sentence-similarity"},
+            ("vision-language", "pipeline_tag sentence-similarity, with a vision part"),
+        ),
+        (
+            {
+                "modules.json": PIPELINES["dense"],
+                "config.json": config("Qwen3VLForConditionalGeneration", vision_config={}),
+            },
+            {},
+            ("vision-language", "modules.json: Pooling, with a vision part"),
+        ),
+        (
+            {
+                "modules.json": pipeline("CLIPModel"),
+                "config.json": config("CLIPModel", vision_config={}),
+            },
+            {},
+            ("dense", "modules.json: CLIPModel"),
+        ),
+        (
             {"config.json": config("T5ForConditionalGeneration", chronos_config={})},
             {},
             ("timeseries", "config.json: chronos_config"),
@@ -122,6 +143,12 @@ def test_the_pipeline_goes_before_the_head_of_the_network() -> None:
     [
         ({}, {}, "there is neither modules.json nor config.json"),
         ({"config.json": "{"}, {}, "config.json is no JSON"),
+        ({"modules.json": "{"}, {}, "modules.json is no JSON"),
+        (
+            {"modules.json": pipeline("BoW", "Normalize")},
+            {},
+            "modules.json lists BoW and Normalize, which can be several",
+        ),
         ({"config.json": {}}, {}, "there is no modules.json, and config.json has no architectures"),
         (
             {"config.json": config("BertForMaskedLM")},
@@ -154,6 +181,15 @@ def test_the_pipeline_goes_before_the_head_of_the_network() -> None:
 )
 def test_what_stays_open(files: dict[str, Any], metadata: dict[str, Any], reason: str) -> None:
     assert decided(files, **metadata) == (None, reason)
+
+
+def test_one_vector_of_a_page_is_no_late_interaction() -> None:
+    qwen = config("Qwen3VLForConditionalGeneration", vision_config={})
+    files = {"config.json": {**qwen, "text_config": {"hidden_size": 64}}}
+    found = describe(MemoryRepository(files, pipeline_tag="sentence-similarity"))
+    assert found.type == "vision-language"
+    assert found.facts["specs.embedding_dim"].value == 64
+    assert not {"similarity", "capabilities.multi_vector"} & found.facts.keys()
 
 
 def test_who_asks_may_overrule() -> None:

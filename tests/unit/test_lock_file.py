@@ -63,6 +63,7 @@ CONFIG = ("models", "m", "files", "config.json")
         (("models", "m", "files", "/etc/x"), ENTRY, "leads out of the folder"),
         ((*CONFIG, "size"), True, "should be a number of bytes"),
         ((*CONFIG, "sha256"), "x", "should be a SHA-256"),
+        (("models", "m", "ollama"), "tag", "/models/m/ollama: should be an object"),
         (("models", "m", "ollama", "digest"), "d", "/models/m/ollama/digest: should be a digest"),
     ],
 )

@@ -27,6 +27,14 @@ Id = Annotated[
 Type = Annotated[
     str | None, typer.Option("--type", help="The type, where the repository leaves it open.")
 ]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="A field that the files do not say, as specs.parameters=568M. May be repeated.",
+    ),
+]
 Revision = Annotated[
     str | None, typer.Option("--revision", help="A commit, branch or tag; else the head.")
 ]
@@ -40,6 +48,7 @@ def add(
     model_id: Id = None,
     model_type: Type = None,
     revision: Revision = None,
+    fields: Fields = None,
     catalogue: CatalogueOption = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -51,12 +60,14 @@ def add(
     not be added; the others are.
     """
     repositories = list(dict.fromkeys(repositories))
-    if len(repositories) > 1 and (model_id or revision):
-        raise CommandError("--id and --revision are for one repository", USAGE)
+    if len(repositories) > 1 and (model_id or revision or fields):
+        raise CommandError("--id, --revision and --set are for one repository", USAGE)
     path = catalogue_path(catalogue)
     if path is None:
         raise CommandError("there is no models.json here; name one with --catalogue FILE")
-    additions = _added(path, repositories, model_id, model_type, revision, dry_run=dry_run)
+    additions = _added(
+        path, repositories, model_id, model_type, revision, fields or [], dry_run=dry_run
+    )
     if as_json:
         write_json({"catalogue": str(path), "dry_run": dry_run, **_records(additions)})
     else:
@@ -71,6 +82,7 @@ def _added(
     model_id: str | None,
     model_type: str | None,
     revision: str | None,
+    fields: list[str],
     *,
     dry_run: bool,
 ) -> list[Addition]:
@@ -85,8 +97,10 @@ def _added(
             describe_repositories,
             known_entries,
         )
+        from registry.hub.given import parse_fields
         from registry.hub.remote import open_remote
 
+    given = parse_fields(fields)
     known = known_entries(CatalogueFile.read(path))
     there = {name: message for name in repositories if (message := already_there(name, known))}
     wanted = [name for name in repositories if name not in there]
@@ -95,10 +109,10 @@ def _added(
             wanted, open_remote, revision=revision, model_type=model_type, done=advance
         )
     if dry_run:
-        added = add_entries(CatalogueFile.read(path), found, model_id)
+        added = add_entries(CatalogueFile.read(path), found, model_id, given)
     elif any(each.description for each in found):
         with editing(path) as file:
-            added = add_entries(file, found, model_id)
+            added = add_entries(file, found, model_id, given)
     else:
         added = found
     by_name = {each.huggingface_id: each for each in added}

@@ -25,6 +25,10 @@ def needs(extra: str) -> Generator[None]:
     ...
     CommandError: no_such_module is missing: pip install 'tessera-registry[hub]'
     """
+    if extra == "hub":
+        from registry.hub.endpoint import check_endpoint
+
+        check_endpoint()
     try:
         yield
     except ModuleNotFoundError as error:

@@ -55,7 +55,9 @@ def lock(
         ids = {entry.id for entry in every}
         before = Lock({key: model for key, model in before.models.items() if key in ids})
     found = _locked(asked, before, update=update)
-    changed = write_if_changed(output, found.lock.text())
+    # Nothing is worth a new file where nothing could be locked.
+    worth = bool(found.lock.models) or output.exists() or not found.failures
+    changed = worth and write_if_changed(output, found.lock.text())
     if as_json:
         failures = [{"id": key, "error": text} for key, text in found.failures.items()]
         write_json(
@@ -67,7 +69,7 @@ def lock(
             }
         )
     else:
-        state = "written" if changed else "up to date"
+        state = "written" if changed else "up to date" if worth else "nothing was written"
         write(f"{output}: {counted(found.lock.models, 'model')} locked, {state}\n")
         for key, text in found.failures.items():
             complain(f"{key} is left as it was: {text}")

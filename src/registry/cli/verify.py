@@ -55,12 +55,23 @@ def verify(
     if local and not keys:
         skipped = [each.id for each in found if each.failure is not None]
         found = tuple(each for each in found if each.failure is None)
-    unfixed = _unfixed(path, found) if fix else {each.id for each in found if each.differences}
+    differing = {each.id for each in found if each.differences}
+    left = _left(path, found) if fix and differing else {}
+    fixed = differing - left.keys() if fix else set[str]()
     if as_json:
         write_json({"models": [_record(each) for each in found], "not_in_cache": skipped})
     else:
-        _show(found, skipped, fixed=fix)
-    if unfixed or any(each.failure for each in found):
+        _show(found, skipped)
+    for model_id, why in left.items():
+        complain(f"{model_id} is left as it is: {why}")
+    differing -= fixed
+    if not as_json:
+        checked = [each for each in found if each.failure is None]
+        states = [f"{len(fixed)} fixed"] if fix else []
+        if differing or not fix:
+            states.append(f"{len(differing)} differ")
+        complain(f"{counted(checked, 'model')} checked, {', '.join(states)}")
+    if differing or any(each.failure for each in found):
         raise typer.Exit(PROBLEM)
 
 
@@ -82,29 +93,20 @@ def _verified(asked: tuple[Entry, ...], *, local: bool) -> tuple[Verification, .
         )
 
 
-def _unfixed(path: Path, found: tuple[Verification, ...]) -> set[str]:
-    """Write what the repositories say over what differs; the ids for which that cannot be done."""
+def _left(path: Path, found: tuple[Verification, ...]) -> dict[str, str]:
+    """Fix what differs; by id, why an entry is left as it is."""
     from registry.catalogue_file import editing
+    from registry.hub.fixing import fix_entries
 
-    differing = [each for each in found if each.differences]
-    if not differing:
-        return set()
     with editing(path) as file:
-        own = {entry.get("id") for entry in file.entries}
-        for each in differing:
-            for check in each.differences if each.id in own else ():
-                file.set(each.id, tuple(check.path.split(".")), check.found)
-    others = {each.id for each in differing if each.id not in own}
-    for model_id in sorted(others):
-        complain(f"{model_id} is not written in {path}, but in what it extends; left as it is")
-    return others
+        return fix_entries(file, found)
 
 
 def _record(each: Verification) -> dict[str, Any]:
     return {**asdict(each), "clean": each.clean}
 
 
-def _show(found: tuple[Verification, ...], skipped: list[str], *, fixed: bool) -> None:
+def _show(found: tuple[Verification, ...], skipped: list[str]) -> None:
     rows = [
         (each.id, check.path, _shown(check.catalogue), _shown(check.found), check.origin)
         for each in found
@@ -118,10 +120,6 @@ def _show(found: tuple[Verification, ...], skipped: list[str], *, fixed: bool) -
             complain(f"{each.id} cannot be checked: {each.failure}")
     if skipped:
         complain(f"{counted(skipped, 'model')} not in the cache, left out")
-    differing = [each for each in found if each.differences]
-    checked = [each for each in found if each.failure is None]
-    state = "fixed" if fixed else "differ"
-    complain(f"{counted(checked, 'model')} checked, {len(differing)} {state}")
 
 
 def _shown(value: Any) -> str:

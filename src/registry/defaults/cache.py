@@ -3,7 +3,7 @@
     {"bert": {"default_model": "google-bert/bert-base-uncased",
               "models": ["google-bert/bert-base-uncased", ...], "downloads": {"...": 61234567},
               "passed_over": {"...": "why"}, "reason": "...",
-              "updated_at": "2026-11-21T05:44:00+00:00"}}
+              "updated_at": "2026-11-21T05:44:00+00:00", "endpoint": "https://huggingface.co"}}
 
 One writer at a time; the file is replaced whole, so that readers need no lock. It only saves
 requests: what goes wrong with it is noted and raises nothing.
@@ -29,12 +29,16 @@ _PATIENCE = 10.0  # seconds; whoever holds the lock needs milliseconds
 
 @dataclass(frozen=True)
 class CachedDefault:
-    """One entry: what was recommended when the Hub was asked, and when that was (UTC)."""
+    """One entry: what was recommended when the Hub was asked, and when that was (UTC).
+
+    endpoint: which Hub; None if the file does not say.
+    """
 
     default_model: str
     candidates: tuple[Candidate, ...]
     reason: str
     updated_at: datetime
+    endpoint: str | None = None
 
 
 class DefaultsCache:
@@ -111,6 +115,7 @@ def _entry(name: str, data: Any) -> CachedDefault:
             candidates,
             _text(data.get("reason", "")),
             datetime.fromisoformat(data["updated_at"]).astimezone(UTC),
+            _text(data["endpoint"]) if "endpoint" in data else None,
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ValueError(f"at {name}: {type(error).__name__} {error}") from None
@@ -123,7 +128,7 @@ def _text(value: Any) -> str:
 
 
 def _data(entry: CachedDefault) -> dict[str, Any]:
-    return {
+    data = {
         "default_model": entry.default_model,
         "models": [each.huggingface_id for each in entry.candidates],
         "downloads": {each.huggingface_id: each.downloads for each in entry.candidates},
@@ -135,3 +140,4 @@ def _data(entry: CachedDefault) -> dict[str, Any]:
         "reason": entry.reason,
         "updated_at": entry.updated_at.isoformat(timespec="seconds"),
     }
+    return data if entry.endpoint is None else {**data, "endpoint": entry.endpoint}

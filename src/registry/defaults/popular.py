@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
 from registry.errors import MissingExtraError, RepositoryAccessError, RepositoryNotFoundError
+from registry.hub.endpoint import check_endpoint
 
 _LONGEST_WAIT = 2.0  # seconds
 _EXPAND = (
@@ -151,6 +152,7 @@ def _texts(value: Any) -> Iterable[str]:
 
 @contextmanager
 def _needs_hub() -> Generator[None]:
+    check_endpoint()
     try:
         yield
     except ModuleNotFoundError as error:

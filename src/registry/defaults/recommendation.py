@@ -15,6 +15,7 @@ from registry.defaults.judgement import Candidate, Judged, judge, outranked
 from registry.defaults.popular import query_huggingface_api, try_model_access
 from registry.defaults.static import canonical_type, guess, static_defaults
 from registry.errors import HubError
+from registry.hub.endpoint import endpoint
 
 Source = Literal["hub", "cache", "static", "guess"]
 
@@ -66,7 +67,7 @@ def get_recommended_default_model(
         notes = ["the Hub is not asked: USE_STATIC_REGISTRY is set"] if update else []
         return _known_or_guessed(name, notes=notes)
     cache = DefaultsCache(cache_folder(cache_dir))
-    cached = cache.read().get(name)
+    cached = _of_this_hub(cache.read()).get(name)
     if cached is not None and not update and _is_fresh(cached):
         return _from_cache(name, cached, cache.notes)
     try:
@@ -79,7 +80,9 @@ def get_recommended_default_model(
     if found.source != "guess":
         cache.write(
             name,
-            CachedDefault(found.huggingface_id, found.candidates, found.reason, datetime.now(UTC)),
+            CachedDefault(
+                found.huggingface_id, found.candidates, found.reason, datetime.now(UTC), endpoint()
+            ),
         )
     return replace(found, notes=tuple(cache.notes))
 
@@ -94,7 +97,7 @@ def known_default_models(*, cache_dir: str | Path | None = None) -> tuple[Defaul
     notes: list[str] = []
     if not _static_only():
         cache = DefaultsCache(cache_folder(cache_dir))
-        cached, notes = cache.read(), cache.notes
+        cached, notes = _of_this_hub(cache.read()), cache.notes
     return tuple(
         _from_cache(name, cached[name], notes)
         if name in cached
@@ -172,6 +175,12 @@ def _from_cache(name: str, entry: CachedDefault, notes: Sequence[str]) -> Defaul
         candidates=entry.candidates,
         notes=tuple(notes),
     )
+
+
+def _of_this_hub(cached: Mapping[str, CachedDefault]) -> Mapping[str, CachedDefault]:
+    """What another Hub said is no answer to a question to this one."""
+    here = endpoint()
+    return {name: entry for name, entry in cached.items() if entry.endpoint in (None, here)}
 
 
 def _is_fresh(entry: CachedDefault) -> bool:

@@ -1,6 +1,7 @@
 """The Hub side of the catalogue: reading repositories, describing, adding, verifying, locking.
 
     source.py        what can be read of a repository: the protocol, its files, its card
+    endpoint.py      HF_ENDPOINT, before anything asks
     remote.py        a repository on the Hub, through asking.py: tries, waits, failures in our words
     cached.py        one in the cache or any folder; headers.py the header of a safetensors file
     fetching.py      files of a commit into the Hugging Face cache, checked; transfer.py one file
@@ -9,8 +10,9 @@
     facts/           what can be read of a model, a module a group of facts
     description.py   a repository -> catalogue fields, each with where it comes from
     entry.py, ids.py a description -> an entry of the catalogue
+    given.py         fields that a person gives besides
     adding.py        repositories -> entries in a catalogue file
-    verification.py  an entry beside a description, field by field
+    verification.py  an entry beside a description, field by field; fixing.py what differs, written
     locking.py       entries -> what models.lock.json says of them
     json_values.py   what strangers wrote: of the right type and size, or nothing
 

@@ -18,6 +18,7 @@ from registry.catalogue_file import CatalogueFile, catalogue_options
 from registry.errors import CatalogueFileError, HubError
 from registry.hub.description import Description, describe
 from registry.hub.entry import make_entry
+from registry.hub.given import with_fields
 from registry.hub.ids import owner
 from registry.hub.source import RepositorySource
 from registry.json_shapes import is_list, is_object, look_up
@@ -92,16 +93,22 @@ def describe_repositories(
 
 
 def add_entries(
-    file: CatalogueFile, found: Iterable[Addition], model_id: str | None = None
+    file: CatalogueFile,
+    found: Iterable[Addition],
+    model_id: str | None = None,
+    fields: Mapping[str, Any] | None = None,
 ) -> list[Addition]:
     """Insert what was described into a catalogue that is being edited.
 
-    An entry that the catalogue would refuse is left out and told. `model_id` is for one only.
+    An entry that the catalogue would refuse is left out and told. `model_id` is for one only,
+    and so are `fields`: values by dotted path, that count for more than the files.
     """
-    return [_add(file, each, model_id) for each in found]
+    return [_add(file, each, model_id, fields or {}) for each in found]
 
 
-def _add(file: CatalogueFile, found: Addition, model_id: str | None) -> Addition:
+def _add(
+    file: CatalogueFile, found: Addition, model_id: str | None, fields: Mapping[str, Any]
+) -> Addition:
     name, description = found.huggingface_id, found.description
     if description is None:
         return found
@@ -111,6 +118,7 @@ def _add(file: CatalogueFile, found: Addition, model_id: str | None) -> Addition
     if model_id is not None and (repository := owner(model_id, known)) is not None:
         return Addition(name, failure=f"{name}: the id {model_id} is taken by {repository}")
     try:
+        description = with_fields(description, fields)
         entry = make_entry(description, known, model_id)
     except HubError as error:
         return Addition(name, description, failure=str(error))

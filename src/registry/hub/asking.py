@@ -11,10 +11,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import httpx2  # what huggingface_hub asks with; it hands on its errors as they are
-from huggingface_hub import constants, errors, get_token
+from huggingface_hub import errors, get_token
 
 # Exported there, but not in the way that type checkers want.
 from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
@@ -27,6 +26,7 @@ from registry.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from registry.hub.endpoint import endpoint
 
 TRIES = 3
 LONGEST_WAIT = 60  # seconds; who is to wait longer should be told, not left waiting
@@ -126,6 +126,12 @@ def _in_our_words(error: Exception, name: str, revision: str | None) -> HubError
             )
         case errors.HfHubHTTPError():
             return _of_status(error.response, name)
+        case httpx2.UnsupportedProtocol() | httpx2.InvalidURL():
+            return HubUnavailableError(
+                f"{name}: {endpoint()} is no address; HF_ENDPOINT is one, as https://huggingface.co"
+            )
+        case UnicodeEncodeError():  # of a header of the request
+            return RepositoryAccessError(f"{name}: HF_TOKEN is no token; it is not all ASCII")
         case httpx2.ConnectError():
             return HubUnavailableError(
                 f"{name}: nobody answers at {endpoint()}; check the connection and HF_ENDPOINT"
@@ -164,9 +170,3 @@ def _of_status(response: httpx2.Response, name: str) -> HubError:
 def no_such_name(name: str) -> RepositoryNotFoundError:
     """What to raise for a text that cannot be the name of a repository."""
     return RepositoryNotFoundError(f"{name!r} is no repository; write org/name as the Hub does")
-
-
-def endpoint() -> str:
-    """Where the Hub is, without what else an address may hold: a name and a password."""
-    parts = urlsplit(constants.ENDPOINT)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")

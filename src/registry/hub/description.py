@@ -37,7 +37,7 @@ class Description:
     `facts` maps dotted paths of the catalogue ("specs.embedding_dim", "license") to facts;
     `type` is the catalogue's type of model and `type_reason` the evidence for it; where nothing
     decides, `type` is None and `type_reason` says what is missing. `unknown` maps paths to why
-    they could not be read; files that are damaged are among them, by their names.
+    they could not be read, `damaged` names of files to what is wrong with them.
     """
 
     huggingface_id: str
@@ -46,6 +46,7 @@ class Description:
     type_reason: str
     facts: Mapping[str, Fact]
     unknown: Mapping[str, str]
+    damaged: Mapping[str, str]
 
 
 def describe(source: RepositorySource, model_type: str | None = None) -> Description:
@@ -74,5 +75,6 @@ def describe(source: RepositorySource, model_type: str | None = None) -> Descrip
         kind,
         reason,
         found.facts,
-        {**found.unknown, **reader.problems},
+        found.unknown,
+        reader.problems,
     )

@@ -21,7 +21,15 @@ _NOUNS = {
     "timeseries": "Time-series forecaster",
 }
 # Where facts come from that are in no file of the repository.
-_SOURCES = {"the Hub": "Hub", "type": "type of the model"}
+_SOURCES = {"the Hub": "Hub", "type": "type of the model", "as asked": "given by hand"}
+
+
+# Of what an entry cannot do without.
+_EXAMPLES = {
+    "specs.parameters": "568M",
+    "specs.embedding_dim": "1024",
+    "specs.context_length": "8192",
+}
 
 
 def make_entry(
@@ -45,8 +53,11 @@ def make_entry(
     facts = dict(_allowed(_in_catalogue_terms(description.facts), schema))
     if missing := [path for path in _required(schema) if path not in facts]:
         told = "; ".join(f"{path} ({_why(path, description)})" for path in missing)
+        damaged = [f"{file} {why}" for file, why in description.damaged.items()]
+        told = "; ".join((told, *(each for each in damaged if each not in told)))
         raise HubError(
-            f"{name}: an entry of type {description.type} needs what is not known: {told}"
+            f"{name}: an entry of type {description.type} needs what is not known: {told}; give it "
+            f"with --set, as in --set {missing[0]}={_EXAMPLES.get(missing[0], 'VALUE')}"
         )
     chosen = model_id or propose_id(name, entries)
     if chosen is None:
@@ -78,11 +89,12 @@ def left_out(description: Description) -> dict[str, str]:
     from registry_codegen.schema import type_schema
 
     schema = type_schema(description.type or "")
-    return {
+    fields = {
         path: reason
         for path, reason in description.unknown.items()
         if not _is_refused(path, schema)
     }
+    return {**fields, **description.damaged}
 
 
 def _in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
@@ -97,7 +109,7 @@ def _in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
         fact = facts.get(f"specs.{count}")
         if fact is not None:
             text = f"specs.{count.replace('_count', 's')}"
-            terms[text] = Fact(format_count(fact.value), fact.origin)
+            terms.setdefault(text, Fact(format_count(fact.value), fact.origin))
     if (languages := facts.get("capabilities.languages")) is not None:
         codes = list(dict.fromkeys(_language_codes(languages.value)))
         terms["capabilities.languages"] = Fact(codes, languages.origin)
@@ -164,10 +176,18 @@ def _sources(
     """Which file gave which fields, in the order of the schema."""
     given: dict[str, list[str]] = {"Hub": ["revision"]} if revision is not None else {}
     for path in sorted(facts, key=lambda path: _position(path, schema)):
-        file = facts[path].origin.partition(": ")[0]
-        source = _SOURCES.get(file, f"Hub: {file}")
-        given.setdefault(source, []).append(path)
+        given.setdefault(source_name(facts[path].origin), []).append(path)
     return given
+
+
+def source_name(origin: str) -> str:
+    """How `sources` of an entry calls what a fact comes from.
+
+    >>> source_name("config.json: hidden_size"), source_name("the Hub: gated")
+    ('Hub: config.json', 'Hub')
+    """
+    file = origin.partition(": ")[0]
+    return _SOURCES.get(file, f"Hub: {file}")
 
 
 def _position(path: str, schema: Mapping[str, Any]) -> tuple[int, ...]:

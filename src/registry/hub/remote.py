@@ -34,7 +34,9 @@ from registry.errors import (
 )
 from registry.hub.asking import ask, no_such_name
 from registry.hub.headers import parsed, read_header
+from registry.hub.json_values import whole
 from registry.hub.source import LARGEST_TEXT, RepositoryFile, RepositoryMetadata, Tensor
+from registry.json_shapes import look_up
 from registry.repository_names import is_commit, is_path_inside, is_repository_name
 
 if TYPE_CHECKING:
@@ -196,6 +198,7 @@ def _files(info: ModelInfo) -> dict[str, RepositoryFile]:
 
 def _metadata(info: ModelInfo) -> RepositoryMetadata:
     counted = info.safetensors.parameters if info.safetensors is not None else {}
+    gguf = _untyped(info).gguf
     return RepositoryMetadata(
         gated=None if info.gated is None else bool(info.gated),
         private=info.private,
@@ -207,6 +210,8 @@ def _metadata(info: ModelInfo) -> RepositoryMetadata:
         tags=tuple(str(tag) for tag in info.tags or ()),
         card=_card(info),
         parameters=dict(counted),
+        gguf_parameters=whole(look_up(gguf, "total")),
+        gguf_context=whole(look_up(gguf, "context_length")),
     )
 
 

@@ -29,7 +29,8 @@ class RepositoryMetadata:
     """What the Hub says about a repository beside its files; None where it is not known.
 
     `card` is the YAML at the head of README.md, as data. `parameters` is how many numbers the
-    safetensors files of the model hold, by dtype, as the Hub counted them.
+    safetensors files of the model hold, by dtype, as the Hub counted them; `gguf_parameters` and
+    `gguf_context` (tokens) are what it read in a GGUF file.
     """
 
     gated: bool | None = None
@@ -42,6 +43,8 @@ class RepositoryMetadata:
     tags: tuple[str, ...] = ()
     card: Mapping[str, Any] = field(default_factory=dict[str, Any])
     parameters: Mapping[str, int] = field(default_factory=dict[str, int])
+    gguf_parameters: int | None = None
+    gguf_context: int | None = None
 
 
 @dataclass(frozen=True)

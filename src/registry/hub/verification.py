@@ -132,7 +132,11 @@ def _verify(entry: Entry, open_source: Opener, *, compare_head: bool) -> Verific
 
 def compare(data: Mapping[str, Any], description: Description) -> tuple[FieldCheck, ...]:
     """The fields of an entry that its repository decides, beside what that says."""
+    from registry_codegen.quantity import agrees, format_count
+
     facts = dict(description.facts)
+    if (count := facts.get("specs.parameter_count")) is not None:
+        facts["specs.parameters"] = Fact(format_count(count.value), count.origin)
     if description.type is not None:
         facts["type"] = Fact(description.type, description.type_reason)
     lengths = {fact.value for path, fact in facts.items() if path in _LENGTHS}
@@ -143,6 +147,8 @@ def compare(data: Mapping[str, Any], description: Description) -> tuple[FieldChe
             status = _status(path, stated, fact.value)
             # Which of a repository's lengths is the useful one, its authors say, not its files.
             if path == "specs.context_length" and stated in lengths:
+                status = "same"
+            if path == "specs.parameters" and stated and count and agrees(stated, count.value):
                 status = "same"
             checks.append(FieldCheck(path, status, stated, fact.value, fact.origin))
     return tuple(checks)

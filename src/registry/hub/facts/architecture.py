@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 
 from registry.hub.fact import Fact, Findings
-from registry.hub.facts.modules import MODULES, modules
+from registry.hub.facts.modules import (
+    CONFIG,
+    MODULES,
+    modules,
+    network_config,
+    network_file,
+    pools,
+)
 from registry.hub.facts.reading import JsonFile, Reader
 from registry.json_shapes import is_object
 
-CONFIG = "config.json"
 ARCHITECTURES = "architectures"
 
 _MODEL_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -23,13 +29,15 @@ _SIZES = {
 }
 # Packages whose modules are in the library itself.
 _LIBRARIES = ("sentence_transformers", "pylate")
+# Tasks of the Hub for models that turn an input into one vector.
+_EMBEDDING_TASKS = ("feature-extraction", "sentence-similarity")
 # Of num_labels, which transformers leaves out of config.json then.
 _DEFAULT_LABELS = 2
 
 
 def find(reader: Reader, found: Findings) -> None:
     """Everything of this group."""
-    config = reader.json(CONFIG)
+    config = network_config(reader)
     network = language_part(config)
     model_type = config.text("model_type")
     if model_type is not None and _MODEL_TYPE.fullmatch(model_type.value):
@@ -55,6 +63,20 @@ def reads_images(config: JsonFile) -> bool:
     return "vision_config" in (whole.data or config.data)
 
 
+def generates_from_images(config: JsonFile) -> bool:
+    """Whether the network generates text about images, as Qwen-VL does and CLIP does not."""
+    names = config.texts(ARCHITECTURES)
+    return reads_images(config) and any(n.endswith("ForConditionalGeneration") for n in names)
+
+
+def gives_one_vector(reader: Reader) -> bool:
+    """Whether a network that reads images is published as an encoder without late interaction."""
+    task = reader.source.metadata.pipeline_tag
+    return pools(reader) or (
+        generates_from_images(network_config(reader)) and task in _EMBEDDING_TASKS
+    )
+
+
 def labels(config: JsonFile) -> int:
     """How many scores a classification head gives."""
     names = config.data.get("id2label")
@@ -74,6 +96,7 @@ def _remote_code(reader: Reader, config: JsonFile) -> Fact | None:
 
 
 def _missing(reader: Reader, key: str) -> str:
-    if CONFIG in reader.problems:
-        return f"{CONFIG} {reader.problems[CONFIG]}"
-    return f"{CONFIG} does not say {key}" if reader.has(CONFIG) else f"there is no {CONFIG}"
+    path = network_file(reader, CONFIG)
+    if path in reader.problems:
+        return f"{path} {reader.problems[path]}"
+    return f"{path} does not say {key}" if reader.has(path) else f"there is no {CONFIG}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from registry.hub.fact import Fact, Findings
-from registry.hub.facts.architecture import CONFIG, language_part
+from registry.hub.facts.architecture import language_part
+from registry.hub.facts.modules import network_config
 from registry.hub.facts.reading import JsonFile, Reader
 
 _SIZES = {
@@ -18,7 +19,7 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     if kind != "llm":
         return
-    network = language_part(reader.json(CONFIG))
+    network = language_part(network_config(reader))
     for path, keys in _SIZES.items():
         found.put(path, network.whole(*keys))
     if found.value("specs.num_experts") == 1:  # some write 1 for a network without experts

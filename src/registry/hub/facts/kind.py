@@ -9,8 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from registry.hub.facts.architecture import ARCHITECTURES, CONFIG, labels, reads_images
-from registry.hub.facts.modules import MODULES, modules
+from registry.hub.facts.architecture import (
+    ARCHITECTURES,
+    generates_from_images,
+    gives_one_vector,
+    labels,
+    reads_images,
+)
+from registry.hub.facts.modules import CONFIG, MODULES, modules, network_config, network_file
 from registry.hub.facts.reading import Reader
 
 Vote = tuple[str, str]
@@ -27,6 +33,7 @@ _CLASSES = {
 _MODULES = {
     "Pooling": "dense",
     "StaticEmbedding": "dense",
+    "CLIPModel": "dense",
     "WordEmbeddings": "dense",
     "SpladePooling": "sparse",
     "SparseAutoEncoder": "sparse",
@@ -66,7 +73,7 @@ def decide(reader: Reader) -> tuple[str | None, str]:
 
 def _layout(reader: Reader) -> Iterator[Vote]:
     """By the layout that a library loads."""
-    config, written = reader.json(CONFIG), reader.json("config_sentence_transformers.json")
+    config, written = network_config(reader), reader.json("config_sentence_transformers.json")
     yield from _late_interaction(reader)
     if (maker := written.text("model_type")) is not None and maker.value in _CLASSES:
         yield _seen(reader, _CLASSES[maker.value], f"{maker.origin} {maker.value}")
@@ -83,7 +90,7 @@ def _layout(reader: Reader) -> Iterator[Vote]:
 
 
 def _late_interaction(reader: Reader) -> Iterator[Vote]:
-    config = reader.json(CONFIG)
+    config = network_config(reader)
     for name in config.texts(ARCHITECTURES):
         evidence = f"{config.origin(ARCHITECTURES)} {name}"
         if name == "HF_ColBERT":
@@ -95,15 +102,18 @@ def _late_interaction(reader: Reader) -> Iterator[Vote]:
 
 
 def _seen(reader: Reader, kind: str, evidence: str) -> Vote:
-    """Late interaction with pages and images is a type of its own."""
-    if kind == "colbert" and reads_images(reader.json(CONFIG)):
+    """Retrievers for pages and images are a type of their own; CLIP and its kin are dense."""
+    config = network_config(reader)
+    if (kind == "colbert" and reads_images(config)) or (
+        kind == "dense" and generates_from_images(config)
+    ):
         return "vision-language", f"{evidence}, with a vision part"
     return kind, evidence
 
 
 def _network(reader: Reader) -> Iterator[Vote]:
     """By the head of the network, and the task that the Hub files it under."""
-    config, metadata = reader.json(CONFIG), reader.source.metadata
+    config, metadata = network_config(reader), reader.source.metadata
     for name in config.texts(ARCHITECTURES):
         evidence = f"{config.origin(ARCHITECTURES)} {name}"
         for head, kind in _HEADS.items():
@@ -113,6 +123,8 @@ def _network(reader: Reader) -> Iterator[Vote]:
             yield "cross-encoder", f"{evidence} with one label"
         if name.endswith("ForMaskedLM") and (tags := _SPARSE_TAGS.intersection(metadata.tags)):
             yield "sparse", f"{evidence}, tagged {min(tags)}"
+    if gives_one_vector(reader):
+        yield "vision-language", f"pipeline_tag {metadata.pipeline_tag}, with a vision part"
     if metadata.pipeline_tag in _TASKS:
         yield _TASKS[metadata.pipeline_tag], f"pipeline_tag {metadata.pipeline_tag}"
 
@@ -120,8 +132,11 @@ def _network(reader: Reader) -> Iterator[Vote]:
 def _nothing(reader: Reader) -> str:
     if reader.has("adapter_config.json") and not reader.has(CONFIG):
         return "adapter_config.json: an adapter of another model"
-    if CONFIG in reader.problems:
-        return f"{CONFIG} {reader.problems[CONFIG]}"
+    for path in (MODULES, network_file(reader, CONFIG)):
+        if path in reader.problems:
+            return f"{path} {reader.problems[path]}"
+    if listed := modules(reader):
+        return f"{MODULES} lists {_listed(each.name for each in listed)}, which can be several"
     if not reader.has(CONFIG):
         return f"there is neither {MODULES} nor {CONFIG}"
     names = reader.json(CONFIG).texts(ARCHITECTURES)

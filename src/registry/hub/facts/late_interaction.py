@@ -7,9 +7,9 @@ and sentence-transformers' (modules.json), and networks with a head of their own
 from __future__ import annotations
 
 from registry.hub.fact import Fact, Findings
-from registry.hub.facts.architecture import CONFIG
+from registry.hub.facts.architecture import gives_one_vector
 from registry.hub.facts.lengths import transformer_config
-from registry.hub.facts.modules import pools
+from registry.hub.facts.modules import network_config
 from registry.hub.facts.pipeline import WRITTEN, dense_head
 from registry.hub.facts.reading import JsonFile, Reader
 from registry.hub.facts.weights import network_files
@@ -21,7 +21,7 @@ _HEADS = ("linear.weight", "custom_text_proj.weight", "embedding_proj_layer.weig
 
 def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
-    if kind != "colbert" and (kind != "vision-language" or pools(reader)):
+    if kind != "colbert" and (kind != "vision-language" or gives_one_vector(reader)):
         return
     found.put("similarity", Fact("maxsim", "type: late interaction compares by MaxSim"))
     found.put("capabilities.multi_vector", Fact(True, "type: late interaction"))
@@ -29,7 +29,7 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     if head is not None:
         found.put("architecture.has_projection", Fact(True, head.origin))
         found.put("architecture.projection_dims", head)
-    config = reader.json(CONFIG)
+    config = network_config(reader)
     width = head or reader.json(STANFORD).whole("dim") or config.whole("embedding_dim", "dim")
     found.put("specs.embedding_dim", width, "there is no projection that shows it")
     if kind == "colbert":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.hub.fact import Fact, Findings
+from registry.hub.facts.modules import CONFIG, network_file
 from registry.hub.facts.reading import Reader
 
 # These number their positions from padding_idx + 1 = 2, so two rows of the table are never used
@@ -29,7 +30,7 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     if kind == "timeseries":
         return  # reads time points
-    positions = _positions(found)
+    positions = _positions(found) or _gguf_context(reader)
     if positions is not None and kind == "llm":
         found.put("specs.context_length", positions)
         return  # tokenizers of language models give limits of their own, or none
@@ -45,7 +46,8 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
 
 def transformer_config(reader: Reader) -> str | None:
     """The file in which sentence-transformers describes the backbone's input."""
-    return next((name for name in _TRANSFORMER_CONFIGS if reader.has(name)), None)
+    paths = (network_file(reader, name) for name in _TRANSFORMER_CONFIGS)
+    return next(filter(reader.has, paths), None)
 
 
 def _positions(found: Findings) -> Fact | None:
@@ -58,10 +60,19 @@ def _positions(found: Findings) -> Fact | None:
     return Fact(table.value - 2, f"{table.origin}, less 2 that this architecture reserves")
 
 
+def _gguf_context(reader: Reader) -> Fact | None:
+    """What the Hub read in a GGUF file, where there is no config.json."""
+    context = reader.source.metadata.gguf_context
+    if context is None or reader.has(network_file(reader, CONFIG)):
+        return None
+    return Fact(context, "the Hub: gguf")
+
+
 def _limit(reader: Reader) -> Fact | None:
     """Where the published pipeline truncates."""
     name = transformer_config(reader)
     fact = reader.json(name).whole("max_seq_length") if name is not None else None
     # The tokenizer's configuration may be a megabyte: only if nothing else says it.
-    fact = fact or reader.json("tokenizer_config.json").whole("model_max_length")
+    path = network_file(reader, "tokenizer_config.json")
+    fact = fact or reader.json(path).whole("model_max_length")
     return fact if fact is not None and fact.value < _NO_LIMIT else None

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from registry.hub.fact import Fact, Findings
-from registry.hub.facts.modules import MODULES, Module, module_config, modules, pools
+from registry.hub.facts.architecture import gives_one_vector
+from registry.hub.facts.modules import (
+    MODULES,
+    Module,
+    module_config,
+    modules,
+    network_config,
+)
 from registry.hub.facts.reading import JsonFile, Reader
 from registry.hub.json_values import line, several
 from registry.json_shapes import is_list
@@ -42,7 +49,7 @@ _PROMPTS = {
 def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     listed, written = modules(reader), reader.json(WRITTEN)
-    if kind == "dense" or (kind == "vision-language" and pools(reader)):
+    if kind == "dense" or (kind == "vision-language" and gives_one_vector(reader)):
         _find_dense(reader, listed, found)
     if kind == "sparse":
         found.put("specs.embedding_dim", _sparse_width(reader, listed, found))
@@ -62,7 +69,7 @@ def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> 
         reason = f"there is no {MODULES}"
         found.put("pooling", None, reason)
         found.put("normalize", None, reason)
-        projected = reader.json("config.json").whole("projection_dim")  # CLIP and its kin
+        projected = network_config(reader).whole("projection_dim")  # CLIP and its kin
         width = projected or found.facts.get("specs.hidden_dim")
         found.put("specs.embedding_dim", width, reason)
         return
@@ -80,6 +87,8 @@ def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> 
         found.put("architecture.has_projection", Fact(True, head.origin))
         found.put("architecture.projection_dims", head)
     width = head or width or _static_width(reader, listed)
+    if width is None and pooling is None:
+        width = network_config(reader).whole("projection_dim")
     found.put("specs.embedding_dim", width, f"no module in {MODULES} says it")
     found.put("architecture.matryoshka_dims", _matryoshka(reader, found))
     if "loss:MatryoshkaLoss" in reader.source.metadata.tags:
@@ -136,7 +145,7 @@ def _sparse_width(reader: Reader, listed: tuple[Module, ...], found: Findings) -
 
 def _matryoshka(reader: Reader, found: Findings) -> Fact | None:
     """The widths, if they are what the catalogue means: all of them up to the full one."""
-    config, width = reader.json("config.json"), found.value("specs.embedding_dim")
+    config, width = network_config(reader), found.value("specs.embedding_dim")
     listed = config.data.get("matryoshka_dimensions")
     if not is_list(listed) or not all(type(dim) is int and dim > 0 for dim in listed):
         return None

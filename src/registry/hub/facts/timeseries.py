@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry.hub.fact import Fact, Findings
-from registry.hub.facts.architecture import CONFIG
+from registry.hub.facts.modules import network_config
 from registry.hub.facts.reading import JsonFile, Reader
 from registry.json_shapes import is_list
 
@@ -19,7 +19,7 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     if kind != "timeseries":
         return
-    config = reader.json(CONFIG)
+    config = network_config(reader)
     chronos = config.within("chronos_config")
     for path, keys in _SIZES.items():
         inner = chronos.whole(*keys) if chronos.data else None

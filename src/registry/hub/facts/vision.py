@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from registry.hub.fact import Fact, Findings
-from registry.hub.facts.architecture import CONFIG, reads_images
+from registry.hub.facts.architecture import reads_images
+from registry.hub.facts.modules import network_config
 from registry.hub.facts.reading import Reader
 
 
 def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
-    config = reader.json(CONFIG)
+    config = network_config(reader)
     if kind == "timeseries":
         found.put("capabilities.modalities", Fact(["timeseries"], "type: forecasts"))
     elif reads_images(config):
         origin = config.origin("vision_config")
         found.put("capabilities.modalities", Fact(["text", "image"], origin))
     elif kind is not None and config.data:
-        origin = f"{CONFIG}: no vision_config"
+        origin = f"{config.name}: no vision_config"
         found.put("capabilities.modalities", Fact(["text"], origin))
     if kind in ("vision-language", "dense"):
         outer = config.within("vlm_config")

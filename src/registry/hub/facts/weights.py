@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from registry.hub.fact import Fact, Findings
-from registry.hub.facts.modules import modules
+from registry.hub.facts.modules import CONFIG, modules, network_file
 from registry.hub.facts.reading import Reader
 from registry.hub.source import RepositoryFile
 from registry.needed_files import needed_files
@@ -40,9 +40,10 @@ def find(reader: Reader, found: Findings) -> None:
     files = reader.source.files
     safe = network_files(reader)
     pickles = [path for path in _in_parts(reader) if _PICKLE.fullmatch(_name(path))]
-    if reader.has("config.json"):
-        found.put("files.config", Fact("config.json", _LISTED))
-    tokenizer = next((name for name in _TOKENIZERS if name in files), None)
+    if reader.has(config := network_file(reader, CONFIG)):
+        found.put("files.config", Fact(config, _LISTED))
+    tokenizers = (network_file(reader, name) for name in _TOKENIZERS)
+    tokenizer = next(filter(reader.has, tokenizers), None)
     found.put("files.tokenizer", None if tokenizer is None else Fact(tokenizer, _LISTED))
     _put_files(found, "safetensors", safe)
     _put_files(found, "pytorch", pickles)
@@ -113,7 +114,9 @@ def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
 def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:
     path = "specs.parameter_count"
     if not safe:
-        found.put(path, None, _no_weights(reader))
+        counted_by_hub = reader.source.metadata.gguf_parameters
+        fact = None if counted_by_hub is None else Fact(counted_by_hub, "the Hub: gguf")
+        found.put(path, fact, _no_weights(reader))
         return
     root = [name for name in safe if "/" not in name]
     counted: dict[str, int] = {}

@@ -1,0 +1,78 @@
+"""Fields that a person gives, where the files of a repository do not say them or say it wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from registry.errors import HubError, InputError
+from registry.hub.description import Description, Fact
+from registry.json_shapes import is_object
+
+_ORIGIN = "as asked"
+_OTHER_OPTIONS = frozenset({"id", "type", "huggingface_id", "revision", "sources"})
+
+
+def parse_fields(texts: Iterable[str]) -> dict[str, Any]:
+    """Dotted paths with their values: JSON where it is JSON, else text.
+
+    Raises InputError with everything that is wrong.
+
+    >>> parse_fields(["specs.parameters=568M", "specs.embedding_dim=1024"])
+    {'specs.parameters': '568M', 'specs.embedding_dim': 1024}
+    """
+    fields: dict[str, Any] = {}
+    wrong: list[str] = []
+    for text in texts:
+        path, equals, value = text.partition("=")
+        if not equals or not path:
+            wrong.append(f"{text!r} is no PATH=VALUE, such as specs.parameters=568M")
+        elif path in _OTHER_OPTIONS:
+            wrong.append(f"{path} is not set like that; see --id, --type and --revision")
+        elif is_object(read := _value(value)):
+            wrong.append(f"{path} is a section; set its fields one by one: {path}.FIELD=VALUE")
+        else:
+            fields[path] = read
+    if wrong:
+        raise InputError("\n".join(wrong))
+    return fields
+
+
+def with_fields(description: Description, fields: Mapping[str, Any]) -> Description:
+    """A description that says them too, if its type is known.
+
+    Raises HubError for fields that its type has not.
+    """
+    from registry_codegen.schema import type_schema
+
+    if description.type is None:
+        return description
+    schema = type_schema(description.type)
+    if unknown := [path for path in fields if not _has_field(schema, path)]:
+        raise HubError(
+            f"{description.huggingface_id}: an entry of type {description.type} has no "
+            f"{' and no '.join(unknown)}; `registry schema` shows what there is"
+        )
+    facts = {path: Fact(value, _ORIGIN) for path, value in fields.items()}
+    missing = {path: why for path, why in description.unknown.items() if path not in fields}
+    return replace(description, facts={**description.facts, **facts}, unknown=missing)
+
+
+def _has_field(schema: Mapping[str, Any], path: str) -> bool:
+    node: Any = schema
+    for part in path.split("."):
+        node = node.get("properties", {}).get(part, False) if is_object(node) else False
+    return node is not False and "properties" not in node
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _refused(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
