@@ -7,12 +7,14 @@ missing with random weights and only log it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, Any, TypeGuard
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Any
 
 from registry.errors import CheckpointError, LoadError, MissingExtraError
 from registry.fetching import fetch, lock_of
+from registry.json_shapes import is_list, is_object
 from registry.needed_files import PICKLE_SUFFIXES
 from registry.repository_names import is_commit
 
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
     from registry.kinds import ModelLike
 
 
+# Modules of sentence-transformers that hold others, by their names now and before.
+_ROUTERS = ("Router", "Asym")
+
+
 @dataclass(frozen=True)
 class Module:
-    """A line of modules.json: a part of a network, and its folder in the checkpoint."""
+    """A part of a network: the class that reads it, and its folder in the checkpoint."""
 
     type: str
     path: str
@@ -45,12 +51,14 @@ class Checkpoint:
     def architectures(self) -> list[str]:
         """The classes that config.json names. Raises CheckpointError."""
         config = self._read_json("config.json")
-        named = config.get("architectures") if _is_object(config) else None
-        return [name for name in named if isinstance(name, str)] if _is_list(named) else []
+        named = config.get("architectures") if is_object(config) else None
+        return [name for name in named if isinstance(name, str)] if is_list(named) else []
 
     @property
     def modules(self) -> list[Module] | None:
         """What modules.json lists (sentence-transformers' own layout), or None without one.
+
+        After a Router come the modules of its routes: queries and documents go different ways.
 
         Raises CheckpointError, also for a module outside the folder: nothing there was checked.
         """
@@ -58,21 +66,41 @@ class Checkpoint:
         if listed is None:
             return None
         modules: list[Module] = []
-        for each in listed if _is_list(listed) else [None]:
-            if not _is_object(each):
+        for each in listed if is_list(listed) else [None]:
+            if not is_object(each):
                 raise self.error("modules.json should be a list of objects")
-            module = Module(str(each.get("type", "")), str(each.get("path", "")))
-            path = PureWindowsPath(module.path)  # which knows all that leads out, on any system
-            if path.anchor or ".." in path.parts or not module.path.isprintable():
-                raise self.error(f"modules.json names the folder {module.path!r}, outside this one")
-            modules.append(module)
+            modules += self._module("modules.json", each.get("type", ""), each.get("path", ""))
         return modules
+
+    def _module(self, named_in: str, type_: object, path: object) -> Iterator[Module]:
+        """A module, and those that it holds."""
+        module = Module(str(type_), str(path))
+        pure = PureWindowsPath(module.path)  # which knows all that leads out, on any system
+        if pure.anchor or ".." in pure.parts or not module.path.isprintable():
+            raise self.error(f"{named_in} names the folder {module.path!r}, outside this one")
+        yield module
+        if module.type.rpartition(".")[2] in _ROUTERS:
+            yield from self._routed(PurePosixPath(module.path))
+
+    def _routed(self, folder: PurePosixPath) -> Iterator[Module]:
+        """The modules of all routes of the Router in a folder."""
+        name = str(folder / "router_config.json")
+        if not (self.folder / name).is_file():
+            name = str(folder / "config.json")  # where an Asym had it
+        config = self._read_json(name)
+        types = config.get("types") if is_object(config) else None
+        if not is_object(types):
+            raise self.error(f"{name} should say under types which modules the Router holds")
+        for key, type_ in types.items():
+            path = folder / key
+            if path == folder and str(type_).endswith(_ROUTERS):
+                raise self.error(f"{name} names a Router that holds itself")
+            yield from self._module(name, type_, path)
 
     @property
     def parts(self) -> list[Path]:
-        """The folder itself and those of the modules that modules.json lists."""
-        names = {module.path for module in self.modules or []}
-        return [self.folder, *(self.folder / name for name in sorted(names) if name)]
+        """The folder itself, first, and those of its modules."""
+        return sorted({self.folder, *(self.folder / each.path for each in self.modules or [])})
 
     def weights(self) -> list[Path]:
         """The safetensors files of all parts."""
@@ -162,13 +190,3 @@ def tensor_shapes(checkpoint: Checkpoint, path: Path) -> dict[str, tuple[int, ..
         raise checkpoint.error(
             f"{relative} is truncated, damaged or no safetensors file ({error}); fetch it again"
         ) from None
-
-
-def _is_object(value: object) -> TypeGuard[dict[str, object]]:
-    """Whether a JSON value is an object."""
-    return isinstance(value, dict)
-
-
-def _is_list(value: object) -> TypeGuard[list[object]]:
-    """Whether a JSON value is a list."""
-    return isinstance(value, list)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from registry.backends.interface import LoadOptions
 
+_ATTENTIONS = ("flash", "sdpa", "eager")
 _DTYPES = ("auto", "float32", "float16", "bfloat16")
 
 
@@ -73,6 +74,8 @@ def _dtype(name: str) -> torch.dtype | str:
 
 
 def _attention(wanted: str, device: str) -> str:
+    if wanted not in _ATTENTIONS:
+        raise LoadError(f"attention {wanted!r} is none of {', '.join(_ATTENTIONS)}")
     if wanted != "flash":
         return wanted
     if device.startswith("cuda") and importlib.util.find_spec("flash_attn") is not None:

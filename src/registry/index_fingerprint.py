@@ -5,8 +5,9 @@
 
 It names the model and its revision, the width, the prompts and the quantization, because
 vectors that differ in any of them do not belong into one index; `fingerprint_text` has the
-format. Where no revision is known a fingerprint is weaker: a repository that has changed under
-the same id is not noticed.
+format. The revision is the one that `load` takes: a models.lock.json that counts here decides
+it, as there. Where none is known a fingerprint is weaker: a repository that has changed under the
+same id is not noticed.
 
 The text holds no time and no hash of Python's own: it is the same in every process and release.
 """
@@ -19,6 +20,7 @@ from typing import Protocol
 
 from registry.errors import FingerprintMismatchError, InputError, InvalidFingerprintError
 from registry.fingerprint_text import Fingerprint, canonical_quantization, shortened
+from registry.lock_file import locked
 from registry.repository_names import is_commit
 
 __all__ = [
@@ -36,6 +38,11 @@ class VectorModel(Protocol):
     @property
     def id(self) -> str:
         """Id in its registry."""
+        ...
+
+    @property
+    def huggingface_id(self) -> str:
+        """Its repository on the Hub."""
         ...
 
     @property
@@ -71,7 +78,7 @@ def fingerprint(
     `dim` and `revision` as given to `load`; `quantization` as given to `load` ("4bit", "8bit")
     or to the encoder ("int8", "binary"), or a name of your own in lower case; join several with
     "+", in any order. Raises InputError for a width that is not registered and for such a name
-    in another form.
+    in another form, CatalogueFileError for a lock that cannot be read.
 
     >>> from registry import E5_BASE_V2
     >>> fingerprint(E5_BASE_V2, quantization="int8")
@@ -103,9 +110,10 @@ def check_fingerprint(
 def _fingerprint(
     model: VectorModel, dim: int | None, quantization: str | None, revision: str | None
 ) -> Fingerprint:
-    commit = revision or model.revision or None
     if not model.id:
         raise InputError("a model without an id has no fingerprint")
+    lock = None if revision else locked(model.id, model.huggingface_id)
+    commit = revision or (lock.revision if lock else model.revision) or None
     return Fingerprint(
         model_id=model.id,
         revision=commit[:12] if commit and is_commit(commit) else commit,

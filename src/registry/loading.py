@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, cast, overload
 
 from registry.backends import default_backend, get_backend
 from registry.backends.interface import Attention, LoadOptions, Quantization
-from registry.errors import UnsupportedError
+from registry.errors import InputError, UnsupportedError
 from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
@@ -82,15 +82,21 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     and its hashes are checked.
 
     Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and BackendError;
-    CatalogueFileError for a lock that cannot be read.
+    InputError for an id in place of a model; CatalogueFileError for a lock that cannot be read.
 
         from registry import ALL_MINILM_L6_V2, load
 
         encoder = load(ALL_MINILM_L6_V2)
         encoder.encode_queries(["typed registries"]).shape   # (1, 384)
+
+    What is loaded has `close`, and `with load(...) as encoder:` calls it.
     """
     # First and in place: whatever goes wrong below, this frame is part of the traceback.
     arguments["api_key"] = hidden(arguments.get("api_key"))
+    if isinstance(model, str):  # checkers refuse it; who runs none may still write it
+        raise InputError(
+            f"load takes a model, not its id: import its constant, or load(get_model({model!r}))"
+        )
     settings = dict(arguments)
     name = str(settings.pop("backend", None) or default_backend(model.kind))
     for key in ("local_path", "cache_dir"):

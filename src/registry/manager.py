@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from registry._generated import LlmModel
 from registry.choosing import chosen_embedding, chosen_llm
+from registry.encoders.closing import Closable
+from registry.encoders.generator import Prompt, Sampling
 from registry.errors import BackendError, InputError, LoadError, UnsupportedError
 from registry.loading import LoadArguments, load
 from registry.secret import Secret, hidden
@@ -28,14 +30,14 @@ if TYPE_CHECKING:
 
     from registry.backends.interface import Quantization
     from registry.encoders.dense import DenseEncoder
-    from registry.encoders.generator import Prompt, Sampling, TextGenerator
+    from registry.encoders.generator import TextGenerator
 
 # A kind of runtime -> the backends that generate and embed in it. Any other model_type is the
 # name of a backend that does both.
 _RUNTIMES = {"huggingface": ("transformers", "sentence-transformers")}
 
 
-class ModelManager:
+class ModelManager(Closable):
     """Generates text and embeddings with registered models.
 
     model_type: "huggingface" (in this process), "ollama", "openai", or any backend's name.
@@ -109,14 +111,14 @@ class ModelManager:
         self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
     ) -> str:
         """The whole answer to a prompt or a conversation."""
-        sampling = _sampling(temperature, max_tokens)
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
         return self._told(self._loaded()).generate(prompt, sampling)
 
     def generate_stream(
         self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
     ) -> Generator[str]:
         """The answer in pieces as they come; closing the generator stops the model."""
-        sampling = _sampling(temperature, max_tokens)
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
         return self._told(self._loaded()).stream(prompt, sampling)
 
     def generate_embeddings(self, text: str) -> NDArray[float32]:
@@ -132,7 +134,7 @@ class ModelManager:
         self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
     ) -> str:
         """`generate_response` without blocking the event loop."""
-        sampling = _sampling(temperature, max_tokens)
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
         generator = self._told(await asyncio.to_thread(self._loaded))
         return await generator.agenerate(prompt, sampling)
 
@@ -140,7 +142,7 @@ class ModelManager:
         self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
     ) -> AsyncGenerator[str]:
         """`generate_stream` without blocking the event loop."""
-        sampling = _sampling(temperature, max_tokens)
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
         generator = self._told(await asyncio.to_thread(self._loaded))
         async with aclosing(generator.astream(prompt, sampling)) as pieces:
             async for piece in pieces:
@@ -243,9 +245,3 @@ def _arguments(
     else:
         arguments["device"] = device
     return arguments
-
-
-def _sampling(temperature: float, max_tokens: int) -> Sampling:
-    from registry.encoders.generator import Sampling
-
-    return Sampling(temperature=temperature, max_tokens=max_tokens)

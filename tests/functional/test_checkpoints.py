@@ -18,17 +18,20 @@ from checkpoints import (
     MINILM,
     TINY_COLBERT,
     TINY_CROSS_ENCODER,
+    TINY_SPLADE,
     build_colbert,
     build_cross_encoder,
     copy_without,
     minilm_folder,
+    splade_folder,
     without_weights,
 )
+from safetensors.torch import load_file, save_file
 
 from registry import load
 from registry.backends.weights import loading_weights
 from registry.checkpoint import Checkpoint
-from registry.errors import CheckpointError
+from registry.errors import CheckpointError, DeviceError
 
 
 def test_a_checkpoint_of_another_width_is_refused() -> None:
@@ -164,6 +167,35 @@ def test_a_pickle_where_safetensors_were_promised_is_never_loaded(tmp_path: Path
     shutil.move(folder / "pytorch_model.bin", folder / "model.safetensors")
     with pytest.raises(CheckpointError, match="no safetensors file"):
         load(MINILM, local_path=folder, device="cpu")
+
+
+def test_a_missing_tokenizer_is_refused_not_made_up(tmp_path: Path) -> None:
+    """transformers would make one up that knows five special tokens and no word."""
+    folder = copy_without(minilm_folder(), tmp_path / "model", "tokenizer.json", "vocab.txt")
+    with pytest.raises(CheckpointError, match="all-minilm-l6-v2: the checkpoint has no tokenizer"):
+        load(MINILM, local_path=folder, device="cpu")
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    colbert = build_colbert(tmp_path / "colbert")
+    cross_encoder = build_cross_encoder(tmp_path / "cross-encoder")
+    splade = copy_without(splade_folder(), tmp_path / "splade")
+    for model, folder in (
+        (TINY_COLBERT, colbert),
+        (TINY_CROSS_ENCODER, cross_encoder),
+        (TINY_SPLADE, splade),
+    ):
+        weights = load_file(folder / "model.safetensors")
+        for tensor in filter(torch.is_floating_point, weights.values()):
+            tensor.fill_(torch.nan)
+        save_file(weights, folder / "model.safetensors", {"format": "pt"})
+        with pytest.raises(CheckpointError, match=f"{model.id}: .* what is no number"):
+            load(model, local_path=folder, device="cpu")
+
+
+def test_what_is_asked_for_in_vain_is_said_before_anything_is_looked_for() -> None:
+    with pytest.raises(DeviceError, match="none of auto, cpu"):
+        load(MINILM, local_path="no/such/folder", device="gpu")
 
 
 def test_no_weights_at_all(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +264,7 @@ def test_texts_that_no_model_can_read_are_named(
 ) -> None:
     lone = "half \ud83d"
     numbers: Any = [7]  # as from a caller without a checker
+    raw: Any = CAT.encode()
     for encode in (
         dense.encode_queries,
         sparse.encode_documents,
@@ -273,6 +275,8 @@ def test_texts_that_no_model_can_read_are_named(
             encode([CAT, lone])
         with pytest.raises(InputError, match="list of texts"):
             encode(CAT)
+        with pytest.raises(InputError, match="list of texts"):
+            encode(raw)
         with pytest.raises(InputError, match="text 0 is int"):
             encode(numbers)
     with pytest.raises(InputError, match="the query holds half a surrogate pair at position 5"):
@@ -293,6 +297,53 @@ def test_numbers_without_sense_are_refused(
         reranker.rerank(CAT, [CAT], top=-1)
     with pytest.raises(InputError, match="count should be at least 0, not -1"):
         sparse.top_terms(sparse.encode_documents([CAT]), -1)
+
+
+def test_vectors_that_do_not_belong_together_are_refused(
+    dense: DenseEncoder, sparse: SparseEncoder, colbert: MultiVectorEncoder
+) -> None:
+    vectors, tokens = dense.encode_documents([CAT, RUG]), colbert.encode_documents([CAT, RUG])
+    narrow = np.ascontiguousarray(vectors[:, :128])
+    for other in (narrow, quantize(narrow, "int8"), quantize(narrow, "binary")):
+        with pytest.raises(InputError, match=r"\(2, 384\) .* documents of 128 dimensions"):
+            dense.similarity(vectors, other)
+    with pytest.raises(InputError, match=r"queries of shape \(384,\)"):
+        dense.similarity(vectors[0], vectors)
+    with pytest.raises(InputError, match="other vocabularies"):
+        sparse.similarity(sparse.encode_queries([CAT]), csr_array((1, 100), dtype=np.float32))
+    alone: Any = tokens[0]  # the vectors of one document in place of a list of them
+    for queries, documents in ((tokens, [each[:, :96] for each in tokens]), (alone, tokens)):
+        with pytest.raises(InputError, match=r"lists of \(tokens, dim\), all of one width"):
+            colbert.similarity(queries, documents)
+    weights: Any = sparse.encode_documents([CAT])  # scipy has no types
+    with pytest.raises(InputError, match=r"weights\[\[0\]\] is the first row"):
+        sparse.top_terms(weights[0])
+    assert sparse.top_terms(weights[[0]]) == sparse.top_terms(weights)
+
+
+def test_what_is_closed_is_freed(colbert_folder: Path, cross_encoder_folder: Path) -> None:
+    local: Any  # of four classes
+    for local, use in (
+        (load(MINILM, local_path=minilm_folder(), device="cpu"), "encode_queries"),
+        (load(TINY_SPLADE, local_path=splade_folder(), device="cpu"), "encode_documents"),
+        (load(TINY_COLBERT, local_path=colbert_folder, device="cpu"), "encode_documents"),
+        (load(TINY_CROSS_ENCODER, local_path=cross_encoder_folder, device="cpu"), "scores"),
+    ):
+        texts = (CAT, [RUG]) if use == "scores" else ([RUG],)
+        with local as opened:
+            assert opened is local
+            getattr(local, use)(*texts)
+            weights = weakref.ref(next(local._network.parameters()))
+        assert weights() is None
+        local.close()
+        with pytest.raises(BackendError, match=f"{local.model.id} has been closed; load it again"):
+            getattr(local, use)(*texts)
+
+
+def test_an_id_in_place_of_a_model() -> None:
+    wrong: Any = "all-minilm-l6-v2"  # checkers refuse it
+    with pytest.raises(InputError, match=r"load\(get_model\('all-minilm-l6-v2'\)\)"):
+        load(wrong)
 
 
 def test_async_twins_give_the_same(
@@ -327,6 +378,7 @@ def test_async_twins_give_the_same(
         ({"device": "gpu"}, DeviceError, "none of auto, cpu, cuda"),
         ({"dtype": "float8"}, LoadError, "none of auto, float32"),
         ({"quantization": "4bit"}, RegistryError, "4bit"),
+        ({"attention": "flashy"}, LoadError, "'flashy' is none of flash, sdpa, eager"),
         ({"backend": "ollma"}, BackendError, "did you mean 'ollama'"),
         ({"local_path": "no/such/folder"}, LoadError, "neither a folder nor"),
         ({"base_url": "http://127.0.0.1:1"}, UnsupportedError, "talks to no server"),
@@ -356,6 +408,21 @@ def test_a_kind_that_nobody_loads() -> None:
 
     with pytest.raises(UnsupportedError, match="chronos-bolt-tiny is of type timeseries"):
         load(CHRONOS_BOLT_TINY)  # type: ignore[call-overload]  # checkers refuse it too
+
+
+def test_a_program_that_logs_everything_gets_no_bar(
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    colbert_folder: Path,
+    cross_encoder_folder: Path,
+) -> None:
+    """Which sentence-transformers draws from level INFO on, unless told otherwise."""
+    with caplog.at_level(logging.DEBUG):
+        load(MINILM, local_path=minilm_folder(), device="cpu").encode_queries([CAT])
+        load(TINY_SPLADE, local_path=splade_folder(), device="cpu")
+        load(TINY_COLBERT, local_path=colbert_folder, device="cpu")
+        load(TINY_CROSS_ENCODER, local_path=cross_encoder_folder, device="cpu")
+    assert "Batches" not in capsys.readouterr().err
 
 
 def test_flash_attention_falls_back_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:

@@ -409,13 +409,14 @@ class TestClose:
         assert encoder() is None
 
     def test_before_anything_was_loaded(self) -> None:
-        ModelManager("ollama").close()
+        with ModelManager("ollama"):
+            pass
 
     def test_it_loads_again_when_needed(self, server: OllamaServer, manager: ModelManager) -> None:
         manager.generate_response(PROMPT, 0, 1)
         generator = manager.generator
         manager.close()
-        with pytest.raises(RuntimeError, match="closed"):
+        with pytest.raises(BackendError, match="closed"):
             generator.generate(PROMPT)
         assert manager.generate_response(PROMPT, 0, 1)
 

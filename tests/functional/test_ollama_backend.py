@@ -194,6 +194,17 @@ def test_a_model_that_only_embeds(server: OllamaServer) -> None:
         load(QWEN3_0_6B, backend="ollama", base_url=server.url)
 
 
+def test_what_is_closed(generator: TextGenerator, encoder: DenseEncoder) -> None:
+    generator.close()
+    encoder.close()
+    with pytest.raises(BackendError, match=r"qwen3-0\.6b has been closed; load it again"):
+        generator.generate(PROMPT)
+    with pytest.raises(BackendError, match="has been closed"):
+        asyncio.run(generator.agenerate(PROMPT))
+    with pytest.raises(BackendError, match="has been closed"):
+        encoder.encode_documents([PROMPT])
+
+
 def test_a_model_without_a_tag(server: OllamaServer) -> None:
     with pytest.raises(LoadError, match=r"qwen3-0\.6b has no ollama_tag"):
         load(replace(QWEN3_0_6B, ollama_tag=None), backend="ollama", base_url=server.url)

@@ -21,6 +21,7 @@ from server_suite import KEY, SHORT, ServerSuite, both_ways, failure_without, ge
 from registry import ALL_MINILM_L6_V2, MIXTRAL_8X7B_INSTRUCT_V0_1, QWEN3_0_6B
 from registry.backends.interface import LoadOptions
 from registry.backends.openai import OpenAIGenerator
+from registry.backends.openai_key import find_key
 from registry.encoders.generator import Sampling, TextGenerator
 from registry.errors import (
     AuthenticationError,
@@ -144,11 +145,17 @@ def test_the_address_of_the_environment(
     assert load(QWEN3_0_6B, backend="openai").generate(PROMPT, SHORT)
 
 
-@pytest.mark.parametrize("address", ["localhost:8000", "ftp://localhost", "http://me:word@host"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("localhost:8000", "ftp://localhost", "http://", "http://[::1", "http://host:http"),
+        *("http://h\x00st", "http://me:word@host", "http://me:wo/rd@host", "http://me:80word@host"),
+    ],
+)
 def test_addresses_that_are_none(address: str) -> None:
     with pytest.raises(LoadError, match="address") as caught:
         load(QWEN3_0_6B, backend="openai", base_url=address)
-    assert "word" not in str(caught.value).replace("password", "")
+    assert "wo" not in str(caught.value).replace("password", "")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +192,34 @@ def test_which_key_is_sent(
     sent = {request.headers.get("authorization") for request in server.requests}
     assert len(server.requests) == 3
     assert sent == {f"Bearer {expected}" if expected else None}
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://localhost:8000", True),
+        ("http://[::1]:8000", True),
+        ("https://x.endpoints.huggingface.cloud", True),
+        ("http://gpu.example.com:8000/v1", False),
+        ("HTTP://gpu.example.com", False),
+        ("http://192.168.0.7:8000", False),
+        ("http://localhost.example.com", False),
+    ],
+)
+def test_the_token_of_the_hub_is_not_sent_readably(
+    monkeypatch: pytest.MonkeyPatch, address: str, sent: bool
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_1")
+    monkeypatch.setenv("MIXTRAL_API_KEY", "mixtral")
+    key, source = find_key(QWEN3_0_6B, LoadOptions(), address, huggingface_hub)
+    assert (key is not None) is sent
+    assert "HF_TOKEN" in source
+    # What is meant for that server is sent there.
+    _, source = find_key(MIXTRAL_8X7B_INSTRUCT_V0_1, LoadOptions(), address, huggingface_hub)
+    assert source == "MIXTRAL_API_KEY"
+    options = LoadOptions(api_key=Secret("named"))
+    assert find_key(QWEN3_0_6B, options, address, huggingface_hub)[1] == "api_key"
 
 
 def test_no_connection_is_kept(server: OpenAIServer, generator: TextGenerator) -> None:

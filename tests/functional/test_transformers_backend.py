@@ -473,6 +473,16 @@ class TestStreams:
             hook.remove()
         assert steps == 3
 
+    def test_a_missing_tokenizer_is_refused_not_made_up(
+        self, tiny_llama: Path, tmp_path: Path
+    ) -> None:
+        """transformers would make one up for Qwen and others that reads and writes nothing."""
+        folder = Path(shutil.copytree(tiny_llama, tmp_path / "model"))
+        (folder / "tokenizer.json").unlink()
+        (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "Qwen2Tokenizer"}')
+        with pytest.raises(CheckpointError, match="tiny-llama: the checkpoint has no tokenizer"):
+            load(BASE, local_path=folder)
+
     def test_a_closed_generator(self, tiny_llama: Path) -> None:
         own = load(BASE, local_path=tiny_llama)
         weights = weakref.ref(network_of(own))

@@ -32,6 +32,7 @@ from registry.index_fingerprint import (
     check_fingerprint,
     fingerprint,
 )
+from registry.lock_file import Lock, LockedModel
 from registry.model_config import ModelConfig
 
 SOURCES = str(Path(registry.__file__).parents[1])
@@ -58,6 +59,22 @@ def differences(stored: str, model: DenseModel = MODEL, **arguments: Any) -> tup
     for each in caught.value.differences:
         assert each in str(caught.value)
     return caught.value.differences
+
+
+def test_the_revision_is_the_one_that_load_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = "b" * 40
+    lock = Lock({MODEL.id: LockedModel(MODEL.huggingface_id, commit, {})})
+    (tmp_path / "models.lock.json").write_text(lock.text())
+    pinned = fingerprint(MODEL)
+    monkeypatch.chdir(tmp_path)
+    for model in (MODEL, replace(MODEL, revision=None)):
+        assert Fingerprint.parse(fingerprint(model)).revision == commit[:12]
+        assert Fingerprint.parse(fingerprint(model, revision="c" * 40)).revision == "c" * 12
+    (difference,) = differences(pinned)
+    assert difference.endswith(f"stored {COMMIT[:12]}, now {commit[:12]}")
+    assert fingerprint(replace(MODEL, id="not-locked")).startswith(f"tr1:not-locked@{COMMIT[:12]}")
 
 
 class TestTheText:

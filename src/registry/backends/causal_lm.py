@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from registry.backends.interface import LoadOptions
 from registry.backends.local import refuse_dim, refuse_server_options
+from registry.backends.tokenizers import check_tokenizer
 from registry.backends.weights import loading_weights
 from registry.checkpoint import Checkpoint, resolve
 from registry.devices import Arguments, choose_device, model_arguments
@@ -74,6 +75,7 @@ def _load(
     config = library.AutoConfig.from_pretrained(**where)
     _check_config(checkpoint, model, config.get_text_config())
     tokenizer = library.AutoTokenizer.from_pretrained(**where)
+    check_tokenizer(checkpoint, tokenizer)
     placed = importlib.util.find_spec("accelerate") is not None and device != "cpu"
     if placed or options.quantization is not None:
         arguments["device_map"] = {"": device}

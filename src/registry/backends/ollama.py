@@ -60,8 +60,8 @@ class OllamaGenerator(TextGenerator):
     """Continues text through /api/generate and conversations through /api/chat.
 
     The server applies the model's template to both. A prompt longer than the context that the
-    server was set up with loses its beginning there. Thoughts of a thinking model are not part
-    of the answer, but count as tokens.
+    server was set up with loses its beginning there. Thoughts of a thinking model count as tokens.
+    They are not part of the answer, unless the server leaves them in its text.
     """
 
     def __init__(self, model: LlmLike, connection: OllamaConnection) -> None:

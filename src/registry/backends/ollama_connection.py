@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from registry.backends.interface import LoadOptions
 from registry.backends.remote import shown_address
+from registry.encoders.closing import closed
 from registry.errors import (
     AuthenticationError,
     BackendError,
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from ollama import Client, ResponseError
 
 DEFAULT_HOST = "127.0.0.1:11434"  # the client's own
+# Half a line of JSON, or JSON of another shape: the client raises what json, pydantic and its own
+# code do on them.
+_ODD_JSON = (ValueError, TypeError, AttributeError, RecursionError)
 
 
 class Tagged(Protocol):
@@ -104,11 +108,7 @@ class OllamaConnection:
             )
         if isinstance(error, httpx.TransportError):
             return self.broken_off(str(error))
-        if isinstance(error, (ValueError, TypeError, AttributeError)) and not isinstance(
-            error, RegistryError
-        ):
-            # Half a line of JSON, or JSON of another shape: the client raises what json, pydantic
-            # and its own code do on them.
+        if isinstance(error, _ODD_JSON) and not isinstance(error, RegistryError):
             failure = self.broken_off("it sent something that is no answer of Ollama's")
             failure.__cause__ = error
             return failure
@@ -145,8 +145,8 @@ class OllamaConnection:
         failure: LoadError
         try:
             return client(host=self._host, timeout=self.timeout, headers=self._headers())
-        except (ValueError, httpx.InvalidURL) as error:
-            failure = LoadError(f"{self.address} is no address of a server: {error}")
+        except (ValueError, httpx.InvalidURL):  # whose words quote what may be part of a password
+            failure = LoadError(f"{self.address} is no address of a server")
         # Raised out here, so that it does not drag along the library's frames, in which the key
         # is a variable.
         raise failure
@@ -164,6 +164,10 @@ class _Explained(AbstractContextManager[None]):
 
     def __init__(self, connection: OllamaConnection) -> None:
         self._connection = connection
+
+    def __enter__(self) -> None:
+        if not self._connection.close.alive:
+            raise closed(self._connection.model_id)
 
     def __exit__(
         self,

@@ -27,7 +27,8 @@ class OpenAIBackend(ModelBackend):
     """Asks a server for chat completions, through huggingface_hub's InferenceClient.
 
     The server is `base_url`, else REGISTRY_OPENAI_BASE_URL, else the inference providers of the
-    Hugging Face Hub. The key is `api_key`, else MIXTRAL_API_KEY for a Mixtral, else HF_TOKEN.
+    Hugging Face Hub. The key is `api_key`, else MIXTRAL_API_KEY for a Mixtral, else HF_TOKEN, which
+    is kept back from another machine that is not asked over https.
     """
 
     name: ClassVar[str] = "openai"
@@ -46,7 +47,8 @@ class OpenAIBackend(ModelBackend):
 class OpenAIGenerator(TextGenerator):
     """Streams chat completions. A text prompt is sent as one message of the user.
 
-    Thoughts of a thinking model are not part of the answer, but count as tokens.
+    Thoughts of a thinking model count as tokens. They are not part of the answer, unless the
+    server leaves them in its text.
     """
 
     def __init__(self, model: LlmLike, connection: OpenAIConnection) -> None:

@@ -1,4 +1,4 @@
-"""A server of chat completions: where it is, the key for it, and what its failures mean."""
+"""A server of chat completions: where it is, how it is asked, and what its failures mean."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from registry.backends.interface import LoadOptions
+from registry.backends.openai_key import HUB, find_key
 from registry.backends.remote import shown_address
 from registry.errors import (
     AuthenticationError,
@@ -18,7 +19,6 @@ from registry.errors import (
     RegistryError,
     ServerUnavailableError,
 )
-from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_HUB = "the inference providers of the Hugging Face Hub"
 _LONGEST_MESSAGE = 500
 # A connection that is kept may be closing at the other end while the next request is on its way:
 # servers close it after some seconds, and those built on Starlette also after an error.
@@ -42,8 +41,8 @@ class OpenAIConnection:
         self.model_id = model.id
         self.timeout = options.timeout
         self._base_url = _base_url(options)
-        self.address = _HUB if self._base_url is None else shown_address(self._base_url)
-        self._secret, self._key_source = self._find_key(model, options)
+        self.address = HUB if self._base_url is None else shown_address(self._base_url)
+        self._secret, self._key_source = find_key(model, options, self._base_url, self._library)
         _log.debug("%s: %s, key from %s", self.model_id, self.address, self._key_source)
 
     def client(self) -> Any:
@@ -106,7 +105,7 @@ class OpenAIConnection:
             return ServerUnavailableError(f"{self.model_id}: nobody answers at {self.address}")
         if isinstance(error, httpx2.TransportError):
             return self.broken_off(str(error))
-        if isinstance(error, (ValueError, TypeError, AttributeError)):
+        if isinstance(error, (ValueError, TypeError, AttributeError, RecursionError)):
             # The library raises what json and its own code do on JSON that is cut or different.
             return self.broken_off("it sent something that is no chat completion")
         return None
@@ -171,44 +170,24 @@ class OpenAIConnection:
             "token": "none" if self._secret is None else self._secret.reveal(),
         }
 
-    def _find_key(self, model: LlmLike, options: LoadOptions) -> tuple[Secret | None, str]:
-        """The key, and where it is from or was looked for. Raises AuthenticationError."""
-        variables = ["HF_TOKEN"]
-        if "mixtral" in model.huggingface_id.lower():
-            variables.insert(0, "MIXTRAL_API_KEY")
-        looked = " or ".join(["api_key", *variables])
-        found: tuple[Secret | None, str] = (None, looked)
-        if options.api_key is not None:
-            found = (options.api_key.for_header("api_key"), "api_key")
-        else:
-            for variable in variables:
-                if os.environ.get(variable, "").strip():
-                    found = (Secret(os.environ[variable]).for_header(variable), variable)
-                    break
-        if self._base_url is not None:
-            return found
-        if found[0] is None and (token := hidden(self._library.get_token())) is not None:
-            found = (token.for_header("`hf auth login`"), "`hf auth login`")
-        if found[0] is None:
-            raise AuthenticationError(f"{model.id}: {_HUB} want a key; there is none in {looked}")
-        if not found[0].reveal().startswith("hf_"):
-            raise AuthenticationError(
-                f"{model.id}: the key from {found[1]} is none of {_HUB}, whose keys begin with "
-                "hf_; give the address of the server it is for as base_url or in "
-                "REGISTRY_OPENAI_BASE_URL"
-            )
-        return found
-
 
 def _base_url(options: LoadOptions) -> str | None:
     given = options.base_url or os.environ.get("REGISTRY_OPENAI_BASE_URL", "").strip() or None
+    if given is None:
+        return None
+    import httpx2
+
+    try:
+        url = httpx2.URL(given)
+    except (httpx2.InvalidURL, ValueError):  # whose words quote what may be part of a password
+        raise LoadError(f"{shown_address(given)} is no address of a server") from None
     # The library takes an address without a scheme for the name of a model on the Hub.
-    if given is not None and not given.startswith(("http://", "https://")):
+    if url.scheme not in ("http", "https") or not url.host:
         raise LoadError(
             f"{shown_address(given)} is no address of a server: it should begin with http:// or "
-            "https://"
+            "https:// and a host"
         )
-    if given is not None and "@" in urlsplit(given).netloc:
+    if url.userinfo:
         raise LoadError(
             f"the address {shown_address(given)} comes with a user or password in it; "
             "give the key as api_key instead"

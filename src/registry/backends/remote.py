@@ -45,13 +45,14 @@ def refuse_local_options(
 
 
 def shown_address(address: str) -> str:
-    """An address without the user, password and query that it may hold.
+    """An address without the user, password and query that it may hold, even if it is none.
 
     >>> shown_address("https://me:secret@example.com:8000/v1?key=secret")
     'https://example.com:8000/v1'
     >>> shown_address("127.0.0.1:11434")
     '127.0.0.1:11434'
+    >>> shown_address("http://me:sec/ret@example.com")
+    'http://example.com'
     """
     scheme, separator, rest = address.strip().rpartition("://")
-    host, slash, path = rest.partition("/")
-    return (scheme + separator + host.rpartition("@")[2] + slash + path).partition("?")[0]
+    return (scheme + separator + rest.rpartition("@")[2]).partition("?")[0]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from registry.backends.interface import LoadOptions, ModelBackend
 from registry.backends.local import refuse_dim, refuse_server_options
@@ -15,6 +16,7 @@ from registry.backends.sentence_transformers_encoders import (
     LocalReranker,
     LocalSparseEncoder,
 )
+from registry.backends.tokenizers import check_tokenizers
 from registry.backends.weights import loading_weights
 from registry.checkpoint import Checkpoint, resolve
 from registry.devices import choose_device, model_arguments
@@ -44,41 +46,63 @@ class SentenceTransformersBackend(ModelBackend):
     def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
         """Load a SentenceTransformer."""
         dim = chosen_dim(model.id, options.dim, model.embedding_dim, model.matryoshka_dims)
-        network = _load(model, options, lambda library: library.SentenceTransformer, _UNUSED)
-        _check_vectors(model, np.asarray(network.encode(["width"])))
+
+        def check(network: Any) -> None:
+            for vectors in _tried(network):
+                _check_vectors(model, np.asarray(vectors))
+
+        network = _load(
+            model, options, lambda library: library.SentenceTransformer, check, unused=_UNUSED
+        )
         return LocalDenseEncoder(model, network, dim=dim, batch_size=_batch_size(model, network))
 
     def multi_vector_encoder(self, model: ColbertLike, options: LoadOptions) -> MultiVectorEncoder:
         """Load a MultiVectorEncoder; its projection is checked first."""
         dim = chosen_dim(model.id, options.dim, model.embedding_dim, model.matryoshka_dims)
+
+        def check(network: Any) -> None:
+            for (tokens,) in _tried(network, convert_to_numpy=True):
+                _check_width(model, tokens.shape[1])
+                _check_finite(model, tokens)
+
         network = _load(
             model,
             options,
             lambda library: library.MultiVectorEncoder,
-            _UNUSED,
+            check,
+            unused=_UNUSED,
             before=lambda checkpoint: check_projection(checkpoint, model),
         )
-        (tokens,) = network.encode_document(["width"], convert_to_numpy=True)
-        _check_width(model, np.asarray(tokens).shape[1])
         size = _batch_size(model, network)
         return LocalMultiVectorEncoder(model, network, dim=dim, batch_size=size)
 
     def sparse_encoder(self, model: SparseLike, options: LoadOptions) -> SparseEncoder:
         """Load a SparseEncoder."""
         refuse_dim(model, options)
-        network = _load(model, options, lambda library: library.SparseEncoder, _UNUSED)
-        _check_width(model, network.encode_document(["width"]).shape[1])
+
+        def check(network: Any) -> None:
+            for weights in _tried(network):
+                _check_width(model, weights.shape[1])
+                _check_finite(model, weights.coalesce().values().float().cpu().numpy())
+
+        network = _load(
+            model, options, lambda library: library.SparseEncoder, check, unused=_UNUSED
+        )
         return LocalSparseEncoder(model, network, batch_size=_batch_size(model, network))
 
     def reranker(self, model: CrossEncoderLike, options: LoadOptions) -> Reranker:
         """Load a CrossEncoder."""
         refuse_dim(model, options)
-        network = _load(model, options, lambda library: library.CrossEncoder)
-        if network.num_labels != 1:
-            raise CheckpointError(
-                f"{model.id}: the checkpoint gives {network.num_labels} scores a pair; "
-                "a reranker gives one"
-            )
+
+        def check(network: Any) -> None:
+            if network.num_labels != 1:
+                raise CheckpointError(
+                    f"{model.id}: the checkpoint gives {network.num_labels} scores a pair; "
+                    "a reranker gives one"
+                )
+            _check_finite(model, network.predict([("width", "width")], show_progress_bar=False))
+
+        network = _load(model, options, lambda library: library.CrossEncoder, check)
         return LocalReranker(model, network, batch_size=_batch_size(model, network))
 
 
@@ -86,17 +110,16 @@ def _load(
     model: Loadable,
     options: LoadOptions,
     class_in: Callable[[Any], Any],  # the library's classes, loaded late, share no type
-    unused: tuple[str, ...] = (),
+    check: Callable[[Any], None],
     *,
+    unused: tuple[str, ...] = (),
     before: Callable[[Checkpoint], None] | None = None,
 ) -> Any:
-    """Build the library's object from a checkpoint that passed every check."""
+    """Build the library's object from a checkpoint that passed every check.
+
+    What is asked for in vain (a device, a package) is said before anything is fetched.
+    """
     refuse_server_options(SentenceTransformersBackend.name, model, options)
-    checkpoint = resolve(model, options)
-    if checkpoint.gguf is not None:
-        raise LoadError(f"{model.id}: encoders are not loaded from .gguf files; give the folder")
-    if before is not None:
-        before(checkpoint)
     try:
         import sentence_transformers
     except ModuleNotFoundError as error:
@@ -105,14 +128,28 @@ def _load(
     arguments = model_arguments(
         options, device, default_dtype="float32" if device == "cpu" else "auto"
     )
+    checkpoint = resolve(model, options)
+    if checkpoint.gguf is not None:
+        raise LoadError(f"{model.id}: encoders are not loaded from .gguf files; give the folder")
+    if before is not None:
+        before(checkpoint)
     with loading_weights(checkpoint, unused=unused):
-        return class_in(sentence_transformers)(
+        network = class_in(sentence_transformers)(
             str(checkpoint.folder),
             device=device,
             trust_remote_code=options.trust_remote_code,
             local_files_only=True,
             model_kwargs=arguments,
         )
+        check_tokenizers(checkpoint, network)
+        check(network)
+    return network
+
+
+def _tried(network: Any, **arguments: bool) -> Iterator[Any]:
+    """What comes out for a query and for a document, which a Router sends different ways."""
+    for encode in (network.encode_query, network.encode_document):
+        yield encode(["width"], show_progress_bar=False, **arguments)
 
 
 def _batch_size(model: Loadable, network: Any) -> int:  # a network of any of the four classes
@@ -125,14 +162,18 @@ def _batch_size(model: Loadable, network: Any) -> int:  # a network of any of th
 def _check_vectors(model: DenseLike, vectors: Vectors) -> None:
     """The vectors (1, width) of one text are as the registry promises."""
     _check_width(model, vectors.shape[1])
-    if not np.isfinite(vectors).all():
-        raise CheckpointError(f"{model.id}: the checkpoint gives vectors that are no numbers")
+    _check_finite(model, vectors)
     length = float(np.linalg.norm(vectors[0].astype(np.float64)))
     if model.normalize and abs(length - 1) > _UNIT_TOLERANCE:
         raise CheckpointError(
             f"{model.id}: the registry promises normalised vectors; this checkpoint gives "
             f"length {length:.3g}"
         )
+
+
+def _check_finite(model: Loadable, numbers: NDArray[np.floating[Any]]) -> None:
+    if not np.isfinite(numbers).all():
+        raise CheckpointError(f"{model.id}: the checkpoint gives what is no number, such as NaN")
 
 
 def _check_width(model: DenseLike | ColbertLike | SparseLike, found: int) -> None:

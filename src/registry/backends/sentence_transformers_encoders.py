@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from registry.encoders.base import Role
+from registry.encoders.closing import Closable, closed
 from registry.encoders.dense import DenseEncoder, Vectors, unit
 from registry.encoders.multi_vector import MultiVectorEncoder, TokenVectors
 from registry.encoders.reranker import Reranker
@@ -18,10 +20,36 @@ from registry.encoders.sparse import SparseEncoder
 if TYPE_CHECKING:
     import sentence_transformers as st
 
-    from registry.kinds import ColbertLike, CrossEncoderLike, DenseLike, EncoderLike, SparseLike
+    from registry.kinds import (
+        ColbertLike,
+        CrossEncoderLike,
+        DenseLike,
+        EncoderLike,
+        ModelLike,
+        SparseLike,
+    )
 
 
-class LocalDenseEncoder(DenseEncoder):
+class _Local(Closable):
+    """Has a network in this process."""
+
+    _network: Any  # of one of the library's four classes; None once it is closed
+
+    def close(self) -> None:
+        """Free the weights."""
+        network, self._network = self._network, None
+        if network is None:
+            return
+        on_cuda = network.device.type == "cuda"
+        del network
+        gc.collect()  # the library's networks refer to themselves
+        if on_cuda:
+            import torch
+
+            torch.cuda.empty_cache()
+
+
+class LocalDenseEncoder(_Local, DenseEncoder):
     """On a SentenceTransformer."""
 
     def __init__(
@@ -42,7 +70,7 @@ class LocalDenseEncoder(DenseEncoder):
         return vectors
 
 
-class LocalMultiVectorEncoder(MultiVectorEncoder):
+class LocalMultiVectorEncoder(_Local, MultiVectorEncoder):
     """On a MultiVectorEncoder of the library."""
 
     def __init__(
@@ -68,7 +96,7 @@ class LocalMultiVectorEncoder(MultiVectorEncoder):
         return tokens
 
 
-class LocalSparseEncoder(SparseEncoder):
+class LocalSparseEncoder(_Local, SparseEncoder):
     """On a SparseEncoder of the library."""
 
     def __init__(self, model: SparseLike, network: st.SparseEncoder, *, batch_size: int) -> None:
@@ -94,10 +122,10 @@ class LocalSparseEncoder(SparseEncoder):
         return csr_array((values, columns.astype(index), starts), shape=tuple(weights.shape))
 
     def _token(self, index: int) -> str:
-        return str(self._network.tokenizer.convert_ids_to_tokens(index))
+        return str(_open(self._network, self.model).tokenizer.convert_ids_to_tokens(index))
 
 
-class LocalReranker(Reranker):
+class LocalReranker(_Local, Reranker):
     """On a CrossEncoder. The entry's prompts are put before the texts here."""
 
     def __init__(
@@ -109,7 +137,7 @@ class LocalReranker(Reranker):
     def _score(
         self, query: str, documents: list[str], batch_size: int, progress: bool
     ) -> NDArray[np.float32]:
-        network: Any = self._network  # its predict is typed in part
+        network = _open(self._network, self.model)
         asked = f"{self.model.query_prompt or ''}{query}"
         before = self.model.document_prompt or ""
         pairs = [(asked, f"{before}{document}") for document in documents]
@@ -118,7 +146,7 @@ class LocalReranker(Reranker):
 
 
 def _method(
-    network: Any,  # the three classes share no type, and their overloads differ
+    network: Any,  # of one of three classes, or None
     model: EncoderLike,
     role: Role,
 ) -> tuple[Callable[..., Any], dict[str, str]]:
@@ -126,8 +154,19 @@ def _method(
 
     Without one, the checkpoint's own prompts apply.
     """
+    network = _open(network, model)
     if role == "query":
         method, prompt = network.encode_query, model.query_prompt
     else:
         method, prompt = network.encode_document, model.document_prompt
     return method, {} if prompt is None else {"prompt": prompt}
+
+
+def _open(
+    network: Any,  # of any of the four classes, or None
+    model: ModelLike,
+) -> Any:
+    """The network, if it is not closed. Raises BackendError."""
+    if network is None:
+        raise closed(model.id)
+    return network

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from registry.backends.causal_lm import load_causal_lm
 from registry.backends.interface import LoadOptions, ModelBackend
 from registry.backends.streaming import answer, decoded, guarded, until
+from registry.encoders.closing import closed
 from registry.encoders.generator import Message, Sampling, TextGenerator
-from registry.errors import BackendError, InputError
+from registry.errors import InputError
 
 if TYPE_CHECKING:
     from registry.kinds import LlmLike
@@ -89,7 +90,7 @@ class TransformersGenerator(TextGenerator):
         self, prompt: str | list[Message], sampling: Sampling, stopped: Event
     ) -> Generator[str]:
         if self._network is None:
-            raise BackendError(f"{self.model.id} has been closed; load it again")
+            raise closed(self.model.id)
         if not isinstance(prompt, str) and not self._tokenizer.chat_template:
             raise InputError(
                 f"{self.model.id}: its checkpoint has no chat template, so it takes a text to "

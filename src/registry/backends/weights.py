@@ -14,7 +14,7 @@ from typing import Any
 
 from registry.backends.quiet import quiet_loading
 from registry.checkpoint import Checkpoint
-from registry.errors import LoadError
+from registry.errors import CheckpointError, LoadError
 
 # The hook is global to the process: one load at a time may use it.
 _lock = threading.Lock()
@@ -22,7 +22,7 @@ _lock = threading.Lock()
 
 @contextmanager
 def loading_weights(checkpoint: Checkpoint, *, unused: tuple[str, ...] = ()) -> Generator[None]:
-    """A library loads a checkpoint in here; its errors become ours.
+    """A library loads a checkpoint in here, and tries it; its errors become ours.
 
     `unused` are parts of the network that do not matter here, such as "pooler": whatever weights
     they get are fine.
@@ -36,6 +36,9 @@ def loading_weights(checkpoint: Checkpoint, *, unused: tuple[str, ...] = ()) -> 
     try:
         with _watched(missing, unused):
             yield
+    except CheckpointError:
+        if not missing:
+            raise
     except LoadError:
         raise
     except (ImportError, MemoryError, torch.OutOfMemoryError) as error:

@@ -1,6 +1,7 @@
 """What `load` gives back: one interface a kind of model, whatever backend runs it.
 
-base          texts in, batches, progress, async twins: what all of them share
+closing       what all of them share: close, and `with`
+base          texts in, batches, progress, async twins: what all encoders share
 dense         DenseEncoder: float32 (n, dim)
 sparse        SparseEncoder: scipy CSR (n, vocabulary)
 multi_vector  MultiVectorEncoder: a list of float32 (tokens, dim), MaxSim

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Generic, Literal, TypeVar
 
+from registry.encoders.closing import Closable
 from registry.errors import InputError
 from registry.kinds import EncoderLike
 
@@ -20,7 +21,7 @@ DEFAULT_BATCH_SIZE = 32
 LONG_WORK = 256
 
 
-class TextEncoder(ABC, Generic[Model, Encoded]):
+class TextEncoder(Closable, ABC, Generic[Model, Encoded]):
     """Encodes texts; queries and documents get their prompts. Subclasses say what comes out.
 
     `dim` is the width of what comes out, `batch_size` how many texts are encoded at once unless
@@ -39,9 +40,6 @@ class TextEncoder(ABC, Generic[Model, Encoded]):
     @abstractmethod
     def _nothing(self) -> Encoded:
         """What comes out for no texts."""
-
-    def close(self) -> None:
-        """Free what the model holds. Most backends hold nothing that Python would not free."""
 
     def encode_queries(
         self, texts: Sequence[str], *, batch_size: int | None = None, progress: bool | None = None
@@ -85,7 +83,7 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
     >>> checked_texts(["one", "two"])
     ['one', 'two']
     """
-    if isinstance(texts, str):
+    if isinstance(texts, (str, bytes)):
         raise InputError("give a list of texts, not one text: its letters would be encoded")
     return [checked_text(text, f"text {index}") for index, text in enumerate(texts)]
 

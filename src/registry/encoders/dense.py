@@ -84,8 +84,14 @@ class DenseEncoder(TextEncoder[DenseLike, Vectors]):
         """Scores of m queries against n documents: float32 (m, n), by the model's measure.
 
         That is the cosine or the dot product; where the measure is unknown, the dot product.
-        Raises InputError for a model with another one.
+        Raises InputError for a model with another one, and for vectors of different widths.
         """
+        width = documents.dim if isinstance(documents, QuantizedVectors) else documents.shape[-1]
+        if queries.ndim != 2 or queries.shape[1] != width:
+            raise InputError(
+                f"queries of shape {queries.shape} cannot be compared with documents of {width} "
+                "dimensions; both should be (n, dim)"
+            )
         measure = self.model.similarity
         if measure not in ("cosine", "dot", None):
             raise InputError(

@@ -14,6 +14,7 @@ from threading import Event
 from typing import TypedDict, cast
 
 from registry.encoders.base import checked_texts
+from registry.encoders.closing import Closable
 from registry.errors import InputError
 from registry.kinds import LlmLike
 
@@ -69,7 +70,7 @@ class Sampling:
             yield f"stop should be a tuple of texts, none empty or no UTF-8, not {self.stop!r}"
 
 
-class TextGenerator(ABC):
+class TextGenerator(Closable, ABC):
     """Continues a prompt, or answers a conversation.
 
     A backend implements `_stream`, a generator of pieces of text; closing it must free what
@@ -82,9 +83,6 @@ class TextGenerator(ABC):
     @abstractmethod
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
         """Pieces of the answer as they come."""
-
-    def close(self) -> None:  # noqa: B027 - most backends hold nothing that Python would not free
-        """Free what the model holds."""
 
     def generate(self, prompt: Prompt, sampling: Sampling | None = None) -> str:
         """The whole answer. A text is continued or, by a chat model, answered."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.encoders.base import TextEncoder
+from registry.errors import InputError
 from registry.kinds import ColbertLike
 
 TokenVectors = list[NDArray[np.float32]]
@@ -26,7 +27,7 @@ class MultiVectorEncoder(TextEncoder[ColbertLike, TokenVectors]):
         """MaxSim of m queries against n documents: float32 (m, n).
 
         For each query token the largest dot product with any document token, summed over the
-        query (Khattab and Zaharia 2020, arXiv 2004.12832, equation 3).
+        query (Khattab and Zaharia 2020, arXiv 2004.12832, equation 3). Raises InputError.
         """
         return maxsim(queries, documents)
 
@@ -37,12 +38,19 @@ class MultiVectorEncoder(TextEncoder[ColbertLike, TokenVectors]):
 def maxsim(queries: TokenVectors, documents: TokenVectors) -> NDArray[np.float32]:
     """MaxSim of m queries (tokens, dim) against n documents (tokens, dim): float32 (m, n).
 
-    A document without tokens scores -inf, below every other; a query without tokens 0.
+    A document without tokens scores -inf, below every other; a query without tokens 0. Raises
+    InputError for vectors that are not (tokens, dim), all of one width.
 
     >>> query = np.array([[1, 0], [0, 1]], dtype=np.float32)
     >>> maxsim([query], [query, query[:1]]).tolist()
     [[2.0, 1.0]]
     """
+    shapes = {each.shape[1:] for each in (*queries, *documents)}
+    if len(shapes) > 1 or any(len(shape) != 1 for shape in shapes):
+        raise InputError(
+            "vectors should be lists of (tokens, dim), all of one width; there are "
+            f"{', '.join(sorted({str(each.shape) for each in (*queries, *documents)})[:3])}"
+        )
     scores: NDArray[np.float32] = np.zeros((len(queries), len(documents)), np.float32)
     lengths = _lengths(queries)
     asked = lengths > 0

@@ -16,6 +16,7 @@ from registry.encoders.base import (
     chosen_batch_size,
     shows_progress,
 )
+from registry.encoders.closing import Closable
 from registry.errors import InputError
 from registry.kinds import CrossEncoderLike
 
@@ -31,7 +32,7 @@ class Ranked:
     score: float
 
 
-class Reranker(ABC):
+class Reranker(Closable, ABC):
     """Scores documents against a query."""
 
     def __init__(self, model: CrossEncoderLike, *, batch_size: int) -> None:

@@ -25,20 +25,30 @@ class SparseEncoder(TextEncoder[SparseLike, csr_array]):
         """The word of one dimension."""
 
     def similarity(self, queries: csr_array, documents: csr_array) -> NDArray[np.float32]:
-        """Dot products of m queries and n documents: float32 (m, n)."""
+        """Dot products of m queries and n documents: float32 (m, n).
+
+        Raises InputError for weights over different vocabularies.
+        """
         left: Any = queries  # scipy has no types
         right: Any = documents  # as above
+        if left.shape[-1] != right.shape[-1]:
+            raise InputError(
+                f"queries of shape {left.shape} cannot be compared with documents of shape "
+                f"{right.shape}: other vocabularies"
+            )
         return np.asarray((left @ right.T).toarray(), dtype=np.float32)
 
     def top_terms(self, weights: csr_array, count: int = 10) -> list[list[tuple[str, float]]]:
         """The heaviest words of each row with their weights, heaviest first; `count` at most.
 
-        Raises InputError for a negative count.
+        Raises InputError for a negative count, and for a row that is no matrix.
         """
         if count < 0:
             raise InputError(f"count should be at least 0, not {count}")
         tops: list[list[tuple[str, float]]] = []
         rows: Any = weights  # scipy has no types
+        if rows.ndim != 2:
+            raise InputError("weights should be (n, vocabulary); weights[[0]] is the first row")
         for row in range(rows.shape[0]):
             start, end = rows.indptr[row], rows.indptr[row + 1]
             values, indices = rows.data[start:end], rows.indices[start:end]
