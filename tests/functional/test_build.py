@@ -29,6 +29,7 @@ from sources import (
 )
 
 GENERATED = "src/registry/_generated.py"
+OLD_MODULE = '"""Models of an earlier release."""\n# Generator: tessera-registry 0.0.1\n'
 # What each wheel says of itself, in one line of JSON.
 DESCRIBE = """
 import json, registry
@@ -320,6 +321,7 @@ def test_what_lies_about_in_a_working_folder_stays_out(
     for name in stray:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("left over")
+    (tree / GENERATED).write_text(OLD_MODULE)
     made = builder.build(tree)
     assert sdist_names(made / built.sdist.name) == sdist_names(built.sdist)
     assert sha256(made / built.wheel.name) == sha256(built.wheel)
@@ -449,7 +451,7 @@ def test_clean_removes_what_the_build_made(builder: Environment, tree: Path, opt
 
 
 def test_clean_works_on_a_catalogue_that_does_not(builder: Environment, tree: Path) -> None:
-    (tree / GENERATED).write_text("# old\n")
+    (tree / GENERATED).write_text(OLD_MODULE)
     (tree / "models.json").write_text("{")
     builder.succeed("-m", "hatchling", "build", "-t", "wheel", "--clean-only", cwd=tree)
     assert not (tree / GENERATED).exists()
