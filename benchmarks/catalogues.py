@@ -36,7 +36,9 @@ def of_size(size: int) -> dict[str, Any]:
             _copied(originals[index % len(originals)], index // len(originals))
             for index in range(size)
         ]
-    return {**data, "models": _closed(models)}
+    ids = {entry["id"] for entry in models}
+    selected = {role: name for role, name in data["selected"].items() if name in ids}
+    return {**data, "selected": selected, "models": _closed(models)}
 
 
 def as_text(data: dict[str, Any]) -> str:
