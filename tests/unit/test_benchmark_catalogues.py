@@ -1,0 +1,15 @@
+"""Catalogues of any size, which benchmarks are measured with, are catalogues."""
+
+from pathlib import Path
+
+import pytest
+from benchmarks.catalogues import as_text, of_size, shipped_size
+
+from registry_codegen.compile import load_catalogue
+from registry_codegen.options import Options
+
+
+@pytest.mark.parametrize("size", [1, 100, shipped_size(), 1_000])
+def test_they_validate(tmp_path: Path, size: int) -> None:
+    (tmp_path / "models.json").write_text(as_text(of_size(size)))
+    assert len(load_catalogue(Options(tmp_path)).data["models"]) == size
