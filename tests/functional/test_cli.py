@@ -728,7 +728,7 @@ class TestExtras:
         result = cli_only.run("-m", "registry", command, cwd=tmp_path)
         assert (result.status, result.stdout) == (1, "")
         found = re.fullmatch(
-            r"registry: \w+ is missing: pip install 'tessera-registry\[codegen\]'\n", result.stderr
+            r"registry: \w+ is not installed: pip install 'tessera-registry\[codegen\]'\n", result.stderr
         )
         assert found, result.stderr
 

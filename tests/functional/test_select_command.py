@@ -306,6 +306,6 @@ class TestRefusing:
         )
         path = os.pathsep.join([str(blocked), command_line.IMPORT_PATH])
         said = complaint(project, "embedding", "mpnet", PYTHONPATH=path)
-        assert said == "tomlkit is missing: pip install 'tessera-registry[cli]'"
+        assert said == "tomlkit is not installed: pip install 'tessera-registry[cli]'"
         # Showing does not need it.
         assert run(project, PYTHONPATH=path) == Result(0, DEFAULTS, "")

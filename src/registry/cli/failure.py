@@ -23,7 +23,7 @@ def needs(extra: str) -> Generator[None]:
     ...     import no_such_module
     Traceback (most recent call last):
     ...
-    CommandError: no_such_module is missing: pip install 'tessera-registry[hub]'
+    CommandError: no_such_module is not installed: pip install 'tessera-registry[hub]'
     """
     if extra == "hub":
         from registry.hub.endpoint import check_endpoint
@@ -35,5 +35,5 @@ def needs(extra: str) -> Generator[None]:
         if (error.name or "").partition(".")[0] in ("", "registry", "registry_codegen"):
             raise  # ours: no extra would bring it
         raise CommandError(
-            f"{error.name} is missing: pip install 'tessera-registry[{extra}]'"
+            f"{error.name} is not installed: pip install 'tessera-registry[{extra}]'"
         ) from None
