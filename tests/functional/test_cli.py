@@ -727,10 +727,8 @@ class TestExtras:
         write_catalogue(tmp_path, entry())
         result = cli_only.run("-m", "registry", command, cwd=tmp_path)
         assert (result.status, result.stdout) == (1, "")
-        found = re.fullmatch(
-            r"registry: \w+ is not installed: pip install 'tessera-registry\[codegen\]'\n", result.stderr
-        )
-        assert found, result.stderr
+        expected = r"registry: \w+ is not installed: pip install 'tessera-registry\[codegen\]'\n"
+        assert re.fullmatch(expected, result.stderr), result.stderr
 
     def test_the_rest_needs_the_extra_cli_alone(
         self, cli_only: Environment, tmp_path: Path
