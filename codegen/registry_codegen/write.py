@@ -1,4 +1,8 @@
-"""Put the generated module in place: whole or not at all, and only if it changed."""
+"""Put the generated module in place: whole or not at all, and only if it changed.
+
+The run time has an atomic write of its own, for files that people share: it cannot be imported
+here, for `registry` is what is being built.
+"""
 
 import os
 import tempfile

@@ -20,11 +20,11 @@ from checkpoints import build_colbert, build_cross_encoder, minilm_folder, splad
 from environments import Result
 
 from catalogues import ROOT, catalogue, entry
+from goldens import compare
 from servers.hub import HubServer
 from servers.hub_content import safetensors
 from servers.hub_environment import redirect
 
-GOLDEN = ROOT / "tests" / "golden" / "hub"
 SPLADE_CARD = "---\nlicense: cc-by-nc-sa-4.0\nlanguage: en\ntags: [splade]\n---\n# SPLADE\n"
 
 
@@ -133,7 +133,7 @@ class TestAdding:
         printed = project.succeed(repository, "--dry-run")
         assert json.loads(printed)["id"] == model_id
         head = project.hub.store.repositories[repository].head
-        compare(f"{model_id}.json", printed.replace(head, "<commit>"))
+        compare(f"hub/{model_id}.json", printed.replace(head, "<commit>"))
         assert [each["id"] for each in project.entries] == ["m3.base"]
 
     def test_it_generates_imports_and_loads(
@@ -523,10 +523,3 @@ def seen_on_stderr(project: Project) -> Callable[..., str]:
         return shown.decode()
 
     return run
-
-
-def compare(name: str, text: str) -> None:
-    """Compare with a golden file; UPDATE_GOLDEN=1 writes it instead."""
-    if os.environ.get("UPDATE_GOLDEN"):
-        (GOLDEN / name).write_text(text, "utf-8")
-    assert text == (GOLDEN / name).read_text("utf-8")

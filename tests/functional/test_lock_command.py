@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hub_project import HubProject, entry, project
 
+from servers.hub_faults import Kind
 from servers.hub_repository import Repository
 from servers.ollama_store import StoredModel
 
@@ -186,12 +187,12 @@ def test_a_damaged_lock_is_left_alone(project: HubProject, one: Repository) -> N
 
 @pytest.mark.parametrize("fault", ["drop", "cut", "reset"])
 def test_a_hub_that_breaks_off_leaves_the_lock(
-    fault: str, project: HubProject, one: Repository
+    fault: Kind, project: HubProject, one: Repository
 ) -> None:
     project.run("lock")
     before = (project.folder / "models.lock.json").read_bytes()
     project.catalogue(entry("one", "acme/one", revision=one.push({"config.json": "{}"})))
-    project.hub.fails(fault, times=None)  # type: ignore[arg-type]  # of the literals of Kind
+    project.hub.fails(fault, times=None)
     result = project.run("lock")
     assert result.status == 1
     assert "Traceback" not in result.stderr

@@ -117,8 +117,8 @@ class TestWhichModel:
             ({"domain": "code", "model_size": "qwen3_medium"}, "qwen3-1.7b"),
         ],
     )
-    def test_as_told(self, arguments: dict[str, str], chosen: str) -> None:
-        assert ModelManager("ollama", **arguments).model.id == chosen  # type: ignore[arg-type]
+    def test_as_told(self, arguments: dict[str, Any], chosen: str) -> None:
+        assert ModelManager("ollama", **arguments).model.id == chosen
 
     def test_an_embedding_model_by_alias(self) -> None:
         assert ModelManager(embedding_model_id="mpnet").embedding_model.id == "all-mpnet-base-v2"

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, cast
 
-import yaml  # type: ignore[import-untyped]  # its stubs are not installed
+import yaml
 
 from .hub_content import Bytes, Content, count_parameters
 from .hub_git import blob_id, pointer

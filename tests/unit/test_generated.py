@@ -208,7 +208,7 @@ METADATA_FROZEN = {"a": 1, "b": (1, (2, {"c": None}), {}), "d": {"e": {"f": "g"}
 
 def test_subclass_by_the_standard_library(module: ModuleType) -> None:
     @dataclasses.dataclass(frozen=True)
-    class Mine(module.DenseModel):  # type: ignore[name-defined,misc]
+    class Mine(module.DenseModel):  # type: ignore[name-defined,misc]  # made in the test
         price: float = 0.0
 
     names = [field.name for field in dataclasses.fields(module.DenseModel)]
@@ -222,7 +222,7 @@ def test_subclass_by_the_standard_library(module: ModuleType) -> None:
 
 
 def test_subclass_without_a_decorator(module: ModuleType) -> None:
-    class Mine(module.DenseModel):  # type: ignore[name-defined,misc]
+    class Mine(module.DenseModel):  # type: ignore[name-defined,misc]  # made in the test
         def width(self) -> int:
             return int(self.embedding_dim)
 
