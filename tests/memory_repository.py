@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from registry.errors import RepositoryFileError
-from registry.hub.source import RepositoryFile, RepositoryMetadata, Tensor
+from registry.files.repository_file import RepositoryFile
+from registry.hub.source import RepositoryMetadata, Tensor
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

@@ -47,9 +47,9 @@ print(json.dumps(time.perf_counter() - start))
 # What the command does, without the start of a process: plan, fetch, check every byte.
 _PULL = """
 import json, sys, time
-from registry.entries import Entry
+from registry.catalogue.entries import Entry
 from registry.hub.remote import open_remote
-from registry.lock_file import Lock
+from registry.files.lock_file import Lock
 from registry.store.pull_plan import plan_pull
 from registry.store.pulling import pull
 entry = Entry(id="model", type="dense", huggingface_id=sys.argv[1], revision=sys.argv[2])

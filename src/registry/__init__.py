@@ -48,12 +48,12 @@ if TYPE_CHECKING:
     from registry._generated import *  # noqa: F403 - generated, with an explicit __all__
     from registry.defaults import get_recommended_default_model
     from registry.encoders.generator import Message, Sampling
+    from registry.fingerprints.index_fingerprint import check_fingerprint, fingerprint
     from registry.fit import estimate_memory, fits, recommend
-    from registry.index_fingerprint import check_fingerprint, fingerprint
-    from registry.loading import load
-    from registry.manager import ModelManager
-    from registry.model_config import ModelConfig
-    from registry.selection import (
+    from registry.loading.load import load
+    from registry.loading.manager import ModelManager
+    from registry.models.model_config import ModelConfig
+    from registry.selection.roles import (
         CROSS_ENCODER_MODELS,
         EMBEDDING_MODELS,
         LLM_MODELS,
@@ -64,23 +64,23 @@ if TYPE_CHECKING:
 else:  # a __getattr__ that checkers see would make them believe in any name
     # What runs models is imported when it is first asked for: `import registry` stays cheap.
     _LAZY = {
-        "CROSS_ENCODER_MODELS": "selection",
-        "EMBEDDING_MODELS": "selection",
-        "LLM_MODELS": "selection",
+        "CROSS_ENCODER_MODELS": "selection.roles",
+        "EMBEDDING_MODELS": "selection.roles",
+        "LLM_MODELS": "selection.roles",
         "Message": "encoders.generator",
-        "ModelConfig": "model_config",
-        "ModelManager": "manager",
+        "ModelConfig": "models.model_config",
+        "ModelManager": "loading.manager",
         "Sampling": "encoders.generator",
-        "check_fingerprint": "index_fingerprint",
+        "check_fingerprint": "fingerprints.index_fingerprint",
         "estimate_memory": "fit",
-        "fingerprint": "index_fingerprint",
+        "fingerprint": "fingerprints.index_fingerprint",
         "fits": "fit",
         "get_recommended_default_model": "defaults",
-        "load": "loading",
+        "load": "loading.load",
         "recommend": "fit",
-        "selected_cross_encoder_model": "selection",
-        "selected_embedding_model": "selection",
-        "selected_llm_model": "selection",
+        "selected_cross_encoder_model": "selection.roles",
+        "selected_embedding_model": "selection.roles",
+        "selected_llm_model": "selection.roles",
     }
     # What the generated module makes only when asked (ModelType) is left for __getattr__.
     globals().update((name, vars(_generated)[name]) for name in __all__ if name in vars(_generated))

@@ -52,3 +52,17 @@ class Secret:
 def hidden(key: str | Secret | None) -> Secret | None:
     """The key as a Secret. Give it a variable's value and put the Secret in its place."""
     return Secret(key) if isinstance(key, str) else key
+
+
+def shown_address(address: str) -> str:
+    """An address without the user, password and query that it may hold, even if it is none.
+
+    >>> shown_address("https://me:secret@example.com:8000/v1?key=secret")
+    'https://example.com:8000/v1'
+    >>> shown_address("127.0.0.1:11434")
+    '127.0.0.1:11434'
+    >>> shown_address("http://me:sec/ret@example.com")
+    'http://example.com'
+    """
+    scheme, separator, rest = address.strip().rpartition("://")
+    return (scheme + separator + rest.rpartition("@")[2]).partition("?")[0]

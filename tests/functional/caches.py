@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from registry.kinds import ModelLike
+from registry.models.kinds import ModelLike
 
 
 def put_in_cache(model: ModelLike, source: Path, cache: Path) -> Path:

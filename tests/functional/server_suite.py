@@ -25,7 +25,7 @@ from generator_suite import PROMPT, GeneratorSuite
 from registry import QWEN3_0_6B
 from registry.encoders.generator import Sampling, TextGenerator
 from registry.errors import BackendError, ServerUnavailableError, UnsupportedError
-from registry.loading import load
+from registry.loading.load import load
 from servers.faults import Kind
 from servers.loopback import LoopbackServer
 

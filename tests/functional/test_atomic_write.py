@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from command_line import environment
 
-from registry.atomic_write import write_atomically, write_if_changed
+from registry_base.atomic_write import write_atomically, write_if_changed
 
 OLD = "old\n"
 NEW = "new\n" * 100_000
@@ -20,7 +20,7 @@ NEW = "new\n" * 100_000
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from registry.atomic_write import write_atomically
+from registry_base.atomic_write import write_atomically
 
 left = int(sys.argv[2])
 
@@ -38,7 +38,7 @@ write_atomically(Path(sys.argv[1]), "new\\n" * 100_000)
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
-from registry.atomic_write import write_atomically
+from registry_base.atomic_write import write_atomically
 
 if sys.argv[2] == "killed":
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
@@ -53,7 +53,7 @@ except OSError as error:
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
-from registry.atomic_write import write_atomically
+from registry_base.atomic_write import write_atomically
 
 if os.geteuid() == 0:
     os.setgid(65534)

@@ -12,15 +12,15 @@ import pytest
 from command_line import environment
 
 from catalogues import ROOT, catalogue, entry
-from registry.catalogue_file import CatalogueFile, editing
+from registry.catalogue.editing import CatalogueFile, editing
 from registry.errors import CatalogueFileError
-from registry.file_lock import exclusive
+from registry.files.file_lock import exclusive
 
 # Adds entries one by one, each in an edit of its own: PATH, NAME, HOW MANY.
 WRITER = """
 import sys
 from pathlib import Path
-from registry.catalogue_file import editing
+from registry.catalogue.editing import editing
 
 path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 for number in range(count):
@@ -35,7 +35,7 @@ for number in range(count):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from registry.catalogue_file import editing
+from registry.catalogue.editing import editing
 
 def die(event, arguments):
     if event == sys.argv[2] and str(arguments[0]).endswith(sys.argv[3]):
@@ -261,7 +261,7 @@ class TestTogether:
     def test_one_that_is_stuck_is_named(self, folder: Path) -> None:
         path = write(folder / "models.json")
         holder = start(
-            "import sys\nfrom pathlib import Path\nfrom registry.file_lock import exclusive\n"
+            "import sys\nfrom pathlib import Path\nfrom registry.files.file_lock import exclusive\n"
             "with exclusive(Path(sys.argv[1])):\n    print('held', flush=True)\n    input()",
             path,
         )
@@ -292,7 +292,7 @@ def test_without_the_extras_they_are_named(folder: Path) -> None:
 import sys
 from pathlib import Path
 sys.modules[sys.argv[2]] = None
-from registry.catalogue_file import CatalogueFile, editing
+from registry.catalogue.editing import CatalogueFile, editing
 from registry.errors import MissingExtraError
 try:
     with editing(Path(sys.argv[1])) as file:

@@ -29,8 +29,8 @@ from checkpoints import (
 from safetensors.torch import load_file, save_file
 
 from registry import load
-from registry.backends.weights import loading_weights
-from registry.checkpoint import Checkpoint
+from registry.backends._weight_loading import loading_weights
+from registry.checkpoints.checkpoint import Checkpoint
 from registry.errors import CheckpointError, DeviceError
 
 

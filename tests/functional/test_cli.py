@@ -30,8 +30,8 @@ from catalogues import ROOT, catalogue, entry
 from goldens import compare
 from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
 from registry.__main__ import main
-from registry.cli.entry import constant
-from registry.cli.sections import sections
+from registry.cli.options.named_model import constant
+from registry.cli.terminal.sections import sections
 from registry_codegen.compile import compile_catalogue, load_catalogue
 from registry_codegen.errors import CatalogueError
 from registry_codegen.options import Options

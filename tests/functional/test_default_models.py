@@ -17,7 +17,7 @@ from command_line import on_terminal, run, without_styles
 from environments import Result
 
 from catalogues import ROOT
-from registry.defaults.cache import FILE_NAME
+from registry.defaults._cache import FILE_NAME
 from servers.hub import HubServer
 from servers.hub_environment import environment
 

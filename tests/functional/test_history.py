@@ -11,7 +11,7 @@ from typing import Any
 import command_line
 import pytest
 
-from registry.lock_file import Lock, LockedFile, LockedModel
+from registry.files.lock_file import Lock, LockedFile, LockedModel
 
 OLD_PIN, NEW_PIN = "1" * 40, "2" * 40
 

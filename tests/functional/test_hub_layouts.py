@@ -22,8 +22,8 @@ from sentence_transformers.sentence_transformer.modules import Pooling
 from sentence_transformers.sparse_encoder.modules import SpladePooling
 from transformers import BertConfig, BertForMaskedLM
 
+from registry.hub._description import Description, describe
 from registry.hub.cached import FolderRepository
-from registry.hub.description import Description, describe
 
 WIDTH = 16
 

@@ -20,8 +20,8 @@ from registry.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from registry.hub._description import describe
 from registry.hub.asking import LONGEST_WAIT, TRIES
-from registry.hub.description import describe
 from registry.hub.remote import open_remote
 from registry.hub.source import LARGEST_TEXT, Tensor
 from servers.hub import HubServer

@@ -19,7 +19,7 @@ from hub_project import HubProject, entry, project
 
 from registry import load
 from registry.backends.interface import LoadOptions
-from registry.checkpoint import resolve
+from registry.checkpoints.checkpoint import resolve
 from registry.errors import CatalogueFileError, CheckpointError, LoadError
 from servers.hub_repository import Repository
 

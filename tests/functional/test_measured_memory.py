@@ -21,10 +21,10 @@ from offline_weights import TOKENIZER_FILES
 
 from registry import estimate_memory
 from registry.fit import MemoryEstimate
-from registry.fit.formats import number_format
-from registry.fit.network import network_of
-from registry.fit.overhead import LIBRARIES
-from registry.fit.weights import weight_bytes
+from registry.fit._formats import number_format
+from registry.fit._network import network_of
+from registry.fit._overhead import LIBRARIES
+from registry.fit._weight_bytes import weight_bytes
 
 __all__ = ["gemma_gguf"]  # a fixture that pytest finds by name
 

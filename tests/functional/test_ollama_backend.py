@@ -41,7 +41,7 @@ from registry.errors import (
     ServerUnavailableError,
     UnsupportedError,
 )
-from registry.loading import load
+from registry.loading.load import load
 from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel, embedding_model
 
@@ -414,7 +414,7 @@ def test_generation_needs_no_numpy(server: OllamaServer) -> None:
 import sys
 sys.modules["numpy"] = sys.modules["torch"] = sys.modules["huggingface_hub"] = None
 from registry import QWEN3_0_6B
-from registry.loading import load
+from registry.loading.load import load
 print(load(QWEN3_0_6B, backend="ollama", base_url="{server.url}").generate("Once"))
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -19,9 +19,9 @@ from huggingface_hub import constants
 from server_suite import KEY, SHORT, ServerSuite, both_ways, failure_without, generate
 
 from registry import ALL_MINILM_L6_V2, MIXTRAL_8X7B_INSTRUCT_V0_1, QWEN3_0_6B
+from registry.backends._openai_key import find_key
 from registry.backends.interface import LoadOptions
 from registry.backends.openai import OpenAIGenerator
-from registry.backends.openai_key import find_key
 from registry.encoders.generator import Sampling, TextGenerator
 from registry.errors import (
     AuthenticationError,
@@ -31,7 +31,7 @@ from registry.errors import (
     ServerUnavailableError,
     UnsupportedError,
 )
-from registry.loading import load
+from registry.loading.load import load
 from registry.secret import Secret
 from servers.openai import OpenAIServer
 from servers.transformers_serve import MODEL, TransformersServe

@@ -17,8 +17,8 @@ from terminal import at_terminal
 
 from registry import ALL_MINILM_L6_V2
 from registry.backends.interface import LoadOptions
+from registry.checkpoints.fetching import fetch
 from registry.errors import LoadError
-from registry.fetching import fetch
 from servers.hub_content import safetensors
 from servers.hub_repository import Repository
 

@@ -21,9 +21,9 @@ from environments import Result
 from hub_project import HubProject, entry, project
 from huggingface_hub import scan_cache_dir
 
-from registry.entries import Entry
+from registry.catalogue.entries import Entry
+from registry.files.lock_file import Lock
 from registry.hub.remote import open_remote
-from registry.lock_file import Lock
 from registry.store.pull_plan import plan_pull
 from registry.store.pulling import pull
 from servers.hub_content import Content

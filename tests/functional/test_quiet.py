@@ -17,7 +17,7 @@ PROGRAM = """
 import contextlib, sys
 from transformers import AutoModel
 from transformers.utils import logging
-from registry.backends.quiet import quiet_loading
+from registry.backends._quiet import quiet_loading
 
 def load():
     AutoModel.from_pretrained(sys.argv[1])

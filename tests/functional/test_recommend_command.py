@@ -26,8 +26,8 @@ from catalogues import ROOT
 from goldens import compare
 from registry import MODEL_REGISTRY
 from registry.fit import TASKS, fits
-from registry.fit.tasks import languages_of
-from registry.fit.usual import longest_context
+from registry.fit._tasks import languages_of
+from registry.fit._usual import longest_context
 
 MIB, GIB = 2**20, 2**30
 KINDS = {
@@ -293,7 +293,7 @@ class TestWhatItLoads:
             check=True,
         )
         loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-        assert "registry.fit.recommendation" in loaded
+        assert "registry.fit._recommendation" in loaded
         heavy = {"torch", "numpy", "transformers", "huggingface_hub", "sentence_transformers"}
         assert not loaded & (heavy | {"registry_codegen", "jinja2", "rich.table", "httpx2"})
 

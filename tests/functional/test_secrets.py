@@ -19,9 +19,9 @@ from rich.traceback import Traceback
 from registry import COLBERT_V2, QWEN3_0_6B, ModelManager
 from registry.backends.interface import LoadOptions
 from registry.errors import AuthenticationError
-from registry.loading import load
+from registry.loading.load import load
+from registry.ollama.sharing import share_with_ollama
 from registry.secret import Secret, hidden
-from registry.store.share import share_with_ollama
 from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel
 from servers.openai import OpenAIServer

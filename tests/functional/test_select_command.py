@@ -9,7 +9,7 @@ import command_line
 import pytest
 from environments import Result
 
-from registry.selection import EMBEDDING_MODELS
+from registry.selection.roles import EMBEDDING_MODELS
 
 DEFAULTS = (
     "embedding\tall-minilm-l6-v2\tcatalogue\n"

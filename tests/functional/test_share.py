@@ -28,9 +28,9 @@ from registry.errors import (
     LoadError,
     ServerUnavailableError,
 )
-from registry.loading import load
-from registry.store.linking import blobs_folder as folder_beside
-from registry.store.share import SharedModel, share_with_ollama
+from registry.loading.load import load
+from registry.ollama._linking import blobs_folder as folder_beside
+from registry.ollama.sharing import SharedModel, share_with_ollama
 from servers.ollama import OllamaServer
 
 __all__ = ["gemma_gguf"]  # a fixture that pytest finds by name
@@ -279,7 +279,7 @@ def test_without_the_package(gguf: Path) -> None:
 import sys
 sys.modules["ollama"] = None
 from registry import QWEN3_0_6B
-from registry.store.share import share_with_ollama
+from registry.ollama.sharing import share_with_ollama
 try:
     share_with_ollama(QWEN3_0_6B, path={str(gguf)!r})
 except ImportError as error:
@@ -295,7 +295,7 @@ import sys
 for name in ("numpy", "torch", "huggingface_hub", "safetensors"):
     sys.modules[name] = None
 from registry import QWEN3_0_6B
-from registry.store.share import share_with_ollama
+from registry.ollama.sharing import share_with_ollama
 print(share_with_ollama(QWEN3_0_6B, path={str(gguf)!r}, host={server.url!r}).created)
 """
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -17,7 +17,7 @@ from catalogues import ROOT, catalogue, entry
 from generating import generate
 from generating import load as run_module
 from registry.errors import CheckpointError, UnsupportedError
-from registry.loading import load
+from registry.loading.load import load
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.options import Options
 from servers.ollama import OllamaServer
@@ -34,7 +34,7 @@ from collections.abc import Generator
 
 from registry.backends.interface import LoadOptions, ModelBackend
 from registry.encoders.generator import Message, Sampling, TextGenerator
-from registry.kinds import LlmLike
+from registry.models.kinds import LlmLike
 
 
 class Echo(TextGenerator):

@@ -31,7 +31,7 @@ from llm_fixtures import (
 )
 from safetensors.torch import load_file, save_file
 
-from registry.backends.streaming import answer, decoded, until
+from registry.backends._streaming import answer, decoded, until
 from registry.backends.transformers import TransformersGenerator
 from registry.encoders.generator import Message, Sampling, TextGenerator
 from registry.errors import (
@@ -42,7 +42,7 @@ from registry.errors import (
     LoadError,
     UnsupportedError,
 )
-from registry.loading import load
+from registry.loading.load import load
 
 __all__ = ["gemma_gguf", "tiny_llama"]  # fixtures that pytest finds by name
 

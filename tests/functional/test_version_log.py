@@ -19,7 +19,7 @@ from command_line import COMMAND, complaint, environment, run, succeed
 from goldens import compare
 from registry import ALL_MINILM_L6_V2, COLBERT_V2, MODEL_REGISTRY
 from registry.errors import SelectionError, VersionLogError
-from registry.version_log import write_version_log
+from registry.provenance.version_log import write_version_log
 from servers.hub import HubServer
 from servers.hub_environment import environment as hub_environment
 from servers.hub_environment import redirect
@@ -30,7 +30,7 @@ CARD = b"---\nlicense: mit\n---\n# Tiny\n"
 WRITER = """
 import sys
 from registry import COLBERT_V2
-from registry.version_log import write_version_log
+from registry.provenance.version_log import write_version_log
 
 while True:
     write_version_log(sys.argv[1], [COLBERT_V2])
@@ -39,7 +39,7 @@ while True:
 # Dies by its own hand when it asks the system for something: PATH, EVENT.
 KILLED = """
 import os, signal, sys
-from registry.version_log import write_version_log
+from registry.provenance.version_log import write_version_log
 
 def die(event, arguments):
     if event == sys.argv[2] and str(arguments[0]).endswith(".tmp"):
@@ -145,7 +145,7 @@ class TestCommand:
     def test_as_a_module(self, folder: Path) -> None:
         def module(*arguments: str) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
-                [sys.executable, "-m", "registry.version_log", *arguments],
+                [sys.executable, "-m", "registry.provenance.version_log", *arguments],
                 cwd=folder,
                 env=environment(),
                 capture_output=True,
@@ -164,7 +164,7 @@ class TestCommand:
 
     def test_nothing_heavy_is_imported(self, folder: Path) -> None:
         program = (
-            "import sys\nfrom registry.version_log import write_version_log\n"
+            "import sys\nfrom registry.provenance.version_log import write_version_log\n"
             "write_version_log('log.json')\n"
             "print(*({'torch', 'transformers', 'sentence_transformers', 'ollama', 'jsonschema'} "
             "& set(sys.modules)))"

@@ -24,14 +24,14 @@ from registry import (
     QWEN3_0_6B,
 )
 from registry.bench import KINDS, BenchOptions, BenchResults, bench_models, benchable_models
-from registry.bench.cloze import beginnings
-from registry.bench.figures import latency, p95
-from registry.bench.floors import checked
-from registry.bench.job import Job
-from registry.bench.json_form import from_json
-from registry.bench.ledger import open_ledger
+from registry.bench._cloze import beginnings
+from registry.bench._figures import latency, p95
+from registry.bench._floors import checked
+from registry.bench._job import Job
+from registry.bench._json_form import from_json
+from registry.bench._ledger import open_ledger
+from registry.bench._retrieval import candidates, examples, judge, rank
 from registry.bench.report import by_reason
-from registry.bench.retrieval import candidates, examples, judge, rank
 from registry.bench.storing import read_results, to_json, write_results
 from registry.errors import BackendError, BenchError, InputError
 
@@ -341,7 +341,7 @@ def test_names_cover_neither_each_other_nor_a_point() -> None:
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation
 
-    from registry.bench.drawing import draw_speed
+    from registry.bench._drawing import draw_speed
 
     rows = [(row, row.measurement) for row in many(28).models if row.measurement is not None]
     figure: Any = Figure(layout="constrained", dpi=150)
@@ -363,7 +363,7 @@ def test_names_cover_neither_each_other_nor_a_point() -> None:
 
 
 def test_the_same_figures_give_the_same_pictures(tmp_path: Path) -> None:
-    from registry.bench.plots import write_plots
+    from registry.bench._plots import write_plots
 
     folders = [tmp_path / "one", tmp_path / "two"]
     for folder in folders:

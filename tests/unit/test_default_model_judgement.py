@@ -17,10 +17,10 @@ from registry.defaults import (
     get_recommended_default_model,
     known_default_models,
 )
-from registry.defaults.cache import FILE_NAME, CachedDefault, DefaultsCache
-from registry.defaults.judgement import Judged, judge
-from registry.defaults.popular import popular_model
-from registry.defaults.static import (
+from registry.defaults._cache import FILE_NAME, CachedDefault, DefaultsCache
+from registry.defaults._judgement import Judged, judge
+from registry.defaults._popular import popular_model
+from registry.defaults._static import (
     canonical_type,
     documented_checkpoints,
     guess,

@@ -11,10 +11,10 @@ import huggingface_hub
 import pytest
 
 from registry.errors import RepositoryFileError
-from registry.file_digests import Digests
-from registry.hub.fetching import fetch_checked
+from registry.files.digests import Digests
+from registry.files.repository_file import RepositoryFile
+from registry.hub.downloads import fetch_checked
 from registry.hub.snapshot import CachedSnapshot
-from registry.hub.source import RepositoryFile
 
 RIGHT, WRONG = b"right", b"wrong"
 DIGEST = hashlib.sha256(RIGHT).hexdigest()

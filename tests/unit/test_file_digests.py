@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.file_digests import Digests, damages, git_blob, sha256
-from registry.hub.source import RepositoryFile
+from registry.files.digests import Digests, damages, git_blob, sha256
+from registry.files.repository_file import RepositoryFile
 
 CONTENT = b"weights" * 100
 

@@ -26,14 +26,14 @@ from registry import (
     models_by_max_embedding_dim,
 )
 from registry.errors import FingerprintMismatchError, InputError, RegistryError
-from registry.index_fingerprint import (
+from registry.files.lock_file import Lock, LockedModel
+from registry.fingerprints.index_fingerprint import (
     Fingerprint,
     InvalidFingerprintError,
     check_fingerprint,
     fingerprint,
 )
-from registry.lock_file import Lock, LockedModel
-from registry.model_config import ModelConfig
+from registry.models.model_config import ModelConfig
 
 SOURCES = str(Path(registry.__file__).parents[1])
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -128,7 +128,7 @@ class TestTheText:
 
     def test_is_the_same_in_every_process(self) -> None:
         program = (
-            "from registry import E5_BASE_V2; from registry.index_fingerprint import fingerprint;"
+            "from registry import E5_BASE_V2, fingerprint;"
             "print(fingerprint(E5_BASE_V2, quantization='binary'))"
         )
         texts = {

@@ -6,11 +6,11 @@ import pytest
 
 from fit_models import SMALL_BERT, SMALL_LLM, bert, llm
 from registry import LLAMA_3_8B_INSTRUCT
-from registry.fit.activations import activation_bytes
-from registry.fit.formats import number_format
-from registry.fit.kv_cache import kv_cache_bytes
-from registry.fit.network import Model, network_of
-from registry.fit.overhead import held_back_bytes, runtime_bytes, tokenizer_bytes
+from registry.fit._activations import activation_bytes
+from registry.fit._formats import number_format
+from registry.fit._kv_cache import kv_cache_bytes
+from registry.fit._network import Model, network_of
+from registry.fit._overhead import held_back_bytes, runtime_bytes, tokenizer_bytes
 
 MIB = 2**20
 FP32, FP16, NF4, Q4_0 = map(number_format, ("fp32", "fp16", "nf4", "q4_0"))

@@ -14,11 +14,11 @@ from registry import LLAMA_3_8B_INSTRUCT, MODEL_REGISTRY, estimate_memory, fits
 from registry._generated import Variant
 from registry.errors import InputError
 from registry.fit import Cure, parse_memory
-from registry.fit.fitting import choices
-from registry.fit.formats import FORMATS
-from registry.fit.network import Model
-from registry.fit.overhead import Device
-from registry.fit.usual import longest_context
+from registry.fit._fitting import choices
+from registry.fit._formats import FORMATS
+from registry.fit._network import Model
+from registry.fit._overhead import Device
+from registry.fit._usual import longest_context
 
 MIB, GIB = 2**20, 2**30
 KINDS = ("dense", "colbert", "sparse", "cross-encoder", "llm")

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.fit import Gpu, Machine, machine_with, this_machine
-from registry.fit.gpus import amd_gpus, nvidia_gpus
-from registry.fit.limits import cores_allowed, memory_left
+from registry.fit._gpus import amd_gpus, nvidia_gpus
+from registry.fit._limits import cores_allowed, memory_left
 from registry.fit.machine import apple_gpu, chosen
 
 MIB, GIB = 2**20, 2**30

@@ -24,8 +24,8 @@ from registry.fit import (
     machine_with,
     recommend_tiers,
 )
-from registry.fit.network import Model
-from registry.fit.tasks import size_class
+from registry.fit._network import Model
+from registry.fit._tasks import size_class
 
 GIB = 2**30
 LARGE = machine_with(ram=64 * GIB)

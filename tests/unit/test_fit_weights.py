@@ -14,7 +14,7 @@ from registry import (
 from registry._generated import Variant
 from registry.errors import InputError
 from registry.fit import estimate_memory
-from registry.fit.formats import (
+from registry.fit._formats import (
     BLOCK_FORMATS,
     FORMATS,
     known_format,
@@ -22,8 +22,8 @@ from registry.fit.formats import (
     number_format,
     raised_layers,
 )
-from registry.fit.network import Model, network_of
-from registry.fit.weights import stored_format, weight_bytes
+from registry.fit._network import Model, network_of
+from registry.fit._weight_bytes import stored_format, weight_bytes
 
 MIB, GIB = 2**20, 2**30
 # Llama-3-8B as `llama-quantize --help` prints it: GiB of a file, and what is lost in perplexity.

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from registry.errors import HubUnavailableError, RepositoryFileError
+from registry.hub._safetensors_header import parsed, read_header
 from registry.hub.cached import FolderRepository, open_cached
-from registry.hub.headers import parsed, read_header
 from registry.hub.source import LARGEST_TEXT, Tensor
-from registry.repository_names import is_path_inside
+from registry_base.repository_names import is_path_inside
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 HEADER = {"linear.weight": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}

@@ -8,9 +8,9 @@ import pytest
 from catalogues import CATALOGUE
 from memory_repository import BERT, COMMIT, WEIGHTS, MemoryRepository, pipeline
 from registry.errors import HubError
-from registry.hub.description import describe
+from registry.hub._description import describe
+from registry.hub._ids import LONGEST, propose_id
 from registry.hub.entry import left_out, make_entry
-from registry.hub.ids import LONGEST, propose_id
 from registry_codegen.quantity import format_count
 from registry_codegen.schema import type_schema
 

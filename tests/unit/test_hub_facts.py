@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 import pytest
 
 from memory_repository import BERT, WEIGHTS, MemoryRepository, pipeline
-from registry.hub.description import Description, Fact, describe
-from registry.hub.facts.lengths import RESERVE_TWO_POSITIONS
-from registry.hub.facts.licences import NAMED, catalogue_licence
-from registry.hub.facts.weights import MOST_HEADERS
+from registry.hub._description import Description, Fact, describe
+from registry.hub._facts.lengths import RESERVE_TWO_POSITIONS
+from registry.hub._facts.licences import NAMED, catalogue_licence
+from registry.hub._facts.weights import MOST_HEADERS
 from registry_codegen.entry import Entry
 from registry_codegen.rules import shape, terms
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from memory_repository import BERT, MemoryRepository, pipeline
-from registry.hub.description import describe
+from registry.hub._description import describe
 
 PIPELINES = {
     "dense": pipeline("Transformer", "Pooling", "Normalize"),

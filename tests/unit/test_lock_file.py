@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.errors import CatalogueFileError
-from registry.lock_file import (
+from registry.files.lock_file import (
     Lock,
     LockedFile,
     LockedModel,

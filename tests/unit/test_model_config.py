@@ -28,7 +28,7 @@ from registry import (
     UnknownModelError,
 )
 from registry.errors import InputError
-from registry.model_config import (
+from registry.models.model_config import (
     ColbertConfig,
     CrossEncoderConfig,
     DenseConfig,
@@ -240,7 +240,7 @@ class TestLoading:
     def test_an_unregistered_model_gives_the_same_vectors(self, weights: Path) -> None:
         import numpy as np
 
-        from registry.loading import load
+        from registry.loading.load import load
 
         name = "sentence-transformers/all-MiniLM-L6-v2"
         unregistered = ModelConfig(name, 384, 256).as_dense()
@@ -252,14 +252,14 @@ class TestLoading:
 
     def test_a_wrong_width_is_refused(self, weights: Path) -> None:
         from registry.errors import CheckpointError
-        from registry.loading import load
+        from registry.loading.load import load
 
         wrong = ModelConfig("sentence-transformers/all-MiniLM-L6-v2", 768, 256).as_dense()
         with pytest.raises(CheckpointError, match="384 dimensions, the registry promises 768"):
             load(wrong, local_path=weights, device="cpu")
 
     def test_without_a_kind_there_is_nothing_to_load(self, weights: Path) -> None:
-        from registry.loading import load
+        from registry.loading.load import load
 
         with pytest.raises(AttributeError, match=r"say which with as_dense\(\)"):
             # Checkers refuse it too.

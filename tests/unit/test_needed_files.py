@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.needed_files import needed_files
+from registry.files.needed_files import needed_files
 
 MINILM = """
     .gitattributes 1_Pooling/config.json README.md config.json

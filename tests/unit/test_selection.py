@@ -33,9 +33,9 @@ from registry import (
     models_by_type,
 )
 from registry.errors import RegistryError, SelectionError, UnknownKeyError
-from registry.model_map import ModelMap
-from registry.pyproject import read_selected
-from registry.selection import (
+from registry.models.model_map import ModelMap
+from registry.selection.pyproject import read_selected
+from registry.selection.roles import (
     CANDIDATES,
     CROSS_ENCODER_MODELS,
     EMBEDDING_MODELS,
@@ -168,11 +168,14 @@ class TestImports:
         ).stdout
 
     def test_importing_the_registry_does_not_import_selections(self) -> None:
-        assert self.run("import registry; print('registry.selection' in sys.modules)") == "False\n"
+        assert (
+            self.run("import registry; print('registry.selection.roles' in sys.modules)")
+            == "False\n"
+        )
 
     def test_selections_need_the_standard_library_alone(self) -> None:
         foreign = self.run(
-            "import registry.selection;"
+            "import registry.selection.roles;"
             "print({name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
         )
         assert eval(foreign) <= {"registry", "__main__"}

@@ -12,7 +12,7 @@ from huggingface_hub.utils._xet_progress_reporting import XetDownloadProgressRep
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.hub.transfer import Transfer
+from registry.files.transfer import Transfer
 
 
 class Told:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from registry.checkpoints.options import CheckpointOptions
 from registry.errors import UnsupportedError
-from registry.secret import Secret
+from registry.ollama.connection import ServerOptions
 
 if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from registry.encoders.multi_vector import MultiVectorEncoder
     from registry.encoders.reranker import Reranker
     from registry.encoders.sparse import SparseEncoder
-    from registry.kinds import (
+    from registry.models.kinds import (
         ColbertLike,
         CrossEncoderLike,
         DenseLike,
@@ -29,11 +29,11 @@ Quantization = Literal["4bit", "8bit"]
 Attention = Literal["flash", "sdpa", "eager"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class LoadOptions:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class LoadOptions(CheckpointOptions, ServerOptions):
     """How to load a model. Every backend takes all of them and refuses what it cannot honour.
 
-    `api_key` shows itself to nobody: `reveal()` it in the argument of a call, never in a variable.
+    To where the files come from and which server to ask, this adds how the network runs.
     """
 
     device: str = "auto"
@@ -41,16 +41,6 @@ class LoadOptions:
     dtype: str | None = None
     quantization: Quantization | None = None
     attention: Attention | None = None
-    revision: str | None = None
-    local_path: Path | None = None
-    trust_remote_code: bool = False
-    allow_pickle: bool = False
-    cache_dir: Path | None = None
-    local_files_only: bool = False
-    # Of backends that talk to a server:
-    base_url: str | None = None
-    api_key: Secret | None = None
-    timeout: float = 120.0
 
     def __repr__(self) -> str:
         shown = dict(self.__dict__)

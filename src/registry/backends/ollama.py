@@ -10,9 +10,8 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from registry.backends._server_options import refuse_local_options
 from registry.backends.interface import LoadOptions, ModelBackend
-from registry.backends.ollama_connection import OllamaConnection
-from registry.backends.remote import refuse_local_options
 from registry.encoders.generator import (
     Message,
     Prompt,
@@ -21,12 +20,13 @@ from registry.encoders.generator import (
     checked_prompt,
 )
 from registry.errors import MissingExtraError
+from registry.ollama.connection import OllamaConnection
 
 if TYPE_CHECKING:
     from ollama import ChatResponse, GenerateResponse
 
     from registry.encoders.dense import DenseEncoder
-    from registry.kinds import DenseLike, LlmLike
+    from registry.models.kinds import DenseLike, LlmLike
 
 
 class OllamaBackend(ModelBackend):
@@ -49,7 +49,7 @@ class OllamaBackend(ModelBackend):
         """An encoder, once one embedding has shown the width that the registry promises."""
         try:
             # Imports numpy, which generation has no need of.
-            from registry.backends.ollama_embeddings import load_encoder
+            from registry.backends._ollama_embeddings import load_encoder
         except ModuleNotFoundError as error:
             raise MissingExtraError(error.name or "numpy", "ollama") from None
         refuse_local_options(self.name, model, options)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from registry.backends._openai_connection import OpenAIConnection
+from registry.backends._server_options import refuse_local_options
 from registry.backends.interface import LoadOptions, ModelBackend
-from registry.backends.openai_connection import OpenAIConnection
-from registry.backends.remote import refuse_local_options
 from registry.encoders.generator import (
     Message,
     Prompt,
@@ -20,7 +20,7 @@ from registry.errors import RegistryError
 if TYPE_CHECKING:
     from huggingface_hub import ChatCompletionStreamOutput
 
-    from registry.kinds import LlmLike
+    from registry.models.kinds import LlmLike
 
 
 class OpenAIBackend(ModelBackend):

@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.backends.interface import LoadOptions, ModelBackend
-from registry.backends.local import refuse_dim, refuse_server_options
-from registry.backends.sentence_transformers_encoders import (
+from registry.backends._local_options import refuse_dim, refuse_server_options
+from registry.backends._sentence_transformers_encoders import (
     LocalDenseEncoder,
     LocalMultiVectorEncoder,
     LocalReranker,
     LocalSparseEncoder,
 )
-from registry.backends.tokenizers import check_tokenizers
-from registry.backends.weights import loading_weights
-from registry.checkpoint import Checkpoint, resolve
-from registry.devices import choose_device, model_arguments
+from registry.backends._tokenizers import check_tokenizers
+from registry.backends._weight_loading import loading_weights
+from registry.backends.devices import choose_device, model_arguments
+from registry.backends.interface import LoadOptions, ModelBackend
+from registry.checkpoints.checkpoint import Checkpoint, resolve
+from registry.checkpoints.projection import check_projection
 from registry.encoders.base import DEFAULT_BATCH_SIZE
 from registry.encoders.dense import Vectors, chosen_dim
 from registry.errors import CheckpointError, LoadError, MissingExtraError
-from registry.projection import check_projection
 
 if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
     from registry.encoders.multi_vector import MultiVectorEncoder
     from registry.encoders.reranker import Reranker
     from registry.encoders.sparse import SparseEncoder
-    from registry.kinds import ColbertLike, CrossEncoderLike, DenseLike, Loadable, SparseLike
+    from registry.models.kinds import ColbertLike, CrossEncoderLike, DenseLike, Loadable, SparseLike
 
 # Vectors that the registry calls normalised are of this length, give or take float16.
 _UNIT_TOLERANCE = 1e-2

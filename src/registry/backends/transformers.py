@@ -8,15 +8,15 @@ from contextlib import closing
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from registry.backends.causal_lm import load_causal_lm
+from registry.backends._causal_lm import load_causal_lm
+from registry.backends._streaming import answer, decoded, guarded, until
 from registry.backends.interface import LoadOptions, ModelBackend
-from registry.backends.streaming import answer, decoded, guarded, until
 from registry.encoders.closing import closed
 from registry.encoders.generator import Message, Sampling, TextGenerator
 from registry.errors import InputError
 
 if TYPE_CHECKING:
-    from registry.kinds import LlmLike
+    from registry.models.kinds import LlmLike
 
 # Tokens of the prompt behind which the first token is decoded.
 _CONTEXT = 5

@@ -14,6 +14,7 @@
 Needs the extra `bench`, and the extras of the backends that run the models.
 """
 
+from registry.bench._running import bench_models, benchable_models
 from registry.bench.results import (
     KINDS,
     BenchOptions,
@@ -26,7 +27,6 @@ from registry.bench.results import (
     ModelResult,
     Throughput,
 )
-from registry.bench.running import bench_models, benchable_models
 
 __all__ = [
     "KINDS",

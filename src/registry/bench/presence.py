@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry.backends.interface import LoadOptions
-from registry.fetching import lock_of
-from registry.needed_files import PICKLE_SUFFIXES
+from registry.checkpoints.fetching import lock_of
+from registry.checkpoints.options import CheckpointOptions
+from registry.files.needed_files import PICKLE_SUFFIXES
+from registry.ollama.models import full_tag, read_ollama
 from registry.store.cache_scan import scan
-from registry.store.ollama_models import full_tag, read_ollama
 
 if TYPE_CHECKING:
-    from registry.kinds import Loadable
+    from registry.models.kinds import Loadable
 
 _FROM_CACHE = (None, "sentence-transformers", "transformers")
 _WEIGHTS = (".safetensors", *PICKLE_SUFFIXES)
@@ -30,7 +30,7 @@ def revision_here(model: Loadable, backend: str | None) -> str | None:
 
 
 def _revision(model: Loadable) -> str | None:
-    lock = lock_of(model, LoadOptions())
+    lock = lock_of(model, CheckpointOptions())
     return lock.revision if lock is not None else model.revision
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from registry.atomic_write import write_atomically
-from registry.bench.plots import PLOTS, write_plots
+from registry.bench._plots import PLOTS, write_plots
 from registry.bench.results import KINDS, BenchOptions, BenchResults, Machine, ModelResult
 from registry.bench.tables import CALLS, HEAD, cells
+from registry_base.atomic_write import write_atomically
 
 NAME = "results.md"
 

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from registry.atomic_write import write_atomically
-from registry.bench.json_form import from_json
+from registry.bench._json_form import from_json
 from registry.bench.results import BenchResults
 from registry.errors import BenchError, InputError
-from registry.json_shapes import is_object
+from registry_base.atomic_write import write_atomically
+from registry_base.json_shapes import is_object
 
 NAME = "results.json"
 _VERSION = 1

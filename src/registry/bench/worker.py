@@ -14,7 +14,7 @@ from dataclasses import asdict
 from threading import Thread
 from typing import Any, TextIO
 
-from registry.bench.job import Job
+from registry.bench._job import Job
 from registry.errors import RegistryError, UnsupportedError
 
 
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _outcome(job: Job, tell: Any) -> dict[str, object]:  # a function of keywords
-    from registry.bench.measuring import measure
+    from registry.bench._measuring import measure
 
     try:
         return {"measurement": asdict(measure(job, lambda stage: tell(stage=stage)))}

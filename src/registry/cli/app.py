@@ -5,31 +5,31 @@ from typing import Annotated
 import typer
 
 from registry import CATALOGUE_VERSION, MODEL_REGISTRY
-from registry.cli.add import add
-from registry.cli.bench import bench
-from registry.cli.check import check
-from registry.cli.default import default
-from registry.cli.diff import diff
-from registry.cli.docs import docs
-from registry.cli.du import du
-from registry.cli.failure import USAGE
-from registry.cli.generate import generate
-from registry.cli.history import history
-from registry.cli.list_models import list_models
-from registry.cli.lock import lock
-from registry.cli.log import log
-from registry.cli.ls import ls
-from registry.cli.output import complain, write
-from registry.cli.prune import prune
-from registry.cli.pull import pull
-from registry.cli.recommend import recommend
-from registry.cli.release import release
-from registry.cli.schema import schema
-from registry.cli.select import select
-from registry.cli.share import share
-from registry.cli.show import show
-from registry.cli.validate import validate
-from registry.cli.verify import verify
+from registry.cli.commands.add import add
+from registry.cli.commands.bench import bench
+from registry.cli.commands.check import check
+from registry.cli.commands.default import default
+from registry.cli.commands.diff import diff
+from registry.cli.commands.docs import docs
+from registry.cli.commands.du import du
+from registry.cli.commands.generate import generate
+from registry.cli.commands.history import history
+from registry.cli.commands.list_models import list_models
+from registry.cli.commands.lock import lock
+from registry.cli.commands.log import log
+from registry.cli.commands.ls import ls
+from registry.cli.commands.prune import prune
+from registry.cli.commands.pull import pull
+from registry.cli.commands.recommend import recommend
+from registry.cli.commands.release import release
+from registry.cli.commands.schema import schema
+from registry.cli.commands.select import select
+from registry.cli.commands.share import share
+from registry.cli.commands.show import show
+from registry.cli.commands.validate import validate
+from registry.cli.commands.verify import verify
+from registry.cli.terminal.failure import USAGE
+from registry.cli.terminal.output import complain, write
 
 app = typer.Typer(
     add_completion=False,

@@ -8,8 +8,8 @@ import sys
 from typing import Protocol, runtime_checkable
 
 from registry.cli.app import app
-from registry.cli.failure import PROBLEM, USAGE, CommandError
-from registry.cli.output import ReaderGoneError, complain
+from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError
+from registry.cli.terminal.output import ReaderGoneError, complain
 from registry.errors import CatalogueFileError, RegistryError
 
 _INTERRUPTED = 130

@@ -9,9 +9,9 @@
 Asking needs the extra `hub`; with USE_STATIC_REGISTRY=true the standard library is enough.
 """
 
-from registry.defaults.judgement import Candidate
-from registry.defaults.popular import PopularModel, query_huggingface_api, try_model_access
-from registry.defaults.recommendation import (
+from registry.defaults._judgement import Candidate
+from registry.defaults._popular import PopularModel, query_huggingface_api, try_model_access
+from registry.defaults._recommendation import (
     DefaultModel,
     get_recommended_default_model,
     known_default_models,

@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 from registry.encoders.closing import Closable
 from registry.errors import InputError
-from registry.kinds import EncoderLike
+from registry.models.kinds import EncoderLike
 
 Role = Literal["query", "document"]
 Model = TypeVar("Model", bound=EncoderLike)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from registry.encoders.base import TextEncoder
 from registry.encoders.quantization import Precision, QuantizedVectors, quantize
 from registry.errors import InputError, LoadError
-from registry.kinds import DenseLike
+from registry.models.kinds import DenseLike
 
 Vectors = NDArray[np.float32]
 

@@ -16,7 +16,7 @@ from typing import TypedDict, cast
 from registry.encoders.base import checked_texts
 from registry.encoders.closing import Closable
 from registry.errors import InputError
-from registry.kinds import LlmLike
+from registry.models.kinds import LlmLike
 
 
 class Message(TypedDict):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from registry.encoders.base import TextEncoder
 from registry.errors import InputError
-from registry.kinds import ColbertLike
+from registry.models.kinds import ColbertLike
 
 TokenVectors = list[NDArray[np.float32]]
 

@@ -18,7 +18,7 @@ from registry.encoders.base import (
 )
 from registry.encoders.closing import Closable
 from registry.errors import InputError
-from registry.kinds import CrossEncoderLike
+from registry.models.kinds import CrossEncoderLike
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from registry.encoders.base import TextEncoder
 from registry.errors import InputError
-from registry.kinds import SparseLike
+from registry.models.kinds import SparseLike
 
 
 class SparseEncoder(TextEncoder[SparseLike, csr_array]):

@@ -4,20 +4,20 @@
 would help; `recommend` which models to take. Nothing here loads a model or a heavy library.
 """
 
-from registry.fit.estimate import MemoryEstimate, estimate_memory
-from registry.fit.fitting import Cure, Fit, fits
-from registry.fit.gpus import Gpu
-from registry.fit.machine import Machine, machine_with, this_machine
-from registry.fit.memory_size import parse_memory
-from registry.fit.recommendation import (
+from registry.fit._estimate import MemoryEstimate, estimate_memory
+from registry.fit._fitting import Cure, Fit, fits
+from registry.fit._gpus import Gpu
+from registry.fit._recommendation import (
     LeftOut,
     Recommendation,
     Recommendations,
     TooLarge,
     recommend,
 )
-from registry.fit.tasks import TASKS, Task
-from registry.fit.tiers import TIERS, Tier, recommend_tiers
+from registry.fit._tasks import TASKS, Task
+from registry.fit._tiers import TIERS, Tier, recommend_tiers
+from registry.fit.machine import Machine, machine_with, this_machine
+from registry.fit.memory_size import parse_memory
 
 __all__ = [
     "TASKS",

@@ -8,9 +8,9 @@ import platform
 from dataclasses import dataclass
 
 from registry.errors import MissingExtraError
-from registry.fit.gpus import Gpu, find_gpus
-from registry.fit.limits import cores_allowed, memory_left
-from registry.fit.overhead import Device
+from registry.fit._gpus import Gpu, find_gpus
+from registry.fit._limits import cores_allowed, memory_left
+from registry.fit._overhead import Device
 
 _GIB = 2**30
 # Less is what a processor's own graphics keep for the screen.

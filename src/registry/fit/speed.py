@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from registry.fit.estimate import MemoryEstimate
+from registry.fit._estimate import MemoryEstimate
+from registry.fit._network import Model, kind_of, network_of
+from registry.fit._tasks import Task
 from registry.fit.machine import Machine
-from registry.fit.network import Model, kind_of, network_of
-from registry.fit.tasks import Task
 
 # A network of width h does 2 operations a weight and token (Kaplan et al. 2020, arXiv
 # 2001.08361, section 2.1). A core of an AMD EPYC did 36 to 42 thousand million of them a second

@@ -14,14 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from registry.catalogue_file import CatalogueFile, catalogue_options
+from registry.catalogue.editing import CatalogueFile, catalogue_options
 from registry.errors import CatalogueFileError, HubError
-from registry.hub.description import Description, describe
+from registry.hub._description import Description, describe
+from registry.hub._ids import owner
 from registry.hub.entry import make_entry
 from registry.hub.given import with_fields
-from registry.hub.ids import owner
 from registry.hub.source import RepositorySource
-from registry.json_shapes import is_list, is_object, look_up
+from registry_base.json_shapes import is_list, is_object, look_up
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from registry.errors import HubUnavailableError, RepositoryFileError
-from registry.hub.headers import read_header
-from registry.hub.json_values import line, several
-from registry.hub.source import LARGEST_TEXT, RepositoryFile, RepositoryMetadata, Tensor
-from registry.repository_names import is_commit, is_path_inside
+from registry.files.repository_file import RepositoryFile
+from registry.hub._json_values import line, several
+from registry.hub._safetensors_header import read_header
+from registry.hub.source import LARGEST_TEXT, RepositoryMetadata, Tensor
+from registry_base.repository_names import is_commit, is_path_inside
 
 
 class FolderRepository:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from registry.errors import HubError
-from registry.hub.description import Description, Fact
-from registry.hub.ids import propose_id
-from registry.json_shapes import is_object
+from registry.hub._description import Description, Fact
+from registry.hub._ids import propose_id
+from registry_base.json_shapes import is_object
 
 # What a description begins with; a type of one's own has none.
 _NOUNS = {

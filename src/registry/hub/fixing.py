@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from registry.catalogue_file import CatalogueFile
+from registry.catalogue.editing import CatalogueFile
 from registry.hub.entry import source_name
 from registry.hub.verification import FieldCheck, Verification
 

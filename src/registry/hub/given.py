@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any, NoReturn
 
 from registry.errors import HubError, InputError
-from registry.hub.description import Description, Fact
-from registry.json_shapes import is_object
+from registry.hub._description import Description, Fact
+from registry_base.json_shapes import is_object
 
 _ORIGIN = "as asked"
 _OTHER_OPTIONS = frozenset({"id", "type", "huggingface_id", "revision", "sources"})

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from registry.entries import Entry
+from registry.catalogue.entries import Entry
 from registry.errors import HubError
+from registry.files.lock_file import Lock, LockedFile, LockedModel, LockedOllama
+from registry.files.needed_files import needed_files
 from registry.hub.source import RepositorySource
-from registry.lock_file import Lock, LockedFile, LockedModel, LockedOllama
-from registry.needed_files import needed_files
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
 

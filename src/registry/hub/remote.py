@@ -32,12 +32,13 @@ from registry.errors import (
     RepositoryFileError,
     RepositoryNotFoundError,
 )
+from registry.files.repository_file import RepositoryFile
+from registry.hub._json_values import whole
+from registry.hub._safetensors_header import parsed, read_header
 from registry.hub.asking import ask, no_such_name
-from registry.hub.headers import parsed, read_header
-from registry.hub.json_values import whole
-from registry.hub.source import LARGEST_TEXT, RepositoryFile, RepositoryMetadata, Tensor
-from registry.json_shapes import look_up
-from registry.repository_names import is_commit, is_path_inside, is_repository_name
+from registry.hub.source import LARGEST_TEXT, RepositoryMetadata, Tensor
+from registry_base.json_shapes import look_up
+from registry_base.repository_names import is_commit, is_path_inside, is_repository_name
 
 if TYPE_CHECKING:
     from datetime import datetime

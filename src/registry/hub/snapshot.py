@@ -15,9 +15,9 @@ from filelock import FileLock, Timeout
 from huggingface_hub import constants
 from huggingface_hub.file_download import repo_folder_name
 
-from registry.atomic_write import write_if_changed
-from registry.file_digests import git_blob, sha256
-from registry.hub.source import RepositoryFile
+from registry.files.digests import git_blob, sha256
+from registry.files.repository_file import RepositoryFile
+from registry_base.atomic_write import write_if_changed
 
 
 class CachedSnapshot:

@@ -6,22 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from registry.files.repository_file import RepositoryFile
+
 LARGEST_TEXT = 5 * 2**20
 """Bytes; no configuration is larger."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RepositoryFile:
-    """A file of a repository, `size` in bytes.
-
-    `sha256` is known of large files (LFS), `git_blob` (the SHA-1 that Git gives a blob) of the
-    others; of files on disk neither, until somebody reads them.
-    """
-
-    path: str
-    size: int
-    sha256: str | None = None
-    git_blob: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

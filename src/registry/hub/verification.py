@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from registry.entries import Entry
+from registry.catalogue.entries import Entry
 from registry.errors import HubError
-from registry.hub.description import Description, Fact, describe
-from registry.hub.source import RepositoryFile, RepositorySource
-from registry.json_shapes import is_list, look_up
+from registry.files.repository_file import RepositoryFile
+from registry.hub._description import Description, Fact, describe
+from registry.hub.source import RepositorySource
+from registry_base.json_shapes import is_list, look_up
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
 

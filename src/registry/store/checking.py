@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from registry.entries import Entry
-from registry.file_digests import Digests
+from registry.catalogue.entries import Entry
+from registry.files.digests import Digests
+from registry.files.lock_file import Lock, LockedModel
+from registry.files.needed_files import needed_files
+from registry.files.stored import StoreName
 from registry.hub.snapshot import CachedSnapshot
-from registry.lock_file import Lock, LockedModel
-from registry.needed_files import needed_files
-from registry.store.ollama_models import full_tag
-from registry.store.stored import StoreName
+from registry.ollama.models import full_tag
 
 _CONCURRENT = 4  # reading and hashing; more would fight for the disk
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from stat import S_ISLNK
 from typing import TYPE_CHECKING
 
+from registry.files.stored import StoredModel
 from registry.store.cache_scan import scan
-from registry.store.stored import StoredModel
 
 if TYPE_CHECKING:
     from huggingface_hub import CachedRepoInfo, CachedRevisionInfo

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from registry.entries import Entry
-from registry.lock_file import Lock
-from registry.store.ollama_models import full_tag
-from registry.store.share import shared_name
-from registry.store.stored import StoredModel
+from registry.catalogue.entries import Entry
+from registry.files.lock_file import Lock
+from registry.files.stored import StoredModel
+from registry.ollama.models import full_tag
+from registry.ollama.sharing import shared_name
 
 State = Literal["pinned", "unpinned", "other revision", "not in the catalogue"]
 

@@ -13,12 +13,12 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from registry.entries import Entry
+from registry.catalogue.entries import Entry
 from registry.errors import RegistryError
+from registry.files.stored import StoredModel
+from registry.ollama.models import delete_tag
+from registry.store._removing import remove_revision
 from registry.store.inventory import Held, ollama_tags, repository_names
-from registry.store.ollama_models import delete_tag
-from registry.store.removing import remove_revision
-from registry.store.stored import StoredModel
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from registry.entries import Entry
+from registry.catalogue.entries import Entry
 from registry.errors import HubError, StoreError
-from registry.file_digests import Damage, Digests
+from registry.files.digests import Damage, Digests
+from registry.files.lock_file import Lock
+from registry.files.needed_files import needed_files
+from registry.files.repository_file import RepositoryFile
 from registry.hub.locking import CONCURRENT
 from registry.hub.snapshot import CachedSnapshot, hub_cache
-from registry.hub.source import RepositoryFile, RepositorySource
-from registry.lock_file import Lock
-from registry.needed_files import needed_files
+from registry.hub.source import RepositorySource
 
 Origin = Literal["lock", "pin", "head"]
 OpenSource = Callable[[str, str | None], RepositorySource]

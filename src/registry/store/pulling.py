@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 
 from registry.errors import RegistryError, StoreError
-from registry.file_digests import Digests
-from registry.hub.fetching import fetch_checked
+from registry.files.digests import Digests
+from registry.files.transfer import Watcher
+from registry.hub.downloads import fetch_checked
 from registry.hub.locking import CONCURRENT
-from registry.hub.transfer import Watcher
 from registry.store.pull_plan import PlannedFile, PlannedModel, PullPlan, free_bytes
 
 _LAST_WORDS = 5.0  # seconds that interrupted downloads have to clear up behind them

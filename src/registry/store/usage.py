@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from registry.files.stored import StoreName
 from registry.store.inventory import Held
-from registry.store.stored import StoreName
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from registry import (
 )
 from registry.encoders.dense import DenseEncoder
 from registry.encoders.multi_vector import MultiVectorEncoder
-from registry.selection import selection
+from registry.selection.roles import selection
 
 
 def bare(info: ModelInfo, model: AnyModel) -> None:

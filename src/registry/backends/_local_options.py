@@ -1,0 +1,29 @@
+"""What backends that run models in this process share: options to refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry.backends.interface import LoadOptions
+from registry.errors import LoadError, UnsupportedError
+
+if TYPE_CHECKING:
+    from registry.models.kinds import Loadable
+
+
+def refuse_server_options(backend: str, model: Loadable, options: LoadOptions) -> None:
+    """Refuse options that only make sense where a server runs the model. Raises UnsupportedError.
+
+    Whoever gives an address means that server: to load the model here would surprise.
+    """
+    if options.base_url is not None or options.api_key is not None:
+        raise UnsupportedError(
+            f"{model.id}: the backend {backend!r} runs in this process and talks to no server; "
+            'for base_url and api_key choose backend="openai" or "ollama"'
+        )
+
+
+def refuse_dim(model: Loadable, options: LoadOptions) -> None:
+    """Refuse a width for a model whose output cannot be cut shorter. Raises LoadError."""
+    if options.dim is not None:
+        raise LoadError(f"{model.id}: {model.kind} models have no dim to choose")

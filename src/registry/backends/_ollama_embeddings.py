@@ -1,0 +1,86 @@
+"""Dense vectors from an Ollama server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from registry.backends.interface import LoadOptions
+from registry.encoders.base import DEFAULT_BATCH_SIZE, Role
+from registry.encoders.dense import DenseEncoder, Vectors, chosen_dim, unit
+from registry.errors import BackendError, CheckpointError
+from registry.ollama.connection import OllamaConnection
+
+if TYPE_CHECKING:
+    from registry.models.kinds import DenseLike
+
+
+def load_encoder(model: DenseLike, options: LoadOptions) -> OllamaEncoder:
+    """An encoder whose width was checked on one text, which also loads the model there.
+
+    Raises LoadError, ServerUnavailableError; CheckpointError if the width is not the promised.
+    """
+    dim = chosen_dim(model.id, options.dim, model.embedding_dim, model.matryoshka_dims)
+    connection = OllamaConnection(model, options)
+    connection.check()
+    encoder = OllamaEncoder(model, connection, dim=dim)
+    width = encoder.embed(["width"]).shape[1]
+    if width != model.embedding_dim:
+        raise CheckpointError(
+            f"{model.id}: {connection.tag} at {connection.address} gives {width} dimensions, the "
+            f"registry promises {model.embedding_dim}; one of them is another model"
+        )
+    return encoder
+
+
+class OllamaEncoder(DenseEncoder):
+    """Vectors through /api/embed, which makes them unit length and cuts texts that are too long.
+
+    The entry's prompts are put before the texts here: Ollama knows none. A query or document
+    whose entry has no prompt is sent as it is.
+    """
+
+    def __init__(self, model: DenseLike, connection: OllamaConnection, *, dim: int) -> None:
+        super().__init__(model, dim=dim, batch_size=model.batch_size or DEFAULT_BATCH_SIZE)
+        self._connection = connection
+
+    def close(self) -> None:
+        """Close the connections; the server unloads the model when it sees fit."""
+        self._connection.close()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """What the server gives for texts as they are: float32 (n, width)."""
+        with self._connection.errors():
+            answer = self._connection.client.embed(model=self._connection.tag, input=texts)
+            vectors = np.asarray(answer.embeddings, dtype=np.float32)
+        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+            raise BackendError(
+                f"{self.model.id}: {len(texts)} texts, but Ollama at {self._connection.address} "
+                f"gave numbers of shape {vectors.shape}, or some that are no numbers"
+            )
+        return vectors
+
+    def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
+        prompt = self.model.query_prompt if role == "query" else self.model.document_prompt
+        prompted = [f"{prompt}{text}" for text in texts] if prompt else texts
+        batches = [
+            self.embed(prompted[start : start + batch_size])
+            for start in _progress(range(0, len(prompted), batch_size), progress)
+        ]
+        vectors = np.concatenate(batches)
+        return unit(vectors[:, : self.dim]) if self.dim < vectors.shape[1] else vectors
+
+
+def _progress(starts: range, shown: bool) -> Iterator[int]:
+    """The starts of the batches, with a bar where tqdm is there to draw one."""
+    if not shown:
+        return iter(starts)
+    try:
+        library: Any = import_module("tqdm")  # it has no types
+    except ModuleNotFoundError:
+        return iter(starts)
+    bar: Iterator[int] = iter(library.tqdm(starts, desc="Batches"))
+    return bar

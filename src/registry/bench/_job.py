@@ -1,0 +1,63 @@
+"""What a worker is asked to do, in a form that travels to another process.
+
+Of a model its fields travel, not its class: `load` takes models by structure, so that a worker
+need not import, nor find, the registry that a model is from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, is_dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from registry.bench.results import BenchOptions
+from registry.errors import InputError
+from registry_base.json_shapes import is_list
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from registry.models.kinds import Loadable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Measure one model."""
+
+    model: dict[str, Any]  # its fields, of all types
+    options: BenchOptions
+    local_path: str | None
+    cache_dir: str | None
+
+    @classmethod
+    def of(
+        cls,
+        model: Loadable,
+        options: BenchOptions,
+        *,
+        local_path: Path | None = None,
+        cache_dir: Path | None = None,
+    ) -> Self:
+        """The job for a model of anybody's generated registry. Raises InputError for another."""
+        untyped: Any = model  # the protocols do not say that it is a dataclass
+        if not is_dataclass(untyped):
+            raise InputError(f"{model.id} is no model of a generated registry")
+        return cls(
+            model={"kind": model.kind, **asdict(cast("Any", untyped))},
+            options=options,
+            local_path=None if local_path is None else str(local_path.absolute()),
+            cache_dir=None if cache_dir is None else str(cache_dir.absolute()),
+        )
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """The job that `asdict` and JSON have brought here."""
+        options: dict[str, Any] = data.pop("options")
+        return cls(options=BenchOptions(**options), **data)
+
+    def loadable(self) -> Loadable:
+        """The model, as far as loading looks at it."""
+        fields: dict[str, Any] = {
+            name: tuple(value) if is_list(value) else value for name, value in self.model.items()
+        }
+        return cast("Loadable", SimpleNamespace(**fields))

@@ -1,0 +1,1 @@
+"""The catalogue: its entries as data, and editing its file."""

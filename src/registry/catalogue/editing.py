@@ -1,0 +1,178 @@
+"""A catalogue file that a program edits: where run-time tools meet models.json.
+
+    with editing(Path("models.json")) as file:
+        file.set("colbert-v2", ("specs", "memory_mb"), 418)
+
+The layout of the file stays; the diff shows what changed. Nothing is written that the schema or
+the rules refuse, and of two programs that edit at once the second one waits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from registry.errors import CatalogueFileError, MissingExtraError
+from registry.files.file_lock import exclusive
+from registry_base.atomic_write import write_atomically
+
+if TYPE_CHECKING:
+    from registry_codegen.errors import Pointer, Problem
+    from registry_codegen.options import Options
+
+    Json = Any  # the schema of catalogues says what is where
+
+
+@dataclass
+class CatalogueFile:
+    """A catalogue in memory: the text as it was read, edited by `insert`, `set` and `remove`.
+
+    `text` is what `save` would write. `name` is how messages call the file. Methods raise
+    CatalogueFileError.
+    """
+
+    path: Path
+    name: str
+    text: str = field(repr=False)
+    _before: str = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> CatalogueFile:
+        """Read a catalogue. Raises CatalogueFileError for what is no strict JSON, with the place.
+
+        The schema and the rules are for `problems`: what breaks them can still be mended.
+        """
+        from registry_codegen.errors import CatalogueError
+        from registry_codegen.read import read_document
+
+        name = catalogue_options(path).catalogue
+        try:
+            text = read_document(path, name).text
+        except CatalogueError as error:
+            raise CatalogueFileError("\n".join(map(str, error.problems))) from None
+        return cls(path, name, text, text)
+
+    @property
+    def entries(self) -> list[dict[str, Json]]:
+        """The entries as they are now: data of their own, changing them edits nothing."""
+        return [entry for _, entry in self._entries()]
+
+    def insert(self, entry: dict[str, Json]) -> None:
+        """Add an entry behind the last one of its type."""
+        from registry_codegen.edit import insert_entry
+
+        with self._edited():
+            self.text = insert_entry(self.text, entry)
+
+    def set(self, model_id: str, path: tuple[str, ...], value: Json) -> None:
+        """Set a field of an entry; the sections on the way to it are added if need be."""
+        from registry_codegen.edit import set_value
+
+        pointer = self._pointer(model_id, path)
+        with self._edited():
+            self.text = set_value(self.text, pointer, value)
+
+    def remove(self, model_id: str, path: tuple[str, ...] = ()) -> None:
+        """Remove a field of an entry if it is there; without a path, the entry."""
+        from registry_codegen.edit import remove_value
+
+        pointer = self._pointer(model_id, path)
+        with self._edited():
+            self.text = remove_value(self.text, pointer)
+
+    def problems(self) -> list[Problem]:
+        """What the schema and the rules say of the edited text, with what its project extends."""
+        try:
+            from registry_codegen.compile import load_catalogue
+            from registry_codegen.errors import CatalogueError, CodegenError
+            from registry_codegen.read import parse_document
+        except ModuleNotFoundError as error:
+            raise MissingExtraError(error.name or "jsonschema", "codegen") from None
+        try:
+            load_catalogue(catalogue_options(self.path), parse_document(self.text, self.name))
+        except CatalogueError as error:
+            return error.problems
+        except CodegenError as error:
+            raise CatalogueFileError(str(error)) from None
+        return []
+
+    def save(self) -> bool:
+        """Check the text and write it, whole or not at all; say whether there was need to.
+
+        Raises CatalogueFileError, and writes nothing, if the text has problems, if the file has
+        changed since it was read, or cannot be written.
+        """
+        if self.text == self._before:
+            return False
+        if problems := self.problems():
+            from registry_codegen.errors import CatalogueError
+
+            raise CatalogueFileError(str(CatalogueError(problems)))
+        with _telling(self.name):
+            if self.path.read_bytes() != self._before.encode("utf-8"):
+                raise CatalogueFileError(
+                    f"{self.name}: has changed since it was read; nothing was written, try again"
+                )
+            write_atomically(self.path, self.text)
+        self._before = self.text
+        return True
+
+    def _entries(self) -> list[tuple[int, dict[str, Json]]]:
+        from registry_codegen.shapes import is_list, is_object, look_up
+
+        models = look_up(json.loads(self.text), ("models",))
+        numbered = enumerate(models if is_list(models) else ())
+        return [(index, entry) for index, entry in numbered if is_object(entry)]
+
+    def _pointer(self, model_id: str, path: tuple[str, ...]) -> Pointer:
+        for index, entry in self._entries():
+            if entry.get("id") == model_id:
+                return ("models", index, *path)
+        raise CatalogueFileError(f"{self.name}: there is no entry {model_id!r} in this file")
+
+    @contextmanager
+    def _edited(self) -> Generator[None]:
+        try:
+            yield
+        except ValueError as error:
+            raise CatalogueFileError(f"{self.name}: cannot be edited: {error}") from None
+
+
+@contextmanager
+def editing(path: Path) -> Generator[CatalogueFile]:
+    """Read a catalogue, edit it in the block, save it; other programs that do so wait.
+
+    If the block raises, nothing is written. Raises CatalogueFileError.
+    """
+    with ExitStack() as stack:
+        with _telling(str(path)):
+            stack.enter_context(exclusive(path))
+        file = CatalogueFile.read(path)
+        yield file
+        file.save()
+
+
+@contextmanager
+def _telling(name: str) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CatalogueFileError(f"{name}: cannot be written: {error.strerror or error}") from None
+
+
+def catalogue_options(path: Path) -> Options:
+    """How a catalogue is compiled: what this folder's project says of its own, else alone.
+
+    Raises CatalogueFileError for a pyproject.toml with mistakes.
+    """
+    from registry_codegen.errors import ConfigurationError
+    from registry_codegen.options import options_of
+
+    try:
+        return options_of(path)
+    except ConfigurationError as error:
+        raise CatalogueFileError(str(error)) from None

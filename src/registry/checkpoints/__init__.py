@@ -1,0 +1,1 @@
+"""Checkpoints: fetched, whole and as promised before a library sees a file."""

@@ -1,0 +1,111 @@
+"""The files of a model for loading: out of the cache, or fetched; and if it is locked, checked.
+
+With a models.lock.json that has the model, just the files of the lock are fetched, and no byte is
+used that the lock does not vouch for. Without one, the pinned revision is fetched as it is.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry.errors import (
+    CheckpointError,
+    HubError,
+    HubUnavailableError,
+    LoadError,
+    MissingExtraError,
+    StoreError,
+)
+from registry.files.digests import Damage, Digests
+from registry.files.lock_file import LockedModel, locked
+from registry.files.needed_files import LEFTOVERS, OTHER_RUNTIMES, PICKLE_SUFFIXES, needed_files
+
+if TYPE_CHECKING:
+    from registry.checkpoints.options import CheckpointOptions
+    from registry.files.repository_file import RepositoryFile
+    from registry.models.kinds import ModelLike
+
+
+def lock_of(model: ModelLike, options: CheckpointOptions) -> LockedModel | None:
+    """What the lock says of a model, if the lock counts: not for a path, or another revision.
+
+    Raises CatalogueFileError for a lock that cannot be read, or has another repository.
+    """
+    if options.local_path is not None:
+        return None
+    found = locked(model.id, model.huggingface_id)
+    return found if found and options.revision in (None, found.revision) else None
+
+
+def fetch(model: ModelLike, options: CheckpointOptions) -> Path:
+    """The folder of a model's files: of the revision asked for, else locked, else pinned.
+
+    Raises LoadError if they cannot be had, CheckpointError naming each file that is not as
+    locked, CatalogueFileError as `lock_of` does.
+    """
+    lock = lock_of(model, options)
+    revision = options.revision or (lock.revision if lock else model.revision)
+    where = f"{model.id}: {model.huggingface_id} at {revision or 'its head'}"
+    try:
+        if lock is not None:
+            return _fetch_locked(model, lock, options)
+        from registry.hub.downloads import fetch_snapshot
+
+        pickles = () if options.allow_pickle else tuple(f"*{each}" for each in PICKLE_SUFFIXES)
+        return fetch_snapshot(
+            model.huggingface_id,
+            revision,
+            cache_dir=options.cache_dir,
+            ignored=(*OTHER_RUNTIMES, *LEFTOVERS, "consolidated*", *pickles),
+            needed=partial(
+                needed_files,
+                remote_code=options.trust_remote_code,
+                pickles=options.allow_pickle,
+            ),
+            local_files_only=options.local_files_only,
+        )
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "huggingface_hub", "encoders") from None
+    except HubUnavailableError as error:
+        if options.local_files_only:
+            cure = f"`registry pull {model.id}` fetches it; or say where it is"
+            reason = f"may not be fetched; {cure}"
+        else:
+            reason = f"cannot be fetched: {error}"
+        raise LoadError(f"{where} is not in the cache and {reason}") from None
+    except (HubError, StoreError) as error:
+        raise LoadError(f"{model.id}: {error}") from None
+
+
+def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOptions) -> Path:
+    from registry.hub.downloads import fetch_checked
+    from registry.hub.snapshot import CachedSnapshot
+
+    snapshot = CachedSnapshot(lock.huggingface_id, lock.revision, options.cache_dir)
+    digests = Digests()
+
+    def one(file: RepositoryFile) -> Damage | None:
+        if snapshot.has(file):
+            return digests.damage(snapshot.folder / file.path, file)
+        fetch_checked(snapshot, file, digests, local_files_only=options.local_files_only)
+        return None
+
+    wanted = [
+        file
+        for file in lock.expected
+        if options.allow_pickle or not file.path.endswith(PICKLE_SUFFIXES)
+    ]
+    try:
+        with ThreadPoolExecutor() as pool:
+            damaged = [damage.message for damage in pool.map(one, wanted) if damage is not None]
+    finally:
+        digests.keep()
+    if damaged:
+        raise CheckpointError(
+            f"{model.id}: not as locked: {'; '.join(damaged)}; `registry pull {model.id}` fetches "
+            f"what is damaged again (in {snapshot.folder})"
+        )
+    return snapshot.folder

@@ -1,0 +1,168 @@
+"""`registry add`: entries of the catalogue, read from repositories of the Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry.cli.options.catalogue import CatalogueOption, catalogue_path
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
+from registry.cli.terminal.output import complain, write, write_json
+from registry.cli.terminal.progress import progress
+
+if TYPE_CHECKING:
+    from registry.hub.adding import Addition
+
+Repositories = Annotated[
+    list[str], typer.Argument(metavar="HF_ID", help="Repositories of the Hub: org/name.")
+]
+Id = Annotated[
+    str | None, typer.Option("--id", help="The id; else the name of the repository in kebab-case.")
+]
+Type = Annotated[
+    str | None, typer.Option("--type", help="The type, where the repository leaves it open.")
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="A field that the files do not say, as specs.parameters=568M. May be repeated.",
+    ),
+]
+Revision = Annotated[
+    str | None, typer.Option("--revision", help="A commit, branch or tag; else the head.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Write nothing; print the entries instead.")
+]
+
+
+def add(
+    repositories: Repositories,
+    model_id: Id = None,
+    model_type: Type = None,
+    revision: Revision = None,
+    fields: Fields = None,
+    catalogue: CatalogueOption = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add repositories of the Hub to the catalogue, every field read from their files.
+
+    Only configurations and the headers of weights are read, at the commit that the entry is
+    pinned to. What cannot be known is left out, and told on stderr. Fails if a repository could
+    not be added; the others are.
+    """
+    repositories = list(dict.fromkeys(repositories))
+    if len(repositories) > 1 and (model_id or revision or fields):
+        raise CommandError("--id, --revision and --set are for one repository", USAGE)
+    path = catalogue_path(catalogue)
+    if path is None:
+        raise CommandError("there is no models.json here; name one with --catalogue FILE")
+    additions = _added(
+        path, repositories, model_id, model_type, revision, fields or [], dry_run=dry_run
+    )
+    if as_json:
+        write_json({"catalogue": str(path), "dry_run": dry_run, **_records(additions)})
+    else:
+        _show(path, additions, dry_run=dry_run)
+    if any(each.failure for each in additions):
+        raise typer.Exit(PROBLEM)
+
+
+def _added(
+    path: Path,
+    repositories: list[str],
+    model_id: str | None,
+    model_type: str | None,
+    revision: str | None,
+    fields: list[str],
+    *,
+    dry_run: bool,
+) -> list[Addition]:
+    with needs("codegen"):
+        import_module("registry_codegen.compile")
+    with needs("hub"):
+        from registry.catalogue.editing import CatalogueFile, editing
+        from registry.hub.adding import (
+            Addition,
+            add_entries,
+            already_there,
+            describe_repositories,
+            known_entries,
+        )
+        from registry.hub.given import parse_fields
+        from registry.hub.remote import open_remote
+
+    given = parse_fields(fields)
+    known = known_entries(CatalogueFile.read(path))
+    there = {name: message for name in repositories if (message := already_there(name, known))}
+    wanted = [name for name in repositories if name not in there]
+    with progress(len(wanted), "reading") as advance:
+        found = describe_repositories(
+            wanted, open_remote, revision=revision, model_type=model_type, done=advance
+        )
+    if dry_run:
+        added = add_entries(CatalogueFile.read(path), found, model_id, given)
+    elif any(each.description for each in found):
+        with editing(path) as file:
+            added = add_entries(file, found, model_id, given)
+    else:
+        added = found
+    by_name = {each.huggingface_id: each for each in added}
+    for name, message in there.items():
+        by_name[name] = Addition(name, failure=message)
+    return [by_name[name] for name in repositories]
+
+
+def _show(path: Path, additions: list[Addition], *, dry_run: bool) -> None:
+    from registry_codegen.layout import render_entry
+
+    for each in additions:
+        if each.failure is not None:
+            complain(each.failure)
+        elif each.entry is not None and each.description is not None:
+            if dry_run:
+                write(f"{render_entry(dict(each.entry), indent='')}\n")
+            else:
+                why = f"{each.entry['type']}: {each.description.type_reason}"
+                write(f"{path}: {each.entry['id']} added ({why})\n")
+            for line in _left_out(each):
+                complain(f"{each.entry['id']}: left out {line}")
+
+
+def _left_out(addition: Addition) -> Iterator[str]:
+    """What is not in the entry, and why; only what the type has a field for."""
+    from registry.hub.entry import left_out
+
+    if addition.description is not None:
+        for path, reason in left_out(addition.description).items():
+            yield f"{path}: {reason}"
+
+
+def _records(additions: list[Addition]) -> dict[str, Any]:
+    from registry.hub.entry import left_out
+
+    return {
+        "added": [
+            {
+                "huggingface_id": each.huggingface_id,
+                "entry": each.entry,
+                "type_reason": each.description.type_reason,
+                "left_out": left_out(each.description),
+            }
+            for each in additions
+            if each.entry is not None and each.description is not None
+        ],
+        "failed": [
+            {"huggingface_id": each.huggingface_id, "error": each.failure}
+            for each in additions
+            if each.failure is not None
+        ],
+    }

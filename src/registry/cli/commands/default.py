@@ -1,0 +1,123 @@
+"""`registry default TYPE`: the checkpoint that stands for an architecture, and why that one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.failure import USAGE, CommandError
+from registry.cli.terminal.output import (
+    complain,
+    on_terminal,
+    plain,
+    write,
+    write_json,
+    write_rich,
+    write_styled,
+)
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from registry.defaults import DefaultModel
+
+Type = Annotated[
+    str | None, typer.Argument(metavar="TYPE", help="A model type: bert, gpt-j, whisper, ...")
+]
+Update = Annotated[
+    bool, typer.Option("--update", help="Ask the Hub now, however fresh the answer in the cache.")
+]
+
+
+def default(model_type: Type = None, update: Update = False, as_json: AsJson = False) -> None:
+    """Show the default checkpoint of an architecture, or those of all of them.
+
+    The popular models of the Hub decide where one of them is credible (remembered for a week);
+    else what is well known; else a guess. Without TYPE, lists what is known without asking. In a
+    pipe one line a type, tab-separated: type, huggingface_id, source, downloads, reason; what is
+    not known is empty. With --json also the candidates, and why each was passed over.
+    """
+    from registry.defaults import get_recommended_default_model, known_default_models
+
+    if model_type is not None:
+        found = get_recommended_default_model(model_type, update=update)
+        _show(found, as_json=as_json)
+    elif update:
+        raise CommandError("--update asks for one type; give TYPE too", USAGE)
+    else:
+        _show_all(known_default_models(), as_json=as_json)
+
+
+def _show(found: DefaultModel, *, as_json: bool) -> None:
+    if as_json:
+        write_json(asdict(found))
+    elif on_terminal():
+        write_styled(_page(found))
+        if found.candidates:
+            write("\n")
+            write_rich(_candidates(found))
+    else:
+        write(_line(found))
+        if found.source == "guess":
+            complain(f"{found.huggingface_id} is a guess: {found.reason}")
+    for note in found.notes:
+        complain(note)
+
+
+def _show_all(found: tuple[DefaultModel, ...], *, as_json: bool) -> None:
+    if as_json:
+        write_json([asdict(each) for each in found])
+    elif on_terminal():
+        write_rich(_table(found))
+    else:
+        write("".join(map(_line, found)))
+    for note in dict.fromkeys(note for each in found for note in each.notes):
+        complain(note)
+
+
+def _line(found: DefaultModel) -> str:
+    return "\t".join((*_cells(found), plain(found.reason))) + "\n"
+
+
+def _cells(found: DefaultModel) -> tuple[str, str, str, str]:
+    downloads = "" if found.downloads is None else str(found.downloads)
+    return plain(found.model_type), plain(found.huggingface_id), found.source, downloads
+
+
+def _page(found: DefaultModel) -> Iterator[tuple[str, str]]:
+    yield plain(found.huggingface_id), "bold"
+    yield f"  {found.source}\n", "cyan"
+    yield f"{plain(found.model_type)}: {plain(found.reason)}\n", ""
+
+
+def _table(found: tuple[DefaultModel, ...]) -> Table:
+    table = _empty_table()
+    table.add_column("type", no_wrap=True)
+    table.add_column("default", style="cyan", overflow="fold")
+    table.add_column("source", no_wrap=True)
+    table.add_column("downloads", justify="right", no_wrap=True)
+    for each in found:
+        table.add_row(*_cells(each))
+    return table
+
+
+def _candidates(found: DefaultModel) -> Table:
+    table = _empty_table()
+    table.add_column("popular", style="cyan", overflow="fold")
+    table.add_column("downloads", justify="right", no_wrap=True)
+    table.add_column("passed over", overflow="fold")
+    for each in found.candidates:
+        why_not = plain(each.passed_over) if each.passed_over else "no: the default"
+        table.add_row(plain(each.huggingface_id), str(each.downloads), why_not)
+    return table
+
+
+def _empty_table() -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")

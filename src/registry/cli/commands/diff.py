@@ -1,0 +1,68 @@
+"""`registry diff`: what changed between two catalogues or locks, in words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.catalogue.entries import installed_entries
+from registry.cli.options.catalogue import entries_here
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.failure import CommandError
+from registry.cli.terminal.output import complain, counted, plain, write_json, write_styled
+from registry.errors import RegistryError
+
+if TYPE_CHECKING:
+    from registry.provenance.changes import Change
+
+Old = Annotated[str, typer.Argument(metavar="OLD", help="A file, or REVISION:PATH in Git.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help="The same.")]
+Rebuild = Annotated[
+    bool, typer.Option("--fail-on-rebuild", help="Fail if embeddings must be rebuilt.")
+]
+
+_STYLES = {"rebuild": "bold red", "answers": "yellow", "none": ""}
+
+
+def diff(old: Old, new: New, fail_on_rebuild: Rebuild = False, as_json: AsJson = False) -> None:
+    """Say what changed between two catalogues or two locks, and what must be rebuilt for it.
+
+    registry diff v1.0.0:models.lock.json models.lock.json
+    """
+    from registry.provenance.changes import changes
+    from registry.provenance.documents import read_document
+
+    before, after = read_document(old), read_document(new)
+    found = changes(before, after, _types() if after.kind == "lock" else None)
+    rebuild = sorted({each.model_id for each in found if each.consequence == "rebuild"})
+    if as_json:
+        write_json({"changes": [asdict(each) for each in found], "rebuild": rebuild})
+    else:
+        write_styled((f"{plain(str(each))}\n", _style(each)) for each in found)
+        complain(_summary(found, rebuild))
+    if rebuild and fail_on_rebuild:
+        raise typer.Exit(1)
+
+
+def _types() -> dict[str, str]:
+    """Id -> type, as far as it is known here: a catalogue that cannot be read keeps no diff."""
+    try:
+        entries = entries_here(None)
+    except (CommandError, RegistryError):
+        entries = installed_entries()
+    return {entry.id: entry.type for entry in entries}
+
+
+def _style(change: Change) -> str:
+    return {"added": "green", "removed": "red"}.get(change.kind, _STYLES[change.consequence])
+
+
+def _summary(found: tuple[Change, ...], rebuild: list[str]) -> str:
+    if not found:
+        return "nothing changed"
+    models = counted({each.model_id for each in found}, "model")
+    if not rebuild:
+        return f"{models} changed; no embeddings need to be rebuilt"
+    return f"{models} changed; embeddings must be rebuilt: {', '.join(rebuild)}"

@@ -1,0 +1,103 @@
+"""`registry docs`: the catalogue for people, as MODELS.md and catalogue.html."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.cli.options.catalogue import CatalogueOption
+from registry.cli.options.parameters import AsJson
+from registry.cli.options.project import compiled, options_for, shown
+from registry.cli.terminal.failure import PROBLEM, CommandError, needs
+from registry.cli.terminal.output import complain, counted, write, write_json
+from registry_base.atomic_write import write_if_changed
+
+if TYPE_CHECKING:
+    from registry_codegen.options import Options
+
+Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="The folder to write into.")]
+Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; fail and say which files are stale.")
+]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file and what it is to hold."""
+
+    path: Path
+    text: str
+
+
+def docs(
+    output: Output = Path(),
+    catalogue: CatalogueOption = None,
+    check: Check = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write MODELS.md and catalogue.html: the catalogue to read, search, filter and compare.
+
+    Both are made from what the typed module is made from. The page is one file that needs no
+    server and asks nobody for anything.
+    """
+    count, documents = _documents(catalogue, output)
+    try:
+        states = {each.path: _state(each) if check else _write(each) for each in documents}
+    except FileExistsError:
+        raise CommandError(f"{shown(output)}: it is no folder") from None
+    except OSError as error:
+        place = shown(Path(error.filename or output))
+        raise CommandError(f"{place}: {error.strerror}") from None
+    behind = [path for path, state in states.items() if state in ("stale", "missing")]
+    if as_json:
+        files = [{"file": shown(path), "state": state} for path, state in states.items()]
+        write_json({"models": count, "files": files})
+    else:
+        write("".join(f"{shown(path)}: {state}\n" for path, state in states.items()))
+        if behind:
+            complain(f"{counted(behind, 'file')} not up to date; run the same without --check")
+    if behind:
+        raise typer.Exit(PROBLEM)
+
+
+def _documents(catalogue: Path | None, folder: Path) -> tuple[int, tuple[Document, ...]]:
+    with needs("codegen"):
+        from registry_codegen.pages.html import catalogue_html
+        from registry_codegen.pages.markdown import models_markdown
+        from registry_codegen.pages.page_data import page_data
+
+    options = options_for(catalogue)
+    page = page_data(compiled(options), _imported_from(options))
+    return len(page.models), (
+        Document(folder / "MODELS.md", models_markdown(page)),
+        Document(folder / "catalogue.html", catalogue_html(page)),
+    )
+
+
+def _imported_from(options: Options) -> str | None:
+    """What people import the generated constants from: the package around the private module."""
+    if options.output is None:
+        return None
+    module = options.output_path.resolve()
+    parts = [] if module.stem.startswith("_") else [module.stem]
+    folder = module.parent
+    while (folder / "__init__.py").is_file():
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return ".".join(parts) if parts and all(part.isidentifier() for part in parts) else None
+
+
+def _state(document: Document) -> str:
+    try:
+        current = document.path.read_bytes() == document.text.encode()
+    except FileNotFoundError:
+        return "missing"
+    return "up to date" if current else "stale"
+
+
+def _write(document: Document) -> str:
+    document.path.parent.mkdir(parents=True, exist_ok=True)
+    return "written" if write_if_changed(document.path, document.text) else "up to date"

@@ -1,0 +1,76 @@
+"""`registry history`: which model served which role in which release."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.cli.options.catalogue import catalogue_path
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.failure import USAGE, CommandError, needs
+from registry.cli.terminal.output import complain, plain, write, write_json
+from registry.cli.terminal.table import write_rows
+
+if TYPE_CHECKING:
+    from registry.provenance.releases import Release
+
+File = Annotated[
+    Path | None, typer.Option("--file", help="The file that `registry release` writes.")
+]
+FromGit = Annotated[
+    bool, typer.Option("--git", help="From the version tags of Git instead of the file.")
+]
+AsMarkdown = Annotated[bool, typer.Option("--markdown", help="Write a Markdown table.")]
+
+_HEAD = ("release", "date", "role", "model", "commit")
+
+
+def history(
+    file: File = None,
+    from_git: FromGit = False,
+    markdown: AsMarkdown = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show which model served which role in which release, the newest first.
+
+    From models.versions.json if it is there, else from the version tags of this Git repository.
+    """
+    if from_git and file is not None:
+        raise CommandError("--git and --file are two places to look; give one", USAGE)
+    found = _releases(file, from_git=from_git)
+    if not found:
+        complain("no release is recorded here; `registry release v1.0.0` records one")
+    rows = [
+        (each.release, each.date, role, serving.id, (serving.revision or "")[:12])
+        for each in found
+        for role, serving in each.roles.items()
+    ]
+    if as_json:
+        write_json([asdict(each) for each in found])
+    elif markdown:
+        write(_markdown(rows))
+    else:
+        write_rows(_HEAD, rows, {"model": "cyan"})
+
+
+def _releases(file: Path | None, *, from_git: bool) -> tuple[Release, ...]:
+    with needs("cli"):
+        from registry.provenance.releases import VERSIONS_NAME, read_releases
+        from registry.provenance.serving import git_releases
+
+    usual = Path(VERSIONS_NAME)
+    if file is None and (from_git or not usual.exists()):
+        catalogue = catalogue_path(None)
+        return git_releases(os.path.relpath(catalogue) if catalogue else "models.json")
+    return read_releases(file or usual)
+
+
+def _markdown(rows: list[tuple[str, str, str, str, str]]) -> str:
+    def line(cells: tuple[str, ...]) -> str:
+        return f"| {' | '.join(plain(cell).replace('|', '&#124;') for cell in cells)} |\n"
+
+    return line(_HEAD) + "|---" * len(_HEAD) + "|\n" + "".join(map(line, rows))

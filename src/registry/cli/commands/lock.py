@@ -1,0 +1,124 @@
+"""`registry lock`: every model's commit and the hashes of its files, in models.lock.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.catalogue.entries import Entry, chosen
+from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.failure import PROBLEM, needs
+from registry.cli.terminal.output import complain, counted, write, write_json
+from registry.cli.terminal.progress import progress
+from registry.files.lock_file import LOCK_NAME, Lock, read_lock
+from registry_base.atomic_write import write_if_changed
+
+if TYPE_CHECKING:
+    from registry.hub.locking import Locking
+
+Keys = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; else every entry.")
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; fail if the lock is behind the catalogue.")
+]
+Update = Annotated[
+    bool, typer.Option("--update", help="Move entries without a pin to the head of the repository.")
+]
+Output = Annotated[Path, typer.Option("--output", help="The lock file.")]
+
+
+def lock(
+    keys: Keys = None,
+    check: Check = False,
+    update: Update = False,
+    catalogue: CatalogueOption = None,
+    output: Output = Path(LOCK_NAME),
+    as_json: AsJson = False,
+) -> None:
+    """Write models.lock.json: commit, sizes and SHA-256 of the files each model needs.
+
+    What is locked at its pin already is not asked for again. An Ollama server that runs is asked
+    for its digests. `load` and `registry pull` keep to the lock. --check asks nobody.
+    """
+    every = entries_here(catalogue)
+    asked = chosen(every, keys) if keys else every
+    before = read_lock(output) if output.exists() else Lock()
+    if check:
+        _check(asked, before, output, whole=not keys, as_json=as_json)
+        return
+    if not keys:
+        ids = {entry.id for entry in every}
+        before = Lock({key: model for key, model in before.models.items() if key in ids})
+    found = _locked(asked, before, update=update)
+    # Nothing is worth a new file where nothing could be locked.
+    worth = bool(found.lock.models) or output.exists() or not found.failures
+    changed = worth and write_if_changed(output, found.lock.text())
+    if as_json:
+        failures = [{"id": key, "error": text} for key, text in found.failures.items()]
+        write_json(
+            {
+                "file": str(output),
+                "changed": changed,
+                "locked": len(found.lock.models),
+                "failures": failures,
+            }
+        )
+    else:
+        state = "written" if changed else "up to date" if worth else "nothing was written"
+        write(f"{output}: {counted(found.lock.models, 'model')} locked, {state}\n")
+        for key, text in found.failures.items():
+            complain(f"{key} is left as it was: {text}")
+    if found.failures:
+        raise typer.Exit(PROBLEM)
+
+
+def _check(
+    asked: tuple[Entry, ...], before: Lock, output: Path, *, whole: bool, as_json: bool
+) -> None:
+    from registry.hub.locking import differences
+
+    behind = differences(asked, before, whole=whole)
+    if as_json:
+        write_json({"file": str(output), "up_to_date": not behind, "differences": behind})
+    elif not behind:
+        write(f"{output}: {counted(asked, 'model')} locked, up to date\n")
+    else:
+        complain("\n".join(f"{output}: {line}" for line in behind))
+        complain("run `registry lock` to bring it up to date")
+    if behind:
+        raise typer.Exit(PROBLEM)
+
+
+def _locked(asked: tuple[Entry, ...], before: Lock, *, update: bool) -> Locking:
+    with needs("hub"):
+        from registry.hub.locking import lock_entries
+        from registry.hub.remote import open_remote
+
+    with progress(len(asked), "locking") as advance:
+        return lock_entries(
+            asked,
+            before,
+            open_remote,
+            update=update,
+            ollama_digest=_ollama_digests(asked),
+            done=lambda _: advance(),
+        )
+
+
+def _ollama_digests(asked: tuple[Entry, ...]) -> Callable[[str], str | None]:
+    """Tag -> digest, of an Ollama server that runs here. None is no failure: most need none."""
+    if not any(entry.ollama_tag for entry in asked):
+        return lambda _: None
+    from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
+    from registry.ollama.models import full_tag, ollama_digests
+
+    try:
+        digests = ollama_digests()
+    except (MissingExtraError, ServerUnavailableError, StoreError):
+        return lambda _: None
+    return lambda tag: digests.get(full_tag(tag))

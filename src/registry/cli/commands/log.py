@@ -1,0 +1,40 @@
+"""`registry log`: which models and libraries serve now, added to a log beside the results."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from registry import MODEL_REGISTRY
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.output import complain, counted, plain, write, write_json
+from registry.provenance.version_log import DEFAULT_PATH, write_version_log
+
+Every = Annotated[bool, typer.Option("--all", help="Every registered model, not the selected.")]
+Output = Annotated[Path, typer.Option("--output", metavar="FILE", help="The log.")]
+Online = Annotated[
+    bool, typer.Option("--online", help="Ask the Hub for model cards that are not in the cache.")
+]
+
+
+def log(
+    every: Every = False,
+    output: Output = DEFAULT_PATH,
+    online: Online = False,
+    as_json: AsJson = False,
+) -> None:
+    """Log which models serve now: ids, commits, hashes of model cards, versions of libraries.
+
+    Adds a run to the log and keeps those that are there. Asks nobody without --online.
+    """
+    models = MODEL_REGISTRY.values() if every else None
+    run = write_version_log(output, models, online=online)
+    if as_json:
+        write_json({"file": str(output), **asdict(run)})
+    else:
+        write(f"{plain(str(output))}: {counted(run.models, 'model')} logged\n")
+        for note in run.notes:
+            complain(note)

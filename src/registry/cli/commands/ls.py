@@ -1,0 +1,86 @@
+"""`registry ls`: which models are on this machine."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.parameters import AsJson
+from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
+from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.sizes import size_cell
+from registry.cli.terminal.table import write_rows
+
+if TYPE_CHECKING:
+    from registry.store.inventory import Held
+
+Absent = Annotated[bool, typer.Option("--absent", help="Show the entries that are not here.")]
+
+
+def ls(
+    absent: Absent = False,
+    catalogue: CatalogueOption = None,
+    cache_dir: CacheDir = None,
+    ollama_host: OllamaHost = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the models that are here, in the Hugging Face cache and in Ollama.
+
+    With size, revision against the pin, and when it was last used. In a pipe one line a revision,
+    tab-separated: model, store, revision, state, bytes, last used.
+    """
+    from registry.store.inventory import take_inventory
+
+    stores = read_stores(cache_dir, ollama_host)
+    inventory = take_inventory(entries_here(catalogue), stores.models, lock_here())
+    if as_json:
+        write_json(
+            {
+                "models": [_record(each) for each in inventory.held],
+                "absent": [entry.id for entry in inventory.absent],
+                "stores": stores.reached,
+            }
+        )
+    elif absent:
+        rows = [(entry.id, entry.type, entry.huggingface_id) for entry in inventory.absent]
+        write_rows(("model", "type", "repository"), rows, {"model": "cyan"})
+    else:
+        head = ("model", "store", "revision", "state", "size", "last used")
+        write_rows(head, [_row(each) for each in inventory.held], {"model": "cyan"})
+        here, missing = counted(inventory.held, "revision"), counted(inventory.absent, "model")
+        complain(f"{here} here; {missing} of the catalogue not here: see --absent")
+
+
+def _row(each: Held) -> tuple[str, ...]:
+    stored = each.stored
+    return (
+        each.label,
+        stored.store,
+        stored.revision.removeprefix("sha256:")[:12],
+        each.state,
+        size_cell(stored.size),
+        _day(stored.last_used),
+    )
+
+
+def _day(moment: datetime | None) -> str:
+    return "-" if moment is None else moment.date().isoformat()
+
+
+def _record(each: Held) -> dict[str, Any]:
+    stored = each.stored
+    return {
+        "id": each.entries[0].id if each.entries else None,
+        "ids": [entry.id for entry in each.entries],
+        "name": stored.name,
+        "store": stored.store,
+        "revision": stored.revision,
+        "state": each.state,
+        "bytes": stored.size,
+        "files": stored.files,
+        "last_used": None if stored.last_used is None else stored.last_used.isoformat(),
+        "path": None if stored.path is None else str(stored.path),
+    }

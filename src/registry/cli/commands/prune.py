@@ -1,0 +1,154 @@
+"""`registry prune`: remove what nobody needs, and say first what that is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.parameters import AsJson
+from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
+from registry.cli.terminal.confirm import confirm
+from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError
+from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.progress import progress
+from registry.cli.terminal.sizes import human_size, size_cell
+from registry.cli.terminal.table import write_rows
+from registry.selection.pyproject import find_pyproject, read_protected
+from registry.selection.roles import CANDIDATES, selection
+
+if TYPE_CHECKING:
+    from registry.store.pruning import Candidate, Removal
+
+ListUnused = Annotated[
+    bool, typer.Option("--list-unused", help="Only list what would go, as --unselected sees it.")
+]
+Unselected = Annotated[
+    bool,
+    typer.Option("--unselected", help="Models that are in the catalogue but not selected too."),
+]
+Keep = Annotated[
+    list[str] | None, typer.Option("--keep-models", help="A pattern of what stays; repeatable.")
+]
+OlderThan = Annotated[
+    int | None,
+    typer.Option(
+        "--older-than",
+        min=0,
+        max=36_500,
+        metavar="DAYS",
+        help="Only what was not read since; Ollama does not tell, what it has stays.",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would go, and remove nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+def prune(
+    list_unused: ListUnused = False,
+    unselected: Unselected = False,
+    keep_models: Keep = None,
+    older_than: OlderThan = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    catalogue: CatalogueOption = None,
+    cache_dir: CacheDir = None,
+    ollama_host: OllamaHost = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove detached revisions and models that the catalogue has not.
+
+    Shows what goes and what that frees, and asks. What [tool.registry] protected in
+    pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].
+    """
+    if not all(keep_models or ()):
+        raise CommandError("an empty pattern of --keep-models keeps nothing", USAGE)
+    from registry.store.inventory import take_inventory
+    from registry.store.pruning import prunable, remove
+
+    pyproject = find_pyproject()
+    protected = () if pyproject is None else read_protected(pyproject)
+    stores = read_stores(cache_dir, ollama_host)
+    inventory = take_inventory(entries_here(catalogue), stores.models, lock_here())
+    since = None if older_than is None else datetime.now(UTC) - timedelta(days=older_than)
+    found = prunable(
+        inventory.held,
+        selected=_selected() if unselected or list_unused else None,
+        keep=keep_models or (),
+        protected=protected,
+        unused_since=since,
+    )
+    freed = sum(each.frees for each in found)
+    if not as_json:
+        _show(found, freed)
+    removals: tuple[Removal, ...] = ()
+    removes = bool(found) and not (dry_run or list_unused)
+    if removes:
+        if not yes:
+            _ask(as_json=as_json)
+        with progress(len(found), "removing") as advance:
+            removals = remove(
+                found, cache_dir=cache_dir, host=ollama_host, done=lambda _: advance()
+            )
+    failed = [each for each in removals if each.failure is not None]
+    if as_json:
+        write_json(
+            {
+                "candidates": [_record(each) for each in found],
+                "bytes": freed,
+                "removed": removes,
+                "failures": [_record(each.candidate) | {"error": each.failure} for each in failed],
+            }
+        )
+    elif removes:
+        gone = [each for each in removals if each.failure is None]
+        complain(f"{counted(gone, 'revision')} removed")
+    for each in failed:
+        stored = each.candidate.held.stored
+        complain(f"{stored.name} at {_short(stored.revision)} stays: {each.failure}")
+    if failed:
+        raise typer.Exit(PROBLEM)
+
+
+def _selected() -> set[str]:
+    return {selection(role).model.id for role in CANDIDATES}
+
+
+def _show(found: tuple[Candidate, ...], freed: int) -> None:
+    rows = [
+        (
+            each.held.label,
+            each.held.stored.store,
+            _short(each.held.stored.revision),
+            size_cell(each.frees),
+            each.reason,
+        )
+        for each in found
+    ]
+    write_rows(("model", "store", "revision", "frees", "why"), rows, {"model": "cyan"})
+    complain(f"{human_size(freed)} to free" if found else "nothing to remove")
+
+
+def _short(revision: str) -> str:
+    return revision.removeprefix("sha256:")[:12]
+
+
+def _ask(*, as_json: bool) -> None:
+    otherwise = "say --yes to remove, or --dry-run to look"
+    if as_json:  # a question would stand within the data
+        raise CommandError(f"nobody to ask; {otherwise}", USAGE)
+    confirm("Remove them?", otherwise=otherwise)
+
+
+def _record(each: Candidate) -> dict[str, Any]:
+    stored = each.held.stored
+    return {
+        "id": each.held.entries[0].id if each.held.entries else None,
+        "name": stored.name,
+        "store": stored.store,
+        "revision": stored.revision,
+        "bytes": each.frees,
+        "reason": each.reason,
+    }

@@ -1,0 +1,179 @@
+"""`registry pull`: models into the Hugging Face cache, or into Ollama, just as they are locked."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry.catalogue.entries import Entry
+from registry.cli.commands.pull_tags import pull_tags
+from registry.cli.options.asked import DEFAULT, asked_entries
+from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.parameters import AsJson, OfType
+from registry.cli.options.stores import CacheDir, OllamaHost, lock_here
+from registry.cli.terminal.confirm import confirm
+from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
+from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.progress import progress
+from registry.cli.terminal.sizes import human_size, size_cell
+from registry.cli.terminal.table import write_rows
+from registry.cli.terminal.transfers import transfers
+
+if TYPE_CHECKING:
+    from registry.store.pull_plan import PlannedFile, PlannedModel, PullPlan
+    from registry.store.pulling import Pulled
+
+Keys = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ID]...", help="What to fetch; `default`: the selected models."),
+]
+Ollama = Annotated[
+    bool, typer.Option("--ollama", help="Through Ollama, by their tags, instead of from the Hub.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be fetched.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before fetching a whole type.")]
+
+
+def pull(
+    keys: Keys = None,
+    of_type: OfType = None,
+    ollama: Ollama = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    catalogue: CatalogueOption = None,
+    cache_dir: CacheDir = None,
+    ollama_host: OllamaHost = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch models: at the commit of the lock, else the pin, else the head of the repository.
+
+    Only the files that loading needs, checked against the lock or the Hub's listing; what is in
+    the cache already is checked too, and fetched again if it is damaged. With --ollama every
+    model comes by its ollama_tag instead. In a pipe one line a model, tab-separated: id, commit,
+    who says so, size, to fetch.
+    """
+    keys = keys or []
+    if not keys and of_type is None:
+        raise CommandError(
+            f"say what to fetch: ids, `{DEFAULT}` for the selected models, or --type TYPE", USAGE
+        )
+    every = entries_here(catalogue)
+    asked = asked_entries(every, keys, of_type)
+    ask = not (keys or yes or dry_run)
+    if ollama:
+        named = [key for key in keys if key != DEFAULT]
+        must = asked_entries(every, named, of_type) if named else ()
+        pull_tags(asked, must, ollama_host, dry_run=dry_run, ask=ask, as_json=as_json)
+    else:
+        _pull_files(asked, cache_dir, dry_run=dry_run, ask=ask, as_json=as_json)
+
+
+def _pull_files(
+    asked: tuple[Entry, ...], cache_dir: Path | None, *, dry_run: bool, ask: bool, as_json: bool
+) -> None:
+    plan = _plan(asked, cache_dir)
+    if not as_json:
+        _show(plan)
+    if dry_run:
+        if plan.short:
+            complain(f"{human_size(plan.short)} short; `registry prune` makes room")
+        pulled: tuple[Pulled, ...] = ()
+    else:
+        if ask and plan.to_fetch:
+            confirm(f"Fetch {human_size(plan.to_fetch)}?", otherwise="say --yes to fetch them all")
+        pulled = _pull(plan, as_json=as_json)
+    failures = dict(plan.failures)
+    failures |= {each.model.entry.id: "; ".join(each.failures) for each in pulled if each.failures}
+    if as_json:
+        write_json(_record(plan, pulled, failures))
+    else:
+        for model_id, text in failures.items():
+            complain(f"{model_id} is not here: {text}")
+        whole = [each for each in pulled if not each.failures]
+        if not dry_run:
+            came = human_size(sum(each.fetched for each in pulled))
+            complain(f"{counted(whole, 'model')} here and checked, {came} fetched")
+    if failures or (dry_run and plan.short):
+        raise typer.Exit(PROBLEM)
+
+
+def _plan(asked: tuple[Entry, ...], cache_dir: Path | None) -> PullPlan:
+    with needs("hub"):
+        from registry.hub.locking import differences
+        from registry.hub.remote import open_remote
+        from registry.store.pull_plan import plan_pull
+
+    lock = lock_here()
+    for line in differences([each for each in asked if each.id in lock.models], lock, whole=False):
+        complain(f"{line}; the lock counts")
+    with progress(len(asked), "looking") as advance:
+        return plan_pull(asked, lock, open_remote, cache_dir=cache_dir, done=advance)
+
+
+def _pull(plan: PullPlan, *, as_json: bool) -> tuple[Pulled, ...]:
+    from registry.store.pulling import pull as pull_planned
+
+    def done(model: PlannedModel, planned: PlannedFile) -> None:
+        if not (as_json or sys.stderr is None or sys.stderr.isatty()):
+            size = human_size(planned.file.size)
+            complain(f"{model.entry.id}: {planned.file.path}, {size}")
+
+    _silence_library()
+    with transfers(plan.to_fetch) as watcher:
+        return pull_planned(plan, watcher, done=done)
+
+
+def _silence_library() -> None:
+    """What huggingface_hub logs of retries is no news here, and holds signed addresses."""
+    if "HF_HUB_VERBOSITY" not in os.environ and "HF_DEBUG" not in os.environ:
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+
+
+def _show(plan: PullPlan) -> None:
+    rows = [
+        (
+            model.entry.id,
+            model.snapshot.commit[:12],
+            model.origin,
+            size_cell(model.size),
+            size_cell(model.to_fetch),
+        )
+        for model in plan.models
+    ]
+    write_rows(("model", "commit", "from", "size", "to fetch"), rows, {"model": "cyan"})
+    for model in plan.models:
+        if model.origin == "head":
+            complain(f"{model.entry.id} is neither locked nor pinned: this is the head")
+        for planned in model.files:
+            if planned.damage is not None:
+                complain(f"{model.entry.id}: {planned.damage.message}; it is fetched again")
+    complain(f"{human_size(plan.to_fetch)} to fetch, {human_size(plan.free)} free")
+
+
+def _record(plan: PullPlan, pulled: tuple[Pulled, ...], failures: dict[str, str]) -> dict[str, Any]:
+    fetched = {each.model.entry.id: each.fetched for each in pulled}
+    return {
+        "cache": str(plan.cache_dir),
+        "free": plan.free,
+        "to_fetch": plan.to_fetch,
+        "fetched": sum(fetched.values()),
+        "models": [
+            {
+                "id": model.entry.id,
+                "huggingface_id": model.entry.huggingface_id,
+                "revision": model.snapshot.commit,
+                "origin": model.origin,
+                "bytes": model.size,
+                "to_fetch": model.to_fetch,
+                "fetched": fetched.get(model.entry.id, 0),
+                "path": str(model.snapshot.folder),
+            }
+            for model in plan.models
+        ],
+        "failures": [{"id": key, "error": text} for key, text in failures.items()],
+    }

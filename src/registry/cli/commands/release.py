@@ -1,0 +1,36 @@
+"""`registry release`: what is selected now, recorded under the name of a release."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.failure import needs
+from registry.cli.terminal.output import complain, plain, write, write_json
+
+Name = Annotated[str, typer.Argument(metavar="VERSION", help="The release, such as v1.2.0.")]
+File = Annotated[
+    Path, typer.Option("--file", help="The file of releases; it is made if it is not there.")
+]
+
+
+def release(name: Name, file: File = Path("models.versions.json"), as_json: AsJson = False) -> None:
+    """Record which models are selected now, with their commits and digests, as one release."""
+    with needs("cli"):
+        from registry.provenance.releases import current_release, record
+
+        found = current_release(name, datetime.now(UTC).date())
+        record(file, found)
+    if as_json:
+        write_json({"file": str(file), **asdict(found)})
+        return
+    for role, serving in found.roles.items():
+        pin = serving.revision[:12] if serving.revision else "no pin"
+        write(f"{plain(str(file))}: {found.release}: {role} = {serving.id} ({pin})\n")
+        if not serving.files:
+            complain(f"{serving.id} is not locked: no digests; run `registry lock {serving.id}`")

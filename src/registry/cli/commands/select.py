@@ -1,0 +1,217 @@
+"""`registry select`: which models serve here, and writing that into pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry import AmbiguousModelError
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
+from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
+from registry.errors import SelectionError
+from registry.selection.pyproject import (
+    TABLE,
+    TomlTable,
+    find_pyproject,
+    is_table,
+    read_toml,
+    shown,
+)
+from registry.selection.roles import CANDIDATES, Role, selection, variable
+from registry_base.atomic_write import write_atomically
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+RoleName = Annotated[
+    str | None, typer.Argument(metavar="ROLE", help=f"One of {', '.join(CANDIDATES)}.")
+]
+Key = Annotated[
+    str | None, typer.Argument(metavar="KEY", help="An id, an alias or a Hub repository.")
+]
+File = Annotated[
+    Path | None,
+    typer.Option("--file", help="The pyproject.toml to write; it is made if it is not there."),
+]
+
+
+def select(
+    role: RoleName = None, key: Key = None, file: File = None, as_json: AsJson = False
+) -> None:
+    """Show which models serve here, or select one for this project.
+
+    With ROLE and KEY, writes [tool.registry.selected] in the nearest pyproject.toml, from this
+    folder upwards. Without KEY, shows what counts and who says so: a variable of the
+    environment, a line of pyproject.toml, or the catalogue. In a pipe one line a role,
+    tab-separated: role, id, origin.
+    """
+    roles = tuple(CANDIDATES) if role is None else (_role(role),)
+    if key is not None:
+        _select(roles[0], key, file, as_json=as_json)
+    elif file is not None:
+        raise CommandError("--file says where to write; give ROLE and KEY too", USAGE)
+    else:
+        _show(roles, as_json=as_json)
+
+
+def _role(text: str) -> Role:
+    wanted = text.replace("-", "_").casefold()
+    for role in CANDIDATES:
+        if role == wanted:
+            return role
+    raise CommandError(f"there is no role {text!r}; there are {', '.join(CANDIDATES)}", USAGE)
+
+
+def _show(roles: tuple[Role, ...], *, as_json: bool) -> None:
+    rows: list[tuple[str, str, str]] = []
+    records: list[dict[str, str]] = []
+    problems: dict[str, None] = {}  # one file may be wrong for every role
+    for role in roles:
+        try:
+            found = selection(role)
+        except SelectionError as error:
+            problems[str(error)] = None
+            records.append({"role": role, "error": str(error)})
+            continue
+        rows.append((role, found.model.id, plain(found.origin)))
+        records.append(
+            {
+                "role": role,
+                "id": found.model.id,
+                "type": found.model.kind,
+                "source": found.source,
+                "origin": found.origin,
+            }
+        )
+    if as_json:
+        write_json(records)
+    elif not on_terminal():
+        write("".join("\t".join(row) + "\n" for row in rows))
+    elif rows:
+        write_rich(_table(rows))
+    for problem in problems:
+        complain(problem)
+    if problems:
+        raise typer.Exit(PROBLEM)
+
+
+def _table(rows: list[tuple[str, str, str]]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    table.add_column("role", no_wrap=True)
+    table.add_column("model", style="cyan", overflow="fold")
+    table.add_column("from", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _select(role: Role, key: str, file: Path | None, *, as_json: bool) -> None:
+    model_id = _model_id(role, key)
+    path = _target(file)
+    try:
+        before, data = read_toml(path) if path.exists() else ("", {})
+    except SelectionError as error:
+        raise CommandError(str(error)) from None
+    after = _edited(path, before, data, role, model_id)
+    if changed := after != before:
+        try:
+            write_atomically(path, after)
+        except OSError as error:
+            problem = f"{shown(path)}: cannot be written: {error.strerror}"
+            raise CommandError(problem) from None
+    if as_json:
+        write_json({"role": role, "id": model_id, "file": str(path), "changed": changed})
+    else:
+        state = "written" if changed else "up to date"
+        write(f"{plain(shown(path))}: {role} = {model_id}, {state}\n")
+    if os.environ.get(variable(role)):
+        complain(f"{variable(role)} is set in this environment and overrules the file")
+
+
+def _model_id(role: Role, key: str) -> str:
+    models = CANDIDATES[role]
+    try:
+        model = models.find(key)
+    except AmbiguousModelError as error:
+        raise CommandError(str(error)) from None
+    if model is None:
+        raise CommandError(models.explain(key))
+    return model.id
+
+
+def _target(file: Path | None) -> Path:
+    if file is None:
+        found = find_pyproject()
+        if found is None:
+            raise CommandError(
+                "there is no pyproject.toml in this folder or above; make one here with "
+                "--file pyproject.toml, or name another project's"
+            )
+        return found
+    if file.name != "pyproject.toml":
+        raise CommandError(f"{file}: only files called pyproject.toml are read", USAGE)
+    if not file.parent.is_dir():
+        raise CommandError(f"{file.parent}: there is no such folder")
+    return Path.cwd() / file
+
+
+def _edited(path: Path, before: str, data: TomlTable, role: Role, model_id: str) -> str:
+    """The text with one value set; everything else stays, comments and blanks included."""
+    table = data
+    for depth, name in enumerate(TABLE, 1):
+        inner = table.setdefault(name, {})
+        if not is_table(inner):
+            raise CommandError(f"{shown(path)}: {'.'.join(TABLE[:depth])} should be a table")
+        table = inner
+    if table.get(role) == model_id:
+        return before
+    table[role] = model_id
+    with needs("cli"):
+        import_module("tomlkit")
+    try:
+        after = _with_value(before, role, model_id)
+        harmless = tomllib.loads(after) == data
+    except Exception:  # whatever the editor stumbles over, the file stays as it is
+        after, harmless = before, False
+    if not harmless:
+        raise CommandError(
+            f"{shown(path)}: its layout is beyond this command; write "
+            f'{role} = "{model_id}" under [{".".join(TABLE)}] yourself'
+        )
+    return after
+
+
+def _with_value(before: str, role: Role, model_id: str) -> str:
+    import tomlkit
+
+    only_crlf = 0 < before.count("\r\n") == before.count("\n")
+    if before and not before.endswith("\n"):
+        before += "\n"
+    # tomlkit types what is inside a document as Any or as an Item without keys.
+    document: Any = tomlkit.parse(before)
+    place = document
+    for name in TABLE[:-1]:
+        if name not in place:
+            place[name] = tomlkit.table(is_super_table=True)
+        place = place[name]
+    if TABLE[-1] in place:
+        place[TABLE[-1]][role] = model_id
+    else:
+        table = tomlkit.table()
+        table[role] = model_id
+        table.add(tomlkit.nl())  # before whatever table comes next
+        place[TABLE[-1]] = table
+    after = tomlkit.dumps(document)
+    if after.endswith(f'{role} = "{model_id}"\n\n'):
+        after = after[:-1]
+    # tomlkit writes line feeds whatever the rest of the file has.
+    return after.replace("\r\n", "\n").replace("\n", "\r\n") if only_crlf else after

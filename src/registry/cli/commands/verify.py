@@ -1,0 +1,126 @@
+"""`registry verify`: the catalogue against the Hub, or against what is in the cache."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from registry.catalogue.entries import Entry, catalogue_entries, chosen
+from registry.cli.options.catalogue import CatalogueOption, catalogue_path
+from registry.cli.options.parameters import AsJson
+from registry.cli.terminal.failure import PROBLEM, CommandError, needs
+from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.progress import progress
+from registry.cli.terminal.table import write_rows
+
+if TYPE_CHECKING:
+    from registry.hub.source import RepositorySource
+    from registry.hub.verification import Verification
+
+Keys = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; else every entry.")
+]
+Local = Annotated[
+    bool, typer.Option("--local", help="Against the Hugging Face cache; nothing is asked.")
+]
+Fix = Annotated[
+    bool, typer.Option("--fix", help="Write what the repositories say over what differs.")
+]
+
+
+def verify(
+    keys: Keys = None,
+    local: Local = False,
+    fix: Fix = False,
+    catalogue: CatalogueOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check entries against their repositories at the pinned commit, field by field.
+
+    Dimensions, vocabulary, context, parameters, licence, files, projection. Says where the head
+    of a repository has moved past the pin. Fails if a field differs or an entry cannot be
+    checked; with --local, entries that are not in the cache are left out unless named.
+    """
+    path = catalogue_path(catalogue)
+    if path is None:
+        raise CommandError("there is no models.json here; name one with --catalogue FILE")
+    every = catalogue_entries(path)
+    asked = chosen(every, keys) if keys else every
+    found = _verified(asked, local=local)
+    skipped: list[str] = []
+    if local and not keys:
+        skipped = [each.id for each in found if each.failure is not None]
+        found = tuple(each for each in found if each.failure is None)
+    differing = {each.id for each in found if each.differences}
+    left = _left(path, found) if fix and differing else {}
+    fixed = differing - left.keys() if fix else set[str]()
+    if as_json:
+        write_json({"models": [_record(each) for each in found], "not_in_cache": skipped})
+    else:
+        _show(found, skipped)
+    for model_id, why in left.items():
+        complain(f"{model_id} is left as it is: {why}")
+    differing -= fixed
+    if not as_json:
+        checked = [each for each in found if each.failure is None]
+        states = [f"{len(fixed)} fixed"] if fix else []
+        if differing or not fix:
+            states.append(f"{len(differing)} differ")
+        complain(f"{counted(checked, 'model')} checked, {', '.join(states)}")
+    if differing or any(each.failure for each in found):
+        raise typer.Exit(PROBLEM)
+
+
+def _verified(asked: tuple[Entry, ...], *, local: bool) -> tuple[Verification, ...]:
+    with needs("hub"):
+        from registry.hub.cached import open_cached
+        from registry.hub.remote import open_remote
+        from registry.hub.verification import verify_entries
+
+    def _cached(name: str, revision: str | None) -> RepositorySource:
+        return open_cached(name, revision)
+
+    with progress(len(asked), "verifying") as advance:
+        return verify_entries(
+            asked,
+            _cached if local else open_remote,
+            compare_head=not local,
+            done=lambda _: advance(),
+        )
+
+
+def _left(path: Path, found: tuple[Verification, ...]) -> dict[str, str]:
+    """Fix what differs; by id, why an entry is left as it is."""
+    from registry.catalogue.editing import editing
+    from registry.hub.fixing import fix_entries
+
+    with editing(path) as file:
+        return fix_entries(file, found)
+
+
+def _record(each: Verification) -> dict[str, Any]:
+    return {**asdict(each), "clean": each.clean}
+
+
+def _show(found: tuple[Verification, ...], skipped: list[str]) -> None:
+    rows = [
+        (each.id, check.path, _shown(check.catalogue), _shown(check.found), check.origin)
+        for each in found
+        for check in each.differences
+    ]
+    write_rows(("model", "field", "catalogue", "repository", "from"), rows, {"model": "cyan"})
+    for each in found:
+        if each.moved is not None:
+            complain(f"{each.id}: the head has moved past the pin to {each.moved}")
+        if each.failure is not None:
+            complain(f"{each.id} cannot be checked: {each.failure}")
+    if skipped:
+        complain(f"{counted(skipped, 'model')} not in the cache, left out")
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

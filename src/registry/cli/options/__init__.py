@@ -1,0 +1,1 @@
+"""What commands take: options they share, and what is meant by them."""

@@ -1,0 +1,68 @@
+"""What the commands on stores share: their options, and reading both stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from registry.cli.terminal.failure import CommandError, needs
+from registry.cli.terminal.output import complain
+from registry.cli.terminal.sizes import human_size
+from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
+from registry.files.lock_file import Lock, find_lock, read_lock
+from registry.files.stored import StoredModel, StoreName
+
+CacheDir = Annotated[
+    Path | None,
+    typer.Option("--cache-dir", help="The Hugging Face cache; else HF_HUB_CACHE or HF_HOME."),
+]
+OllamaHost = Annotated[
+    str | None, typer.Option("--ollama-host", help="The Ollama server; else OLLAMA_HOST.")
+]
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Both stores as they are. digests: SHA-256 -> blob of the cache; reached: which answered."""
+
+    models: tuple[StoredModel, ...]
+    digests: Mapping[str, str]
+    reached: tuple[StoreName, ...]
+
+
+def read_stores(cache_dir: Path | None, host: str | None) -> Stores:
+    """Read the cache and, if one answers, Ollama. What could not be read is told on stderr."""
+    with needs("hub"):
+        from registry.ollama.models import read_ollama
+        from registry.store.hugging_face import read_cache
+
+        cache = read_cache(cache_dir)
+    if cache_dir is not None and not cache.models and not cache_dir.expanduser().is_dir():
+        raise CommandError(f"{cache_dir}: there is no such folder")
+    for warning in cache.warnings:
+        complain(warning)
+    if cache.incomplete_bytes:
+        complain(
+            f"{human_size(cache.incomplete_bytes)} more in the cache are downloads that go on or "
+            "were cut short; `registry pull` of the model or `hf cache prune` clears those"
+        )
+    try:
+        served = read_ollama(host)
+    except MissingExtraError:  # who has not installed the client has no Ollama to ask
+        return Stores(cache.models, cache.digests, ("huggingface",))
+    except (ServerUnavailableError, StoreError) as error:
+        if host is not None:
+            raise
+        complain(str(error))
+        return Stores(cache.models, cache.digests, ("huggingface",))
+    return Stores((*cache.models, *served), cache.digests, ("huggingface", "ollama"))
+
+
+def lock_here() -> Lock:
+    """The lock that counts here, an empty one if there is none. Raises CatalogueFileError."""
+    path = find_lock()
+    return Lock() if path is None else read_lock(path)

@@ -1,0 +1,116 @@
+"""The way out: stdout for results, stderr for the rest; styles on a terminal only."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sized
+from contextlib import suppress
+from typing import TYPE_CHECKING, TextIO
+
+from registry.cli.terminal.failure import CommandError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+# Control characters, and those that turn the direction of text or break the line: in a catalogue
+# they are data, on a terminal they would be orders.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads on (`registry list | head -1`): no error, but nothing left to do."""
+
+
+def plain(text: str) -> str:
+    r"""A text as one line that no terminal obeys: control characters as escapes.
+
+    >>> plain("a\tb\x1b[2J")
+    'a\\tb\\x1b[2J'
+    """
+    return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
+
+
+def counted(things: Sized, noun: str) -> str:
+    """How many there are.
+
+    >>> counted(["a"], "model"), counted([], "model")
+    ('1 model', '0 models')
+    """
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+
+
+def on_terminal() -> bool:
+    """Whether results go to a person's screen."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def write(text: str) -> None:
+    """Write a result to stdout, as it is."""
+    if sys.stdout is None:  # closed by the shell: `>&-`
+        raise CommandError("nowhere to write: standard output is closed")
+    _put(sys.stdout, text)
+
+
+def write_json(data: object) -> None:
+    """Write a result as JSON: indented, and with ASCII only where the encoding forces it."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
+    write(json.dumps(data, indent=2, ensure_ascii=encoding != "utf8") + "\n")
+
+
+def write_styled(parts: Iterable[tuple[str, str]]) -> None:
+    """Write texts, each with a style of rich; the styles show on a terminal."""
+    if on_terminal():
+        from rich.text import Text
+
+        write_rich(Text.assemble(*parts, end=""))
+    else:
+        write("".join(text for text, _ in parts))
+
+
+def write_rich(renderable: "RenderableType") -> None:
+    """Write a result for a terminal: in colour, unless NO_COLOR or the terminal says no."""
+    from rich.console import Console  # takes as long as all the rest; a pipe needs none of it
+
+    console = Console(
+        file=sys.stdout,
+        force_terminal=True,
+        # With NO_COLOR rich still writes bold; without a colour system it writes text alone.
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as capture:
+        console.print(renderable, end="")
+    write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+
+
+def complain(text: str, *, prefix: str = "registry: ") -> None:
+    """Write every line of a text to stderr, behind a prefix."""
+    if sys.stderr is None:
+        return
+    with suppress(CommandError):  # a full disk: nothing left to say it with
+        _put(sys.stderr, "".join(f"{prefix}{plain(line)}\n" for line in text.splitlines()))
+
+
+def _put(stream: TextIO, text: str) -> None:
+    left = memoryview(text.encode(stream.encoding, stream.errors or "strict"))
+    try:
+        # Not stream.write: with PYTHONUNBUFFERED it drops what did not fit, without a word.
+        while left:
+            left = left[stream.buffer.write(left) :]
+        stream.flush()
+    except BrokenPipeError:
+        _silence(stream)
+        raise ReaderGoneError from None
+    except OSError as error:
+        _silence(stream)
+        raise CommandError(f"cannot write the output: {error.strerror}") from None
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is left in the buffer go nowhere, or the interpreter complains when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -1,0 +1,143 @@
+"""huggingface_model_types.json: what the Hub said of each model type, shared by processes.
+
+    {"bert": {"default_model": "google-bert/bert-base-uncased",
+              "models": ["google-bert/bert-base-uncased", ...], "downloads": {"...": 61234567},
+              "passed_over": {"...": "why"}, "reason": "...",
+              "updated_at": "2026-11-21T05:44:00+00:00", "endpoint": "https://huggingface.co"}}
+
+One writer at a time; the file is replaced whole, so that readers need no lock. It only saves
+requests: what goes wrong with it is noted and raises nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from registry.defaults._judgement import Candidate
+from registry.files.file_lock import exclusive
+from registry_base.atomic_write import write_atomically
+
+FILE_NAME = "huggingface_model_types.json"
+
+_PATIENCE = 10.0  # seconds; whoever holds the lock needs milliseconds
+
+
+@dataclass(frozen=True)
+class CachedDefault:
+    """One entry: what was recommended when the Hub was asked, and when that was (UTC).
+
+    endpoint: which Hub; None if the file does not say.
+    """
+
+    default_model: str
+    candidates: tuple[Candidate, ...]
+    reason: str
+    updated_at: datetime
+    endpoint: str | None = None
+
+
+class DefaultsCache:
+    """The file in a folder. `notes` says what went wrong, in the order it did."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE_NAME
+        self.notes: list[str] = []
+
+    def read(self) -> Mapping[str, CachedDefault]:
+        """Every entry. A damaged file is set aside and counts as empty."""
+        try:
+            try:
+                return _read(self.path)
+            except ValueError:
+                with exclusive(self.path, patience=_PATIENCE):
+                    # What another process has put in its place meanwhile stays.
+                    return self._read_or_set_aside()
+        except OSError as error:
+            self._note("cannot be read", error)
+            return {}
+
+    def write(self, model_type: str, entry: CachedDefault) -> None:
+        """Put an entry in place of that of its type; the others stay."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with exclusive(self.path, patience=_PATIENCE):
+                entries = {**self._read_or_set_aside(), model_type: entry}
+                data = {name: _data(each) for name, each in entries.items()}
+                write_atomically(self.path, json.dumps(data, indent=2) + "\n")
+        except OSError as error:
+            self._note("cannot be updated", error)
+
+    def _read_or_set_aside(self) -> Mapping[str, CachedDefault]:
+        try:
+            return _read(self.path)
+        except ValueError as error:
+            aside = self.path.with_name(f"{FILE_NAME}.damaged")
+            self.path.replace(aside)
+            self.notes.append(f"{self.path} is damaged ({error}); it is now {aside.name}")
+            return {}
+
+    def _note(self, what: str, error: OSError) -> None:
+        self.notes.append(f"{self.path} {what}: {error.strerror or error}")
+
+
+def _read(path: Path) -> dict[str, CachedDefault]:
+    """Raises OSError, and ValueError for a file that is not as `write` leaves it."""
+    try:
+        data: Any = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(data, dict):
+        raise ValueError("no JSON object")
+    entries = cast("dict[str, Any]", data)
+    return {name: _entry(name, each) for name, each in entries.items()}
+
+
+def _entry(name: str, data: Any) -> CachedDefault:
+    try:
+        reasons = data.get("passed_over", {})
+        candidates = tuple(
+            Candidate(
+                _text(each),
+                int(data["downloads"][each]),
+                _text(reasons[each]) if each in reasons else None,
+            )
+            for each in data["models"]
+        )
+        return CachedDefault(
+            _text(data["default_model"]),
+            candidates,
+            _text(data.get("reason", "")),
+            datetime.fromisoformat(data["updated_at"]).astimezone(UTC),
+            _text(data["endpoint"]) if "endpoint" in data else None,
+        )
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ValueError(f"at {name}: {type(error).__name__} {error}") from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _data(entry: CachedDefault) -> dict[str, Any]:
+    data = {
+        "default_model": entry.default_model,
+        "models": [each.huggingface_id for each in entry.candidates],
+        "downloads": {each.huggingface_id: each.downloads for each in entry.candidates},
+        "passed_over": {
+            each.huggingface_id: each.passed_over
+            for each in entry.candidates
+            if each.passed_over is not None
+        },
+        "reason": entry.reason,
+        "updated_at": entry.updated_at.isoformat(timespec="seconds"),
+    }
+    return data if entry.endpoint is None else {**data, "endpoint": entry.endpoint}

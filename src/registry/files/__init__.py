@@ -1,0 +1,1 @@
+"""Files on this machine: taking turns, digests, the lock file, transfers."""

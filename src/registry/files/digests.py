@@ -1,0 +1,143 @@
+"""Files on disk against what a lock, or the Hub, says of them.
+
+Reading 14 GB of weights takes longer than loading them, so a SHA-256 once computed is remembered
+for as long as the file keeps its size, its time of change and its inode. What is remembered only
+saves time: `fresh=True` reads every byte again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from registry.files.cache_folder import cache_folder
+from registry.files.repository_file import RepositoryFile
+from registry_base.atomic_write import write_atomically
+
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Damage:
+    """How a file differs from what it should be."""
+
+    path: str
+    kind: Literal["missing", "truncated", "changed", "unreadable"]
+    message: str
+
+
+def damages(
+    folder: Path, files: Iterable[RepositoryFile], *, fresh: bool = False
+) -> tuple[Damage, ...]:
+    """The files of a folder that are not as they should be, in the order in which they are given.
+
+    fresh: read every byte, whatever is remembered.
+    """
+    digests = Digests(fresh=fresh)
+    found = [digests.damage(folder / file.path, file) for file in files]
+    digests.keep()
+    return tuple(damage for damage in found if damage is not None)
+
+
+class Digests:
+    """SHA-256 of files, remembered in the user's cache; losing that costs time, nothing else.
+
+    Several threads may share one; `keep` is called once, at the end.
+    """
+
+    def __init__(self, *, fresh: bool = False) -> None:
+        self._path = cache_folder() / "digests.json"
+        self._known = {} if fresh else self._read()
+        self._changed = False
+
+    def damage(self, path: Path, expected: RepositoryFile) -> Damage | None:
+        """How a file differs from what is expected; None if it is just that."""
+        name = expected.path
+        try:
+            return self._damage(path, expected)
+        except FileNotFoundError:  # also at the end of a link
+            return Damage(name, "missing", f"{name} is missing")
+        except OSError as error:
+            return Damage(name, "unreadable", f"{name} cannot be read: {error.strerror}")
+
+    def _damage(self, path: Path, expected: RepositoryFile) -> Damage | None:
+        name, size = expected.path, path.stat().st_size
+        if size < expected.size:
+            message = f"{name} is truncated: {size} of {expected.size} bytes"
+            return Damage(name, "truncated", message)
+        if size > expected.size:
+            message = f"{name} has changed: {size} bytes, should be {expected.size}"
+            return Damage(name, "changed", message)
+        if expected.sha256 is not None:
+            kind, found, right = "sha256", self._sha256(path), expected.sha256
+        elif expected.git_blob is not None:
+            kind, found, right = "git blob", git_blob(path), expected.git_blob
+        else:
+            return None
+        if found == right:
+            return None
+        message = f"{name} has changed: {kind} {found[:12]}, should be {right[:12]}"
+        return Damage(name, "changed", message)
+
+    def _sha256(self, path: Path) -> str:
+        state = _state(path)
+        # The target of a link: that is what changes.
+        match self._known.get(os.path.realpath(path)):
+            case [*before, str(digest)] if before == state:
+                return digest
+            case _:
+                digest = sha256(path)
+                self._known[os.path.realpath(path)] = [*state, digest]
+                self._changed = True
+                return digest
+
+    def learn(self, path: Path, digest: str) -> None:
+        """Remember the SHA-256 that a file was found to have while it was written."""
+        self._known[os.path.realpath(path)] = [*_state(path), digest]
+        self._changed = True
+
+    def keep(self) -> None:
+        """Remember what was computed, for the next run."""
+        if not self._changed:
+            return
+        newest = dict(list({**self._read(), **self._known}.items())[-_REMEMBERED:])
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._path, json.dumps(newest))
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            data: Any = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+
+
+def _state(path: Path) -> list[int]:
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def git_blob(path: Path) -> str:
+    """The SHA-1 by which Git, and so the Hub, names a file.
+
+    https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        digest = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()

@@ -1,0 +1,230 @@
+"""models.lock.json: for every model the exact commit, and the files of it that loading needs.
+
+    {
+      "version": 1,
+      "models": {
+        "all-minilm-l6-v2": {
+          "huggingface_id": "sentence-transformers/all-MiniLM-L6-v2",
+          "revision": "8b3219a92973c328a8e22fadcfa821b5dc75636a",
+          "files": {"config.json": {"size": 612, "sha256": "953f9c0d..."}},
+          "ollama": {"tag": "all-minilm:l6", "digest": "sha256:1b226e2802db..."}
+        }
+      }
+    }
+
+The file is for Git: sorted, without times, the same bytes for the same content. `load` and
+`registry pull` keep to it where it lies, in the current folder or above, or where REGISTRY_LOCK
+says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from registry.errors import CatalogueFileError
+from registry.files.repository_file import RepositoryFile
+from registry_base.json_shapes import is_object
+
+LOCK_NAME = "models.lock.json"
+VARIABLE = "REGISTRY_LOCK"
+_VERSION = 1
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_OLLAMA_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class LockedFile:
+    """A file as it has to be: size in bytes, SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class LockedOllama:
+    """What Ollama serves under a tag: the digest of its manifest, "sha256:..."."""
+
+    tag: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class LockedModel:
+    """One model at one commit."""
+
+    huggingface_id: str
+    revision: str
+    files: Mapping[str, LockedFile]
+    ollama: LockedOllama | None = None
+
+    @property
+    def expected(self) -> tuple[RepositoryFile, ...]:
+        """Its files as files on disk are compared with them."""
+        return tuple(
+            RepositoryFile(path=path, size=file.size, sha256=file.sha256)
+            for path, file in self.files.items()
+        )
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The models of a lock file, by id."""
+
+    models: Mapping[str, LockedModel] = field(default_factory=dict[str, LockedModel])
+
+    def text(self) -> str:
+        """The content of the file: sorted, so that it is the same whoever writes it."""
+        models: dict[str, Any] = {}
+        for model_id, model in sorted(self.models.items()):
+            files = {
+                path: {"size": file.size, "sha256": file.sha256}
+                for path, file in sorted(model.files.items())
+            }
+            models[model_id] = {
+                "huggingface_id": model.huggingface_id,
+                "revision": model.revision,
+                "files": files,
+            }
+            if model.ollama is not None:
+                models[model_id]["ollama"] = {
+                    "tag": model.ollama.tag,
+                    "digest": model.ollama.digest,
+                }
+        return json.dumps({"version": _VERSION, "models": models}, indent=2) + "\n"
+
+
+def find_lock() -> Path | None:
+    """The lock that counts here: REGISTRY_LOCK, else the nearest from this folder upwards."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:  # the current folder has been removed
+        return None
+    for each in (folder, *folder.parents):
+        try:
+            if (each / LOCK_NAME).is_file():
+                return each / LOCK_NAME
+        except OSError:  # a folder further up that we may not look into
+            continue
+    return None
+
+
+def locked(model_id: str, huggingface_id: str) -> LockedModel | None:
+    """What the lock that counts here says of a model; None without a lock, or if it is not in it.
+
+    Raises CatalogueFileError for a lock that cannot be read, or holds another repository.
+    """
+    path = find_lock()
+    if path is None:
+        return None
+    model = read_lock(path).models.get(model_id)
+    if model is not None and model.huggingface_id != huggingface_id:
+        raise CatalogueFileError(
+            f"{path}: {model_id} is locked as {model.huggingface_id}, the registry has "
+            f"{huggingface_id}; run `registry lock {model_id}`"
+        )
+    return model
+
+
+def read_lock(path: Path) -> Lock:
+    """Read a lock file. Raises CatalogueFileError with every problem in it."""
+    try:
+        data: Any = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise CatalogueFileError(
+            f"{path}: there is no such file; `registry lock` makes it"
+        ) from None
+    except json.JSONDecodeError as error:
+        place = f"{path}:{error.lineno}:{error.colno}"
+        raise CatalogueFileError(f"{place}: no JSON: {error.msg}; {_CURE}") from None
+    except RecursionError:
+        raise CatalogueFileError(f"{path}: nested too deeply; {_CURE}") from None
+    except UnicodeDecodeError as error:
+        raise CatalogueFileError(f"{path}: not UTF-8 (byte {error.start}); {_CURE}") from None
+    except OSError as error:
+        raise CatalogueFileError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except ValueError:  # a number of thousands of digits
+        raise CatalogueFileError(f"{path}: not as it was written; {_CURE}") from None
+    if not is_object(data) or data.get("version") != _VERSION:
+        version = data.get("version") if is_object(data) else None
+        raise CatalogueFileError(
+            f"{path}: version {version!r} is not one this release reads ({_VERSION}); upgrade "
+            f"tessera-registry, or {_CURE}"
+        )
+    reader = _Reader()
+    models = reader.objects((), data.get("models"))
+    lock = Lock({model_id: reader.model(model_id, model) for model_id, model in models.items()})
+    if reader.problems:
+        raise CatalogueFileError("\n".join(f"{path}: {each}; {_CURE}" for each in reader.problems))
+    return lock
+
+
+_CURE = "restore it from version control, or delete it and run `registry lock`"
+
+
+class _Reader:
+    """Reads data of any shape; what is wrong is kept as problems, with pointers."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+
+    def model(self, model_id: str, data: dict[str, Any]) -> LockedModel:
+        at = (model_id,)
+        files = self.objects((*at, "files"), data.get("files"))
+        ollama = data.get("ollama")
+        if ollama is not None and not is_object(ollama):
+            self._problem((*at, "ollama"), "should be an object")
+        return LockedModel(
+            huggingface_id=self._text(at, data, "huggingface_id", None),
+            revision=self._text(at, data, "revision", _COMMIT),
+            files={path: self._file((*at, "files", path), each) for path, each in files.items()},
+            ollama=self._ollama((*at, "ollama"), ollama) if is_object(ollama) else None,
+        )
+
+    def objects(self, at: tuple[str, ...], data: object) -> dict[str, dict[str, Any]]:
+        if not is_object(data):
+            self._problem(at, "should be an object")
+            return {}
+        for key, value in data.items():
+            if not is_object(value):
+                self._problem((*at, key), "should be an object")
+        return {key: value for key, value in data.items() if is_object(value)}
+
+    def _file(self, at: tuple[str, ...], data: dict[str, Any]) -> LockedFile:
+        # A path is joined to a folder when it is checked: it must not lead out of it.
+        pure = PurePosixPath(at[-1])
+        if pure.is_absolute() or ".." in pure.parts or "\\" in at[-1] or not pure.parts:
+            self._problem(at, "leads out of the folder of the model")
+        size = data.get("size")
+        if type(size) is not int or size < 0:
+            self._problem((*at, "size"), "should be a number of bytes")
+            size = 0
+        return LockedFile(size, self._text(at, data, "sha256", _SHA256))
+
+    def _ollama(self, at: tuple[str, ...], data: dict[str, Any]) -> LockedOllama:
+        return LockedOllama(
+            self._text(at, data, "tag", None), self._text(at, data, "digest", _OLLAMA_DIGEST)
+        )
+
+    def _text(
+        self, at: tuple[str, ...], data: dict[str, Any], key: str, form: re.Pattern[str] | None
+    ) -> str:
+        value = data.get(key)
+        if not isinstance(value, str) or not value or (form and not form.fullmatch(value)):
+            expected = {_COMMIT: "a commit", _SHA256: "a SHA-256", _OLLAMA_DIGEST: "a digest"}
+            self._problem(
+                (*at, key), f"should be {expected.get(form, 'a text') if form else 'a text'}"
+            )
+            return ""
+        return value
+
+    def _problem(self, at: tuple[str, ...], message: str) -> None:
+        self.problems.append(f"/models{''.join(f'/{part}' for part in at)}: {message}")

@@ -1,0 +1,1 @@
+"""Fingerprints: what made stored vectors."""

@@ -1,0 +1,175 @@
+"""Fingerprints of vectors: a short text to store beside an index, and to hold against a model.
+
+    fingerprint(JINA_COLBERT_V2, dim=64, quantization="int8")
+    # tr1:jina-colbert-v2@4cf816e5e2b0:64:-.-:int8
+
+It names the model and its revision, the width, the prompts and the quantization, because
+vectors that differ in any of them do not belong into one index; `fingerprint_text` has the
+format. The revision is the one that `load` takes: a models.lock.json that counts here decides
+it, as there. Where none is known a fingerprint is weaker: a repository that has changed under the
+same id is not noticed.
+
+The text holds no time and no hash of Python's own: it is the same in every process and release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Protocol
+
+from registry.errors import FingerprintMismatchError, InputError, InvalidFingerprintError
+from registry.files.lock_file import locked
+from registry.fingerprints.fingerprint_text import Fingerprint, canonical_quantization, shortened
+from registry_base.repository_names import is_commit
+
+__all__ = [
+    "Fingerprint",
+    "InvalidFingerprintError",
+    "VectorModel",
+    "check_fingerprint",
+    "fingerprint",
+]
+
+
+class VectorModel(Protocol):
+    """Any model that gives vectors: dense, late interaction, sparse, vision-language."""
+
+    @property
+    def id(self) -> str:
+        """Id in its registry."""
+        ...
+
+    @property
+    def huggingface_id(self) -> str:
+        """Its repository on the Hub."""
+        ...
+
+    @property
+    def revision(self) -> str | None:
+        """Commit it is pinned to."""
+        ...
+
+    @property
+    def embedding_dim(self) -> int:
+        """Width of one vector."""
+        ...
+
+    @property
+    def query_prompt(self) -> str | None:
+        """Text before a query."""
+        ...
+
+    @property
+    def document_prompt(self) -> str | None:
+        """Text before a document."""
+        ...
+
+
+def fingerprint(
+    model: VectorModel,
+    *,
+    dim: int | None = None,
+    quantization: str | None = None,
+    revision: str | None = None,
+) -> str:
+    """The text to store beside vectors of a model, made with these arguments.
+
+    `dim` and `revision` as given to `load`; `quantization` as given to `load` ("4bit", "8bit")
+    or to the encoder ("int8", "binary"), or a name of your own in lower case; join several with
+    "+", in any order. Raises InputError for a width that is not registered and for such a name
+    in another form, CatalogueFileError for a lock that cannot be read.
+
+    >>> from registry import E5_BASE_V2
+    >>> fingerprint(E5_BASE_V2, quantization="int8")
+    'tr1:e5-base-v2@1c644c92ad3b:768:08a8bf6b.707ad539:int8'
+    """
+    return str(_fingerprint(model, dim, quantization, revision))
+
+
+def check_fingerprint(
+    stored: str,
+    model: VectorModel,
+    *,
+    dim: int | None = None,
+    quantization: str | None = None,
+    revision: str | None = None,
+) -> None:
+    """Make sure that stored vectors and those of a model belong together.
+
+    Raises FingerprintMismatchError, whose `differences` name what differs of model, revision,
+    dim, prompts and quantization and what it is on both sides; InvalidFingerprintError if the
+    text is no fingerprint. A revision that only one side knows counts as a difference.
+    """
+    there = Fingerprint.parse(stored)
+    here = _fingerprint(model, dim, quantization, revision)
+    if differences := tuple(_differences(there, here, model)):
+        raise FingerprintMismatchError(differences)
+
+
+def _fingerprint(
+    model: VectorModel, dim: int | None, quantization: str | None, revision: str | None
+) -> Fingerprint:
+    if not model.id:
+        raise InputError("a model without an id has no fingerprint")
+    lock = None if revision else locked(model.id, model.huggingface_id)
+    commit = revision or (lock.revision if lock else model.revision) or None
+    return Fingerprint(
+        model_id=model.id,
+        revision=commit[:12] if commit and is_commit(commit) else commit,
+        dim=_checked_dim(model, dim),
+        query_prompt=_digest(model.query_prompt),
+        document_prompt=_digest(model.document_prompt),
+        quantization=canonical_quantization(quantization),
+    )
+
+
+def _checked_dim(model: VectorModel, wanted: int | None) -> int:
+    # Checkers know that it is there; who runs none may ask for an LLM.
+    full: int | None = getattr(model, "embedding_dim", None)
+    if full is None:
+        raise InputError(f"{model.id} gives no vectors, or of an unknown width")
+    # Sparse models have no widths to choose from.
+    registered: tuple[int, ...] = getattr(model, "matryoshka_dims", ())
+    if wanted is None or wanted == full:
+        return full
+    if wanted not in registered:
+        widths = ", ".join(map(str, registered or (full,)))
+        raise InputError(f"{model.id}: {wanted} is no registered width; there are {widths}")
+    return wanted
+
+
+def _digest(prompt: str | None) -> str | None:
+    # An empty prompt is not the same as none: it keeps the checkpoint's own from applying.
+    if prompt is None:
+        return None
+    return hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _differences(there: Fingerprint, here: Fingerprint, model: VectorModel) -> Iterator[str]:
+    if there.model_id != here.model_id:
+        # Revisions of different repositories say nothing about each other.
+        yield f"model: stored {_at(there)}, now {_at(here)}"
+    elif there.revision != here.revision:
+        yield f"revision of {here.model_id}: stored {_known(there)}, now {_known(here)}"
+    if there.dim != here.dim:
+        yield f"dim: stored {there.dim}, now {here.dim}"
+    for role, old, new, prompt in (
+        ("query", there.query_prompt, here.query_prompt, model.query_prompt),
+        ("document", there.document_prompt, here.document_prompt, model.document_prompt),
+    ):
+        if old != new:
+            before = "none" if old is None else f"one with hash {old}"
+            after = "none" if new is None else f"{shortened(prompt or '')} with hash {new}"
+            yield f"{role} prompt: stored {before}, now {after}"
+    old, new = there.quantization, here.quantization
+    if old != new:
+        yield f"quantization: stored {old or 'none'}, now {new or 'none'}"
+
+
+def _at(side: Fingerprint) -> str:
+    return f"{side.model_id} (revision {_known(side)})"
+
+
+def _known(side: Fingerprint) -> str:
+    return "unknown" if side.revision is None else side.revision

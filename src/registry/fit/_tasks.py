@@ -1,0 +1,112 @@
+"""What models are wanted for: which of them come into question, and what tells the better one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Literal
+
+from registry.errors import InputError
+from registry.fit._network import Model, kind_of, whole
+
+Task = Literal["retrieval", "rerank", "chat", "code"]
+TASKS: tuple[Task, ...] = ("retrieval", "rerank", "chat", "code")
+
+_KINDS: dict[Task, tuple[str, ...]] = {
+    "retrieval": ("dense", "colbert", "sparse"),
+    "rerank": ("cross-encoder",),
+    "chat": ("llm",),
+    "code": ("llm",),
+}
+# The figure that most candidates have over the same 13 sets. Means over 14 or 15 sets are higher
+# or lower by the sets, not by the model, and MTEB's mean is mostly about other tasks. Of the
+# rerankers four have comparable figures, all of one family; of the language models none.
+_FIGURES: dict[Task, str] = {"retrieval": "beir13_avg"}
+# Upper ends of the classes of size: what differs by less is told apart by its date.
+_CLASSES = (500_000_000, 2_000_000_000, 10_000_000_000, 40_000_000_000)
+
+
+def candidates(models: Iterable[Model], task: Task) -> list[Model]:
+    """The models of the kinds that a task is for. Raises InputError for an unknown task."""
+    if task not in TASKS:
+        raise InputError(f"task {task!r} is none of {', '.join(TASKS)}")
+    return [model for model in models if kind_of(model) in _KINDS[task]]
+
+
+def objection(model: Model, task: Task, language: str | None) -> str | None:
+    """Why a model of the right kind is nevertheless not for the task; None if it is."""
+    if getattr(model, "status", "active") == "deprecated":
+        successor = getattr(model, "superseded_by", None)
+        return f"deprecated, superseded by {successor}" if successor else "deprecated"
+    modalities: tuple[str, ...] = getattr(model, "modalities", ())
+    if modalities and "text" not in modalities:
+        return "reads no text"
+    domain = getattr(model, "domain", None)
+    if domain != ("code" if task == "code" else None):
+        return f"made for {domain}" if domain else "not made for code"
+    if task == "chat" and getattr(model, "instruction_tuned", None) is False:
+        return "a base model: it continues texts and answers no questions"
+    languages = languages_of(model)
+    if language is not None and languages and language not in languages:
+        return f"not made for {language}"
+    return None
+
+
+def languages_of(model: Model) -> tuple[str, ...]:
+    """The languages a model is made for; empty where that is unknown."""
+    languages: tuple[str, ...] = getattr(model, "languages", ())
+    return languages
+
+
+def known_language(models: Iterable[Model], text: str) -> str:
+    """A code that some model lists, in its spelling. Raises InputError with what may be meant."""
+    known = {code.casefold(): code for model in models for code in languages_of(model)}
+    wanted = text.strip().casefold()
+    if wanted not in known:
+        near = difflib.get_close_matches(wanted, known, n=1)
+        hint = f"did you mean {known[near[0]]}?" if near else "write an ISO 639 code such as de"
+        raise InputError(f"no model here is made for the language {text!r}; {hint}")
+    return known[wanted]
+
+
+def figure(model: Model, task: Task) -> float | None:
+    """The published figure by which models of a task are compared; None if there is none.
+
+    retrieval: mean nDCG@10 over 13 sets of BEIR, 0 to 1.
+    """
+    name = _FIGURES.get(task)
+    value = None if name is None else getattr(model, name, None)
+    return value if isinstance(value, float) else None
+
+
+def has_figures(task: Task) -> bool:
+    """Whether models of this task are compared by a published figure."""
+    return task in _FIGURES
+
+
+def standing(model: Model, task: Task) -> tuple[float, ...]:
+    """What to sort by: the greater, the better, as far as it is known.
+
+    Where a task has a figure, by that, in steps of a hundredth: less is within the noise of the
+    sets. Without one, by class of size, then by date, then by size: no measurement, only what
+    usually holds. A model without a date comes behind all that have one.
+    """
+    if has_figures(task) and (value := figure(model, task)) is not None:
+        return 1, round(value, 2)
+    year, month = _date(model)
+    unmeasured = (year > 0, size_class(model), year, month, whole(model, "parameter_count") or 0)
+    return (0, *unmeasured) if has_figures(task) else unmeasured
+
+
+def size_class(model: Model) -> int:
+    """0 to 4: below 0.5, 2, 10 and 40 billion weights, and above."""
+    count = whole(model, "parameter_count") or 0
+    return sum(count >= end for end in _CLASSES)
+
+
+def _date(model: Model) -> tuple[int, int]:
+    text = getattr(model, "release_date", None)
+    if not isinstance(text, str):
+        return 0, 0
+    year, _, rest = text.partition("-")
+    return int(year), int(rest[:2] or 0)

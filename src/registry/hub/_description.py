@@ -1,0 +1,80 @@
+"""A repository as catalogue fields, each with where it comes from.
+
+    describe(source) -> Description
+
+Pure reading: nothing is guessed, nothing is written. What cannot be known is absent, and
+`unknown` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from registry.hub._fact import Fact, Findings
+from registry.hub._facts import (
+    architecture,
+    card,
+    generation,
+    late_interaction,
+    lengths,
+    pipeline,
+    timeseries,
+    vision,
+    weights,
+)
+from registry.hub._facts.kind import decide
+from registry.hub._facts.reading import Reader
+from registry.hub.source import RepositorySource
+
+__all__ = ["Description", "Fact", "describe"]
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a repository says of its model.
+
+    `facts` maps dotted paths of the catalogue ("specs.embedding_dim", "license") to facts;
+    `type` is the catalogue's type of model and `type_reason` the evidence for it; where nothing
+    decides, `type` is None and `type_reason` says what is missing. `unknown` maps paths to why
+    they could not be read, `damaged` names of files to what is wrong with them.
+    """
+
+    huggingface_id: str
+    revision: str | None
+    type: str | None
+    type_reason: str
+    facts: Mapping[str, Fact]
+    unknown: Mapping[str, str]
+    damaged: Mapping[str, str]
+
+
+def describe(source: RepositorySource, model_type: str | None = None) -> Description:
+    """Read what a repository says of its model; `model_type` overrules what it seems to be.
+
+    Whatever the files hold, nothing of it is run, and what makes no sense counts as unknown.
+    Raises HubError only if files cannot be had.
+    """
+    reader, found = Reader(source), Findings()
+    if model_type is None:
+        kind, reason = decide(reader)
+    else:
+        kind, reason = model_type, "as asked"
+    architecture.find(reader, found)
+    lengths.find(reader, kind, found)
+    pipeline.find(reader, kind, found)
+    late_interaction.find(reader, kind, found)
+    generation.find(reader, kind, found)
+    vision.find(reader, kind, found)
+    timeseries.find(reader, kind, found)
+    weights.find(reader, found)
+    card.find(reader, kind, found)
+    return Description(
+        source.huggingface_id,
+        source.revision,
+        kind,
+        reason,
+        found.facts,
+        found.unknown,
+        reader.problems,
+    )

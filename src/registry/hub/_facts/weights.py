@@ -1,0 +1,173 @@
+"""The files of a model: which ones, how large they are, and how many weights they hold."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+
+from registry.files.needed_files import needed_files
+from registry.files.repository_file import RepositoryFile
+from registry.hub._fact import Fact, Findings
+from registry.hub._facts.modules import CONFIG, modules, network_file
+from registry.hub._facts.reading import Reader
+
+MOST_HEADERS = 4
+"""So many headers of safetensors files are asked for, 100 KB each; of more shards the Hub's own
+count is taken."""
+
+_LISTED = "list of files"
+_ADAPTER = re.compile(r"adapter_model(-\d{5}-of-\d{5})?\.safetensors")
+_PICKLE = re.compile(r"pytorch_model(-\d{5}-of-\d{5})?\.bin")
+_CONVERTED = {
+    "onnx": ("model.onnx", "onnx/model.onnx"),
+    "openvino": ("openvino_model.bin", "openvino/openvino_model.bin"),
+}
+_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model",
+               "vocab.json", "vocab.txt")  # fmt: skip
+_GGUF = re.compile(r"(?i)[.-](?P<format>i?q\d[a-z0-9_]*|bf16|fp?16|fp?32)\.gguf")
+_SHARD = re.compile(r"-\d{5}-of-\d{5}\.")
+
+# Stored beside the weights, but no weights: positions, frequencies, counters.
+_BUFFERS = ("position_ids", "token_type_ids", "inv_freq", "num_batches_tracked")
+_FLOATS = re.compile(r"B?F\d+(_.*)?")
+_BUFFER_TYPES = frozenset({"I64", "BOOL"})
+
+
+def find(reader: Reader, found: Findings) -> None:
+    """Everything of this group."""
+    files = reader.source.files
+    safe = network_files(reader)
+    pickles = [path for path in _in_parts(reader) if _PICKLE.fullmatch(_name(path))]
+    if reader.has(config := network_file(reader, CONFIG)):
+        found.put("files.config", Fact(config, _LISTED))
+    tokenizers = (network_file(reader, name) for name in _TOKENIZERS)
+    tokenizer = next(filter(reader.has, tokenizers), None)
+    found.put("files.tokenizer", None if tokenizer is None else Fact(tokenizer, _LISTED))
+    _put_files(found, "safetensors", safe)
+    _put_files(found, "pytorch", pickles)
+    for kind, names in _CONVERTED.items():
+        _put_files(found, kind, [name for name in names if name in files][:1])
+    _find_gguf(files, found)
+    stored = safe or pickles
+    if stored:
+        size = sum(files[path].size for path in stored) / 2**20
+        if size > 0:
+            found.put(
+                "specs.memory_mb", Fact(_rounded(size), f"{_LISTED}: sizes of {_told(stored)}")
+            )
+    else:
+        found.put("specs.memory_mb", None, _no_weights(reader))
+    _find_count(reader, safe, found)
+
+
+def network_files(reader: Reader) -> list[str]:
+    """The safetensors files that make up the model: the network's first, then those of heads."""
+    needed = needed_files(reader.source.files, pickles=False)
+    return [
+        path
+        for path in _in_parts(reader, needed)
+        if path.endswith(".safetensors") and not _ADAPTER.fullmatch(_name(path))
+    ]
+
+
+def _in_parts(reader: Reader, paths: Iterable[str] | None = None) -> list[str]:
+    """The files in the root and in the folders of modules, in that order."""
+    folders = dict.fromkeys(["", *(module.folder for module in modules(reader))])
+    inside: dict[str, list[str]] = {folder: [] for folder in folders}
+    for path in sorted(reader.source.files if paths is None else paths):
+        inside.get(path.rpartition("/")[0], []).append(path)
+    return [path for group in inside.values() for path in group]
+
+
+def _put_files(found: Findings, kind: str, paths: list[str]) -> None:
+    if paths:
+        value = paths[0] if len(paths) == 1 else paths
+        found.put(f"files.weights.{kind}", Fact(value, _LISTED))
+
+
+def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
+    """One file is the model; of several each is a variant."""
+    paths = [path for path in files if path.endswith(".gguf") and not _SHARD.search(path)]
+    if len(paths) == 1:
+        _put_files(found, "gguf", paths)
+        return
+    variants: dict[str, dict[str, str | int]] = {}
+    for path in paths:
+        if (named := _GGUF.search(path)) is None or not files[path].size:
+            continue
+        file, kind = files[path], named["format"]
+        variant: dict[str, str | int] = {
+            "id": kind.lower(),
+            "quantization": kind,
+            "file": path,
+            "bytes": file.size,
+        }
+        if file.sha256 is not None:
+            variant["sha256"] = file.sha256
+        variants.setdefault(kind.lower(), variant)
+    if variants:
+        found.put("variants", Fact(list(variants.values()), _LISTED))
+
+
+def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:
+    path = "specs.parameter_count"
+    if not safe:
+        counted_by_hub = reader.source.metadata.gguf_parameters
+        fact = None if counted_by_hub is None else Fact(counted_by_hub, "the Hub: gguf")
+        found.put(path, fact, _no_weights(reader))
+        return
+    root = [name for name in safe if "/" not in name]
+    counted: dict[str, int] = {}
+    origin = f"{_told(safe)}: tensors"
+    if len(safe) > MOST_HEADERS:
+        counted = {k: v for k, v in reader.source.metadata.parameters.items() if _is_count(v)}
+        origin = "the Hub: safetensors"
+        if not counted or len(root) != len(safe):
+            found.put(path, None, f"{len(safe)} files hold the weights; the Hub has not counted")
+            return
+    else:
+        for name in safe:
+            tensors = reader.tensors(name)
+            if tensors is None:
+                found.put(path, None, f"{name} {reader.problems[name]}")
+                return
+            for key, tensor in tensors.items():
+                if not key.endswith(_BUFFERS):
+                    size = math.prod(tensor.shape)
+                    counted[tensor.dtype] = counted.get(tensor.dtype, 0) + size
+    packed = [d for d, n in counted.items() if n and not _FLOATS.fullmatch(d)]
+    if packed := sorted(set(packed) - _BUFFER_TYPES):
+        names = [dtype for dtype in packed if dtype.isidentifier()]
+        found.put(path, None, f"the weights are packed as {' and '.join(names) or 'no known type'}")
+        return
+    total = sum(number for dtype, number in counted.items() if _FLOATS.fullmatch(dtype))
+    fact = Fact(total, origin) if 0 < total <= 2**53 else None
+    found.put(path, fact, f"{_told(safe)}: there are no weights in it")
+
+
+def _no_weights(reader: Reader) -> str:
+    paths = list(reader.source.files)
+    if any(_ADAPTER.fullmatch(_name(path)) for path in paths):
+        return "the weights are an adapter of another model"
+    if any(_PICKLE.fullmatch(_name(path)) for path in paths):
+        return "the weights are pickled, and unpickling runs code"
+    return "there is no safetensors file of the network"
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value <= 2**53
+
+
+def _rounded(mib: float) -> float:
+    """As precise as anybody wants to know: three digits, no decimals from ten."""
+    return round(mib) if mib >= 10 else float(f"{mib:.3g}")
+
+
+def _told(paths: list[str]) -> str:
+    return paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more"
+
+
+def _name(path: str) -> str:
+    return PurePosixPath(path).name

@@ -1,0 +1,1 @@
+"""The libraries that models run on, and the seams where we touch their private parts."""

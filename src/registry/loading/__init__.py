@@ -1,0 +1,1 @@
+"""From a registered model to something that runs: `load` and `ModelManager`."""

@@ -1,0 +1,123 @@
+"""`load`: from a registered model to something that runs, with the type a checker expects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast, overload
+
+from registry.backends import default_backend, get_backend
+from registry.backends.interface import Attention, LoadOptions, Quantization
+from registry.errors import InputError, UnsupportedError
+from registry.secret import Secret, hidden
+
+if TYPE_CHECKING:
+    from registry.encoders.dense import DenseEncoder
+    from registry.encoders.generator import TextGenerator
+    from registry.encoders.multi_vector import MultiVectorEncoder
+    from registry.encoders.reranker import Reranker
+    from registry.encoders.sparse import SparseEncoder
+    from registry.models.kinds import (
+        ColbertLike,
+        CrossEncoderLike,
+        DenseLike,
+        LlmLike,
+        Loadable,
+        SparseLike,
+    )
+
+    Loaded = MultiVectorEncoder | DenseEncoder | SparseEncoder | Reranker | TextGenerator
+
+
+class LoadArguments(TypedDict, total=False):
+    """The keyword arguments of `load`, all optional.
+
+    device: "auto" (CUDA, then MPS, then CPU), "cpu", "cuda", "cuda:1", "mps".
+    dim: a registered Matryoshka width; vectors are truncated and renormalised.
+    dtype: "float32", "float16", "bfloat16", "auto".
+    quantization: "4bit" or "8bit" weights (CUDA and bitsandbytes).
+    attention: "flash" (when it is there), "sdpa", "eager".
+    backend: a name, see `registry.backends.backend_names()`.
+    revision: a commit other than that of models.lock.json, or the catalogue's pin.
+    local_path: a folder or a .gguf file instead of the Hub.
+    trust_remote_code: run code from the repository; needs a pinned commit.
+    allow_pickle: accept weights that are unpickled.
+    cache_dir, local_files_only: as huggingface_hub has them.
+    base_url, api_key, timeout: of backends that talk to a server; seconds.
+    """
+
+    device: str
+    dim: int | None
+    dtype: str | None
+    quantization: Quantization | None
+    attention: Attention | None
+    backend: str | None
+    revision: str | None
+    local_path: str | Path | None
+    trust_remote_code: bool
+    allow_pickle: bool
+    cache_dir: str | Path | None
+    local_files_only: bool
+    base_url: str | None
+    api_key: str | Secret | None
+    timeout: float
+
+
+@overload
+def load(model: ColbertLike, **arguments: Unpack[LoadArguments]) -> MultiVectorEncoder: ...
+@overload
+def load(model: DenseLike, **arguments: Unpack[LoadArguments]) -> DenseEncoder: ...
+@overload
+def load(model: SparseLike, **arguments: Unpack[LoadArguments]) -> SparseEncoder: ...
+@overload
+def load(model: CrossEncoderLike, **arguments: Unpack[LoadArguments]) -> Reranker: ...
+@overload
+def load(model: LlmLike, **arguments: Unpack[LoadArguments]) -> TextGenerator: ...
+def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
+    """Load a model of this registry or of anybody's, checked against what its entry says.
+
+    Late interaction gives a MultiVectorEncoder, dense a DenseEncoder, sparse a SparseEncoder, a
+    cross-encoder a Reranker, an llm a TextGenerator; LoadArguments explains the arguments.
+
+    A models.lock.json that counts here (`registry.files.lock_file`) decides the commit and the
+    files, and its hashes are checked.
+
+    Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and BackendError;
+    InputError for an id in place of a model; CatalogueFileError for a lock that cannot be read.
+
+        from registry import ALL_MINILM_L6_V2, load
+
+        encoder = load(ALL_MINILM_L6_V2)
+        encoder.encode_queries(["typed registries"]).shape   # (1, 384)
+
+    What is loaded has `close`, and `with load(...) as encoder:` calls it.
+    """
+    # First and in place: whatever goes wrong below, this frame is part of the traceback.
+    arguments["api_key"] = hidden(arguments.get("api_key"))
+    if isinstance(model, str):  # checkers refuse it; who runs none may still write it
+        raise InputError(
+            f"load takes a model, not its id: import its constant, or load(get_model({model!r}))"
+        )
+    settings = dict(arguments)
+    name = str(settings.pop("backend", None) or default_backend(model.kind))
+    for key in ("local_path", "cache_dir"):
+        if isinstance(path := settings.get(key), str):
+            settings[key] = Path(path).expanduser()
+    # The TypedDict has held every value to its type; only the paths and the key were text.
+    options = LoadOptions(**settings)  # type: ignore[arg-type]
+    if model.kind not in _METHODS:
+        kinds = ", ".join(_METHODS)
+        raise UnsupportedError(f"{model.id} is of type {model.kind}; load knows {kinds}")
+    loaded = getattr(get_backend(name), _METHODS[model.kind])(model, options)
+    return cast(
+        "MultiVectorEncoder | DenseEncoder | SparseEncoder | Reranker | TextGenerator", loaded
+    )
+
+
+# A kind of model -> the method of ModelBackend that loads it.
+_METHODS = {
+    "colbert": "multi_vector_encoder",
+    "dense": "dense_encoder",
+    "sparse": "sparse_encoder",
+    "cross-encoder": "reranker",
+    "llm": "text_generator",
+}

@@ -1,0 +1,247 @@
+"""One object for programs that want text and vectors, and would rather not choose.
+
+`ModelManager` picks registered models by size, domain or selection, loads them when they are
+first needed, and falls back to a small model when the first cannot be loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import warnings
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import ExitStack, aclosing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry._generated import LlmModel
+from registry.encoders.closing import Closable
+from registry.encoders.generator import Prompt, Sampling
+from registry.errors import BackendError, InputError, LoadError, UnsupportedError
+from registry.loading.load import LoadArguments, load
+from registry.ollama.sharing import share_with_ollama as share_weights
+from registry.secret import Secret, hidden
+from registry.selection.choosing import chosen_embedding, chosen_llm
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
+
+    from registry.backends.interface import Quantization
+    from registry.encoders.dense import DenseEncoder
+    from registry.encoders.generator import TextGenerator
+
+# A kind of runtime -> the backends that generate and embed in it. Any other model_type is the
+# name of a backend that does both.
+_RUNTIMES = {"huggingface": ("transformers", "sentence-transformers")}
+
+
+class ModelManager(Closable):
+    """Generates text and embeddings with registered models.
+
+    model_type: "huggingface" (in this process), "ollama", "openai", or any backend's name.
+    model_size: an alias such as "qwen3_medium"; model_id: an id; domain: such as "code", then
+    the smallest registered model for it. With none of them the selected model serves.
+    embedding_model_id: an id or alias of a dense model, else the selected one.
+    fallback_model_id: tried, with a warning, when the first model cannot be loaded; None: no other.
+    share_with_ollama: generate through Ollama from the weights that are in the Hugging Face cache
+    or at local_path; it gets them on first use, unless it has them (`registry.ollama.sharing`).
+    Raises SelectionError, UnknownModelError and InputError at once; LoadError and BackendError on
+    first use.
+    """
+
+    def __init__(
+        self,
+        model_type: str = "huggingface",
+        model_size: str | None = None,
+        domain: str | None = None,
+        *,
+        model_id: str | None = None,
+        embedding_model_id: str | None = None,
+        fallback_model_id: str | None = "smollm2-135m-instruct",
+        cache_dir: str | Path | None = None,
+        device: str = "auto",
+        quantization: Quantization | None = None,
+        use_flash_attention: bool = False,
+        ollama_host: str | None = None,
+        api_key: str | Secret | None = None,
+        local_path: str | Path | None = None,
+        embedding_local_path: str | Path | None = None,
+        share_with_ollama: bool = False,
+    ) -> None:
+        api_key = hidden(api_key)  # first: this frame is part of every traceback
+        self.model = chosen_llm(model_id or model_size, domain)
+        self.embedding_model = chosen_embedding(embedding_model_id)
+        self.fallback_model = None if fallback_model_id is None else chosen_llm(fallback_model_id)
+        generating, embedding = _RUNTIMES.get(model_type, (model_type, model_type))
+        if share_with_ollama:
+            _check_sharing(model_type, quantization, use_flash_attention)
+            generating = "ollama"
+        self._share_with_ollama = share_with_ollama
+        self._local_path = local_path
+        self._generation = _arguments(generating, device, cache_dir, ollama_host, api_key)
+        if quantization is not None:
+            self._generation["quantization"] = quantization
+        if use_flash_attention:
+            self._generation["attention"] = "flash"
+        if share_with_ollama and embedding != generating:
+            api_key = None  # for Ollama, which does not embed here
+        self._embedding = _arguments(embedding, device, cache_dir, ollama_host, api_key)
+        self._embedding["local_path"] = embedding_local_path
+        self._generator: TextGenerator | None = None
+        self._encoder: DenseEncoder | None = None
+        self._fallen: str | None = None  # a warning that nobody has been given yet
+        self._lock = threading.Lock()
+
+    @property
+    def generator(self) -> TextGenerator:
+        """The language model, loaded on first use."""
+        return self._told(self._loaded())
+
+    @property
+    def encoder(self) -> DenseEncoder:
+        """The embedding model, loaded on first use."""
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = load(self.embedding_model, **self._embedding)
+            return self._encoder
+
+    def generate_response(
+        self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
+    ) -> str:
+        """The whole answer to a prompt or a conversation."""
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
+        return self._told(self._loaded()).generate(prompt, sampling)
+
+    def generate_stream(
+        self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
+    ) -> Generator[str]:
+        """The answer in pieces as they come; closing the generator stops the model."""
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
+        return self._told(self._loaded()).stream(prompt, sampling)
+
+    def generate_embeddings(self, text: str) -> NDArray[float32]:
+        """The vector of one text: float32 (dim,). It is encoded as a document."""
+        vector: NDArray[float32] = self.generate_batch_embeddings([text])[0]
+        return vector
+
+    def generate_batch_embeddings(self, texts: Sequence[str]) -> NDArray[float32]:
+        """Vectors of texts: float32 (n, dim). They are encoded as documents."""
+        return self.encoder.encode_documents(texts)
+
+    async def agenerate_response(
+        self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
+    ) -> str:
+        """`generate_response` without blocking the event loop."""
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
+        generator = self._told(await asyncio.to_thread(self._loaded))
+        return await generator.agenerate(prompt, sampling)
+
+    async def agenerate_stream(
+        self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
+    ) -> AsyncGenerator[str]:
+        """`generate_stream` without blocking the event loop."""
+        sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
+        generator = self._told(await asyncio.to_thread(self._loaded))
+        async with aclosing(generator.astream(prompt, sampling)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def agenerate_embeddings(self, text: str) -> NDArray[float32]:
+        """`generate_embeddings` without blocking the event loop."""
+        return await asyncio.to_thread(self.generate_embeddings, text)
+
+    async def agenerate_batch_embeddings(self, texts: Sequence[str]) -> NDArray[float32]:
+        """`generate_batch_embeddings` without blocking the event loop."""
+        return await asyncio.to_thread(self.generate_batch_embeddings, texts)
+
+    def close(self) -> None:
+        """Free what the loaded models hold. They are loaded again when they are needed again."""
+        with self._lock:
+            generator, self._generator = self._generator, None
+            encoder, self._encoder = self._encoder, None
+        with ExitStack() as stack:  # the second also if the first fails
+            for loaded in (generator, encoder):
+                if loaded is not None:
+                    stack.callback(loaded.close)
+
+    def _loaded(self) -> TextGenerator:
+        with self._lock:
+            if self._generator is None:
+                self._generator = self._load_generator()
+            return self._generator
+
+    def _told(self, generator: TextGenerator) -> TextGenerator:
+        """The generator, once a caller has been warned that it is the fallback.
+
+        Called by public methods themselves, so that the warning points at who called them: the
+        model may have been loaded in another thread.
+        """
+        fallen, self._fallen = self._fallen, None
+        if fallen is not None:
+            warnings.warn(fallen, stacklevel=3)
+        return generator
+
+    def _load_generator(self) -> TextGenerator:
+        try:
+            return self._load(self.model, self._local_path)
+        except UnsupportedError:
+            raise  # an argument that makes no sense here; another model would hide it
+        except (LoadError, BackendError) as error:
+            if self.fallback_model is None or self.fallback_model == self.model:
+                raise
+            try:
+                # A path belongs to the model that it was given for.
+                generator = self._load(self.fallback_model, None)
+            except (LoadError, BackendError) as another:
+                error.add_note(f"Nor can the fallback be loaded: {another}")
+                raise error from None  # of the model that was asked for
+            self._fallen = (
+                f"{self.model.id} cannot be loaded ({error}); falling back to "
+                f"{self.fallback_model.id}"
+            )
+            return generator
+
+    def _load(self, model: LlmModel, local_path: str | Path | None) -> TextGenerator:
+        arguments = self._generation.copy()
+        if not self._share_with_ollama:
+            arguments["local_path"] = local_path
+            return load(model, **arguments)
+        shared = share_weights(
+            model,
+            path=local_path,
+            host=arguments.get("base_url"),
+            cache_dir=arguments.get("cache_dir"),
+            api_key=arguments.get("api_key"),
+        )
+        return load(replace(model, ollama_tag=shared.name), **arguments)
+
+
+def _check_sharing(
+    model_type: str, quantization: Quantization | None, use_flash_attention: bool
+) -> None:
+    problems: list[str] = []
+    if model_type not in ("huggingface", "ollama"):
+        problems.append(f'is for model_type "huggingface" or "ollama", not {model_type!r}')
+    given = {"quantization": quantization, "use_flash_attention": use_flash_attention}
+    if names := [name for name, value in given.items() if value]:
+        problems.append(f"leaves how the model runs to Ollama: leave out {', '.join(names)}")
+    if problems:
+        raise InputError(f"share_with_ollama {'; it '.join(problems)}")
+
+
+def _arguments(
+    backend: str,
+    device: str,
+    cache_dir: str | Path | None,
+    ollama_host: str | None,
+    api_key: Secret | None,
+) -> LoadArguments:
+    """What a backend is told whichever model it loads."""
+    arguments = LoadArguments(backend=backend, cache_dir=cache_dir, api_key=api_key)
+    if backend == "ollama":
+        arguments["base_url"] = ollama_host
+    else:
+        arguments["device"] = device
+    return arguments

@@ -1,0 +1,1 @@
+"""What a model is, by structure: kinds, models by value, maps by key."""

@@ -1,0 +1,1 @@
+"""The Ollama server: connection, tags, pulling, sharing."""

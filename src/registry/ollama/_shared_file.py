@@ -1,0 +1,151 @@
+"""One file of a checkpoint, and how an Ollama server comes to it: it has it, or it is given it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from registry.checkpoints.checkpoint import Checkpoint
+from registry.errors import CheckpointError, LoadError
+from registry.ollama._linking import blobs_folder, link
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+    from registry.files.transfer import Watcher
+    from registry.ollama.connection import OllamaConnection
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class SharedFile:
+    """A file, its size, and its digest as Ollama writes it ("sha256:...").
+
+    Raises LoadError where it cannot be read, CheckpointError where it is not what its digest
+    says, and what `OllamaConnection.errors` does.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, path: Path, watcher: Watcher | None = None) -> None:
+        self.path = path
+        self._checkpoint = checkpoint
+        self._watcher = watcher
+        with self._reading():
+            self.size = path.stat().st_size
+        named = _named_digest(path)
+        self.digest = self._read() if named is None else f"sha256:{named}"
+
+    def is_held(self, connection: OllamaConnection) -> bool:
+        """Whether the server has it."""
+        import ollama
+
+        with connection.errors():
+            try:
+                self._request(connection, "HEAD")
+            except ollama.ResponseError as error:
+                if error.status_code != 404:
+                    raise
+                return False
+        return True
+
+    def try_link(self, connection: OllamaConnection) -> bool:
+        """Hard-link it into the server's store, if that lies on the same disk and is ours."""
+        folder = blobs_folder(connection.address)
+        if folder is None:
+            return False
+        found = self._read()
+        if found != self.digest:  # a name is no proof, and nobody would check a link
+            raise self._damaged(f"found {found}")
+        blob = link(self.path, self.digest, folder)
+        if blob is None:
+            return False
+        if self.is_held(connection):
+            return True
+        blob.unlink(missing_ok=True)  # its store is elsewhere
+        return False
+
+    def send(self, connection: OllamaConnection) -> None:
+        """Give the server its bytes."""
+        import ollama
+
+        with self._reading(), self._watched("sending") as content, connection.errors():
+            try:
+                self._request(connection, "POST", content=content)
+            except ollama.ResponseError as error:
+                if error.status_code != 400 or "digest" not in error.error:
+                    raise
+                raise self._damaged(error.error) from None
+
+    def _read(self) -> str:
+        with self._reading(), self._watched("reading") as content:
+            return f"sha256:{hashlib.file_digest(content, 'sha256').hexdigest()}"
+
+    @contextmanager
+    def _watched(self, doing: str) -> Generator[_Watched]:
+        if self._watcher is None:
+            with _Watched(self.path, lambda _: None) as content:
+                yield content
+            return
+        name, watcher = f"{doing} {self.path.name}", self._watcher
+        watcher.begin(name, self.size)
+        try:
+            with _Watched(self.path, lambda count: watcher.advance(name, count)) as content:
+                yield content
+        finally:
+            watcher.end(name)
+
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        """Turn what a disk may do into a LoadError."""
+        try:
+            yield
+        except OSError as error:
+            raise LoadError(
+                f"{self._checkpoint.model_id}: {self.path} cannot be read: {error.strerror}"
+            ) from None
+
+    def _damaged(self, reason: str) -> CheckpointError:
+        return self._checkpoint.error(
+            f"{self.path.name} is not what its digest says ({reason}): it is damaged, or changed "
+            "meanwhile; fetch it again"
+        )
+
+    def _request(self, connection: OllamaConnection, method: str, **arguments: Any) -> None:
+        # The client has no call that asks for a blob, and its create_blob reads a file once more
+        # for the digest. This is what all of its calls are made of.
+        client: Any = connection.client
+        client._request_raw(method, f"/api/blobs/{self.digest}", **arguments)
+
+
+class _Watched(io.FileIO):
+    """A file that tells how many bytes of it have been read."""
+
+    def __init__(self, path: Path, tell: Callable[[int], None]) -> None:
+        super().__init__(path)
+        self._tell = tell
+
+    def read(self, size: int | None = -1) -> bytes:
+        """For httpx."""
+        piece = super().read(-1 if size is None else size)
+        self._tell(len(piece))
+        return piece
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """For hashlib."""
+        count = super().readinto(buffer)
+        self._tell(count)
+        return count
+
+
+def _named_digest(path: Path) -> str | None:
+    """The digest that the Hugging Face cache gives to a large file as its name; no need to read it.
+
+    One link is followed and no more: behind it, names may be digests of another kind. If the
+    file is damaged, the server will refuse it.
+    """
+    target = path.readlink() if path.is_symlink() else path
+    return target.name if target.parent.name == "blobs" and _SHA256.fullmatch(target.name) else None

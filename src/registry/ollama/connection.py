@@ -1,0 +1,213 @@
+"""One model on one Ollama server: clients for it, and what its failures mean."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from registry.encoders.closing import closed
+from registry.errors import (
+    AuthenticationError,
+    BackendError,
+    LoadError,
+    MissingExtraError,
+    RegistryError,
+    ServerUnavailableError,
+)
+from registry.secret import Secret, hidden, shown_address
+
+if TYPE_CHECKING:
+    from types import ModuleType, TracebackType
+
+    from ollama import Client, ResponseError
+
+DEFAULT_HOST = "127.0.0.1:11434"  # the client's own
+# Half a line of JSON, or JSON of another shape: the client raises what json, pydantic and its own
+# code do on them.
+_ODD_JSON = (ValueError, TypeError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerOptions:
+    """Which server to ask, and how long to wait for it in seconds.
+
+    `api_key` never shows itself: `reveal()` it in the argument of a call, never in a variable.
+    """
+
+    base_url: str | None = None
+    api_key: Secret | None = None
+    timeout: float = 120.0
+
+
+class Tagged(Protocol):
+    """A model that Ollama may have."""
+
+    @property
+    def id(self) -> str:
+        """Its id in the registry."""
+        ...
+
+    @property
+    def ollama_tag(self) -> str | None:
+        """What Ollama calls it, if it has it."""
+        ...
+
+
+class OllamaConnection:
+    """A tag on a server, which need not be there before `check`; the model's own unless given."""
+
+    def __init__(self, model: Tagged, options: ServerOptions, *, tag: str | None = None) -> None:
+        self.model_id = model.id
+        found = tag or model.ollama_tag
+        if found is None:
+            raise LoadError(
+                f"{model.id} has no ollama_tag in the registry, so there is nothing to ask "
+                "Ollama for; use another backend"
+            )
+        self.tag: str = found
+        self.timeout = options.timeout
+        self.address = shown_address(
+            options.base_url or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST
+        )
+        self._host = options.base_url
+        self._key, self._key_source = _find_key(options)
+        self._library = _library()
+        self.client: Client = self._make(self._library.Client)
+        # Also when a generator is dropped unclosed, or turns out not to be loadable.
+        self.close = weakref.finalize(self, _close, self.client)
+
+    def async_client(self) -> AbstractAsyncContextManager[Any]:
+        """An AsyncClient for one conversation in the event loop that runs now."""
+        # Its own type as a context manager says nothing of what it gives.
+        return cast("AbstractAsyncContextManager[Any]", self._make(self._library.AsyncClient))
+
+    def check(self, capability: str | None = None) -> None:
+        """Make sure that the server is there, has the model and can do that with it.
+
+        Raises ServerUnavailableError, LoadError.
+        """
+        with self.errors():
+            # None from servers before 0.6.4; they say what they cannot do when asked to do it.
+            found = self.client.show(self.tag).capabilities or []
+        if capability is not None and found and capability not in found:
+            raise LoadError(
+                f"{self.model_id}: {self.tag} at {self.address} can do {', '.join(found)}, "
+                f"not {capability}"
+            )
+
+    def errors(self) -> AbstractContextManager[None]:
+        """Turn what the client raises into errors of this package."""
+        return _Explained(self)
+
+    def explain(self, error: BaseException) -> RegistryError | None:
+        """What an error of the client means, or None for one that is no failure of a server."""
+        import httpx
+
+        if isinstance(error, self._library.ResponseError):
+            return self._refusal(cast("ResponseError", error))
+        if isinstance(error, httpx.TimeoutException):
+            return ServerUnavailableError(
+                f"{self.model_id}: Ollama at {self.address} sent nothing for {self.timeout:g} s"
+            )
+        if isinstance(error, (httpx.ConnectError, ConnectionError)):
+            return ServerUnavailableError(
+                f"{self.model_id}: no Ollama answers at {self.address}; start it with "
+                "`ollama serve`, or give its address as base_url or in OLLAMA_HOST"
+            )
+        if isinstance(error, httpx.TransportError):
+            return self.broken_off(str(error))
+        if isinstance(error, _ODD_JSON) and not isinstance(error, RegistryError):
+            failure = self.broken_off("it sent something that is no answer of Ollama's")
+            failure.__cause__ = error
+            return failure
+        return None
+
+    def broken_off(self, reason: str = "the last line is missing") -> ServerUnavailableError:
+        """The error of an answer that stopped before its end."""
+        return ServerUnavailableError(
+            f"{self.model_id}: the answer of Ollama at {self.address} broke off ({reason})"
+        )
+
+    def _refusal(self, error: ResponseError) -> RegistryError:
+        message = str(error.error).strip()
+        if self._key is not None:
+            message = self._key.redact(message)
+        if error.status_code == 404 and "not found" in message and self.tag in message:
+            return LoadError(
+                f"{self.model_id}: Ollama at {self.address} has no {self.tag}; fetch it with "
+                f"`ollama pull {self.tag}`"
+            )
+        if error.status_code in (401, 403):
+            return AuthenticationError(
+                f"{self.model_id}: Ollama at {self.address} refuses access "
+                f"({message or 'without a word'}); its key came from {self._key_source}"
+            )
+        status = "" if error.status_code < 0 else f" {error.status_code}"
+        return BackendError(
+            f"{self.model_id}: Ollama at {self.address} answers{status}: {message or 'nothing'}"
+        )
+
+    def _make(self, client: Any) -> Any:  # Client and AsyncClient share no type that says this
+        import httpx
+
+        failure: LoadError
+        try:
+            return client(host=self._host, timeout=self.timeout, headers=self._headers())
+        except (ValueError, httpx.InvalidURL):  # whose words quote what may be part of a password
+            failure = LoadError(f"{self.address} is no address of a server")
+        # Raised out here, so that it does not drag along the library's frames, in which the key
+        # is a variable.
+        raise failure
+
+    def _headers(self) -> dict[str, str] | None:
+        return None if self._key is None else {"authorization": f"Bearer {self._key.reveal()}"}
+
+
+class _Explained(AbstractContextManager[None]):
+    """Raises what an error means in its place.
+
+    No generator with @contextmanager: that leaves a frame in the traceback that holds the error
+    of the client, and so the words of the server, which may repeat the key.
+    """
+
+    def __init__(self, connection: OllamaConnection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        if not self._connection.close.alive:
+            raise closed(self._connection.model_id)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        failure = None if error is None else self._connection.explain(error)
+        del error
+        if failure is not None:
+            raise failure from failure.__cause__
+
+
+def _find_key(options: ServerOptions) -> tuple[Secret | None, str]:
+    """The key, and where it is from or was looked for. Raises AuthenticationError."""
+    if options.api_key is not None:
+        return options.api_key.for_header("api_key"), "api_key"
+    variable = "OLLAMA_API_KEY"  # the client would take it as it is
+    found = hidden(os.environ.get(variable) or None)
+    return (None if found is None else found.for_header(variable)), variable
+
+
+def _close(client: Any) -> None:  # a Client, whose close has no types
+    client.close()
+
+
+def _library() -> ModuleType:
+    try:
+        import ollama
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "ollama", "ollama") from None
+    return ollama

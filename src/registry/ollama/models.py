@@ -1,0 +1,122 @@
+"""What an Ollama server has: tags, digests, sizes; and taking a tag away."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
+from registry.files.stored import StoredModel
+from registry.ollama.connection import DEFAULT_HOST
+from registry.secret import hidden, shown_address
+
+if TYPE_CHECKING:
+    from ollama import Client
+
+_PATIENCE = 10.0  # seconds; listing reads a folder
+
+
+def read_ollama(host: str | None = None) -> tuple[StoredModel, ...]:
+    """The models of a server: the one given, else OLLAMA_HOST, else the usual one here.
+
+    Raises ServerUnavailableError, StoreError, and MissingExtraError without the client.
+    """
+    with _client(host) as client:
+        models = client.list().models
+    found: list[StoredModel] = []
+    for model in models:
+        if model.model is None or model.digest is None:
+            raise StoreError(
+                f"Ollama at {_address(host)} is too old: it lists a model without a tag or a "
+                "digest; upgrade it"
+            )
+        digest = f"sha256:{model.digest.removeprefix('sha256:')}"
+        found.append(
+            StoredModel(
+                store="ollama",
+                name=model.model,
+                revision=digest,
+                # Two tags of one digest are one model; Ollama tells no more of its layers.
+                blobs={digest: int(model.size or 0)},
+                files=1,
+                # Ollama tells when a tag was made or fetched, not when a model was used.
+                last_used=None,
+                refs=(model.model,),
+            )
+        )
+    return tuple(sorted(found, key=lambda model: model.name))
+
+
+def full_tag(tag: str) -> str:
+    """A tag in full, and as one compares it: to Ollama case does not matter.
+
+    >>> full_tag("mistral"), full_tag("qwen3:0.6b-q4_K_M")
+    ('mistral:latest', 'qwen3:0.6b-q4_k_m')
+    """
+    return (tag if ":" in tag.rpartition("/")[2] else f"{tag}:latest").casefold()
+
+
+def ollama_digests(host: str | None = None) -> dict[str, str]:
+    """Full tag -> digest of what the server has. Raises as read_ollama does."""
+    return {full_tag(model.name): model.revision for model in read_ollama(host)}
+
+
+def held_blobs(digests: Iterable[str], host: str | None = None) -> set[str]:
+    """Which of these SHA-256 the server holds as blobs. Raises as read_ollama does."""
+    import ollama
+
+    found: set[str] = set()
+    with _client(host) as client:
+        # The client has no call that asks for a blob; this is what all of its calls are made of.
+        untyped: Any = client
+        for digest in digests:
+            try:
+                untyped._request_raw("HEAD", f"/api/blobs/sha256:{digest}")
+            except ollama.ResponseError as error:
+                if error.status_code != 404:
+                    raise
+            else:
+                found.add(digest)
+    return found
+
+
+def delete_tag(tag: str, host: str | None = None) -> None:
+    """Take a tag away; the server drops the blobs that no other tag uses. Raises StoreError."""
+    with _client(host) as client:
+        client.delete(tag)
+
+
+@contextmanager
+def _client(host: str | None) -> Generator[Client]:
+    """A client whose failures are errors of this package."""
+    try:
+        import httpx
+        import ollama
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "ollama", "ollama") from None
+    address = _address(host)
+    try:
+        client = ollama.Client(host=host, timeout=_PATIENCE)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise StoreError(f"{address} is no address of a server: {error}") from None
+    try:
+        yield client
+    except ollama.ResponseError as error:
+        key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
+        message = " ".join((key.redact(error.error) if key else error.error).split())
+        raise StoreError(f"Ollama at {address} refuses: {message or 'without a word'}") from None
+    except (httpx.TransportError, ConnectionError):
+        raise ServerUnavailableError(
+            f"no Ollama answers at {address}; start it with `ollama serve`, or give its address in "
+            "OLLAMA_HOST"
+        ) from None
+    except (ValueError, TypeError, AttributeError):  # as json, pydantic or the client say it
+        raise StoreError(
+            f"what answers at {address} is no Ollama; give the address of one in OLLAMA_HOST"
+        ) from None
+
+
+def _address(host: str | None) -> str:
+    return shown_address(host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST)

@@ -1,0 +1,1 @@
+"""Where results come from: version log, releases, what changed between two catalogues."""

@@ -1,0 +1,145 @@
+"""models.versions.json: which models served in each release, with their digests.
+
+{
+  "version": 1,
+  "releases": [
+    {
+      "release": "v1.2.0",
+      "date": "2026-11-21",
+      "roles": {
+        "embedding": {
+          "id": "all-minilm-l6-v2",
+          "huggingface_id": "sentence-transformers/all-MiniLM-L6-v2",
+          "revision": "8b3219a92973c328a8e22fadcfa821b5dc75636a",
+          "files": {"model.safetensors": "53aa51172d142c89..."},
+          "ollama_digest": null
+        }
+      }
+    }
+  ]
+}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from registry.errors import CatalogueFileError, InputError
+from registry.files.file_lock import exclusive
+from registry.files.lock_file import LockedModel, locked
+from registry.selection.roles import CANDIDATES, Role, selection
+from registry_base.atomic_write import write_atomically
+from registry_base.json_shapes import is_object
+
+VERSIONS_NAME = "models.versions.json"
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A model in a role: which one, at which commit, SHA-256 of its files if it is locked."""
+
+    id: str
+    huggingface_id: str
+    revision: str | None
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    ollama_digest: str | None = None
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release and what served in it, by role. `date` is YYYY-MM-DD."""
+
+    release: str
+    date: str
+    roles: Mapping[str, Serving]
+
+
+def current_release(name: str, today: date) -> Release:
+    """What is selected here and now, with the digests of the lock that counts here.
+
+    Raises InputError for a name that is no version, SelectionError, CatalogueFileError.
+    """
+    try:
+        Version(name)
+    except InvalidVersion:
+        raise InputError(f"{name!r} is no version; write v1.2.0") from None
+    if name != name.strip():
+        raise InputError(f"{name!r} has spaces around it; write {name.strip()}")
+    return Release(name, today.isoformat(), {role: _serving(role) for role in CANDIDATES})
+
+
+def _serving(role: Role) -> Serving:
+    model = selection(role).model
+    lock: LockedModel | None = locked(model.id, model.huggingface_id)
+    if lock is None:
+        return Serving(model.id, model.huggingface_id, model.revision)
+    files = {path: file.sha256 for path, file in lock.files.items()}
+    digest = lock.ollama.digest if lock.ollama is not None else None
+    return Serving(model.id, lock.huggingface_id, lock.revision, files, digest)
+
+
+def record(path: Path, release: Release) -> None:
+    """Add a release to the file, which is made if it is not there; the newest comes first.
+
+    Raises InputError for a release that is in it already, CatalogueFileError for a file that
+    cannot be read; then nothing is written. Two that record at once take turns.
+    """
+    with exclusive(path):
+        before = read_releases(path) if path.exists() else ()
+        version = Version(release.release)
+        for each in before:
+            if Version(each.release) == version:  # v1.0 and 1.0.0 are one release
+                raise InputError(f"{path}: {each.release} is recorded already; releases stay as is")
+        every = sorted((release, *before), key=lambda each: Version(each.release), reverse=True)
+        data = {"version": _VERSION, "releases": [asdict(each) for each in every]}
+        write_atomically(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_releases(path: Path) -> tuple[Release, ...]:
+    """The releases of a file, the newest first. Raises CatalogueFileError."""
+    try:
+        data: Any = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise CatalogueFileError(
+            f"{path}: there is no such file; `registry release v1.0.0` makes it"
+        ) from None
+    except json.JSONDecodeError as error:
+        raise CatalogueFileError(
+            f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg}; restore it from version "
+            "control"
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise CatalogueFileError(f"{path}: cannot be read: {error}") from None
+    if not is_object(data) or data.get("version") != _VERSION:
+        raise CatalogueFileError(f"{path}: no list of releases that this version reads")
+    try:
+        return tuple(_release(each) for each in data["releases"])
+    except (KeyError, TypeError, AttributeError, InvalidVersion) as error:
+        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise CatalogueFileError(
+            f"{path}: a release is damaged ({reason}); restore the file from version control"
+        ) from None
+
+
+def _release(data: Mapping[str, Any]) -> Release:
+    Version(data["release"])
+    roles = {str(role): _read_serving(serving) for role, serving in data["roles"].items()}
+    return Release(data["release"], str(data["date"]), roles)
+
+
+def _read_serving(data: Mapping[str, Any]) -> Serving:
+    texts = (data["id"], data["huggingface_id"])
+    pins = (data.get("revision"), data.get("ollama_digest"))
+    right = all(isinstance(each, str) for each in texts)
+    right &= all(each is None or isinstance(each, str) for each in pins)
+    if not (right and is_object(data.get("files", {}))):
+        raise TypeError(f"{data['id']!r} is not described as it should be")
+    return Serving(**data)

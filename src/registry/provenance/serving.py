@@ -1,0 +1,109 @@
+"""Which model served which role in which release, from the tags of a Git repository."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from registry.errors import CatalogueFileError
+from registry.files.lock_file import LOCK_NAME
+from registry.provenance.documents import Document, git, git_show, parse_document
+from registry.provenance.releases import Release, Serving
+from registry.selection.pyproject import TABLE
+from registry.selection.roles import CANDIDATES
+from registry_base.json_shapes import is_list, is_object
+
+
+def git_releases(catalogue: str = "models.json") -> tuple[Release, ...]:
+    """What every version tag selected, the newest first: pyproject.toml over the catalogue.
+
+    Commits and digests are those of models.lock.json at the tag, else the pins of the catalogue.
+    A tag without any of these files is left out. Raises CatalogueFileError outside a repository.
+    """
+    listed = git("tag", "--list", "--format=%(refname:short)\t%(creatordate:short)")
+    dated = dict(line.split("\t", 1) for line in listed.splitlines() if "\t" in line)
+    tags = sorted(filter(_is_version, dated), key=Version, reverse=True)
+    found = (Release(tag, dated[tag], _roles(tag, catalogue)) for tag in tags)
+    return tuple(release for release in found if release.roles)
+
+
+def _is_version(tag: str) -> bool:
+    try:
+        Version(tag)
+    except InvalidVersion:
+        return False
+    return True
+
+
+def _roles(tag: str, catalogue: str) -> dict[str, Serving]:
+    entries = _models(tag, catalogue)
+    lock = _models(tag, LOCK_NAME)
+    selected = _selected(tag, catalogue)
+    return {
+        role: _serving(key, entries, lock) for role in CANDIDATES if (key := selected.get(role))
+    }
+
+
+def _models(tag: str, path: str) -> dict[str, dict[str, Any]]:
+    try:
+        document: Document = parse_document(f"{tag}:{path}", git_show(tag, path))
+    except CatalogueFileError:  # not in that release, or in no shape to be read
+        return {}
+    return document.models
+
+
+def _selected(tag: str, catalogue: str) -> dict[str, str]:
+    """Role -> key: the catalogue's own `selected`, under what pyproject.toml says."""
+    found: dict[str, str] = {}
+    for path, parse, place in (
+        (catalogue, json.loads, ("selected",)),
+        ("pyproject.toml", tomllib.loads, TABLE),
+    ):
+        try:
+            value: Any = parse(git_show(tag, path))
+        except (CatalogueFileError, ValueError, RecursionError):
+            continue
+        for key in place:
+            value = value.get(key) if is_object(value) else None
+        if is_object(value):
+            found.update({k: v for k, v in value.items() if isinstance(v, str)})
+    return found
+
+
+def _serving(
+    key: str, entries: dict[str, dict[str, Any]], lock: dict[str, dict[str, Any]]
+) -> Serving:
+    """The model that a key named at that time; the key alone if that is all that can be known."""
+    model_id = next((each for each, entry in entries.items() if key in _keys(each, entry)), key)
+    entry, locked = entries.get(model_id, {}), lock.get(model_id, {})
+    files: object = locked.get("files")
+    ollama: object = locked.get("ollama")
+    return Serving(
+        id=model_id,
+        huggingface_id=_text(locked, "huggingface_id") or _text(entry, "huggingface_id") or "",
+        revision=_text(locked, "revision") or _text(entry, "revision"),
+        files={
+            path: _text(file, "sha256") or ""
+            for path, file in (files if is_object(files) else {}).items()
+            if is_object(file)
+        },
+        ollama_digest=_text(ollama, "digest") if is_object(ollama) else None,
+    )
+
+
+def _text(data: Mapping[str, Any], key: str) -> str | None:
+    value = data.get(key)  # of any type: nobody has checked what was in that release
+    return value if isinstance(value, str) else None
+
+
+def _keys(model_id: str, entry: dict[str, Any]) -> set[str]:
+    aliases: object = entry.get("aliases")
+    return {
+        model_id,
+        str(entry.get("huggingface_id")),
+        *(map(str, aliases) if is_list(aliases) else ()),
+    }

@@ -1,0 +1,185 @@
+"""Which models and libraries a run used, kept with its results: outputs/model_version_log.json.
+
+    {
+      "version": 1,
+      "runs": [
+        {
+          "time": "2026-11-21T05:53:04Z",
+          "libraries": {"python": "3.11.7", "tessera-registry": "0.1.0", "torch": "2.13.0"},
+          "models": [
+            {
+              "id": "all-minilm-l6-v2",
+              "name": "all-MiniLM-L6-v2",
+              "description": "...",
+              "huggingface_id": "sentence-transformers/all-MiniLM-L6-v2",
+              "revision": "8b3219a92973c328a8e22fadcfa821b5dc75636a",
+              "roles": ["embedding"],
+              "card_sha256": null
+            }
+          ],
+          "notes": []
+        }
+      ]
+    }
+
+A run is added to those that are there, also while other processes add theirs. As a command:
+`python -m registry.provenance.version_log`, or `registry log`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from registry._generated import MODEL_REGISTRY
+from registry.errors import HubError, RegistryError
+from registry.libraries.versions import library_versions
+from registry.provenance._model_cards import cached_card_sha256, card_sha256
+from registry.provenance._run_log import append_run
+from registry.selection.roles import CANDIDATES, selection
+
+DEFAULT_PATH = Path("outputs", "model_version_log.json")
+
+_REQUESTS = 8  # at a time
+
+
+class Loggable(Protocol):
+    """Any model of any generated registry."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 - the fields explain themselves in the classes
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def description(self) -> str: ...  # noqa: D102
+    @property
+    def huggingface_id(self) -> str: ...  # noqa: D102
+    @property
+    def revision(self) -> str | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggedModel:
+    """A model as it was at the time of a run.
+
+    `roles` are those it was selected for. `card_sha256` is the SHA-256, in hexadecimal, of the
+    README.md of the pinned revision; None where there is no pin or the card was not at hand.
+    """
+
+    id: str
+    name: str
+    description: str
+    huggingface_id: str
+    revision: str | None
+    roles: tuple[str, ...]
+    card_sha256: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionLogRun:
+    """One run: when it was (UTC), what was installed, which models, and why a card is missing."""
+
+    time: str
+    libraries: Mapping[str, str]
+    models: tuple[LoggedModel, ...]
+    notes: tuple[str, ...] = ()
+
+
+def write_version_log(
+    path: str | Path = DEFAULT_PATH,
+    models: Iterable[Loggable] | None = None,
+    *,
+    online: bool = False,
+) -> VersionLogRun:
+    """Add a run to a log, and return it. The folder of the log is made if it is not there.
+
+    Args:
+        path: The log.
+        models: What to log; else the selected models.
+        online: Ask the Hub for cards that are not in the Hugging Face cache. A card that cannot
+            be had is a note of the run, and no error.
+
+    Raises VersionLogError for a log that is damaged (it stays as it is) or cannot be written,
+    SelectionError, and MissingExtraError without filelock.
+
+    >>> import tempfile
+    >>> from registry import COLBERT_V2
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run = write_version_log(Path(folder, "log.json"), [COLBERT_V2])
+    >>> run.models[0].revision
+    'c1e84128e85ef755c096a95bdb06b47793b13acf'
+    """
+    run = _observed(models, online=online)
+    append_run(Path(path), asdict(run))
+    return run
+
+
+def _observed(models: Iterable[Loggable] | None, *, online: bool) -> VersionLogRun:
+    roles: dict[str, list[str]] = {}
+    for role in CANDIDATES:
+        roles.setdefault(selection(role).model.id, []).append(role)
+    logged = tuple(map(MODEL_REGISTRY.__getitem__, roles) if models is None else models)
+    now = datetime.now(UTC)
+    with ThreadPoolExecutor(_REQUESTS) as pool:
+        cards = list(pool.map(partial(_card, online=online), logged))
+    return VersionLogRun(
+        time=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        libraries=library_versions(),
+        models=tuple(
+            LoggedModel(
+                id=model.id,
+                name=model.name,
+                description=model.description,
+                huggingface_id=model.huggingface_id,
+                revision=model.revision,
+                roles=tuple(roles.get(model.id, ())),
+                card_sha256=sha256,
+            )
+            for model, (sha256, _) in zip(logged, cards, strict=True)
+        ),
+        notes=tuple(note for _, note in cards if note is not None),
+    )
+
+
+def _card(model: Loggable, *, online: bool) -> tuple[str | None, str | None]:
+    """The hash of the card, and why there is none although it was asked for."""
+    if model.revision is None:
+        return None, None
+    if not online:
+        return cached_card_sha256(model.huggingface_id, model.revision), None
+    try:
+        return card_sha256(model.huggingface_id, model.revision), None
+    except HubError as error:
+        return None, f"{model.id}: {error}"
+
+
+def main() -> None:
+    """The command `python -m registry.provenance.version_log`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m registry.provenance.version_log",
+        description="Add a run to the log of versions.",
+    )
+    parser.add_argument("--all", action="store_true", help="every registered model")
+    parser.add_argument("--output", type=Path, default=DEFAULT_PATH, help="the log")
+    parser.add_argument("--online", action="store_true", help="ask the Hub for model cards")
+    given = parser.parse_args()
+    models = MODEL_REGISTRY.values() if given.all else None
+    try:
+        run = write_version_log(given.output, models, online=given.online)
+    except RegistryError as error:
+        sys.exit("\n".join(f"registry: {line}" for line in str(error).splitlines()))
+    for note in run.notes:
+        print(f"registry: {note}", file=sys.stderr)  # noqa: T201 - a command
+    count = len(run.models)
+    print(f"{given.output}: {count} model{'' if count == 1 else 's'} logged")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

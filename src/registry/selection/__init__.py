@@ -1,0 +1,1 @@
+"""Which model serves in which role, and who says so."""
