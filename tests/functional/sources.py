@@ -22,7 +22,9 @@ class Built(NamedTuple):
 
 
 # What a clone has not got; only looked at where there is no Git to ask.
-_MADE = frozenset({".git", ".venv", "__pycache__", "_generated.py", "build", "dist"})
+_MADE = frozenset(
+    {".git", ".venv", "__pycache__", "_generated.py", "build", "dist", "node_modules"}
+)
 _CACHE = (".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".pyc", ".pyo")
 
 

@@ -316,7 +316,7 @@ def test_what_lies_about_in_a_working_folder_stays_out(
         *("src/registry/__pycache__/old.cpython-311.pyc", "src/registry/old.pyc", GENERATED),
         *(".idea/workspace.xml", "codegen/registry_codegen/__pycache__/old.cpython-311.pyc"),
         *(".hypothesis/x", "examples/own_registry/src/acme_models/_generated.py"),
-        "examples/own_registry/dist/old.whl",
+        *("examples/own_registry/dist/old.whl", "node_modules/prettier/package.json"),
     )
     for name in stray:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)

@@ -3,32 +3,38 @@
 import { Chart } from "./chart.js";
 import { fillForm, formState, setForm } from "./controls.js";
 import { byId, models, sorted } from "./data.js";
-import { make } from "./dom.js";
+import { around, find, isForBrowser, make } from "./dom.js";
 import { filter, isFiltering, readAddress, shownMeasure, writeAddress } from "./query.js";
 import { sheetOf } from "./sheet.js";
 import { Table } from "./table.js";
 import { startTheme } from "./theme.js";
 
-const element = (id) => document.getElementById(`page_${id}`);
-const [form, query, count, reset, sheet, head] = [
-  element("filters"),
-  element("query"),
-  element("count"),
-  element("reset"),
-  element("sheet"),
-  element("models").tHead,
-];
+/** @import { Measure } from "./data.js" */
+/** @import { State } from "./query.js" */
+/** @typedef {ReturnType<typeof setTimeout> | undefined} Timer */
+
+const form = find(document, "#page_filters", HTMLFormElement);
+const query = find(document, "#page_query", HTMLInputElement);
+const count = find(document, "#page_count", HTMLOutputElement);
+const reset = find(document, "#page_reset", HTMLButtonElement);
+const none = find(document, ".none", HTMLElement);
+const sheet = find(document, "#page_sheet", HTMLDialogElement);
+const head = find(document, "#page_models thead", HTMLTableSectionElement);
+const folds = ["#page_choices", "#page_chart"].map((id) => find(document, id, HTMLDetailsElement));
 const wide = matchMedia("(min-width: 70rem)");
 const narrow = matchMedia("(max-width: 40rem)");
 const title = document.title;
 const DOWN_FIRST = new Set(["quality", "released", "context"]);
 
 let state = readAddress(location.hash);
-const table = new Table(element("models"), document.querySelector(".more"), (model) =>
-  go({ id: model.id }),
+const table = new Table(
+  find(document, "#page_models tbody", HTMLTableSectionElement),
+  find(document, ".more", HTMLElement),
+  (model) => go({ id: model.id }),
 );
-const chart = new Chart(element("chart").querySelector("figure"), (model) => go({ id: model.id }));
-let order = { of: undefined, models };
+const chart = new Chart(find(document, "figure", HTMLElement), (model) => go({ id: model.id }));
+let order = { of: "", models };
+/** @type {Timer} */
 let plotting;
 
 /* ---- What is seen ---- */
@@ -43,25 +49,31 @@ function showModels() {
   const all = `${models.length} model${models.length === 1 ? "" : "s"}`;
   count.textContent = found.length === models.length ? all : `${found.length} of ${all}`;
   reset.hidden = !isFiltering(state);
-  document.querySelector(".none").hidden = found.length > 0;
+  none.hidden = found.length > 0;
   showOrder(measure);
 }
 
-/** Sorting is for a click, not for every keystroke. */
+/**
+ * Sorting is for a click, not for every keystroke.
+ * @param {Measure | undefined} measure
+ */
 function inOrder(measure) {
-  const of = `${state.sort} ${measure?.key}`;
-  if (order.of !== of) order = { of, models: sorted(state.sort, measure?.key) };
+  const key = measure?.key ?? "";
+  const of = `${state.sort} ${key}`;
+  if (order.of !== of) order = { of, models: sorted(state.sort, key) };
   return order.models;
 }
 
+/** @param {Measure | undefined} measure */
 function showOrder(measure) {
-  for (const button of head.querySelectorAll("button")) {
-    const column = button.closest("th");
-    if (button.dataset.sort === state.sort) column.setAttribute("aria-sort", "ascending");
-    else if (`-${button.dataset.sort}` === state.sort)
-      column.setAttribute("aria-sort", "descending");
+  const by = state.sort.replace(/^-/, "");
+  const direction = state.sort === by ? "ascending" : "descending";
+  for (const column of head.querySelectorAll("th")) {
+    const button = find(column, "button", HTMLButtonElement);
+    const { sort } = button.dataset;
+    if (sort === by) column.setAttribute("aria-sort", direction);
     else column.removeAttribute("aria-sort");
-    if (button.dataset.sort === "quality") {
+    if (sort === "quality") {
       button.textContent = measure?.label ?? "Quality";
       column.title = measure?.description ?? "";
     }
@@ -82,7 +94,7 @@ function showSheet() {
   );
   sheet.scrollTop = 0;
   if (!sheet.open) openSheet();
-  element("heading").focus({ preventScroll: true });
+  focusHeading();
 }
 
 /** Beside the page where there is room, else over it. */
@@ -92,6 +104,11 @@ function openSheet() {
   document.body.classList.toggle("beside", wide.matches);
 }
 
+function focusHeading() {
+  find(sheet, "#page_heading", HTMLElement).focus({ preventScroll: true });
+}
+
+/** @param {string} text */
 function say(text) {
   const live = make("p", { class: "said", role: "status" });
   (sheet.open ? sheet : document.body).append(live);
@@ -101,10 +118,14 @@ function say(text) {
 
 /* ---- What is asked for ---- */
 
+/** @type {Timer} */
 let later;
-let frame;
+let frame = 0;
 
-/** Go somewhere as with a link: the way back leads here. */
+/**
+ * Go somewhere as with a link: the way back leads here.
+ * @param {Partial<State>} change
+ */
 function go(change) {
   keepAddress();
   state = { ...state, ...change };
@@ -112,7 +133,10 @@ function go(change) {
   showSheet();
 }
 
-/** Change what is shown in place: now on the screen, soon in the address. */
+/**
+ * Change what is shown in place: now on the screen, soon in the address.
+ * @param {Partial<State>} parts
+ */
 function change(parts) {
   state = { ...state, ...parts };
   cancelAnimationFrame(frame);
@@ -152,29 +176,29 @@ query.addEventListener("keydown", (event) => {
   }
 });
 head.addEventListener("click", (event) => {
-  const sort = event.target.closest("button")?.dataset.sort;
+  const button = around(event, "button");
+  const sort = button instanceof HTMLElement && button.dataset.sort;
   if (!sort) return;
-  const [up, down] = [sort, `-${sort}`];
-  const [first, second] = DOWN_FIRST.has(sort) ? [down, up] : [up, down];
+  const [first, second] = DOWN_FIRST.has(sort) ? [`-${sort}`, sort] : [sort, `-${sort}`];
   change({ sort: state.sort === first ? second : first });
 });
 sheet.addEventListener("click", (event) => {
-  const id = event.target.closest("[data-model]")?.dataset.model;
-  if (id === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const to = around(event, "[data-model]");
+  if (!(to instanceof HTMLElement) || isForBrowser(event)) return;
   event.preventDefault();
-  go({ id });
+  go({ id: to.dataset.model ?? "" });
 });
 sheet.addEventListener("close", () => {
   if (sheet.open) return; // again, in its other place
   document.body.classList.remove("beside");
   if (byId.has(state.id)) go({ id: "" }); // Escape closed it
 });
-document.querySelector(".skip").addEventListener("click", (event) => {
+find(document, ".skip", HTMLAnchorElement).addEventListener("click", (event) => {
   event.preventDefault();
   table.focus();
 });
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input:not([type=checkbox]), select");
+  const typing = around(event, "input:not([type=checkbox]), select");
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     query.focus();
@@ -194,17 +218,16 @@ wide.addEventListener("change", () => {
   sheet.close();
   openSheet();
   sheet.scrollTop = scrollTop;
-  element("heading").focus({ preventScroll: true });
+  focusHeading();
 });
 narrow.addEventListener("change", () => {
-  if (!narrow.matches) element("choices").open = true; // which has no handle here
+  // Without a handle, the filters could not be opened.
+  if (!narrow.matches) folds[0]?.setAttribute("open", "");
 });
 
 /* ---- Begin ---- */
 
 fillForm(form);
-startTheme(element("theme"));
-if (narrow.matches) {
-  for (const part of ["choices", "chart"]) element(part).open = false;
-}
+startTheme(find(document, "#page_theme", HTMLButtonElement));
+if (narrow.matches) for (const fold of folds) fold.open = false;
 arrive();
