@@ -177,6 +177,41 @@ class TestFilters:
         assert set(shown(page, len(expected))) == ids(expected)
 
 
+class TestChips:
+    def test_they_count_what_the_other_filters_leave(self, open_page: Open) -> None:
+        page = open_page()
+        german = {kind: len(find_models(model_type=kind, language="de")) for kind in ModelType}
+        assert _chips(page) == {kind: len(find_models(model_type=kind)) for kind in ModelType}
+
+        page.get_by_role("combobox", name="Language").select_option("de")
+        shown(page, sum(german.values()))
+        assert _chips(page) == german
+        page.get_by_role("checkbox", name="dense").check()
+        shown(page, german[ModelType.Dense])
+        assert _chips(page) == german  # what one would get from one more click
+
+    def test_they_follow_the_search_and_stay_where_they_are(self, open_page: Open) -> None:
+        page = open_page()
+        chips = page.locator(".pill")
+        lefts = "all => all.map(e => Math.round(e.getBoundingClientRect().left))"
+        places = chips.evaluate_all(lefts)
+        page.get_by_role("searchbox").fill("splade")
+        expect(chips.filter(has_text="llm")).to_have_class("pill empty")
+        expect(chips.filter(has_text="sparse")).to_have_class("pill")
+        assert chips.evaluate_all(lefts) == places
+        page.get_by_role("button", name="Clear the filters").click()
+        shown(page, len(MODELS))
+        expect(page.locator(".pill.empty")).to_have_count(0)
+
+
+def _chips(page: Page) -> dict[str, int]:
+    """What the chips of the types count."""
+    counts = page.locator(".pill").evaluate_all(
+        "all => all.map(e => [e.control.value, Number(e.querySelector('.count').textContent)])"
+    )
+    return dict(counts)
+
+
 class TestOrder:
     def test_by_a_column_and_back(self, open_page: Open) -> None:
         page = open_page()

@@ -26,8 +26,8 @@ export class Chart {
   #open;
   /** @type {Measure | undefined} */
   #measure;
-  /** @type {(model: Model) => boolean} */
-  #matches = () => true;
+  /** @type {Set<Model>} */
+  #found = new Set();
   /** @type {Point[]} */
   #points = [];
   #width = 0;
@@ -60,14 +60,14 @@ export class Chart {
   }
 
   /**
-   * Show a measure; what does not match is grey.
+   * Show a measure; what was not found is grey.
    * @param {Measure | undefined} measure
-   * @param {(model: Model) => boolean} matches
+   * @param {Model[]} found
    */
-  show(measure, matches) {
+  show(measure, found) {
     const same = this.#measure === measure && this.#points.length > 0;
     this.#measure = measure;
-    this.#matches = matches;
+    this.#found = new Set(found);
     if (same) this.#highlight();
     else this.#draw();
   }
@@ -119,7 +119,7 @@ export class Chart {
 
   #highlight() {
     for (const point of this.#points) {
-      const on = this.#matches(point.model);
+      const on = this.#found.has(point.model);
       if (on !== point.on) {
         point.on = on;
         point.element.classList.toggle("off", !on);

@@ -86,6 +86,22 @@ export function formState(form) {
 }
 
 /**
+ * Say how many models of each type match everything else that is asked for.
+ * @param {HTMLFormElement} form
+ * @param {Map<string, number>} counts
+ */
+export function showCounts(form, counts) {
+  for (const box of typeBoxes(form)) {
+    const chip = box.parentElement;
+    const count = chip?.querySelector(".count");
+    const text = String(counts.get(box.value) ?? 0);
+    if (!chip || !count || count.textContent === text) continue; // nothing to lay out anew
+    count.textContent = text;
+    chip.classList.toggle("empty", text === "0");
+  }
+}
+
+/**
  * @param {HTMLFormElement} form
  * @param {string} name
  */
@@ -107,6 +123,7 @@ function fillTypes(fieldset) {
   for (const type of types.values()) {
     const box = make("input", { type: "checkbox", name: "type", value: type.name });
     const count = make("span", { class: "count" }, String(counts.get(type.name)));
+    count.style.minWidth = `${count.textContent.length}ch`; // chips stay where they are
     fieldset.append(
       make("label", { class: "pill", title: type.description }, box, mark(type), type.name, count),
     );

@@ -1,10 +1,10 @@
 /* The page: what the person asks for, what they see, and the address that says the same. */
 
 import { Chart } from "./chart.js";
-import { fillForm, formState, setForm } from "./controls.js";
+import { fillForm, formState, setForm, showCounts } from "./controls.js";
 import { byId, models, sorted } from "./data.js";
 import { around, find, isForBrowser, make } from "./dom.js";
-import { filter, isFiltering, readAddress, shownMeasure, writeAddress } from "./query.js";
+import { isFiltering, readAddress, search, shownMeasure, writeAddress } from "./query.js";
 import { sheetOf } from "./sheet.js";
 import { Table } from "./table.js";
 import { startTheme } from "./theme.js";
@@ -41,11 +41,11 @@ let plotting;
 
 function showModels() {
   const measure = shownMeasure(state);
-  const matches = filter(state);
-  const found = inOrder(measure).filter(matches);
+  const { found, counts } = search(state, inOrder(measure));
   table.show(found, measure);
+  showCounts(form, counts);
   clearTimeout(plotting);
-  plotting = setTimeout(() => chart.show(measure, matches), 60); // not between two keystrokes
+  plotting = setTimeout(() => chart.show(measure, found), 60); // not between two keystrokes
   const all = `${models.length} model${models.length === 1 ? "" : "s"}`;
   count.textContent = found.length === models.length ? all : `${found.length} of ${all}`;
   reset.hidden = !isFiltering(state);

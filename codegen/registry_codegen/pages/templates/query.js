@@ -109,16 +109,33 @@ export function shownMeasure(state) {
 }
 
 /**
- * A test for models.
+ * The models that are asked for, and how many there would be of each type if none were chosen.
+ * @param {State} state
+ * @param {Model[]} inOrder
+ */
+export function search(state, inOrder) {
+  const matches = filter(state);
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  const found = inOrder.filter((model) => {
+    if (!matches(model)) return false;
+    const { name } = model.type;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    return !state.type.size || state.type.has(name);
+  });
+  return { found, counts };
+}
+
+/**
+ * A test for models: all that is asked for but their types.
  * @param {State} state
  * @returns {(model: Model) => boolean}
  */
-export function filter(state) {
+function filter(state) {
   const words = state.q.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
   const { from = 0, to = Infinity, context = 0 } = state;
   const sizeCounts = state.from !== undefined || state.to !== undefined;
   return (model) =>
-    (!state.type.size || state.type.has(model.type.name)) &&
     (!sizeCounts || isBetween(model.size, from, to)) &&
     (!context || isBetween(model.context, context, Infinity)) &&
     (!state.license || licenseGroup(model) === state.license) &&
