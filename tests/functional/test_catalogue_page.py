@@ -127,7 +127,7 @@ class TestSearch:
     def test_nothing_found_and_back(self, open_page: Open) -> None:
         page = open_page()
         page.get_by_role("searchbox").fill("zzzz")
-        expect(page.get_by_text("No model has all of that.")).to_be_visible()
+        expect(page.locator(".none")).to_have_text("No model matches all filters.")
         page.get_by_role("button", name="Clear the filters").click()
 
         shown(page, len(MODELS))
@@ -401,10 +401,44 @@ class TestPlot:
             assert "NaN" not in drawn
             assert 0 < page.locator(".axes line").count() < 40
 
-    def test_types_without_figures(self, open_page: Open) -> None:
-        page = open_page("#?type=llm")
-        expect(page.locator("figcaption")).to_contain_text("No model of these types publishes")
-        expect(page.locator("a.point")).to_have_count(0)
+    @pytest.mark.parametrize(
+        ("at", "reason"),
+        [
+            ("#?type=llm", "None of the models found publishes a figure that can be compared"),
+            ("#?q=zzzz", "No model matches all filters."),
+            ("#?type=llm&measure=mteb_avg", "None of the models found publishes a figure"),
+            ("#?type=speech", "do not state their parameters."),
+            (
+                "#?q=other-dense",
+                "None of the models found publishes BEIR-13 nDCG@10. "
+                "1 publishes MTEB English v2: choose it as the quality figure.",
+            ),
+        ],
+    )
+    def test_an_empty_plot_says_why(
+        self, at: str, reason: str, browser: Browser, figures: Path
+    ) -> None:
+        with opened(browser, figures, at) as page:
+            expect(page.locator("figcaption")).to_contain_text(reason)
+            expect(page.locator("a.point:not(.off)")).to_have_count(0)
+            page.get_by_role("button", name="Clear the filters").click()
+            expect(page.locator("figcaption")).to_contain_text("Published for 2 of these models")
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of models with unlike figures, without any, and of no stated size."""
+    return made(
+        tmp_path_factory.mktemp("figures"),
+        catalogue(
+            entry("some-dense", performance={"beir13_avg": 0.6}),
+            entry("third-dense", performance={"beir13_avg": 0.5}),
+            entry("other-dense", performance={"mteb_avg": 60.5}),
+            entry("some-llm", "llm"),
+            entry("some-speech", "speech", performance={"beir13_avg": 0.6}, specs=None),
+            types={"speech": "Transcribes speech."},
+        ),
+    )
 
 
 class TestKeyboard:

@@ -4,6 +4,7 @@ import { drawAxes, MARGIN, scale } from "./axes.js";
 import { figure, grouped, models } from "./data.js";
 import { around, draw, find, isForBrowser, keepOneInTabOrder, make } from "./dom.js";
 import { colourOf, shapeOf } from "./marks.js";
+import { whyEmpty } from "./reasons.js";
 
 /** @import { Measure, Model } from "./data.js" */
 
@@ -129,9 +130,10 @@ export class Chart {
     const on = this.#on();
     this.#letTabReach(on[0]);
     this.#drawFrontier(on);
-    this.#caption.textContent = this.#measure
-      ? `${this.#measure.description} Published for ${on.length} of these models. The line follows the best figure up to each size.`
-      : "No model of these types publishes a figure that others can be compared by.";
+    this.#caption.textContent =
+      this.#measure && on.length
+        ? `${this.#measure.description} Published for ${on.length} of these models. The line follows the best figure up to each size.`
+        : whyEmpty([...this.#found], this.#measure);
   }
 
   /**

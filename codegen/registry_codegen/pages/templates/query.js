@@ -98,14 +98,23 @@ export function shownMeasure(state) {
   const chosen = [...state.type].sort().join();
   if (!mostPublished.has(chosen)) {
     const of = models.filter((model) => !state.type.size || state.type.has(model.type.name));
-    const counts = [...measures.values()].map((measure) => ({
-      measure,
-      count: of.filter((model) => measure.key in model.figures).length,
-    }));
-    const [most] = counts.sort((a, b) => b.count - a.count);
-    mostPublished.set(chosen, most?.count ? most.measure : undefined);
+    mostPublished.set(chosen, published(of)[0]?.measure);
   }
   return mostPublished.get(chosen);
+}
+
+/**
+ * The measures that some models publish, and how many do, the most published first.
+ * @param {Model[]} some
+ */
+export function published(some) {
+  return [...measures.values()]
+    .map((measure) => ({
+      measure,
+      count: some.filter((model) => measure.key in model.figures).length,
+    }))
+    .filter(({ count }) => count)
+    .sort((a, b) => b.count - a.count);
 }
 
 /**
