@@ -52,6 +52,7 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
         shared=tuple(shared.tuples.values()),
         overloaded=len(entries) <= MAX_OVERLOADED_IDS,
         selected=_selected(catalogue.data.get("selected") or {}),
+        own=frozenset(entry["id"] for entry in entries[: catalogue.own_count]),
     )
 
 

@@ -85,6 +85,7 @@ class Module:
     shared: tuple[SharedTuple, ...]
     overloaded: bool
     selected: tuple[tuple[str, str], ...]  # role, constant
+    own: frozenset[str]  # ids written in the upper one of two catalogues; of a single one, none
 
     @property
     def models(self) -> tuple[Model, ...]:

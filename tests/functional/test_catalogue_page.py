@@ -145,6 +145,7 @@ class TestFilters:
     @pytest.mark.parametrize(
         ("label", "choice", "expected"),
         [
+            ("Organisation", "BAAI", find_models(organization="BAAI")),
             ("Language", "de", find_models(language="de")),
             ("Licence", "CC-BY-NC-4.0", find_models(license="CC-BY-NC-4.0")),
             ("Licence", "unknown", [m for m in MODELS if m.license is None]),
@@ -309,6 +310,58 @@ class TestAddress:
     @pytest.mark.parametrize("at", ["#?type=x,&from=-1&sort=constructor&measure=__proto__", "#%"])
     def test_an_address_without_sense_shows_everything(self, at: str, open_page: Open) -> None:
         shown(open_page(at), len(MODELS))
+
+
+class TestOwnCatalogue:
+    """A catalogue that extends another."""
+
+    def test_own_models_come_first_and_say_so(self, browser: Browser, extending: Path) -> None:
+        with opened(browser, extending) as page:
+            assert shown(page, 5) == ["own-a", "base-b", "base-a", "base-c", "base-d"]
+            own = page.locator("tbody tr", has=page.locator(".tag", has_text="own"))
+            expect(own.locator(".c-id a")).to_have_text(["own-a", "base-b"])
+
+    def test_a_column_sorts_all_and_gives_way_again(
+        self, browser: Browser, extending: Path
+    ) -> None:
+        with opened(browser, extending) as page:
+            quality = page.locator("th.c-quality button")
+            quality.click()
+            expect(page.locator("tbody .c-id a").first).to_have_text("base-a")
+            quality.click()
+            quality.click()
+            expect(page.locator("tbody .c-id a").first).to_have_text("own-a")
+            expect(page.locator("[aria-sort]")).to_have_count(0)
+
+    def test_the_organisation_narrows_and_is_shared(
+        self, browser: Browser, extending: Path
+    ) -> None:
+        with opened(browser, extending) as page:
+            page.get_by_role("combobox", name="Organisation").select_option("acme")
+            assert shown(page, 1) == ["own-a"]
+            page.wait_for_url("**organization=acme")
+        with opened(browser, extending, "#?organization=acme") as page:
+            assert shown(page, 1) == ["own-a"]
+
+    def test_a_catalogue_that_stands_alone_marks_none(self, open_page: Open) -> None:
+        page = open_page()
+        shown(page, len(MODELS))
+        expect(page.locator(".tag", has_text="own")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def extending(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of two models over four, one of which both catalogues describe."""
+    folder = tmp_path_factory.mktemp("extending")
+    quality = {"base-a": 0.9, "base-b": 0.4, "base-c": 0.8, "base-d": 0.7}
+    below = [entry(name, performance={"beir13_avg": score}) for name, score in quality.items()]
+    (folder / "base.json").write_text(json.dumps(catalogue(*below)), "utf-8")
+    (folder / "pyproject.toml").write_text(
+        "[tool.hatch.build.hooks.model-registry]\n"
+        'catalogue = "models.json"\noutput = "own.py"\nextends = "base.json"\n'
+    )
+    own = entry("own-a", organization="acme", performance={"beir13_avg": 0.5})
+    return made(folder, catalogue(own, {"id": "base-b", "type": "dense", "description": "Ours."}))
 
 
 class TestSheet:

@@ -136,7 +136,9 @@ def test_the_browser_reads_the_same_facts(folder: Path, data: Json) -> None:
     read = block(page)
     names = [name for name, _, _ in read["fields"]]
 
-    for model, (kind, constant, facts, figures) in zip(page.models, read["models"], strict=True):
+    for model, (kind, constant, facts, figures, *_) in zip(
+        page.models, read["models"], strict=True
+    ):
         assert (kind, constant, figures) == (model.type, model.constant, model.figures)
         assert {names[int(number)]: value for number, value in facts.items()} == model.facts
 

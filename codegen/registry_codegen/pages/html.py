@@ -58,7 +58,7 @@ def json_block(page: PageData) -> str:
 
 def _packed(model: PageModel, numbers: dict[str, int]) -> Json:
     facts = {numbers[name]: value for name, value in model.facts.items()}
-    return [model.type, model.constant, facts, model.figures]
+    return [model.type, model.constant, facts, model.figures, *([1] if model.own else [])]
 
 
 def _dumped(value: Json) -> str:

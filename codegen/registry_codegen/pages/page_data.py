@@ -40,6 +40,7 @@ class PageModel:
     constant: str
     facts: dict[str, Json]
     figures: dict[str, float]  # by key of the measure
+    own: bool  # of this catalogue, which extends another
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,10 @@ def page_data(module: Module, package: str | None = None) -> PageData:
             facts = _facts(each, model)
             measured = dict(figures(each, facts))
             of_type.update(measured.keys())
-            own = {measure.key: value for measure, value in measured.items()}
-            models.append(PageModel(each.type, model.constant, facts, own))
+            keyed = {measure.key: value for measure, value in measured.items()}
+            models.append(
+                PageModel(each.type, model.constant, facts, keyed, own=model.id in module.own)
+            )
         types.append(_page_type(each, of_type))
         found += of_type
     known = {name for model in models for name in model.facts}

@@ -14,7 +14,15 @@ const TERMS = new Map([
   [OWN_TERMS, "terms of its own"],
   [NO_LICENSE, "not stated"],
 ]);
-const MENUS = /** @type {const} */ (["language", "license", "from", "to", "context", "measure"]);
+const MENUS = /** @type {const} */ ([
+  "organization",
+  "language",
+  "license",
+  "from",
+  "to",
+  "context",
+  "measure",
+]);
 
 /**
  * Put the choices that the catalogue offers into the form.
@@ -25,8 +33,10 @@ export function fillForm(form) {
   const languages = counted(models.flatMap((model) => model.get("languages") ?? []));
   const named = languages.map(([code, count]) => `${languageName(code)} (${count})`);
   const licences = counted(models.map(licenseGroup));
+  const organizations = counted(models.map((model) => model.get("organization")));
   /** @type {Record<typeof MENUS[number], Choice[]>} */
   const choices = {
+    organization: byText(organizations.map(([name, count]) => [name, `${name} (${count})`])),
     language: byText(languages.map(([code], index) => [code, named[index] ?? code])),
     license: licences.map(([name, count]) => [name, `${TERMS.get(name) ?? name} (${count})`]),
     from: SIZES.map((size) => [size, shortCount(size)]),
@@ -75,6 +85,7 @@ export function formState(form) {
         .filter((box) => box.checked)
         .map((box) => box.value),
     ),
+    organization: text("organization"),
     language: text("language"),
     license: text("license"),
     from: number("from"),

@@ -12,7 +12,7 @@ import { find } from "./dom.js";
 /**
  * What html.py writes. Facts are keyed by the number of their field, figures by the key of
  * their measure.
- * @typedef {[type: string, constant: string, facts: Record<number, Json>, figures: Record<string, number>]} Packed
+ * @typedef {[type: string, constant: string, facts: Record<number, Json>, figures: Record<string, number>, own?: 1]} Packed
  * @typedef {object} Raw
  * @property {string | null} package
  * @property {[name: string, className: string, description: string][]} types
@@ -79,7 +79,7 @@ export const byId = new Map(models.map((model) => [model.id, model]));
  * @param {Packed} packed
  * @param {number} position
  */
-function unpacked([typeName, constant, facts, figures], position) {
+function unpacked([typeName, constant, facts, figures, own], position) {
   /** @param {string} name */
   const fact = (name) => facts[numberOf.get(name) ?? -1];
   /** @type {Get} */
@@ -96,6 +96,7 @@ function unpacked([typeName, constant, facts, figures], position) {
     get,
     position,
     role: raw.selected[constant],
+    own: own === 1,
     size: size === undefined ? undefined : Number(size),
     dim: get("embedding_dim"),
     context: get("context_length"),
@@ -180,11 +181,19 @@ const SORT_KEYS = [
 ];
 
 /**
- * Models by a column (`size`, downwards `-size`); what is unknown comes last either way.
+ * Models by a column (`size`, downwards `-size`); what is unknown comes last either way. `own` is
+ * no column: own models first, then the others, the best first in both.
  * @param {string} by
  * @param {string} measure the key of the figure that `quality` is
+ * @returns {Model[]}
  */
 export function sorted(by, measure) {
+  if (by === "own") {
+    const { own = [], others = [] } = Object.groupBy(sorted("-quality", measure), (model) =>
+      model.own ? "own" : "others",
+    );
+    return [...own, ...others];
+  }
   const column = by.replace(/^-/, "");
   /** @type {SortKey | undefined} */
   const key =

@@ -4,7 +4,7 @@ import { Chart } from "./chart.js";
 import { fillForm, formState, setForm, showCounts } from "./controls.js";
 import { byId, models, sorted } from "./data.js";
 import { around, find, isForBrowser, make } from "./dom.js";
-import { isFiltering, readAddress, search, shownMeasure, writeAddress } from "./query.js";
+import { isFiltering, ORDER, readAddress, search, shownMeasure, writeAddress } from "./query.js";
 import { sheetOf } from "./sheet.js";
 import { Table } from "./table.js";
 import { startTheme } from "./theme.js";
@@ -180,7 +180,11 @@ head.addEventListener("click", (event) => {
   const sort = button instanceof HTMLElement && button.dataset.sort;
   if (!sort) return;
   const [first, second] = DOWN_FIRST.has(sort) ? [`-${sort}`, sort] : [sort, `-${sort}`];
-  change({ sort: state.sort === first ? second : first });
+  const next = new Map([
+    [first, second],
+    [second, ORDER],
+  ]);
+  change({ sort: next.get(state.sort) ?? first });
 });
 sheet.addEventListener("click", (event) => {
   const to = around(event, "[data-model]");

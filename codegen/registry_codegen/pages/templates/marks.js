@@ -45,11 +45,12 @@ export function mark(type) {
 }
 
 /**
- * What sets a model apart: that it serves by default, that it is past its time.
+ * What sets a model apart: that it is an own one, the default, or past its time.
  * @param {Model} model
  */
 export function tags(model) {
   const texts = [];
+  if (model.own) texts.push("own");
   if (model.role) texts.push(`default ${model.role.replaceAll("_", "-")}`);
   if (model.deprecated) texts.push("deprecated");
   return texts.map((text) => make("span", { class: "tag" }, text));

@@ -10,6 +10,7 @@ import { measures, models, types } from "./data.js";
  * @property {string} id the model whose sheet is open
  * @property {Set<string>} type
  * @property {string} q
+ * @property {string} organization
  * @property {string} language
  * @property {string} license
  * @property {string} measure
@@ -23,9 +24,10 @@ import { measures, models, types } from "./data.js";
 export const OWN_TERMS = "own-terms"; // a licence that is the address of its text
 export const NO_LICENSE = "unknown";
 
-const TEXTS = /** @type {const} */ (["q", "language", "license", "measure"]);
+const TEXTS = /** @type {const} */ (["q", "organization", "language", "license", "measure"]);
 const NUMBERS = /** @type {const} */ (["from", "to", "context"]);
-const ORDER = "-quality"; // the best first
+/** Own models first where there are others; the best first. */
+export const ORDER = models.some((model) => model.own) ? "own" : "-quality";
 
 /**
  * What an address (`#colbert-v2?type=dense&q=german`) asks for.
@@ -47,6 +49,7 @@ export function readAddress(hash) {
         .filter((name) => types.has(name)),
     ),
     q: text("q"),
+    organization: text("organization"),
     language: text("language"),
     license: text("license"),
     measure: measures.has(text("measure")) ? text("measure") : "",
@@ -81,7 +84,7 @@ export function isFiltering(state) {
   return (
     state.type.size > 0 ||
     state.matryoshka ||
-    Boolean(state.q || state.language || state.license) ||
+    Boolean(state.q || state.organization || state.language || state.license) ||
     NUMBERS.some((name) => state[name] !== undefined)
   );
 }
@@ -147,6 +150,7 @@ function filter(state) {
   return (model) =>
     (!sizeCounts || isBetween(model.size, from, to)) &&
     (!context || isBetween(model.context, context, Infinity)) &&
+    (!state.organization || model.get("organization") === state.organization) &&
     (!state.license || licenseGroup(model) === state.license) &&
     (!state.matryoshka || model.get("matryoshka") === true) &&
     (!state.language || (model.get("languages") ?? []).includes(state.language)) &&
