@@ -7,6 +7,7 @@ schema's order and then by name, models by type and then by id (numbers in ids a
 import hashlib
 import json
 
+from registry_codegen.attribution import attributed
 from registry_codegen.fields import Field, common_fields, model_fields, record_of, records
 from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
 from registry_codegen.names import (
@@ -53,6 +54,7 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
         overloaded=len(entries) <= MAX_OVERLOADED_IDS,
         selected=_selected(catalogue.data.get("selected") or {}),
         own=frozenset(entry["id"] for entry in entries[: catalogue.own_count]),
+        attributions={entry["id"]: attributed(entry) for entry in entries},
     )
 
 

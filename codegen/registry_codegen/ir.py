@@ -1,5 +1,6 @@
 """The intermediate model: what the templates render, and nothing they would have to think about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry_codegen.fields import Field, Record, model_fields
@@ -86,6 +87,7 @@ class Module:
     overloaded: bool
     selected: tuple[tuple[str, str], ...]  # role, constant
     own: frozenset[str]  # ids written in the upper one of two catalogues; of a single one, none
+    attributions: Mapping[str, tuple[tuple[str, ...], ...]]  # by id: fields that each source gave
 
     @property
     def models(self) -> tuple[Model, ...]:

@@ -406,6 +406,20 @@ class TestSheet:
         page.get_by_role("button", name="Explain the fields").click()
         expect(meaning).to_be_visible()
 
+    def test_each_fact_says_how_it_is_known(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2")
+        sheet = page.get_by_role("dialog")
+        row = sheet.locator(".facts > div", has=page.get_by_text("license", exact=True))
+        number = int(row.locator(".note").last.evaluate("e => e.lastChild.textContent"))
+        source = sheet.locator("ol li").nth(number - 1)
+        expect(source).to_have_text("hub-snapshot-2026-06")
+        expect(row.locator(".note")).to_have_attribute("title", "hub-snapshot-2026-06")
+
+        page.get_by_role("button", name="Explain the fields").click()
+        expect(row.get_by_text("Source: hub-snapshot-2026-06.")).to_be_visible()
+        unnamed = sheet.locator(".facts > div", has=page.get_by_text("organization", exact=True))
+        expect(unnamed.get_by_text("Source: not named.")).to_be_visible()
+
     def test_it_leads_to_the_successor(self, open_page: Open) -> None:
         model = next(model for model in MODELS if model.superseded_by)
         page = open_page(f"#{model.id}")

@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from catalogues import ROOT, SCHEMA, TYPES, Json, catalogue, entry, one_of_each
 from generating import generate, load
 from reading import plain
+from registry_codegen.attribution import attributed
 from registry_codegen.compile import load_module
 from registry_codegen.fields import model_fields
 from registry_codegen.options import Options
@@ -157,6 +158,36 @@ def test_numbers_that_a_browser_cannot_hold_are_text(folder: Path) -> None:
 
     assert model.facts["embedding_dim"] == 2**53 - 1
     assert model.facts["vocab_size"] == "9007199254740992"
+
+
+def test_every_source_has_the_facts_that_it_gave(folder: Path) -> None:
+    """By the names of the class, also for a part of a fact, a whole section, a count read off."""
+    sources = {
+        "b": ["specs.parameters", "metadata.output_heads", "performance.mteb_avg"],
+        "a": ["performance", "ollama_tag"],
+    }
+    data = entry(
+        sources=sources,
+        performance={"beir13_avg": 0.5, "mteb_avg": 60.5},
+        metadata={"output_heads": 2},
+    )
+    (model,) = page_of(folder, catalogue(data)).models
+
+    assert model.facts["sources"] == ["a", "b"]
+    assert model.given == (
+        ("beir13_avg", "mteb_avg"),
+        ("parameters", "parameter_count", "mteb_avg", "metadata"),
+    )
+
+
+def test_our_sources_name_fields_that_there_are() -> None:
+    for model in json.loads((ROOT / "models.json").read_text("utf-8"))["models"]:
+        for name, paths in model["sources"].items():
+            for path in paths:
+                assert attributed({**model, "sources": {name: [path]}}) != ((),), (
+                    model["id"],
+                    path,
+                )
 
 
 # ---------------------------------------------------------------------------------------

@@ -58,7 +58,8 @@ def json_block(page: PageData) -> str:
 
 def _packed(model: PageModel, numbers: dict[str, int]) -> Json:
     facts = {numbers[name]: value for name, value in model.facts.items()}
-    return [model.type, model.constant, facts, model.figures, *([1] if model.own else [])]
+    given = [[numbers[name] for name in names] for names in model.given]
+    return [model.type, model.constant, facts, model.figures, given, *([1] if model.own else [])]
 
 
 def _dumped(value: Json) -> str:

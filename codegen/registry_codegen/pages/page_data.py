@@ -40,6 +40,7 @@ class PageModel:
     constant: str
     facts: dict[str, Json]
     figures: dict[str, float]  # by key of the measure
+    given: tuple[tuple[str, ...], ...]  # names of the facts that each of its sources gave
     own: bool  # of this catalogue, which extends another
 
 
@@ -75,9 +76,12 @@ def page_data(module: Module, package: str | None = None) -> PageData:
             measured = dict(figures(each, facts))
             of_type.update(measured.keys())
             keyed = {measure.key: value for measure, value in measured.items()}
-            models.append(
-                PageModel(each.type, model.constant, facts, keyed, own=model.id in module.own)
+            given = tuple(
+                tuple(name for name in names if name in facts)
+                for names in module.attributions[model.id]
             )
+            is_own = model.id in module.own
+            models.append(PageModel(each.type, model.constant, facts, keyed, given, is_own))
         types.append(_page_type(each, of_type))
         found += of_type
     known = {name for model in models for name in model.facts}

@@ -11,8 +11,8 @@ import { find } from "./dom.js";
 
 /**
  * What html.py writes. Facts are keyed by the number of their field, figures by the key of
- * their measure.
- * @typedef {[type: string, constant: string, facts: Record<number, Json>, figures: Record<string, number>, own?: 1]} Packed
+ * their measure; `given` has, for each of a model's sources, the numbers of the fields it gave.
+ * @typedef {[type: string, constant: string, facts: Record<number, Json>, figures: Record<string, number>, given: number[][], own?: 1]} Packed
  * @typedef {object} Raw
  * @property {string | null} package
  * @property {[name: string, className: string, description: string][]} types
@@ -79,7 +79,7 @@ export const byId = new Map(models.map((model) => [model.id, model]));
  * @param {Packed} packed
  * @param {number} position
  */
-function unpacked([typeName, constant, facts, figures, own], position) {
+function unpacked([typeName, constant, facts, figures, given, own], position) {
   /** @param {string} name */
   const fact = (name) => facts[numberOf.get(name) ?? -1];
   /** @type {Get} */
@@ -97,6 +97,7 @@ function unpacked([typeName, constant, facts, figures, own], position) {
     position,
     role: raw.selected[constant],
     own: own === 1,
+    given,
     size: size === undefined ? undefined : Number(size),
     dim: get("embedding_dim"),
     context: get("context_length"),

@@ -143,13 +143,37 @@ function fact(field, model) {
   const name = field.name
     .split("_")
     .flatMap((part, index) => (index ? [make("wbr"), `_${part}`] : [part]));
+  const value = shown(field.name, model.fact(field.name), model);
+  const given = sourcesOf(field, model);
+  const names = given.map(({ name }) => name).join("; ") || "not named";
   return make(
     "div",
     {},
     make("dt", {}, make("code", {}, ...name)),
-    make("dd", {}, shown(field.name, model.fact(field.name), model)),
-    make("dd", { class: "meaning" }, field.description),
+    make("dd", {}, value, ...given.map(note)),
+    make("dd", { class: "meaning" }, field.description, make("br"), `Source: ${names}.`),
   );
+}
+
+/**
+ * The sources that gave a fact, as the list of sources has them.
+ * @param {Field} field
+ * @param {Model} model
+ */
+function sourcesOf(field, model) {
+  const number = fields.indexOf(field);
+  return (model.get("sources") ?? []).flatMap((name, index) =>
+    model.given[index]?.includes(number) ? [{ name, number: index + 1 }] : [],
+  );
+}
+
+/**
+ * The number of a source beside what it gave.
+ * @param {{ name: string, number: number }} source
+ */
+function note({ name, number }) {
+  const spoken = make("span", { class: "hidden" }, ", source ");
+  return make("sup", { class: "note", title: name }, spoken, String(number));
 }
 
 /**
@@ -201,6 +225,6 @@ function plain(value) {
 function sources(model) {
   const names = model.get("sources") ?? [];
   if (!names.length) return [];
-  const list = make("ul", {}, ...names.map((name) => make("li", {}, link(name))));
+  const list = make("ol", {}, ...names.map((name) => make("li", {}, link(name))));
   return [make("section", {}, make("h3", {}, "Sources"), list)];
 }
