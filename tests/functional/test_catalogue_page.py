@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from command_line import succeed
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import registry
 from browser import CURE, chromium
@@ -99,6 +99,11 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent.trim()"))
 
 
+def chip(page: Page, model_type: str) -> Locator:
+    """The box that chooses a type."""
+    return page.get_by_role("group", name="Type").get_by_role("checkbox", name=model_type)
+
+
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the screen."""
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
@@ -168,8 +173,8 @@ class TestFilters:
 
     def test_types_add_up_and_the_rest_narrows(self, open_page: Open) -> None:
         page = open_page()
-        page.get_by_role("checkbox", name="colbert").check()
-        page.get_by_role("checkbox", name="sparse").check()
+        chip(page, "colbert").check()
+        chip(page, "sparse").check()
         page.get_by_role("combobox", name="Language").select_option("en")
         expected = [
             *find_models(model_type=ModelType.Colbert, language="en"),
@@ -187,7 +192,7 @@ class TestChips:
         page.get_by_role("combobox", name="Language").select_option("de")
         shown(page, sum(german.values()))
         assert _chips(page) == german
-        page.get_by_role("checkbox", name="dense").check()
+        chip(page, "dense").check()
         shown(page, german[ModelType.Dense])
         assert _chips(page) == german  # what one would get from one more click
 
@@ -251,9 +256,9 @@ class TestOrder:
 
     def test_rerankers_have_a_figure_of_their_own(self, open_page: Open) -> None:
         page = open_page()
-        page.get_by_role("checkbox", name="cross-encoder").check()
+        chip(page, "cross-encoder").check()
         expect(page.locator("th.c-quality")).to_contain_text("re-ranking")
-        page.get_by_role("checkbox", name="cross-encoder").uncheck()
+        chip(page, "cross-encoder").uncheck()
         expect(page.locator("th.c-quality")).to_contain_text("BEIR-13")
 
 
@@ -261,7 +266,7 @@ class TestAddress:
     def test_a_view_can_be_shared(self, open_page: Open) -> None:
         page = open_page()
         page.get_by_role("searchbox").fill("embed")
-        page.get_by_role("checkbox", name="dense").check()
+        chip(page, "dense").check()
         page.get_by_role("combobox", name="Licence").select_option("MIT")
         page.get_by_label("Parameters, at most").select_option("300000000")
         page.get_by_role("combobox", name="Quality figure").select_option("mteb_avg")
@@ -364,6 +369,87 @@ def extending(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(folder, catalogue(own, {"id": "base-b", "type": "dense", "description": "Ours."}))
 
 
+class TestComparison:
+    def test_models_are_picked_in_the_table_and_compared_by_link(self, open_page: Open) -> None:
+        page = open_page("#?q=colbert", permissions=["clipboard-read", "clipboard-write"])
+        page.get_by_label("Compare colbert-v2", exact=True).check()
+        bar = page.get_by_role("region", name="Comparison")
+        expect(bar.get_by_role("button", name="Compare")).to_be_disabled()
+        page.get_by_label("Compare jina-colbert-v2").check()
+        bar.get_by_role("button", name="Compare").click()
+
+        sheet = page.get_by_role("dialog", name="2 models side by side")
+        expect(sheet.get_by_role("columnheader")).to_have_count(2)
+        page.get_by_role("button", name="Copy the link").click()
+        expect(page.get_by_text("Copied the link")).to_be_visible()
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert "#colbert-v2,jina-colbert-v2?" in link
+
+        other = open_page("#" + link.partition("#")[2])
+        expect(other.get_by_role("dialog", name="2 models side by side")).to_be_visible()
+        expect(other).to_have_title("colbert-v2 · jina-colbert-v2 · Model catalogue of registry")
+
+    def test_every_fact_is_side_by_side(self, open_page: Open) -> None:
+        two = (registry.COLBERT_V2, registry.SPLADE_V3)
+        sheet = open_page("#colbert-v2,splade-v3").get_by_role("dialog")
+        rows = dict(
+            sheet.locator("tbody tr").evaluate_all(
+                "all => all.map(e => [e.cells[0].textContent, "
+                "[...e.cells].slice(1).map(cell => cell.textContent)])"
+            )
+        )
+        assert rows["embedding_dim"] == [f"{model.embedding_dim:,}" for model in two]
+        assert rows["license"] == [model.license for model in two]
+        assert rows["query_length"] == [str(registry.COLBERT_V2.query_length), "not stated"]
+
+    def test_only_differences(self, open_page: Open) -> None:
+        sheet = open_page("#colbert-v2,splade-v3").get_by_role("dialog")
+        same = sheet.get_by_role("row", name="modalities")
+        expect(same).to_be_visible()
+        sheet.get_by_role("button", name="Only differences").click()
+        expect(same).to_be_hidden()
+        expect(sheet.get_by_role("row", name="embedding_dim")).to_be_visible()
+
+    def test_no_more_than_four(self, open_page: Open) -> None:
+        page = open_page("#?q=colbert")
+        boxes = page.locator("tbody .c-pick input")
+        for number in range(4):
+            boxes.nth(number).click()
+        boxes.nth(4).click()
+        expect(page.get_by_text("No more than 4 models can be compared.")).to_be_visible()
+        expect(boxes.nth(4)).not_to_be_checked()
+        page.get_by_role("button", name="Clear", exact=True).click()
+        expect(boxes.nth(0)).not_to_be_checked()
+        expect(page.get_by_role("region", name="Comparison")).to_be_hidden()
+
+    def test_from_the_keyboard(self, open_page: Open) -> None:
+        page = open_page("#?q=colbert")
+        page.keyboard.press("/")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")
+        expect(page.locator("tbody .c-pick input:checked")).to_have_count(2)
+        page.get_by_role("button", name="Compare", exact=True).press("Enter")
+        expect(page.get_by_role("dialog", name="2 models side by side")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect(page.locator("tbody .c-pick input:checked")).to_have_count(2)
+
+    def test_one_is_removed_and_one_is_left(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2,splade-v3")
+        page.get_by_role("button", name="Remove splade-v3").click()
+        expect(page.get_by_role("dialog", name="colbert-v2")).to_be_visible()
+        assert page.evaluate("document.body.matches('.beside')")
+        page.go_back()
+        expect(page.get_by_role("dialog", name="2 models side by side")).to_be_visible()
+
+    def test_a_link_to_a_model_that_is_gone(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2,colbert-v9,splade-v3")
+        expect(page.get_by_text("There is no model colbert-v9 in this catalogue.")).to_be_visible()
+        expect(page.get_by_role("dialog", name="2 models side by side")).to_be_visible()
+
+
 class TestSheet:
     @pytest.mark.parametrize("name", ["colbert-v2", "qwen3-8b", "all-minilm-l6-v2", "bge-m3"])
     def test_every_fact_is_there(self, name: str, open_page: Open) -> None:
@@ -442,7 +528,7 @@ class TestPlot:
 
     def test_what_is_filtered_out_is_grey(self, open_page: Open) -> None:
         page = open_page("#?type=dense,sparse")
-        page.get_by_role("checkbox", name="dense").uncheck()
+        chip(page, "dense").uncheck()
         sparse = [m for m in MODELS if m.kind == "sparse" and m.beir13_avg is not None]
         expect(page.locator("a.point:not(.off)")).to_have_count(len(sparse))
         expect(page.locator("a.point.off")).not_to_have_count(0)
@@ -565,10 +651,10 @@ class TestKeyboard:
 
     def test_keys_count_after_a_box_was_ticked(self, open_page: Open) -> None:
         page = open_page("#colbert-v2")
-        page.get_by_role("checkbox", name="dense").check()
+        chip(page, "dense").check()
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_be_hidden()
-        page.get_by_role("checkbox", name="dense").focus()
+        chip(page, "dense").focus()
         page.keyboard.press("/")
         expect(page.get_by_role("searchbox")).to_be_focused()
 
@@ -670,7 +756,9 @@ class TestScreens:
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("screen", [{}, PHONE], ids=["wide", "phone"])
-    @pytest.mark.parametrize("at", ["", "#qwen3-8b", "#?q=zzzz", "#?type=llm"])
+    @pytest.mark.parametrize(
+        "at", ["", "#qwen3-8b", "#?q=zzzz", "#?type=llm", "#colbert-v2,bge-m3,qwen3-8b,splade-v3"]
+    )
     def test_axe_finds_nothing(self, at: str, screen: Any, scheme: str, open_page: Open) -> None:
         """Names, roles, contrast: WCAG A and AA as far as a program can tell."""
         page = open_page(at, color_scheme=scheme, **screen)

@@ -47,6 +47,18 @@ export function make(name, attributes = {}, ...children) {
 }
 
 /**
+ * A button that does something.
+ * @param {string} text
+ * @param {string} look its class
+ * @param {() => void} deed
+ */
+export function button(text, look, deed) {
+  const made = make("button", { type: "button", class: look }, text);
+  made.addEventListener("click", deed);
+  return made;
+}
+
+/**
  * The same for elements of an SVG.
  * @template {keyof SVGElementTagNameMap} N
  * @param {N} name

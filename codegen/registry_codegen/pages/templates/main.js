@@ -2,14 +2,24 @@
 
 import { Chart } from "./chart.js";
 import { fillForm, formState, setForm, showCounts } from "./controls.js";
-import { byId, models, sorted } from "./data.js";
-import { around, find, isForBrowser, make } from "./dom.js";
-import { isFiltering, ORDER, readAddress, search, shownMeasure, writeAddress } from "./query.js";
-import { sheetOf } from "./sheet.js";
+import { models, sorted } from "./data.js";
+import { around, find } from "./dom.js";
+import { idsOf, Panel } from "./panel.js";
+import { Picks } from "./picks.js";
+import {
+  isFiltering,
+  MOST,
+  openModels,
+  ORDER,
+  readAddress,
+  search,
+  shownMeasure,
+  writeAddress,
+} from "./query.js";
 import { Table } from "./table.js";
 import { startTheme } from "./theme.js";
 
-/** @import { Measure } from "./data.js" */
+/** @import { Measure, Model } from "./data.js" */
 /** @import { State } from "./query.js" */
 /** @typedef {ReturnType<typeof setTimeout> | undefined} Timer */
 
@@ -18,21 +28,23 @@ const query = find(document, "#page_query", HTMLInputElement);
 const count = find(document, "#page_count", HTMLOutputElement);
 const reset = find(document, "#page_reset", HTMLButtonElement);
 const none = find(document, ".none", HTMLElement);
-const sheet = find(document, "#page_sheet", HTMLDialogElement);
 const head = find(document, "#page_models thead", HTMLTableSectionElement);
 const folds = ["#page_choices", "#page_chart"].map((id) => find(document, id, HTMLDetailsElement));
-const wide = matchMedia("(min-width: 70rem)");
 const narrow = matchMedia("(max-width: 40rem)");
-const title = document.title;
 const DOWN_FIRST = new Set(["quality", "released", "context"]);
 
 let state = readAddress(location.hash);
+const panel = new Panel(find(document, "#page_sheet", HTMLDialogElement), go);
+const picks = new Picks(find(document, ".picks", HTMLElement), {
+  changed: () => table.showPicks(),
+  compare: (models) => go(idsOf(models)),
+});
 const table = new Table(
   find(document, "#page_models tbody", HTMLTableSectionElement),
   find(document, ".more", HTMLElement),
-  (model) => go({ id: model.id }),
+  { open: (model) => go(model.id), pick, isPicked: (model) => picks.has(model) },
 );
-const chart = new Chart(find(document, "figure", HTMLElement), (model) => go({ id: model.id }));
+const chart = new Chart(find(document, "figure", HTMLElement), (model) => go(model.id));
 let order = { of: "", models };
 /** @type {Timer} */
 let plotting;
@@ -69,51 +81,21 @@ function showOrder(measure) {
   const by = state.sort.replace(/^-/, "");
   const direction = state.sort === by ? "ascending" : "descending";
   for (const column of head.querySelectorAll("th")) {
-    const button = find(column, "button", HTMLButtonElement);
-    const { sort } = button.dataset;
+    const button = column.querySelector("button");
+    const sort = button?.dataset.sort;
     if (sort === by) column.setAttribute("aria-sort", direction);
     else column.removeAttribute("aria-sort");
-    if (sort === "quality") {
+    if (button && sort === "quality") {
       button.textContent = measure?.label ?? "Quality";
       column.title = measure?.description ?? "";
     }
   }
 }
 
-function showSheet() {
-  const model = byId.get(state.id);
-  document.title = model ? `${model.id} · ${title}` : title;
-  if (!model) {
-    if (sheet.open) sheet.close();
-    return;
-  }
-  const explain = () => sheet.classList.toggle("explained");
-  const explained = sheet.classList.contains("explained");
-  sheet.replaceChildren(
-    ...sheetOf(model, { close: () => go({ id: "" }), explain, explained, say }),
-  );
-  sheet.scrollTop = 0;
-  if (!sheet.open) openSheet();
-  focusHeading();
-}
-
-/** Beside the page where there is room, else over it. */
-function openSheet() {
-  if (wide.matches) sheet.show();
-  else sheet.showModal();
-  document.body.classList.toggle("beside", wide.matches);
-}
-
-function focusHeading() {
-  find(sheet, "#page_heading", HTMLElement).focus({ preventScroll: true });
-}
-
-/** @param {string} text */
-function say(text) {
-  const live = make("p", { class: "said", role: "status" });
-  (sheet.open ? sheet : document.body).append(live);
-  live.textContent = text;
-  setTimeout(() => live.remove(), 4000);
+function showOpen() {
+  const { open } = openModels(state);
+  if (open.length > 1) picks.set(open);
+  panel.show(open);
 }
 
 /* ---- What is asked for ---- */
@@ -123,14 +105,14 @@ let later;
 let frame = 0;
 
 /**
- * Go somewhere as with a link: the way back leads here.
- * @param {Partial<State>} change
+ * Open models as with a link, "" for none: the way back leads here.
+ * @param {string} id
  */
-function go(change) {
+function go(id) {
   keepAddress();
-  state = { ...state, ...change };
+  state = { ...state, id };
   history.pushState(null, "", writeAddress(state));
-  showSheet();
+  showOpen();
 }
 
 /**
@@ -145,6 +127,11 @@ function change(parts) {
   later = setTimeout(keepAddress, 250);
 }
 
+/** @param {Model} model */
+function pick(model) {
+  if (!picks.toggle(model)) panel.say(`No more than ${MOST} models can be compared.`);
+}
+
 function keepAddress() {
   clearTimeout(later);
   history.replaceState(null, "", writeAddress(state));
@@ -154,8 +141,9 @@ function arrive() {
   state = readAddress(location.hash);
   setForm(form, state);
   showModels();
-  showSheet();
-  if (state.id && !byId.has(state.id)) say(`There is no model ${state.id} in this catalogue.`);
+  showOpen();
+  const [missing] = openModels(state).missing;
+  if (missing) panel.say(`There is no model ${missing} in this catalogue.`);
 }
 
 /* ---- Who asks ---- */
@@ -186,17 +174,6 @@ head.addEventListener("click", (event) => {
   ]);
   change({ sort: next.get(state.sort) ?? first });
 });
-sheet.addEventListener("click", (event) => {
-  const to = around(event, "[data-model]");
-  if (!(to instanceof HTMLElement) || isForBrowser(event)) return;
-  event.preventDefault();
-  go({ id: to.dataset.model ?? "" });
-});
-sheet.addEventListener("close", () => {
-  if (sheet.open) return; // again, in its other place
-  document.body.classList.remove("beside");
-  if (byId.has(state.id)) go({ id: "" }); // Escape closed it
-});
 find(document, ".skip", HTMLAnchorElement).addEventListener("click", (event) => {
   event.preventDefault();
   table.focus();
@@ -207,23 +184,13 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     query.focus();
     query.select();
-  } else if (event.key === "Escape" && !typing && sheet.open && wide.matches) {
-    go({ id: "" });
+  } else if (event.key === "Escape" && !typing && panel.isBeside) {
+    go("");
   }
 });
 addEventListener("hashchange", arrive);
 addEventListener("beforeprint", () => table.showAll());
 
-/* ---- A window that is resized, turned or zoomed ---- */
-
-wide.addEventListener("change", () => {
-  if (!sheet.open) return;
-  const { scrollTop } = sheet;
-  sheet.close();
-  openSheet();
-  sheet.scrollTop = scrollTop;
-  focusHeading();
-});
 narrow.addEventListener("change", () => {
   // Without a handle, the filters could not be opened.
   if (!narrow.matches) folds[0]?.setAttribute("open", "");

@@ -1,13 +1,13 @@
 /* What is asked for: the state of the filters, in the address of the page, and the models it finds. */
 
-import { measures, models, types } from "./data.js";
+import { byId, measures, models, types } from "./data.js";
 
 /** @import { Measure, Model } from "./data.js" */
 
 /**
  * What the page shows. An empty text and an absent number filter nothing.
  * @typedef {object} State
- * @property {string} id the model whose sheet is open
+ * @property {string} id the model whose sheet is open, or the models that are compared: `a,b`
  * @property {Set<string>} type
  * @property {string} q
  * @property {string} organization
@@ -21,6 +21,7 @@ import { measures, models, types } from "./data.js";
  * @property {string} sort
  */
 
+export const MOST = 4; // models side by side
 export const OWN_TERMS = "own-terms"; // a licence that is the address of its text
 export const NO_LICENSE = "unknown";
 
@@ -30,7 +31,7 @@ const NUMBERS = /** @type {const} */ (["from", "to", "context"]);
 export const ORDER = models.some((model) => model.own) ? "own" : "-quality";
 
 /**
- * What an address (`#colbert-v2?type=dense&q=german`) asks for.
+ * What an address (`#colbert-v2?type=dense&q=german`, `#bge-m3,colbert-v2`) asks for.
  * @param {string} hash
  * @returns {State}
  */
@@ -74,6 +75,16 @@ export function writeAddress(state) {
   if (state.sort !== ORDER) parameters.set("sort", state.sort);
   const query = parameters.toString();
   return `#${state.id}${query ? `?${query}` : ""}`;
+}
+
+/**
+ * The models that are open, and the ids that no model has.
+ * @param {State} state
+ */
+export function openModels(state) {
+  const ids = [...new Set(state.id.split(","))].filter(Boolean).slice(0, MOST);
+  const open = ids.flatMap((id) => byId.get(id) ?? []);
+  return { open, missing: ids.filter((id) => !byId.has(id)) };
 }
 
 /**

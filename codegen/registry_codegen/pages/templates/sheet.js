@@ -1,14 +1,13 @@
 /* The sheet of one model: all that is known of it. */
 
-import { byId, fields, figure, grouped, importedFrom, languageName, measures } from "./data.js";
-import { hubLink, link, make } from "./dom.js";
+import { byId, fields, figure, grouped, importedFrom, measures } from "./data.js";
+import { button, hubLink, link, make } from "./dom.js";
 import { mark, tags } from "./marks.js";
+import { fieldName, modelLink, shown } from "./values.js";
 
-/** @import { Field, Json, Model } from "./data.js" */
-/** @import { Content } from "./dom.js" */
+/** @import { Field, Model } from "./data.js" */
 
 const AT_HEAD = new Set(["id", "name", "description", "sources"]);
-const HUB_FIELDS = new Set(["huggingface_id", "base_model", "tokenizer_model"]);
 
 /**
  * What the buttons of a sheet do.
@@ -26,19 +25,13 @@ const HUB_FIELDS = new Set(["huggingface_id", "base_model", "tokenizer_model"]);
  * @returns {HTMLElement[]}
  */
 export function sheetOf(model, { close, explain, explained, say }) {
-  const fold = make("button", { type: "button", class: "quiet close" }, "Close");
-  fold.addEventListener("click", close);
-  const meanings = make(
-    "button",
-    { type: "button", class: "quiet explain", "aria-pressed": String(explained) },
-    "Explain the fields",
-  );
-  meanings.addEventListener("click", () =>
+  const meanings = button("Explain the fields", "quiet explain", () =>
     meanings.setAttribute("aria-pressed", String(explain())),
   );
+  meanings.setAttribute("aria-pressed", String(explained));
   const heading = make("h2", { id: "page_heading", tabindex: "-1" }, model.id);
   return [
-    make("div", { class: "head" }, heading, fold),
+    make("div", { class: "head" }, heading, button("Close", "quiet", close)),
     make(
       "p",
       { class: "kind" },
@@ -73,11 +66,6 @@ function successor(model) {
   return next ? [make("p", { class: "notice" }, "Superseded by ", modelLink(next.id), ".")] : [];
 }
 
-/** @param {string} id */
-function modelLink(id) {
-  return make("a", { href: `#${id}`, "data-model": id }, id);
-}
-
 /**
  * @param {Model} model
  * @param {(text: string) => void} say
@@ -85,19 +73,18 @@ function modelLink(id) {
 function importLine(model, say) {
   const line = importedFrom ? `from ${importedFrom} import ${model.constant}` : model.constant;
   const code = make("code", {}, line);
-  const button = make("button", { type: "button", class: "copy" }, "Copy");
-  button.addEventListener("click", async () => {
+  const copy = button("Copy", "copy", async () => {
     try {
       await navigator.clipboard.writeText(line);
       say(`Copied: ${line}`);
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), 2000);
+      copy.textContent = "Copied";
+      setTimeout(() => (copy.textContent = "Copy"), 2000);
     } catch {
       getSelection()?.selectAllChildren(code);
       say("The browser does not let the page copy; the line is selected.");
     }
   });
-  return make("div", { class: "import" }, code, button);
+  return make("div", { class: "import" }, code, copy);
 }
 
 /** @param {Model} model */
@@ -140,16 +127,13 @@ function sections(model) {
  * @param {Model} model
  */
 function fact(field, model) {
-  const name = field.name
-    .split("_")
-    .flatMap((part, index) => (index ? [make("wbr"), `_${part}`] : [part]));
   const value = shown(field.name, model.fact(field.name), model);
   const given = sourcesOf(field, model);
   const names = given.map(({ name }) => name).join("; ") || "not named";
   return make(
     "div",
     {},
-    make("dt", {}, make("code", {}, ...name)),
+    make("dt", {}, fieldName(field.name)),
     make("dd", {}, value, ...given.map(note)),
     make("dd", { class: "meaning" }, field.description, make("br"), `Source: ${names}.`),
   );
@@ -174,51 +158,6 @@ function sourcesOf(field, model) {
 function note({ name, number }) {
   const spoken = make("span", { class: "hidden" }, ", source ");
   return make("sup", { class: "note", title: name }, spoken, String(number));
-}
-
-/**
- * A value as a node or a text.
- * @param {string} name
- * @param {Json | undefined} value
- * @param {Model} model
- * @returns {Content}
- */
-function shown(name, value, model) {
-  if (typeof value === "string") {
-    if (HUB_FIELDS.has(name)) return hubLink(value);
-    if (name === "revision") return hubLink(model.repository, make("code", {}, value), value);
-    if (name === "license") return link(value);
-    if (name === "superseded_by") return modelLink(value);
-    if (name.endsWith("_prompt")) return make("code", { class: "prompt" }, value);
-  }
-  if (Array.isArray(value)) {
-    if (name === "variants") return make("ul", {}, ...value.map(variant));
-    if (name === "languages") return value.map(String).map(languageAndCode).join(", ");
-    return value.join(", ");
-  }
-  if (typeof value === "object") return make("pre", {}, JSON.stringify(value, null, 2));
-  return plain(value);
-}
-
-/** @param {string} code */
-function languageAndCode(code) {
-  return `${languageName(code)} (${code})`;
-}
-
-/** @param {Json} given */
-function variant(given) {
-  const { id, huggingface_id: repository, ...rest } = /** @type {Record<string, Json>} */ (given);
-  const known = Object.entries(rest).map(
-    ([key, value]) => `${key.replaceAll("_", " ")} ${plain(value)}`,
-  );
-  const from = typeof repository === "string" ? [" · ", hubLink(repository)] : [];
-  return make("li", {}, make("strong", {}, String(id)), ` ${known.join(" · ")}`, ...from);
-}
-
-/** @param {Json | undefined} value */
-function plain(value) {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "number" && Number.isInteger(value) ? grouped(value) : String(value);
 }
 
 /** @param {Model} model */

@@ -1,29 +1,29 @@
 /* The table: rows are made once, when first shown, and only as many as can be seen soon. */
 
-import { figure, grouped } from "./data.js";
-import { around, isForBrowser, keepOneInTabOrder, make } from "./dom.js";
-import { mark, tags } from "./marks.js";
+import { figure } from "./data.js";
+import { around, isForBrowser, keepOneInTabOrder } from "./dom.js";
+import { rowOf } from "./row.js";
 
 /** @import { Measure, Model } from "./data.js" */
-
-/**
- * A row, and the measure whose figure is in it.
- * @typedef {object} Row
- * @property {HTMLTableRowElement} element
- * @property {Model} model
- * @property {HTMLAnchorElement} link
- * @property {HTMLTableCellElement} quality
- * @property {Measure | undefined} measure
- */
+/** @import { Row } from "./row.js" */
 
 const FIRST = 24; // about a screen: these are there in the frame of the keystroke
 const AT_ONCE = 400; // so many follow soon, so that the browser's own search finds them
 const STEP = 60;
 const REST = 200; // milliseconds without a keystroke before more follow
 
+/**
+ * What happens to the models of rows.
+ * @typedef {object} Deeds
+ * @property {(model: Model) => void} open
+ * @property {(model: Model) => void} pick pick it for a comparison, or drop it
+ * @property {(model: Model) => boolean} isPicked
+ */
+
 /** The table body and what it shows. */
 export class Table {
   #body;
+  #deeds;
   /** @type {Map<Model, Row>} */
   #made = new Map();
   /** @type {Row[]} those in the document, in its order */
@@ -38,16 +38,21 @@ export class Table {
   /**
    * @param {HTMLTableSectionElement} body
    * @param {Element} end what comes into view where more rows are wanted
-   * @param {(model: Model) => void} open called with the model of a row that is chosen
+   * @param {Deeds} deeds
    */
-  constructor(body, end, open) {
+  constructor(body, end, deeds) {
     this.#body = body;
+    this.#deeds = deeds;
     body.addEventListener("keydown", (event) => this.#move(event));
     body.addEventListener("click", (event) => {
       const row = this.#rows[this.#indexOf(event)];
-      if (!row || isForBrowser(event) || !getSelection()?.isCollapsed) return;
-      event.preventDefault();
-      open(row.model);
+      if (!row || isForBrowser(event)) return;
+      if (around(event, ".c-pick")) {
+        this.#pick(row);
+      } else if (getSelection()?.isCollapsed) {
+        event.preventDefault();
+        deeds.open(row.model);
+      }
     });
     new IntersectionObserver(
       (entries) => entries.some((entry) => entry.isIntersecting) && this.#grow(STEP),
@@ -72,6 +77,11 @@ export class Table {
   /** Have every row in the document: paper is not scrolled. */
   showAll() {
     this.#grow(this.#shown.length);
+  }
+
+  /** Show which models are picked. */
+  showPicks() {
+    for (const row of this.#rows) row.box.checked = this.#deeds.isPicked(row.model);
   }
 
   /** Put the focus on the first row. */
@@ -120,9 +130,21 @@ export class Table {
     return this.#rows.findIndex((row) => row.element === element);
   }
 
+  /** @param {Row} row */
+  #pick(row) {
+    this.#deeds.pick(row.model);
+    row.box.checked = this.#deeds.isPicked(row.model);
+  }
+
   /** @param {KeyboardEvent} event */
   #move(event) {
     const index = this.#indexOf(event);
+    const row = this.#rows[index];
+    if (row && event.key === " " && event.target === row.link) {
+      event.preventDefault();
+      this.#pick(row);
+      return;
+    }
     const to = new Map([
       ["ArrowDown", index + 1],
       ["ArrowUp", index - 1],
@@ -148,7 +170,7 @@ export class Table {
   #row(model) {
     let row = this.#made.get(model);
     if (!row) {
-      row = made(model);
+      row = rowOf(model);
       this.#made.set(model, row);
     }
     if (row.measure !== this.#measure) {
@@ -156,71 +178,7 @@ export class Table {
       row.quality.textContent = this.#measure ? figure(model.figures[this.#measure.key]) : "";
     }
     row.link.tabIndex = -1;
+    row.box.checked = this.#deeds.isPicked(model);
     return row;
   }
-}
-
-/**
- * @param {Model} model
- * @returns {Row}
- */
-function made(model) {
-  const link = make("a", { href: `#${model.id}`, tabindex: "-1" }, model.id);
-  const repository = make("span", { class: "sub" }, model.repository);
-  const name = make(
-    "th",
-    { scope: "row", class: "c-id" },
-    link,
-    ...tags(model),
-    repository,
-    folded(model),
-  );
-  const quality = cell("quality");
-  const element = make(
-    "tr",
-    {},
-    name,
-    make("td", { class: "c-type" }, mark(model.type), model.type.name),
-    cell("size", model.get("parameters")),
-    cell("dim", grouped(model.dim)),
-    cell("context", grouped(model.context)),
-    quality,
-    cell("license", licence(model)),
-    cell("released", model.released),
-  );
-  return { element, model, link, quality, measure: undefined };
-}
-
-/**
- * @param {string} column
- * @param {string} text
- */
-function cell(column, text = "") {
-  return make("td", { class: `c-${column}` }, text);
-}
-
-/**
- * What narrow screens have no column for.
- * @param {Model} model
- */
-function folded(model) {
-  const { dim, context } = model;
-  const parts = new Map([
-    ["type", model.type.name],
-    ["dim", dim && `${grouped(dim)} dim`],
-    ["context", context && `${grouped(context)} context`],
-    ["license", licence(model)],
-  ]);
-  const spans = [...parts].map(([column, text]) =>
-    text ? [make("span", { class: `f-${column}` }, text)] : [],
-  );
-  return make("span", { class: "fold" }, ...spans.flat());
-}
-
-/**
- * A licence in a word or two.
- * @param {Model} model
- */
-function licence(model) {
-  return model.license?.includes("://") ? "its own" : (model.license ?? "");
 }
