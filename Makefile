@@ -56,8 +56,8 @@ browser: $(BIN)/.ready
 			apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; \
 		fi; $(BIN)/python tests/browser.py; } || true
 
-quick: src/registry/_generated.py  ## The tests that take seconds
-	$(BIN)/python -m pytest -n 2 -m 'not heavy' tests/unit tests/golden
+quick: src/registry/_generated.py  ## The tests that take seconds, each property on few examples
+	$(BIN)/python -m pytest -n 2 -m 'not heavy' --hypothesis-profile quick tests/unit tests/golden
 
 # What checks and formats the script of catalogue.html; npm writes the file once all is there.
 node_modules/.package-lock.json: $(BIN)/.ready package.json package-lock.json

@@ -1,4 +1,4 @@
-"""The real command, as a shell starts it: in a pipe, on a terminal, and given bad input."""
+"""The command: in a pipe, on a terminal, and given bad input."""
 
 import json
 import os
@@ -80,12 +80,6 @@ class TestTheCommandItself:
         assert (result.status, result.stdout) == (2, "")
         for name in ("list", "show", "validate", "generate", "schema"):
             assert re.search(rf"^  {name} ", result.stderr, re.MULTILINE)
-
-    @pytest.mark.parametrize("command", ["list", "show", "validate", "generate", "schema"])
-    def test_help_is_plain_text_on_stdout(self, command: str) -> None:
-        text = succeed(command, "--help")
-        assert text.startswith(f"Usage: registry {command} ")
-        assert text == succeed(command, "-h")
 
     @pytest.mark.parametrize(
         ("arguments", "said"),

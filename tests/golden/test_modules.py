@@ -53,6 +53,7 @@ def test_example_of_the_format_builds() -> None:
     assert model.description == "Description of the model"
 
 
+@pytest.mark.heavy
 def test_our_own_module_is_formatted_as_black_would(ours: str) -> None:
     assert ours == formatted(ours)
 

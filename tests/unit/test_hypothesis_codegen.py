@@ -63,6 +63,7 @@ _ODD_LAYOUTS = entry(
 )
 
 
+@pytest.mark.heavy
 @given(data=catalogues())
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 90}))
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 79 + " " + "u" * 90 + " v"}))
@@ -161,6 +162,7 @@ def test_order_of_models_and_keys_does_not_show(
     assert generate(folder, data) == generate(folder, other)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("model_type", [*TYPES, "a", "x" * 12, "x" * 22])
 @pytest.mark.parametrize("size", [1, 2, 50])
 def test_names_of_any_length_are_formatted(tmp_path: Path, model_type: str, size: int) -> None:
