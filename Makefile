@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test browser quick lint types docs picture bench lock clean
+.PHONY: help demo test test-pythons browser quick lint types docs picture bench lock clean
 
 help:  ## Show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 # The environment of development: rebuilt when what it is made of changes. All of it comes from
 # constraints.txt and must have the hash that stands there; no package is built here, so none runs
@@ -44,6 +44,9 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 
 test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest
 	$(BIN)/python -m pytest -n 2
+
+test-pythons: src/registry/_generated.py  ## Test the wheel without torch on every Python that is here
+	$(BIN)/python tests/pythons.py
 
 # catalogue.html is tested in a Chromium. Without one, and without the right to install it, this
 # says how to get it, and those tests fail.
