@@ -7,6 +7,7 @@ import sys
 import tomllib
 from typing import Any
 
+import pytest
 from packaging.requirements import Requirement
 
 import registry_codegen
@@ -32,6 +33,13 @@ def test_the_build_requires_the_extra_codegen_and_hatchling() -> None:
         EXTRAS["codegen"]
     )
     assert "hatchling" in names(required)
+
+
+@pytest.mark.parametrize("text", PYPROJECT["build-system"]["requires"])
+def test_every_build_requirement_has_both_bounds(text: str) -> None:
+    operators = {specifier.operator for specifier in Requirement(text).specifier}
+
+    assert operators == {">=", "<"}
 
 
 def test_the_bare_package_needs_nothing() -> None:
