@@ -19,6 +19,7 @@ from registry.files.repository_file import RepositoryFile
 from registry.files.transfer import Transfer, Watcher
 from registry.hub.asking import ask
 from registry.hub.snapshot import CachedSnapshot
+from registry.libraries.huggingface_hub import CACHE
 
 Answer = TypeVar("Answer")
 
@@ -130,6 +131,8 @@ def _fetch(
 
     try:
         path = Path(_asked(question, snapshot.huggingface_id, snapshot.commit))
+        if path != snapshot.folder / file.path:
+            raise CACHE.drifted(f"hf_hub_download put {file.path} where nobody looks: {path}")
         if transfer is not None:
             found = transfer.sha256(path)
             # What is right was read right; anything else is worth reading again.
