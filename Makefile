@@ -73,4 +73,4 @@ bench: src/registry/_generated.py  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 clean:  ## Remove what was built
-	rm -rf .venv build dist src/registry/_generated.py benchmarks/.cache
+	rm -rf .venv build dist src/registry/_generated* benchmarks/.cache

@@ -16,6 +16,7 @@ from sources import (
     OWN_REGISTRY,
     Built,
     copy_project,
+    generated_files,
     sdist_names,
     sha256,
     wheel_names,
@@ -122,8 +123,11 @@ def test_the_example_builds_through_its_sdist(acme_built: Built) -> None:
     package = {"src/acme_models/__init__.py", "src/acme_models/py.typed"}
     assert sdist_names(acme_built.sdist) == sources | package | {"PKG-INFO"}
     about = {f"acme_models-1.0.0.dist-info/{name}" for name in ("METADATA", "RECORD", "WHEEL")}
-    names = {f"acme_models/{name}" for name in ("__init__.py", "_generated.py", "py.typed")}
+    files = generated_files(OWN_REGISTRY)
+    names = {f"acme_models/{name}" for name in ("__init__.py", "py.typed", *files)}
     assert wheel_names(acme_built.wheel) == names | about
+    for name, text in files.items():
+        assert wheel_text(acme_built.wheel, f"acme_models/{name}") == text
 
 
 def test_its_wheel_needs_nothing(acme_built: Built) -> None:
@@ -182,7 +186,8 @@ def test_its_types_reach_whoever_installs_it(
 
 
 def test_what_its_types_say_is_the_docstring_of_the_class(acme_built: Built) -> None:
-    text = wheel_text(acme_built.wheel, "acme_models/_generated.py")
+    name = "acme_models/_generated_parts/type_intent_classifier.py"
+    text = wheel_text(acme_built.wheel, name)
     described = "Says which of Acme's intents a customer's message has."
     assert f'class IntentClassifierModel(ModelInfo):\n    """{described}"""' in text
 

@@ -141,7 +141,7 @@ def test_the_browser_reads_the_same_facts(folder: Path, data: Json) -> None:
 
 def test_every_field_in_use_is_explained_in_the_words_of_the_schema() -> None:
     page = page_data(load_module(Options(ROOT)))
-    described = {field.name: field.description for field in model_fields("")}
+    described = {each.field.name: each.field.description for each in model_fields("")}
 
     assert {field.name for field in page.fields} == {n for m in page.models for n in m.facts}
     assert all(field.description == described[field.name] for field in page.fields)

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-import registry._generated as generated
 from registry import (
     MODEL_REGISTRY,
     AmbiguousModelError,
@@ -56,4 +55,4 @@ def constant(model: AnyModel) -> str:
     >>> constant(COLBERT_V2)
     'COLBERT_V2'
     """
-    return next(name for name, value in vars(generated).items() if value is model)
+    return model.id.upper().replace("-", "_").replace(".", "_")
