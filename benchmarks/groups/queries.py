@@ -25,7 +25,7 @@ _SETUP = """\
 get_model, find_model, find_models = m.get_model, m.find_model, m.find_models
 models_by_type, models_by_language = m.models_by_type, m.models_by_language
 model_id, alias, repository = "colbert-v2", "colbert", "colbert-ir/colbertv2.0"
-model, kind, table = get_model(model_id), m.ModelType.Dense, dict(m.MODEL_REGISTRY)
+model, kind, table = get_model(model_id), m.ModelType.Dense, dict(m.MODELS_BY_ID)
 """
 _STATEMENTS = {
     "empty loop": "pass",

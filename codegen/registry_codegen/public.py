@@ -4,7 +4,8 @@ from registry_codegen.ir import Module
 
 NAMES: dict[str, tuple[str, ...]] = {
     "": ("CATALOGUE_VERSION", "SCHEMA_VERSION"),
-    "lookup": ("MODEL_REGISTRY", "find_model", "get_model"),
+    "catalogue": ("MODEL_REGISTRY",),
+    "lookup": ("MODELS_BY_ID", "find_model", "get_model"),
     "selected": ("SELECTED_DEFAULTS",),
     "base": ("FrozenDict", "ModelInfo"),
     "aliases": ("AnyModel", "EmbeddingModel", "MatryoshkaModel"),

@@ -20,7 +20,7 @@ from registry_codegen.public import names_by_module
 # Modules that every catalogue has, the one that checks the others first.
 _FIXED = (
     *("__init__", "base", "model_type", "words", "ids", "aliases", "errors", "keys"),
-    *("lookup", "queries", "selected"),
+    *("lookup", "queries", "catalogue", "selected"),
 )
 _FACE, _STUB = "face", "stub"
 

@@ -29,7 +29,7 @@ import sys
 before = set(sys.modules)
 from acme_models import (
     ACME_ASSISTANT_8B, ACME_EMBED_DOCS_V2, ACME_INTENT_V3, ACME_RERANK_DOCS_V1,
-    IntentClassifierModel, ModelId, ModelType, MODEL_REGISTRY, UnknownModelError,
+    IntentClassifierModel, ModelId, ModelType, MODELS_BY_ID, UnknownModelError,
     find_model, find_models, get_model, models_by_type,
 )
 import typing
@@ -51,8 +51,8 @@ print(json.dumps({
     "alias": find_model("Assistant").id,
     "german": len(find_models(language="de")),
     "types": [member.value for member in ModelType],
-    "ids": list(MODEL_REGISTRY),
-    "literal ids": typing.get_args(ModelId) == tuple(MODEL_REGISTRY),
+    "ids": list(MODELS_BY_ID),
+    "literal ids": typing.get_args(ModelId) == tuple(MODELS_BY_ID),
     "unknown": unknown,
     "loaded": sorted(loaded - sys.stdlib_module_names),
     "installed": [each.name for each in importlib.metadata.distributions()],
@@ -86,7 +86,7 @@ unknown: ModelId = "acme-embed-docs"  # type: ignore[assignment]
 DUMP = """
 import importlib, json, sys
 module = importlib.import_module(sys.argv[1])
-print(json.dumps({name: repr(model) for name, model in module.MODEL_REGISTRY.items()}))
+print(json.dumps({name: repr(model) for name, model in module.MODELS_BY_ID.items()}))
 """
 
 

@@ -151,7 +151,7 @@ def test_equality_and_hash(module: ModuleType, model: Any) -> None:
     assert one != "by-hand"
     assert one is not same
     assert {one, same, other} == {one, other}
-    assert len(dict.fromkeys(module.MODEL_REGISTRY.values(), 1)) == len(module.MODEL_REGISTRY)
+    assert len(dict.fromkeys(module.MODEL_REGISTRY, 1)) == len(module.MODEL_REGISTRY)
     assert module.SOME_DENSE != module.SOME_SPARSE
     # A default that is written out is the default.
     assert least(module, aliases=(), license=None, status="active") == one
@@ -213,7 +213,7 @@ def test_copies_are_the_model_itself(model: Any) -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_pickle(module: ModuleType, protocol: int) -> None:
-    for model in (*module.MODEL_REGISTRY.values(), least(module)):
+    for model in (*module.MODEL_REGISTRY, least(module)):
         back = pickle.loads(pickle.dumps(model, protocol))
         assert back == model
         assert type(back) is type(model)
@@ -263,7 +263,7 @@ def test_match_statement(module: ModuleType, model: Any) -> None:
 
 
 def test_kind_and_type(module: ModuleType) -> None:
-    for model in module.MODEL_REGISTRY.values():
+    for model in module.MODEL_REGISTRY:
         assert model.kind == model.type == module.ModelType(model.kind)
         assert isinstance(model.type, module.ModelType)
         assert f"{model.type}" == model.kind
@@ -272,7 +272,7 @@ def test_kind_and_type(module: ModuleType) -> None:
 
 
 def test_every_class_is_under_model_info(module: ModuleType) -> None:
-    for model in module.MODEL_REGISTRY.values():
+    for model in module.MODEL_REGISTRY:
         assert isinstance(model, module.ModelInfo)
         assert type(model).__doc__
         assert type(model).__module__.startswith(f"{module.__name__}_parts.type_")
@@ -305,7 +305,7 @@ def test_free_form_values_are_read_only_all_the_way_down(module: ModuleType, mod
 
 
 def test_words_of_the_types_at_run_time(module: ModuleType) -> None:
-    assert get_args(module.ModelId) == tuple(module.MODEL_REGISTRY)
+    assert get_args(module.ModelId) == tuple(module.MODELS_BY_ID)
     assert get_args(module.DenseModelId) == ("full", "some-dense")
     assert get_args(module.Status) == ("active", "deprecated")
     assert "maxsim" in get_args(module.Similarity)
@@ -321,13 +321,70 @@ def test_words_of_the_types_at_run_time(module: ModuleType) -> None:
 def test_star_import_brings_what_is_promised(module: ModuleType) -> None:
     assert len(module.__all__) == len(set(module.__all__))
     assert all(hasattr(module, name) for name in module.__all__)
-    assert {"FULL", "DenseModel", "ModelType", "get_model", "MODEL_REGISTRY"} <= set(module.__all__)
+    assert {"FULL", "DenseModel", "ModelType", "MODEL_REGISTRY", "MODELS_BY_ID"} <= set(
+        module.__all__
+    )
+
+
+def test_registry_is_a_tuple_in_catalogue_order(module: ModuleType) -> None:
+    models = module.MODEL_REGISTRY
+    assert type(models) is tuple
+    assert models is module.MODEL_REGISTRY
+    assert [model.id for model in models] == list(module.MODELS_BY_ID)
+    assert module.FULL in models
+    assert models[:2] == (models[0], models[1])
+    assert models == tuple(module.MODELS_BY_ID.values())
+
+
+def test_models_by_id(module: ModuleType) -> None:
+    by_id = module.MODELS_BY_ID
+    assert isinstance(by_id, Mapping)
+    assert len(by_id) == len(module.MODEL_REGISTRY)
+    assert by_id["full"] is by_id.get("full") is module.FULL
+    assert "full" in by_id
+    for absent in ("no-such", "", "FULL", "full\nsome-dense", 3):
+        assert absent not in by_id
+    assert by_id.get("no-such") is None
+    for absent in ("no-such", "full\nsome-dense"):
+        with pytest.raises(KeyError, match="no-such|full"):
+            by_id[absent]
+    assert by_id == {model.id: model for model in module.MODEL_REGISTRY}
 
 
 def test_registry_is_read_only(module: ModuleType) -> None:
     with pytest.raises(TypeError):
-        module.MODEL_REGISTRY["full"] = None
+        module.MODELS_BY_ID["full"] = None
     assert isinstance(module.models_by_type(module.ModelType.Dense), tuple)
+
+
+@pytest.mark.parametrize(
+    ("use", "parts"),
+    [
+        ("m.CATALOGUE_VERSION, m.get_model, m.MODELS_BY_ID", set[str]()),
+        ("'m-7' in m.MODELS_BY_ID, list(m.MODELS_BY_ID), len(m.MODELS_BY_ID)", set[str]()),
+        ("m.M_7.name", {"models_dense_1", "type_dense"}),
+        ("m.get_model('m-7')", {"models_dense_1", "type_dense"}),
+        ("m.MODELS_BY_ID['m-7']", {"models_dense_1", "type_dense"}),
+        ("m.find_model('ORG/M-7')", {"models_dense_1", "type_dense"}),
+        ("m.find_models(model_type='llm', organization='ORG')", {"type_llm"}),
+        ("m.models_by_type('llm')", {"type_llm"}),
+        ("m.DenseModel", {"type_dense"}),
+        (
+            "m.M_7 in m.MODEL_REGISTRY",
+            {"models_dense_1", "models_dense_2", "type_dense", "type_llm"},
+        ),
+    ],
+)
+def test_nothing_is_imported_that_is_not_asked_for(
+    use: str, parts: set[str], tmp_path: Path
+) -> None:
+    models = [entry(f"m-{number}") for number in range(100)]
+    files = generate(tmp_path, catalogue(*models, entry("l", "llm")))
+    module = load(files, "generated_in_parts")
+    eval(use, {"m": module})
+    package = f"{module.__name__}_parts."
+    imported = {name.removeprefix(package) for name in sys.modules if name.startswith(package)}
+    assert {name for name in imported if name.startswith(("type_", "models_"))} == parts
 
 
 def test_import_needs_nothing_heavy(tmp_path: Path) -> None:

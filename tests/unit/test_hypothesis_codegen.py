@@ -31,10 +31,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_goes_in_comes_out(folder: Path, data: Json) -> None:
     module = load(generate(folder, data))
 
-    assert {model["id"] for model in data["models"]} == set(module.MODEL_REGISTRY)
+    assert {model["id"] for model in data["models"]} == set(module.MODELS_BY_ID)
     for given_entry in data["models"]:
         model = getattr(module, constant_name(given_entry["id"]))
-        assert module.MODEL_REGISTRY[given_entry["id"]] is model
+        assert module.MODELS_BY_ID[given_entry["id"]] is model
         assert type(model).__name__ == class_name(given_entry["type"])
         assert model.kind == model.type == given_entry["type"]
         wanted = expected(given_entry)

@@ -106,7 +106,7 @@ def test_facts_are_those_of_the_generated_classes(folder: Path, data: Json) -> N
     page = page_of(folder, data)
     module = load(generate(folder, data))
 
-    assert [model.facts["id"] for model in page.models] == list(module.MODEL_REGISTRY)
+    assert [model.facts["id"] for model in page.models] == list(module.MODELS_BY_ID)
     for model in page.models:
         constant = getattr(module, model.constant)
         assert constant.kind == model.type

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from registry import (
-    MODEL_REGISTRY,
+    MODELS_BY_ID,
     AmbiguousModelError,
     AnyModel,
     ModelType,
@@ -40,7 +40,7 @@ def _of_any_type(key: str) -> tuple[str, ...]:
 
 
 def _named(ids: tuple[str, ...]) -> str:
-    return ", ".join(f"{name} ({MODEL_REGISTRY[name].kind})" for name in ids)
+    return ", ".join(f"{name} ({MODELS_BY_ID[name].kind})" for name in ids)
 
 
 def data(model: AnyModel) -> dict[str, Any]:  # fields of all types

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "d6485f73750bacf0")
+same_generation(__name__, "48a26f04f269dfa1")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION
@@ -20,7 +20,8 @@ from .models_parts import all_constants, module_of_constant, part
 # Which module a name comes from. It is imported when the name is first asked for, so
 # that one model does not cost all the others; constants are looked up in the index.
 _MODULES = {
-    "MODEL_REGISTRY": "lookup",
+    "MODEL_REGISTRY": "catalogue",
+    "MODELS_BY_ID": "lookup",
     "find_model": "lookup",
     "get_model": "lookup",
     "SELECTED_DEFAULTS": "selected",

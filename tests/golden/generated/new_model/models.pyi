@@ -11,8 +11,11 @@ from .models_parts import (
     CATALOGUE_VERSION,
     SCHEMA_VERSION,
 )
-from .models_parts.lookup import (
+from .models_parts.catalogue import (
     MODEL_REGISTRY,
+)
+from .models_parts.lookup import (
+    MODELS_BY_ID,
     find_model,
     get_model,
 )
@@ -69,6 +72,7 @@ __all__ = [
     "CATALOGUE_VERSION",
     "SCHEMA_VERSION",
     "MODEL_REGISTRY",
+    "MODELS_BY_ID",
     "find_model",
     "get_model",
     "SELECTED_DEFAULTS",

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "d6485f73750bacf0"
+STAMP = "48a26f04f269dfa1"
 
 import sys
 

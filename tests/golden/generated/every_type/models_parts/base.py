@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "d6485f73750bacf0")
+same_generation(__name__, "48a26f04f269dfa1")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "30d7fac6c7f594b5"
+STAMP = "4dccb69df74ed774"
 
 import sys
 

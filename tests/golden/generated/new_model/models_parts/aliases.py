@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "30d7fac6c7f594b5")
+same_generation(__name__, "4dccb69df74ed774")
 
 from typing import TypeAlias
 
