@@ -98,4 +98,4 @@ lock: $(BIN)/.ready  ## Bring constraints.txt up to date; with UPGRADE=--upgrade
 		--group dev --extra all --output-file constraints.txt pyproject.toml
 
 clean:  ## Remove what was built
-	rm -rf .venv node_modules build dist src/registry/_generated.py benchmarks/.cache
+	rm -rf .venv node_modules build dist src/registry/_generated* benchmarks/.cache

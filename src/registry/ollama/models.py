@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
@@ -90,8 +90,7 @@ def _client(host: str | None) -> Generator[Client]:
     except (ValueError, httpx.InvalidURL) as error:
         raise StoreError(f"{address} is no address of a server: {error}") from None
     try:
-        with closing(client):
-            yield client
+        yield client
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
         message = " ".join((key.redact(error.error) if key else error.error).split())
