@@ -36,4 +36,6 @@ def _names(entry: Json, given: set[Path]) -> Iterable[str]:
 @lru_cache(maxsize=64)
 def _places(model_type: str) -> tuple[tuple[Path, Path | None, str], ...]:
     """Where each field of a type stands in an entry, and what it may be read off."""
-    return tuple((field.path, field.derived_from, field.name) for field in model_fields(model_type))
+    return tuple(
+        (each.path, each.derived_from, each.field.name) for each in model_fields(model_type)
+    )
