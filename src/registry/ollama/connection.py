@@ -32,7 +32,7 @@ _ODD_JSON = (ValueError, TypeError, AttributeError, RecursionError)
 
 @dataclass(frozen=True, kw_only=True)
 class ServerOptions:
-    """Which server to ask, and how long to wait for it in seconds.
+    """Which server to ask, under which name, and how long to wait for it in seconds.
 
     `api_key` never shows itself: `reveal()` it in the argument of a call, never in a variable.
     """
@@ -40,6 +40,7 @@ class ServerOptions:
     base_url: str | None = None
     api_key: Secret | None = None
     timeout: float = 120.0
+    server_model: str | None = None
 
 
 class Tagged(Protocol):
@@ -61,11 +62,11 @@ class OllamaConnection:
 
     def __init__(self, model: Tagged, options: ServerOptions, *, tag: str | None = None) -> None:
         self.model_id = model.id
-        found = tag or model.ollama_tag
+        found = tag or options.server_model or model.ollama_tag
         if found is None:
             raise LoadError(
                 f"{model.id} has no ollama_tag in the registry, so there is nothing to ask "
-                "Ollama for; use another backend"
+                "Ollama for; say what it calls the model with server_model=, or use another backend"
             )
         self.tag: str = found
         self.timeout = options.timeout
