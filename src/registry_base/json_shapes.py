@@ -6,7 +6,9 @@ these hold may be anything.
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
+
+JsonObject: TypeAlias = dict[str, Any]  # what the values are, JSON does not say
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
