@@ -7,6 +7,7 @@ schema's order and then by name, models by type and then by id (numbers in ids a
 import hashlib
 import json
 
+from registry_base.quantity import parse_count
 from registry_codegen.fields import Field, common_fields, model_fields, record_of, records
 from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
 from registry_codegen.names import (
@@ -17,7 +18,6 @@ from registry_codegen.names import (
     natural_key,
 )
 from registry_codegen.overlay import Catalogue
-from registry_codegen.quantity import parse_count
 from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
 from registry_codegen.shapes import Json, is_list, is_object, is_tuple, look_up
 

@@ -54,5 +54,20 @@ class CatalogueError(CodegenError):
         super().__init__("\n".join([*map(str, self.problems), f"{summary}; nothing was written"]))
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """One thing wrong with a configuration; `key` is the option that is meant, if one is."""
+
+    message: str
+    key: str | None = None
+
+    def __str__(self) -> str:
+        return f"model-registry: {self.message}"
+
+
 class ConfigurationError(CodegenError):
-    """The table of the build hook is wrong; the message lists every mistake."""
+    """The configuration is wrong; `mistakes` lists what is, and the message says all of it."""
+
+    def __init__(self, mistakes: str | list[Mistake]) -> None:
+        self.mistakes = [] if isinstance(mistakes, str) else mistakes
+        super().__init__(mistakes if isinstance(mistakes, str) else "\n".join(map(str, mistakes)))

@@ -43,7 +43,7 @@ print(json.dumps({
 IS_STALE = """
 from pathlib import Path
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import find_options
+from registry_codegen.projects import find_options
 options = find_options(Path.cwd())
 fresh = options.output_path.read_text("utf-8") == compile_catalogue(options)
 print("fresh" if fresh else "stale")

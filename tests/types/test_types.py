@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import find_options
+from registry_codegen.projects import find_options
 
 HERE = Path(__file__).parent
 PROGRAMS = sorted(HERE.glob("*ing/*.py"))

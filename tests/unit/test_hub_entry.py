@@ -11,7 +11,7 @@ from registry.errors import HubError
 from registry.hub._description import describe
 from registry.hub._ids import LONGEST, propose_id
 from registry.hub.entry import left_out, make_entry
-from registry_codegen.quantity import format_count
+from registry_base.quantity import format_count
 from registry_codegen.schema import type_schema
 
 DENSE: dict[str, Any] = {

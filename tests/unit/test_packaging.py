@@ -11,7 +11,8 @@ from packaging.requirements import Requirement
 import registry_codegen
 from catalogues import ROOT
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import Options, find_options
+from registry_codegen.options import Options
+from registry_codegen.projects import find_options
 from registry_codegen.version import __version__
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))

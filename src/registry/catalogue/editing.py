@@ -170,7 +170,7 @@ def catalogue_options(path: Path) -> Options:
     Raises CatalogueFileError for a pyproject.toml with mistakes.
     """
     from registry_codegen.errors import ConfigurationError
-    from registry_codegen.options import options_of
+    from registry_codegen.projects import options_of
 
     try:
         return options_of(path)

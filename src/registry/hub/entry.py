@@ -102,7 +102,7 @@ def _in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
 
     But for `normalize`, which is unknown where it is not said.
     """
-    from registry_codegen.quantity import format_count
+    from registry_base.quantity import format_count
 
     terms = {p: fact for p, fact in facts.items() if fact.value is not False or p == "normalize"}
     for count in ("parameter_count", "active_parameter_count"):

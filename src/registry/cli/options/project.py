@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def project_options() -> Options | None:
     """The options of the project in the current folder, if it uses the build hook."""
     from registry_codegen.errors import ConfigurationError
-    from registry_codegen.options import find_options
+    from registry_codegen.projects import find_options
 
     try:
         return find_options(Path())
@@ -27,7 +27,7 @@ def project_options() -> Options | None:
 def options_for(catalogue: Path | None) -> Options:
     """The options for a catalogue, by default this project's: then what it extends counts."""
     from registry_codegen.errors import ConfigurationError
-    from registry_codegen.options import options_of
+    from registry_codegen.projects import options_of
 
     try:
         return options_of(catalogue)
