@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from registry._generated import ModelType, models_by_type
 from registry.backends import backend_names, get_backend
 from registry.bench._job import Job
 from registry.bench.presence import reasons_to_skip, revision_here
 from registry.bench.results import KINDS, BenchOptions, BenchResults, Measurement, ModelResult
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
@@ -24,15 +25,10 @@ TIMEOUT = 1800.0
 _NEEDED = ("matplotlib", "numpy", "psutil")
 
 
-def benchable_models() -> tuple[Loadable, ...]:
-    """Every registered model of a kind that is measured, in the order of KINDS."""
-    return (
-        *models_by_type(ModelType.Dense),
-        *models_by_type(ModelType.Sparse),
-        *models_by_type(ModelType.Colbert),
-        *models_by_type(ModelType.CrossEncoder),
-        *models_by_type(ModelType.Llm),
-    )
+def benchable_models(catalogue: CatalogueLike | None = None) -> tuple[Loadable, ...]:
+    """Every model of the catalogue of a kind that is measured, in the order of KINDS."""
+    here = catalogue_here(catalogue)
+    return tuple(cast("Loadable", model) for kind in KINDS for model in here.of_type(kind))
 
 
 def bench_models(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError
 from registry.fit._estimate import estimate_memory
 from registry.fit._fitting import Fit, choices, runs_in, with_cures
@@ -77,6 +79,7 @@ def recommend(
     quantization: str | None = None,
     limit: int | None = None,
     models: Iterable[Model] | None = None,
+    catalogue: CatalogueLike | None = None,
 ) -> Recommendations:
     """The models for a task that fit into a machine's free memory, the best first.
 
@@ -89,7 +92,8 @@ def recommend(
 
     machine: None looks at this one. context and quantization as for `fits`; without, a language
     model in the most precise format with which all that holds. limit: at most so many that fit,
-    and so many that do not. models: others than those of the installed registry.
+    and so many that do not. models: others than those of `catalogue`, which else is the one that
+    counts here.
 
     Raises InputError for a task, language, context or quantization that there is not.
 
@@ -98,7 +102,7 @@ def recommend(
     >>> found.fitting[0].model.id, found.fitting[0].fit.estimate.quantization
     ('qwen3-8b', 'q4_K_M')
     """
-    pool = _installed() if models is None else tuple(models)
+    pool = tuple(catalogue_here(catalogue).models if models is None else models)
     wanted = candidates(pool, task)
     if context is not None and context < 1:
         raise InputError(f"context should be at least 1 token, not {context}")
@@ -127,12 +131,6 @@ def recommend(
         tuple(left_out),
         tuple(notes(task, code)),
     )
-
-
-def _installed() -> tuple[Model, ...]:
-    from registry._generated import MODEL_REGISTRY
-
-    return tuple(MODEL_REGISTRY.values())
 
 
 @dataclass(frozen=True)

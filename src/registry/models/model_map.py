@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
-from registry._generated import AnyModel, find_model
 from registry.errors import AmbiguousModelError, UnknownKeyError
+from registry.models.catalogue_module import RegisteredModel
 
-Model_co = TypeVar("Model_co", bound=AnyModel, covariant=True)
+Model_co = TypeVar("Model_co", bound=RegisteredModel, covariant=True)
 
 
 class ModelMap(Mapping[str, Model_co]):
@@ -20,9 +20,15 @@ class ModelMap(Mapping[str, Model_co]):
     not mind case. A key that is not there raises UnknownKeyError.
     """
 
-    def __init__(self, kind: str, models: tuple[Model_co, ...]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        models: tuple[Model_co, ...],
+        every: Collection[RegisteredModel] = (),
+    ) -> None:
         self.kind = kind
         self.models = models
+        self._every = every  # of whatever type, to say what else a key names
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:
@@ -81,7 +87,7 @@ class ModelMap(Mapping[str, Model_co]):
         """Why a text names no model here, and which may be meant."""
         if self._in_repository(text.casefold()):
             problem = f"{text!r} is a Hub repository, no id or alias"
-        elif others := _of_any_type(text):
+        elif others := self._of_any_type(text):
             problem = f"{text!r} is no {self.kind} model, but a key of {others}"
         else:
             problem = f"there is no {self.kind} model {text!r}"
@@ -90,18 +96,23 @@ class ModelMap(Mapping[str, Model_co]):
         return f"{problem}; `registry list --type {self.kind}` shows them all"
 
     def _in_repository(self, folded: str) -> list[Model_co]:
-        return [model for model in self.models if model.huggingface_id.casefold() == folded]
+        return [model for model in self.models if _repository(model) == folded]
+
+    def _of_any_type(self, text: str) -> str:
+        """The models of whatever type with this key, with their types."""
+        folded = text.casefold()
+        found = [
+            f"{model.id} ({model.kind})"
+            for model in self._every
+            if folded in (model.id, _repository(model), *map(str.casefold, model.aliases))
+        ]
+        return ", ".join(found)
+
+
+def _repository(model: RegisteredModel) -> str | None:
+    return None if model.huggingface_id is None else model.huggingface_id.casefold()
 
 
 def _bare(text: str) -> str:
     # "gemma3" begins as "gemma-3-270m-it" does.
     return "".join(filter(str.isalnum, text))
-
-
-def _of_any_type(text: str) -> str:
-    """The models of whatever type with this key, with their types."""
-    try:
-        model = find_model(text)
-    except AmbiguousModelError as error:
-        return ", ".join(error.candidates)
-    return "" if model is None else f"{model.id} ({model.kind})"

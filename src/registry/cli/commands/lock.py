@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registry.catalogue.entries import Entry, chosen
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, needs
 from registry.cli.terminal.output import complain, counted, write, write_json
@@ -45,8 +45,9 @@ def lock(
     What is locked at its pin already is not asked for again. An Ollama server that runs is asked
     for its digests. `load` and `registry pull` keep to the lock. --check asks nobody.
     """
-    every = entries_here(catalogue)
-    asked = chosen(every, keys) if keys else every
+    here = catalogue_for(catalogue)
+    every = here.entries
+    asked = chosen(every, keys, here.behind_apis) if keys else every
     before = read_lock(output) if output.exists() else Lock()
     if check:
         _check(asked, before, output, whole=not keys, as_json=as_json)

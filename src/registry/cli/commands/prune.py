@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
 from registry.cli.terminal.confirm import confirm
@@ -71,7 +71,7 @@ def prune(
     pyproject = find_pyproject()
     protected = () if pyproject is None else read_protected(pyproject)
     stores = read_stores(cache_dir, ollama_host)
-    inventory = take_inventory(entries_here(catalogue), stores.models, lock_here())
+    inventory = take_inventory(catalogue_for(catalogue).entries, stores.models, lock_here())
     since = None if older_than is None else datetime.now(UTC) - timedelta(days=older_than)
     found = prunable(
         inventory.held,

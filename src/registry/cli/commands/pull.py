@@ -13,7 +13,7 @@ import typer
 from registry.catalogue.entries import Entry
 from registry.cli.commands.pull_tags import pull_tags
 from registry.cli.options.asked import DEFAULT, asked_entries
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here
 from registry.cli.terminal.confirm import confirm
@@ -62,7 +62,8 @@ def pull(
         raise CommandError(
             f"say what to fetch: ids, `{DEFAULT}` for the selected models, or --type TYPE", USAGE
         )
-    every = entries_here(catalogue)
+    here = catalogue_for(catalogue)
+    every = here.entries
     asked = asked_entries(every, keys, of_type)
     ask = not (keys or yes or dry_run)
     if ollama:
