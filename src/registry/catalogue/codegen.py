@@ -31,10 +31,12 @@ __all__ = [
     "Options",
     "Problem",
     "Project",
+    "catalogue_pages",
     "compiled_sources",
     "in_our_words",
     "load_checked",
     "packaged_catalogue",
+    "problems_of",
     "project_around",
     "read_layers",
 ]
@@ -65,6 +67,31 @@ def load_checked(options: Options, own: Document | None = None) -> LoadedCatalog
         from registry_codegen.compile import load_catalogue
 
         return load_catalogue(options, own)
+
+
+def problems_of(options: Options) -> list[Problem]:
+    """What is wrong with a catalogue, in the order of its file."""
+    with in_our_words():
+        from registry_codegen.compile import load_catalogue
+
+        try:
+            load_catalogue(options)
+        except CatalogueError as error:
+            return error.problems
+    return []
+
+
+def catalogue_pages(loaded: LoadedCatalogue, package: str) -> tuple[int, str, str]:
+    """How many models a catalogue has, and it as Markdown and as a page."""
+    with in_our_words():
+        from registry_codegen.assemble import build_module
+        from registry_codegen.pages.html import catalogue_html
+        from registry_codegen.pages.markdown import models_markdown
+        from registry_codegen.pages.page_data import page_data
+        from registry_codegen.version import __version__
+
+        page = page_data(build_module(loaded, __version__), package)
+        return len(page.models), models_markdown(page), catalogue_html(page)
 
 
 def compiled_sources(loaded: LoadedCatalogue) -> tuple[Mapping[str, str], str]:

@@ -22,6 +22,7 @@ from registry.catalogue._in_memory import import_sources
 from registry.catalogue.codegen import (
     MERGED_NAME,
     Layers,
+    Options,
     compiled_sources,
     load_checked,
     packaged_catalogue,
@@ -54,6 +55,11 @@ class Catalogue:
         """How messages call it."""
         return self.place.name
 
+    @property
+    def given_as(self) -> CatalogueLike:
+        """What to give as `catalogue=` for this very one."""
+        return self.given or self.place.path or self.place.package or PUBLIC
+
     @cached_property
     def module(self) -> CatalogueModule:
         """The generated module: as installed, or compiled in memory from the file."""
@@ -61,18 +67,15 @@ class Catalogue:
             return self.given
         if self.place.options is None:
             return _imported(self.place.package or PUBLIC)
-        return _compiled(self._loaded)
+        return _compiled(self.loaded)
 
     @cached_property
     def data(self) -> Mapping[str, Any]:
-        """The merged catalogue as JSON; of a package that does not carry it, an empty object."""
+        """The merged catalogue as JSON."""
         if self.place.options is not None:
-            loaded: Mapping[str, Any] = self._loaded.data
+            loaded: Mapping[str, Any] = self.loaded.data
             return loaded
-        path = packaged_catalogue(self.place.package or PUBLIC)
-        if path is None:
-            return {}
-        data: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+        data: Mapping[str, Any] = json.loads(self._packaged.read_text("utf-8"))
         return data
 
     @cached_property
@@ -88,13 +91,18 @@ class Catalogue:
 
     @property
     def _data_of_models(self) -> list[Any]:
-        models: list[Any] | None = self.data.get("models")
-        if models is None:
+        models: list[Any] = self.data["models"]
+        return models
+
+    @property
+    def _packaged(self) -> Path:
+        path = packaged_catalogue(self.place.package or PUBLIC)
+        if path is None:
             raise CatalogueFileError(
                 f"{self.name}: carries no {MERGED_NAME}, the entries that it was made from; build "
                 "it again with this version of tessera-registry"
             )
-        return models
+        return path
 
     @property
     def models(self) -> Collection[RegisteredModel]:
@@ -110,11 +118,18 @@ class Catalogue:
         """Its models of one type."""
         return tuple(model for model in self.models if model.kind == kind)
 
+    def find_models(self, *, model_type: str | None, **filters: object) -> tuple[Any, ...]:
+        """What `find_models` of its module finds; the type is one of `types`."""
+        untyped: Any = self.module
+        kind = None if model_type is None else untyped.ModelType(model_type)
+        found: tuple[Any, ...] = untyped.find_models(model_type=kind, **filters)
+        return found
+
     @cached_property
     def layers(self) -> Layers:
         """Which catalogue each entry, and each field that is overridden, comes from."""
         if self.place.options is not None:
-            return self._loaded.layers
+            return self.loaded.layers
         return read_layers(self.data, self.place.package or PUBLIC)
 
     @property
@@ -124,10 +139,18 @@ class Catalogue:
             return self.place.options.package
         return self.place.package or PUBLIC
 
+    @property
+    def options(self) -> Options:
+        """How it is compiled; of a package, from the merged catalogue that it carries."""
+        if self.place.options is not None:
+            return self.place.options
+        path = self._packaged
+        return Options(path.parent, path.name)
+
     @cached_property
-    def _loaded(self) -> LoadedCatalogue:
-        assert self.place.options is not None
-        return load_checked(self.place.options)
+    def loaded(self) -> LoadedCatalogue:
+        """What the generator makes of it, checked. Raises CatalogueFileError."""
+        return load_checked(self.options)
 
 
 _known: dict[tuple[object, ...], Catalogue] = {}

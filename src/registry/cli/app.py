@@ -28,6 +28,7 @@ from registry.cli.commands.share import share
 from registry.cli.commands.show import show
 from registry.cli.commands.validate import validate
 from registry.cli.commands.verify import verify
+from registry.cli.commands.where import where
 from registry.cli.terminal.failure import USAGE
 from registry.cli.terminal.output import complain, write
 
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.command("list")(list_models)
 app.command("show")(show)
 app.command("select")(select)
+app.command("where")(where)
 app.command("default")(default)
 app.command("validate")(validate)
 app.command("generate")(generate)

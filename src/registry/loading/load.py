@@ -117,7 +117,8 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
 
 def _default_backend(model: Loadable) -> str:
     # Without a repository there are no weights to run: the provider serves it, or nobody.
-    return "openai" if model.huggingface_id is None else default_backend(model.kind)
+    repository: str | None = model.huggingface_id
+    return "openai" if repository is None else default_backend(model.kind)
 
 
 # A kind of model -> the method of ModelBackend that loads it.

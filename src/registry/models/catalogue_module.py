@@ -50,6 +50,11 @@ class RegisteredModel(Protocol):
         ...
 
     @property
+    def parameter_count(self) -> int | None:
+        """Number of stored weights."""
+        ...
+
+    @property
     def aliases(self) -> tuple[str, ...]:
         """Other keys that people use for it."""
         ...

@@ -75,7 +75,7 @@ def current_release(name: str, today: date, catalogue: CatalogueLike | None = No
         raise InputError(f"{name!r} is no version; write v1.2.0") from None
     if name != name.strip():
         raise InputError(f"{name!r} has spaces around it; write {name.strip()}")
-    roles = {role: _serving(role, catalogue) for role in _roles(catalogue)}
+    roles: dict[str, Serving] = {role: _serving(role, catalogue) for role in _roles(catalogue)}
     return Release(name, today.isoformat(), roles)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.cli.options.catalogue import CatalogueOption, catalogue_path
+from registry.cli.options.catalogue import CatalogueOption, file_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, write, write_json
@@ -62,9 +62,7 @@ def add(
     repositories = list(dict.fromkeys(repositories))
     if len(repositories) > 1 and (model_id or revision or fields):
         raise CommandError("--id, --revision and --set are for one repository", USAGE)
-    path = catalogue_path(catalogue)
-    if path is None:
-        raise CommandError("there is no models.json here; name one with --catalogue FILE")
+    path = file_for(catalogue)
     additions = _added(
         path, repositories, model_id, model_type, revision, fields or [], dry_run=dry_run
     )

@@ -52,7 +52,7 @@ def check(
     here = catalogue_for(catalogue)
     every = here.entries
     if keys:
-        asked = asked_entries(every, keys)
+        asked = asked_entries(here, keys)
     else:
         asked = tuple(entry for entry in every if entry.id in lock.models)
     with needs("hub"):

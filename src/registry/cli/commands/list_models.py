@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry import MODEL_REGISTRY, AnyModel, Modality, Status, find_models
-from registry.cli.options.named_model import data
+from registry import Modality, Status
+from registry.catalogue.here import Catalogue
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
+from registry.cli.options.named_model import checked_type, data
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
+from registry.models.api import api_of
+from registry.models.catalogue_module import RegisteredModel
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -41,6 +45,7 @@ def list_models(
     max_dim: MaxDim = None,
     matryoshka: Matryoshka = None,
     status: InStatus = None,
+    catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
     """List the models of which everything given holds.
@@ -49,8 +54,10 @@ def list_models(
     type, parameters, embedding_dim, context_length, license, organization, huggingface_id;
     unknown is empty. With --json every field.
     """
-    models = find_models(
-        model_type=model_type,
+    here = catalogue_for(catalogue)
+    kind = None if model_type is None else checked_type(here, model_type)
+    models = here.find_models(
+        model_type=kind,
         organization=organization,
         language=language,
         license=license,
@@ -60,7 +67,7 @@ def list_models(
         status=status,
     )
     if not models:
-        complain(_nothing(organization=organization, language=language, license=license))
+        complain(_nothing(here, organization=organization, language=language, license=license))
     if as_json:
         write_json([data(model) for model in models])
     elif not on_terminal():
@@ -69,21 +76,27 @@ def list_models(
         write_rich(_table(models))
 
 
-def _cells(model: AnyModel) -> list[str]:
+def _cells(model: RegisteredModel) -> list[str]:
     values = (
         model.id,
         model.kind,
-        model.parameters,
+        getattr(model, "parameters", None),
         getattr(model, "embedding_dim", None),
-        model.context_length,
+        getattr(model, "context_length", None),
         model.license,
         model.organization,
-        model.huggingface_id,
+        model.huggingface_id or _served(model),
     )
     return ["" if value is None else plain(str(value)) for value in values]
 
 
-def _table(models: Collection[AnyModel]) -> "Table":
+def _served(model: RegisteredModel) -> str | None:
+    """Who serves a model that has no repository: "openai:text-embedding-3-small"."""
+    api = api_of(model)
+    return None if api is None else f"{api.provider}:{api.name}"
+
+
+def _table(models: Collection[RegisteredModel]) -> "Table":
     from rich import box
     from rich.table import Table
 
@@ -103,11 +116,11 @@ def _table(models: Collection[AnyModel]) -> "Table":
     return table
 
 
-def _nothing(**given: str | None) -> str:
+def _nothing(catalogue: Catalogue, **given: str | None) -> str:
     """What to say when nothing was found: perhaps a word was misspelt."""
     hints: list[str] = []
     for field, value in given.items():
-        known = sorted(_words(field))
+        known = sorted(_words(catalogue, field))
         folded = {word.casefold(): word for word in known}
         if value is not None and value.casefold() not in folded:
             near = difflib.get_close_matches(value.casefold(), folded, n=1)
@@ -116,10 +129,10 @@ def _nothing(**given: str | None) -> str:
     return "\n".join(hints) or "no model has all of that"
 
 
-def _words(field: str) -> set[str]:
+def _words(catalogue: Catalogue, field: str) -> set[str]:
     plural = f"{field}s"
     words = set[str]()
-    for model in MODEL_REGISTRY.values():
+    for model in catalogue.models:
         value: str | tuple[str, ...] = (
             getattr(model, field, None) or getattr(model, plural, None) or ()
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from registry.catalogue.here import Catalogue
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
@@ -17,7 +18,7 @@ from registry.cli.terminal.progress import progress
 from registry.cli.terminal.sizes import human_size, size_cell
 from registry.cli.terminal.table import write_rows
 from registry.selection.pyproject import find_pyproject, read_protected
-from registry.selection.roles import CANDIDATES, selection
+from registry.selection.roles import ROLES, is_selected, selection
 
 if TYPE_CHECKING:
     from registry.store.pruning import Candidate, Removal
@@ -70,12 +71,13 @@ def prune(
 
     pyproject = find_pyproject()
     protected = () if pyproject is None else read_protected(pyproject)
+    here = catalogue_for(catalogue)
     stores = read_stores(cache_dir, ollama_host)
-    inventory = take_inventory(catalogue_for(catalogue).entries, stores.models, lock_here())
+    inventory = take_inventory(here.entries, stores.models, lock_here())
     since = None if older_than is None else datetime.now(UTC) - timedelta(days=older_than)
     found = prunable(
         inventory.held,
-        selected=_selected() if unselected or list_unused else None,
+        selected=_selected(here) if unselected or list_unused else None,
         keep=keep_models or (),
         protected=protected,
         unused_since=since,
@@ -112,8 +114,9 @@ def prune(
         raise typer.Exit(PROBLEM)
 
 
-def _selected() -> set[str]:
-    return {selection(role).model.id for role in CANDIDATES}
+def _selected(here: Catalogue) -> set[str]:
+    given = here.given_as
+    return {selection(role, given).model.id for role in ROLES if is_selected(role, given)}
 
 
 def _show(found: tuple[Candidate, ...], freed: int) -> None:

@@ -63,12 +63,11 @@ def pull(
             f"say what to fetch: ids, `{DEFAULT}` for the selected models, or --type TYPE", USAGE
         )
     here = catalogue_for(catalogue)
-    every = here.entries
-    asked = asked_entries(every, keys, of_type)
+    asked = asked_entries(here, keys, of_type)
     ask = not (keys or yes or dry_run)
     if ollama:
         named = [key for key in keys if key != DEFAULT]
-        must = asked_entries(every, named, of_type) if named else ()
+        must = asked_entries(here, named, of_type) if named else ()
         pull_tags(asked, must, ollama_host, dry_run=dry_run, ask=ask, as_json=as_json)
     else:
         _pull_files(asked, cache_dir, dry_run=dry_run, ask=ask, as_json=as_json)
