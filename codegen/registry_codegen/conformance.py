@@ -190,4 +190,5 @@ def _purpose(schema: Node, name: str) -> str:
         return "; add it"
     needs = f" with {', '.join(node['required'])}" if "required" in node else ""
     first = node.get("description", "").split(". ")[0].rstrip(".")
-    return f"; add it{needs}" + (f": {first[:1].lower()}{first[1:]}" if first else "")
+    lead = first[:1].lower() if first[1:2].islower() else first[:1]
+    return f"; add it{needs}" + (f": {lead}{first[1:]}" if first else "")

@@ -125,6 +125,8 @@ def _field(path: tuple[str, ...], node: Node, parent: Node, *, needed: bool) -> 
     derived = steering.get("derived_from")
     if derived:
         needed = derived in parent.get("required", ())
+    # A key that must be there may hold null: the publisher declares no licence.
+    needed = needed and "null" not in node.get("type", ())
     python_type, default = _python_type(node), node.get("default")
     if python_type.startswith("tuple["):
         default = []

@@ -1,7 +1,7 @@
 """What a project says of its catalogue, checked all at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Options:
     output: str | None = None
     extends: str | None = None
     hide: tuple[str, ...] = ()
-    source: "Source | None" = None
+    source: "Source | None" = field(default=None, compare=False)
 
     @property
     def layer(self) -> str:
