@@ -61,7 +61,9 @@ class TransformersGenerator(TextGenerator):
         self._tokenizer: Any = tokenizer
         self._turns = Lock()
         config = network.config.get_text_config()
-        self._window = int(getattr(config, "max_position_embeddings", 0) or model.context_length)
+        self._window = int(
+            getattr(config, "max_position_embeddings", 0) or model.context_length or 0
+        )
         ends: Any = network.generation_config.eos_token_id  # a token, several or None
         ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id}
         self._ends: frozenset[int] = frozenset(ends - {None})

@@ -15,6 +15,7 @@ from registry.bench.results import KINDS, BenchOptions, BenchResults, Measuremen
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError, MissingExtraError
+from registry.models.api import repository_of
 
 if TYPE_CHECKING:
     from registry.models.kinds import Loadable
@@ -28,7 +29,12 @@ _NEEDED = ("matplotlib", "numpy", "psutil")
 def benchable_models(catalogue: CatalogueLike | None = None) -> tuple[Loadable, ...]:
     """Every model of the catalogue of a kind that is measured, in the order of KINDS."""
     here = catalogue_here(catalogue)
-    return tuple(cast("Loadable", model) for kind in KINDS for model in here.of_type(kind))
+    return tuple(
+        cast("Loadable", model)
+        for kind in KINDS
+        for model in here.of_type(kind)
+        if model.huggingface_id is not None
+    )
 
 
 def bench_models(
@@ -111,6 +117,11 @@ def _chosen(
         for model in chosen.values()
         if model.kind not in KINDS
     ]
+    problems += [
+        f"{model.id} is served by an API; measured is what runs here"
+        for model in chosen.values()
+        if model.huggingface_id is None
+    ]
     for name, path in paths.items():
         if name not in chosen:
             problems.append(f"there is a path for {name}, which is not to be measured")
@@ -128,7 +139,7 @@ def _blank(model: Loadable, options: BenchOptions, path: Path | None) -> ModelRe
     return ModelResult(
         id=model.id,
         kind=model.kind,
-        huggingface_id=model.huggingface_id,
+        huggingface_id=repository_of(model),
         revision=None if path is not None else revision_here(model, options.backend),
         parameters=getattr(model, "parameter_count", None),
         local_path=None if path is None else str(path.absolute()),

@@ -23,6 +23,7 @@ from registry.cli.commands.pull import pull
 from registry.cli.commands.recommend import recommend
 from registry.cli.commands.release import release
 from registry.cli.commands.schema import schema
+from registry.cli.commands.search import search
 from registry.cli.commands.select import select
 from registry.cli.commands.share import share
 from registry.cli.commands.show import show
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 
 app.command("list")(list_models)
+app.command("search")(search)
 app.command("show")(show)
 app.command("select")(select)
 app.command("where")(where)

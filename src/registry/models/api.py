@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
+
+from registry.errors import LoadError
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,30 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
     "xai": Provider("https://api.x.ai/v1", ("XAI_API_KEY",)),
 }
 """The providers whose address and key are known, by the name that entries give."""
+
+
+class _Registered(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def huggingface_id(self) -> str | None: ...
+
+
+def repository_of(model: _Registered) -> str:
+    """The Hub repository of a model. Raises LoadError for one that only an API serves.
+
+    >>> from registry import ALL_MINILM_L6_V2
+    >>> repository_of(ALL_MINILM_L6_V2)
+    'sentence-transformers/all-MiniLM-L6-v2'
+    """
+    if model.huggingface_id is None:
+        api = api_of(model)
+        served = f"is served by the API of {api.provider}" if api else "has no repository"
+        raise LoadError(
+            f'{model.id} {served}, so it has no weights to load here; load(..., backend="openai") '
+            "asks the API"
+        )
+    return model.huggingface_id
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 import difflib
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from registry import Modality, Status
 from registry.catalogue.here import Catalogue
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
+from registry.cli.options.finding import fits_into, has_words, reads, sorted_models
 from registry.cli.options.named_model import checked_type, data
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
@@ -36,7 +37,28 @@ Matryoshka = Annotated[
 InStatus = Annotated[Status | None, typer.Option("--status", help="Still to be chosen or not.")]
 
 
+Text = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[TEXT]",
+        help="Words that the id, name, aliases, repository, organization or description has.",
+    ),
+]
+MinContext = Annotated[
+    int | None, typer.Option("--min-context", min=1, help="Reads at least so many tokens.")
+]
+Fits = Annotated[
+    str | None,
+    typer.Option("--fits", metavar="SIZE", help="What fits into so much memory: 8GB. Estimated."),
+]
+Sort = Annotated[
+    Literal["catalogue", "id", "size", "dim", "context", "date"],
+    typer.Option("--sort", help="In which order; size, context and date with the greatest first."),
+]
+
+
 def list_models(
+    text: Text = None,
     model_type: OfType = None,
     organization: Organization = None,
     language: Language = None,
@@ -45,6 +67,9 @@ def list_models(
     max_dim: MaxDim = None,
     matryoshka: Matryoshka = None,
     status: InStatus = None,
+    min_context: MinContext = None,
+    fits: Fits = None,
+    sort: Sort = "catalogue",
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -66,14 +91,24 @@ def list_models(
         matryoshka=matryoshka,
         status=status,
     )
-    if not models:
+    found = sorted_models(
+        [
+            model
+            for model in models
+            if (text is None or has_words(model, text))
+            and (min_context is None or reads(model) >= min_context)
+            and (fits is None or fits_into(model, fits))
+        ],
+        sort,
+    )
+    if not found:
         complain(_nothing(here, organization=organization, language=language, license=license))
     if as_json:
-        write_json([data(model) for model in models])
+        write_json([data(model) for model in found])
     elif not on_terminal():
-        write("".join("\t".join(_cells(model)) + "\n" for model in models))
-    elif models:
-        write_rich(_table(models))
+        write("".join("\t".join(_cells(model)) + "\n" for model in found))
+    elif found:
+        write_rich(_table(found))
 
 
 def _cells(model: RegisteredModel) -> list[str]:

@@ -28,7 +28,16 @@ ListUnused = Annotated[
 ]
 Unselected = Annotated[
     bool,
-    typer.Option("--unselected", help="Models that are in the catalogue but not selected too."),
+    typer.Option(
+        "--unselected",
+        help="Also models of the catalogue that are not selected, and revisions beside a pin.",
+    ),
+]
+Unlisted = Annotated[
+    bool,
+    typer.Option(
+        "--unlisted", help="Also models that the catalogue does not have: somebody else's, perhaps."
+    ),
 ]
 Keep = Annotated[
     list[str] | None, typer.Option("--keep-models", help="A pattern of what stays; repeatable.")
@@ -50,6 +59,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 def prune(
     list_unused: ListUnused = False,
     unselected: Unselected = False,
+    unlisted: Unlisted = False,
     keep_models: Keep = None,
     older_than: OlderThan = None,
     dry_run: DryRun = False,
@@ -59,7 +69,7 @@ def prune(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove detached revisions and models that the catalogue has not.
+    """Remove what is certainly garbage: revisions of the catalogue's models that nothing points at.
 
     Shows what goes and what that frees, and asks. What [tool.registry] protected in
     pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].
@@ -78,6 +88,7 @@ def prune(
     found = prunable(
         inventory.held,
         selected=_selected(here) if unselected or list_unused else None,
+        unlisted=unlisted,
         keep=keep_models or (),
         protected=protected,
         unused_since=since,
