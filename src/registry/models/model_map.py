@@ -36,9 +36,18 @@ class ModelMap(Mapping[str, Model_co]):
 
     @cached_property
     def _by_key(self) -> dict[str, Model_co]:
-        return {
-            key.casefold(): model for model in self.models for key in (model.id, *model.aliases)
-        }
+        return {key: models[0] for key, models in self._all_by_key.items()}
+
+    @cached_property
+    def _all_by_key(self) -> dict[str, list[Model_co]]:
+        # Within a type a key is one model's; over all types an alias may be several models'.
+        found: dict[str, list[Model_co]] = {model.id: [model] for model in self.models}
+        for model in self.models:
+            for alias in model.aliases:
+                owners = found.setdefault(alias.casefold(), [])
+                if model not in owners:
+                    owners.append(model)
+        return found
 
     def __getitem__(self, key: str) -> Model_co:
         if key in self:
@@ -64,9 +73,7 @@ class ModelMap(Mapping[str, Model_co]):
         Raises AmbiguousModelError for a repository that several models share.
         """
         folded = text.casefold()
-        if folded in self._by_key:
-            return self._by_key[folded]
-        found = self._in_repository(folded)
+        found = self._all_by_key.get(folded) or self._in_repository(folded)
         if len(found) > 1:
             raise AmbiguousModelError(text, tuple(model.id for model in found))
         return found[0] if found else None
@@ -90,10 +97,15 @@ class ModelMap(Mapping[str, Model_co]):
         elif others := self._of_any_type(text):
             problem = f"{text!r} is no {self.kind} model, but a key of {others}"
         else:
-            problem = f"there is no {self.kind} model {text!r}"
+            problem = f"there is no {self._noun} {text!r}"
         if suggestions := self.suggestions(text):
             return f"{problem}; did you mean {' or '.join(suggestions)}?"
-        return f"{problem}; `registry list --type {self.kind}` shows them all"
+        option = f" --type {self.kind}" if self.kind else ""
+        return f"{problem}; `registry list{option}` shows them all"
+
+    @property
+    def _noun(self) -> str:
+        return f"{self.kind} model" if self.kind else "model"
 
     def _in_repository(self, folded: str) -> list[Model_co]:
         return [model for model in self.models if _repository(model) == folded]
