@@ -31,7 +31,8 @@ from registry.catalogue.codegen import (
 from registry.catalogue.entries import Entry, entry_of
 from registry.catalogue.places import PUBLIC, CatalogueLike, Place, find_place
 from registry.errors import CatalogueFileError
-from registry.models.catalogue_module import CatalogueModule, RegisteredModel
+from registry.models.catalogue_module import CatalogueModule
+from registry.models.kinds import Registered
 
 if TYPE_CHECKING:
     from registry_codegen.overlay import Catalogue as LoadedCatalogue
@@ -105,7 +106,7 @@ class Catalogue:
         return path
 
     @property
-    def models(self) -> Collection[RegisteredModel]:
+    def models(self) -> Collection[Registered]:
         """Its models, in catalogue order."""
         return self.module.MODELS_BY_ID.values()
 
@@ -114,7 +115,7 @@ class Catalogue:
         """The types of its models, in catalogue order."""
         return tuple(dict.fromkeys(model.kind for model in self.models))
 
-    def of_type(self, kind: str) -> tuple[RegisteredModel, ...]:
+    def of_type(self, kind: str) -> tuple[Registered, ...]:
         """Its models of one type."""
         return tuple(model for model in self.models if model.kind == kind)
 

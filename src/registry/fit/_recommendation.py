@@ -11,7 +11,6 @@ from registry.errors import InputError
 from registry.fit._estimate import estimate_memory
 from registry.fit._fitting import Fit, choices, runs_in, with_cures
 from registry.fit._formats import NumberFormat
-from registry.fit._network import Model
 from registry.fit._reasons import lack, notes, reasons
 from registry.fit._tasks import (
     Task,
@@ -25,6 +24,7 @@ from registry.fit._tasks import (
 from registry.fit._usual import requested_format, usual_batch_size
 from registry.fit.machine import Machine, this_machine
 from registry.fit.speed import Speed, speed
+from registry.models.kinds import Weighed
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Recommendation:
     `figure` is the published quality that models of the task are compared by, where there is one.
     """
 
-    model: Model
+    model: Weighed
     fit: Fit
     speed: Speed
     figure: float | None
@@ -45,7 +45,7 @@ class Recommendation:
 class TooLarge:
     """A model that does not fit; `fit` and `reason` say by how much, and what would help."""
 
-    model: Model
+    model: Weighed
     fit: Fit
     reason: str
 
@@ -54,7 +54,7 @@ class TooLarge:
 class LeftOut:
     """A model of the right kind that was not considered, and why."""
 
-    model: Model
+    model: Weighed
     reason: str
 
 
@@ -78,7 +78,7 @@ def recommend(
     context: int | None = None,
     quantization: str | None = None,
     limit: int | None = None,
-    models: Iterable[Model] | None = None,
+    models: Iterable[Weighed] | None = None,
     catalogue: CatalogueLike | None = None,
 ) -> Recommendations:
     """The models for a task that fit into a machine's free memory, the best first.
@@ -137,7 +137,7 @@ def recommend(
 class _Considered:
     """A model in the setting that suits it best here."""
 
-    model: Model
+    model: Weighed
     fit: Fit
     speed: Speed
 
@@ -162,7 +162,7 @@ class _Asked:
     context: int | None
     number: NumberFormat | None
 
-    def consider(self, model: Model) -> _Considered:
+    def consider(self, model: Weighed) -> _Considered:
         """Raises InputError where a model is out of the question; the message says why."""
         if reason := objection(model, self.task, self.language):
             raise InputError(reason)
@@ -185,7 +185,7 @@ class _Asked:
         # Too slow or too tight in every setting: then in the one that does most about it.
         return max(fitting, key=_Considered.next_best) if fitting else tried[-1]
 
-    def _settings(self, model: Model) -> Iterator[tuple[str | None, int]]:
+    def _settings(self, model: Weighed) -> Iterator[tuple[str | None, int]]:
         """Every format in batches of the usual size, then the smallest in smaller ones."""
         size = usual_batch_size(model, self.machine.device)
         formats = [self.number] if self.number else choices(model, self.machine.device)
@@ -212,7 +212,7 @@ class _Asked:
         value = figure(found.model, self.task)
         return Recommendation(found.model, found.fit, found.speed, value, "; ".join(words))
 
-    def _is_listed(self, model: Model) -> bool:
+    def _is_listed(self, model: Weighed) -> bool:
         return self.language is None or self.language in languages_of(model)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
-from registry.fit._network import Model
 from registry.fit._recommendation import Recommendations, recommend
 from registry.fit._tasks import TASKS, Task
 from registry.fit.machine import Machine, machine_with
+from registry.models.kinds import Weighed
 
 _GIB = 2**30
 
@@ -38,7 +38,7 @@ def recommend_tiers(
     context: int | None = None,
     quantization: str | None = None,
     limit: int | None = 3,
-    models: Iterable[Model] | None = None,
+    models: Iterable[Weighed] | None = None,
     catalogue: CatalogueLike | None = None,
 ) -> tuple[tuple[Tier, tuple[Recommendations, ...]], ...]:
     """What `recommend` says for each class of machines and each task.

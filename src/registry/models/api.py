@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from registry.errors import LoadError
+from registry.models.kinds import Identified
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,7 @@ PROVIDERS: Final[Mapping[str, Provider]] = {
 """The providers whose address and key are known, by the name that entries give."""
 
 
-class _Registered(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def huggingface_id(self) -> str | None: ...
-
-
-def repository_of(model: _Registered) -> str:
+def repository_of(model: Identified) -> str:
     """The Hub repository of a model. Raises LoadError for one that only an API serves.
 
     >>> from registry import ALL_MINILM_L6_V2

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TypeVar
 
 from registry.errors import AmbiguousModelError, UnknownKeyError
-from registry.models.catalogue_module import RegisteredModel
+from registry.models.kinds import Registered
 
-Model_co = TypeVar("Model_co", bound=RegisteredModel, covariant=True)
+Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
 
 class ModelMap(Mapping[str, Model_co]):
@@ -24,7 +24,7 @@ class ModelMap(Mapping[str, Model_co]):
         self,
         kind: str,
         models: tuple[Model_co, ...],
-        every: Collection[RegisteredModel] = (),
+        every: Collection[Registered] = (),
     ) -> None:
         self.kind = kind
         self.models = models
@@ -121,7 +121,7 @@ class ModelMap(Mapping[str, Model_co]):
         return ", ".join(found)
 
 
-def _repository(model: RegisteredModel) -> str | None:
+def _repository(model: Registered) -> str | None:
     return None if model.huggingface_id is None else model.huggingface_id.casefold()
 
 

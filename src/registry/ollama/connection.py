@@ -6,7 +6,7 @@ import os
 import weakref
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from registry.encoders.closing import closed
 from registry.errors import (
@@ -17,6 +17,7 @@ from registry.errors import (
     RegistryError,
     ServerUnavailableError,
 )
+from registry.models.kinds import Tagged
 from registry.secret import Secret, hidden, shown_address
 
 if TYPE_CHECKING:
@@ -41,20 +42,6 @@ class ServerOptions:
     api_key: Secret | None = None
     timeout: float = 120.0
     server_model: str | None = None
-
-
-class Tagged(Protocol):
-    """A model that Ollama may have."""
-
-    @property
-    def id(self) -> str:
-        """Its id in the registry."""
-        ...
-
-    @property
-    def ollama_tag(self) -> str | None:
-        """What Ollama calls it, if it has it."""
-        ...
 
 
 class OllamaConnection:

@@ -36,12 +36,12 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.errors import HubError, RegistryError, SelectionError
 from registry.libraries.versions import library_versions
+from registry.models.kinds import Registered
 from registry.provenance._model_cards import cached_card_sha256, card_sha256
 from registry.provenance._run_log import append_run
 from registry.selection.roles import ROLES, selection
@@ -49,21 +49,6 @@ from registry.selection.roles import ROLES, selection
 DEFAULT_PATH = Path("outputs", "model_version_log.json")
 
 _REQUESTS = 8  # at a time
-
-
-class Loggable(Protocol):
-    """Any model of any generated registry."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102 - the fields explain themselves in the classes
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def description(self) -> str: ...  # noqa: D102
-    @property
-    def huggingface_id(self) -> str | None: ...  # noqa: D102
-    @property
-    def revision(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +80,7 @@ class VersionLogRun:
 
 def write_version_log(
     path: str | Path = DEFAULT_PATH,
-    models: Iterable[Loggable] | None = None,
+    models: Iterable[Registered] | None = None,
     *,
     catalogue: CatalogueLike | None = None,
     online: bool = False,
@@ -125,10 +110,10 @@ def write_version_log(
 
 
 def _observed(
-    models: Iterable[Loggable] | None, catalogue: CatalogueLike | None, *, online: bool
+    models: Iterable[Registered] | None, catalogue: CatalogueLike | None, *, online: bool
 ) -> VersionLogRun:
     roles: dict[str, list[str]] = {}
-    serving: dict[str, Loggable] = {}
+    serving: dict[str, Registered] = {}
     for role in ROLES:
         try:
             model = selection(role, catalogue).model
@@ -161,7 +146,7 @@ def _observed(
     )
 
 
-def _card(model: Loggable, *, online: bool) -> tuple[str | None, str | None]:
+def _card(model: Registered, *, online: bool) -> tuple[str | None, str | None]:
     """The hash of the card, and why there is none although it was asked for."""
     if model.huggingface_id is None or model.revision is None:
         return None, None

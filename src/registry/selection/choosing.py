@@ -8,12 +8,12 @@ from registry._generated import DenseModel, LlmModel
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.errors import SelectionError, UnknownKeyError
-from registry.models.catalogue_module import RegisteredModel
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.models_here import model_map
 from registry.selection.roles import selected_embedding_model, selected_llm_model
 
-Model = TypeVar("Model", bound=RegisteredModel)
+Model = TypeVar("Model", bound=Registered)
 
 
 def chosen_llm(

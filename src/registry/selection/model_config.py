@@ -25,7 +25,7 @@ from registry._generated import ModelType
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError, UnknownKeyError
-from registry.models.catalogue_module import RegisteredModel
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.config_fields import ConfigFields
 from registry.selection.models_here import model_map
@@ -148,7 +148,7 @@ class ModelConfig(ConfigFields):
         """
         here = catalogue_here(catalogue)
         kind = None if model_type is None else str(model_type)
-        models: ModelMap[RegisteredModel] = (
+        models: ModelMap[Registered] = (
             ModelMap("", tuple(here.models)) if kind is None else model_map(here, kind)
         )
         model = models.find(key)
@@ -159,7 +159,7 @@ class ModelConfig(ConfigFields):
         return _CLASSES.get(model.kind, ModelConfig)._of(model)
 
     @classmethod
-    def _of(cls: type[Config], model: RegisteredModel) -> Config:
+    def _of(cls: type[Config], model: Registered) -> Config:
         values: dict[str, Any] = dict.fromkeys(("embedding_dim", "context_length"))
         for field in fields(cls):
             if hasattr(model, field.name):

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from registry.catalogue.here import Catalogue, catalogue_here
-from registry.models.catalogue_module import RegisteredModel
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 
-Model_co = TypeVar("Model_co", bound=RegisteredModel, covariant=True)
+Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
 
 def model_map(catalogue: Catalogue, kind: str) -> ModelMap[Any]:

@@ -24,7 +24,7 @@ from registry._generated import CrossEncoderModel, DenseModel, LlmModel
 from registry.catalogue.here import Catalogue, catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.errors import AmbiguousModelError, SelectionError
-from registry.models.catalogue_module import RegisteredModel
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.models_here import ModelsHere, model_map
 from registry.selection.pyproject import find_pyproject, read_selected
@@ -48,7 +48,7 @@ ROLES: Final[dict[Role, str]] = {
 }
 """Every role, and the type of the models that may serve in it."""
 
-Model_co = TypeVar("Model_co", bound=RegisteredModel, covariant=True)
+Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ def selection(
     role: Literal["llm"], catalogue: CatalogueLike | None = None
 ) -> Selection[LlmModel]: ...
 @overload
-def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[RegisteredModel]: ...
-def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[RegisteredModel]:
+def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[Registered]: ...
+def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[Registered]:
     """The model of a role, and where that is said.
 
     Raises SelectionError, which names the variable or the file and line, for a selection that
@@ -144,8 +144,8 @@ def variable(role: Role) -> str:
     return f"REGISTRY_{role.upper()}_MODEL"
 
 
-def _named(here: Catalogue, role: Role, text: str, place: str) -> RegisteredModel:
-    models: ModelMap[RegisteredModel] = model_map(here, ROLES[role])
+def _named(here: Catalogue, role: Role, text: str, place: str) -> Registered:
+    models: ModelMap[Registered] = model_map(here, ROLES[role])
     try:
         model = models.find(text)
     except AmbiguousModelError as error:

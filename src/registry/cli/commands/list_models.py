@@ -14,7 +14,7 @@ from registry.cli.options.named_model import checked_type, data
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
 from registry.models.api import api_of
-from registry.models.catalogue_module import RegisteredModel
+from registry.models.kinds import Registered
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -111,7 +111,7 @@ def list_models(
         write_rich(_table(found))
 
 
-def _cells(model: RegisteredModel) -> list[str]:
+def _cells(model: Registered) -> list[str]:
     values = (
         model.id,
         model.kind,
@@ -125,13 +125,13 @@ def _cells(model: RegisteredModel) -> list[str]:
     return ["" if value is None else plain(str(value)) for value in values]
 
 
-def _served(model: RegisteredModel) -> str | None:
+def _served(model: Registered) -> str | None:
     """Who serves a model that has no repository: "openai:text-embedding-3-small"."""
     api = api_of(model)
     return None if api is None else f"{api.provider}:{api.name}"
 
 
-def _table(models: Collection[RegisteredModel]) -> "Table":
+def _table(models: Collection[Registered]) -> "Table":
     from rich import box
     from rich.table import Table
 

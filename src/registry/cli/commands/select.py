@@ -17,7 +17,7 @@ from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
 from registry.errors import SelectionError
-from registry.models.catalogue_module import RegisteredModel
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.models_here import model_map
 from registry.selection.pyproject import (
@@ -146,7 +146,7 @@ def _select(here: Catalogue, role: Role, key: str, file: Path | None, *, as_json
 
 
 def _model_id(here: Catalogue, role: Role, key: str) -> str:
-    models: ModelMap[RegisteredModel] = model_map(here, ROLES[role])
+    models: ModelMap[Registered] = model_map(here, ROLES[role])
     try:
         model = models.find(key)
     except AmbiguousModelError as error:

@@ -15,8 +15,8 @@ from registry.cli.options.named_model import data, wanted
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.terminal.output import on_terminal, plain, write_json, write_styled
 from registry.cli.terminal.sections import sections
-from registry.models.catalogue_module import RegisteredModel
 from registry.models.constants import constant_name
+from registry.models.kinds import Registered
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="An id, an alias or a Hub repository.")]
 
@@ -46,7 +46,7 @@ def show(
         write_styled(_page(here, model, width))
 
 
-def _page(catalogue: Catalogue, model: RegisteredModel, width: int) -> Iterator[tuple[str, str]]:
+def _page(catalogue: Catalogue, model: Registered, width: int) -> Iterator[tuple[str, str]]:
     """The page, as texts with their styles; in a pipe nothing is wrapped."""
     yield f"{model.id}  ", "bold"
     yield f"{model.kind}\n", "cyan"

@@ -9,12 +9,12 @@ from typing import Any
 
 from registry.catalogue.here import Catalogue
 from registry.cli.terminal.failure import USAGE, CommandError
-from registry.models.catalogue_module import RegisteredModel
 from registry.models.constants import constant_name
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 
 
-def wanted(catalogue: Catalogue, key: str, kind: str | None = None) -> RegisteredModel:
+def wanted(catalogue: Catalogue, key: str, kind: str | None = None) -> Registered:
     """The model of a catalogue with this id, constant, alias or Hub repository.
 
     Raises CommandError, which says which model may be meant.
@@ -44,16 +44,16 @@ def checked_type(catalogue: Catalogue, kind: str) -> str:
     raise CommandError(f"no model of {catalogue.name} is of type {kind!r}; {hint}", USAGE)
 
 
-def _keys(model: RegisteredModel) -> set[str]:
+def _keys(model: Registered) -> set[str]:
     keys = (model.id, model.huggingface_id, *model.aliases)
     return {key.casefold() for key in keys if key is not None}
 
 
-def _named(models: Iterable[RegisteredModel]) -> str:
+def _named(models: Iterable[Registered]) -> str:
     return ", ".join(f"{model.id} ({model.kind})" for model in models)
 
 
-def data(model: RegisteredModel) -> dict[str, Any]:  # fields of all types
+def data(model: Registered) -> dict[str, Any]:  # fields of all types
     """A model as JSON data: every field, the type first."""
     untyped: Any = model  # a dataclass, of a class that its catalogue has
     return {"type": model.kind, **asdict(untyped)}
