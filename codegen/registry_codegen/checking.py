@@ -3,8 +3,8 @@
 import difflib
 from collections.abc import Iterator
 
+from registry_base.problems import Pointer, Problem
 from registry_codegen.conformance import schema_problems
-from registry_codegen.errors import Pointer, Problem
 from registry_codegen.overlay import Catalogue
 from registry_codegen.rules import check, selected
 from registry_codegen.shapes import is_list, is_object, look_up

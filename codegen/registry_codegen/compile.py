@@ -2,9 +2,10 @@
 
 from functools import partial
 
+from registry_base.problems import Problem, pointer_text
 from registry_codegen.assemble import build_module
 from registry_codegen.checking import problems_of
-from registry_codegen.errors import CatalogueError, Problem, pointer_text
+from registry_codegen.errors import CatalogueError
 from registry_codegen.ir import Module
 from registry_codegen.options import Options
 from registry_codegen.overlay import Catalogue, hide_problems, lay_over, single

@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from registry_codegen.errors import Pointer
+from registry_base.problems import Pointer
 from registry_codegen.hints import (
     count_text,
     meant_type,

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from registry_base.problems import Pointer
 from registry_base.quantity import format_count
-from registry_codegen.errors import Pointer
 from registry_codegen.schema import Node, known_types, type_schema
 from registry_codegen.shapes import is_object
 

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from registry_codegen.fields import Field, Record, model_fields
 
-PUBLIC_CONSTANTS = ("CATALOGUE_VERSION", "MODELS_BY_ID", "MODEL_REGISTRY", "SCHEMA_VERSION", "SELECTED_DEFAULTS")
+PUBLIC_CONSTANTS = (
+    "CATALOGUE_VERSION",
+    "MODELS_BY_ID",
+    "MODEL_REGISTRY",
+    "SCHEMA_VERSION",
+    "SELECTED_DEFAULTS",
+)
 PUBLIC_CLASSES = (
     "AmbiguousModelError",
     "AnyModel",

@@ -13,7 +13,7 @@ The uppermost catalogue comes first. An entry that is not listed is of the lowes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from registry_codegen.errors import Pointer, pointer_text
+from registry_base.problems import Pointer, pointer_text
 from registry_codegen.shapes import Json, JsonObject, is_list, is_object, look_up
 
 

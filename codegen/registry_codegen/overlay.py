@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from registry_codegen.errors import Pointer, Problem
+from registry_base.problems import Pointer, Problem
 from registry_codegen.layers import Layers, read_layers
 from registry_codegen.read import Document
 from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, is_object, look_up

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias, TypeGuard
 
-JsonObject: TypeAlias = dict[str, Any]  # what the values are, JSON does not say
+Json: TypeAlias = Any  # a JSON value is as free as Any; a schema says what is where
+JsonObject: TypeAlias = dict[str, Json]
+JsonList: TypeAlias = list[Json]
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """The one door from run time to build time: reading, compiling and editing catalogues.
 
-What is light (options, projects) is imported at once; what needs the extra `codegen` when it is
-used. Errors of build time come out as errors of this package.
+Nothing else of this package imports `registry_codegen`. What needs nothing but the standard
+library is imported at once, the rest (Jinja2, jsonschema: the extra `codegen`) when it is used.
+Errors of build time come out as errors of this package.
 """
 
 from __future__ import annotations
@@ -9,36 +10,54 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from registry.errors import CatalogueFileError, MissingExtraError
+from registry_base.problems import Problem
 from registry_codegen import projects
-from registry_codegen.catalogues import MERGED_NAME, packaged_catalogue
-from registry_codegen.errors import CatalogueError, CodegenError, ConfigurationError, Problem
+from registry_codegen.catalogues import MERGED_NAME, packaged_catalogue, schema_path
+from registry_codegen.edit import insert_entry, remove_value, set_value
+from registry_codegen.errors import CatalogueError, CodegenError, ConfigurationError
 from registry_codegen.layers import Layers, read_layers
-from registry_codegen.options import Options
+from registry_codegen.layout import render_entry
+from registry_codegen.names import InvalidNameError, constant_name
+from registry_codegen.options import Options, importable
+from registry_codegen.overlay import Catalogue as LoadedCatalogue
 from registry_codegen.projects import Project
-
-if TYPE_CHECKING:
-    from registry_codegen.overlay import Catalogue as LoadedCatalogue
-    from registry_codegen.read import Document
+from registry_codegen.read import Document, parse_document, read_document
+from registry_codegen.schema import type_schema
+from registry_codegen.version import __version__
 
 __all__ = [
     "MERGED_NAME",
     "CatalogueError",
     "ConfigurationError",
+    "Document",
+    "InvalidNameError",
     "Layers",
+    "LoadedCatalogue",
     "Options",
     "Problem",
     "Project",
+    "__version__",
     "catalogue_pages",
     "compiled_sources",
+    "constant_name",
+    "importable",
     "in_our_words",
+    "insert_entry",
     "load_checked",
+    "options_of",
     "packaged_catalogue",
+    "parse_document",
     "problems_of",
     "project_around",
+    "read_document",
     "read_layers",
+    "remove_value",
+    "render_entry",
+    "schema_path",
+    "set_value",
+    "type_schema",
 ]
 
 
@@ -61,21 +80,33 @@ def project_around(folder: Path) -> Project | None:
         return projects.project_around(folder)
 
 
+def options_of(catalogue: Path) -> Options:
+    """How a catalogue is compiled: as its project says, if it is a project's own, else alone.
+
+    Raises CatalogueFileError for a pyproject.toml with mistakes.
+    """
+    with in_our_words():
+        return projects.options_of(catalogue)
+
+
 def load_checked(options: Options, own: Document | None = None) -> LoadedCatalogue:
-    """A catalogue with what it extends, checked. Raises CatalogueFileError with every problem."""
+    """A catalogue with what it extends, checked. Raises CatalogueFileError with every problem.
+
+    `own` stands in for the project's own file: a text that is not written yet.
+    """
     with in_our_words():
         from registry_codegen.compile import load_catalogue
 
         return load_catalogue(options, own)
 
 
-def problems_of(options: Options) -> list[Problem]:
-    """What is wrong with a catalogue, in the order of its file."""
+def problems_of(options: Options, own: Document | None = None) -> list[Problem]:
+    """What is wrong with a catalogue, in the order of its file; `own` as for `load_checked`."""
     with in_our_words():
         from registry_codegen.compile import load_catalogue
 
         try:
-            load_catalogue(options)
+            load_catalogue(options, own)
         except CatalogueError as error:
             return error.problems
     return []
@@ -88,7 +119,6 @@ def catalogue_pages(loaded: LoadedCatalogue, package: str) -> tuple[int, str, st
         from registry_codegen.pages.html import catalogue_html
         from registry_codegen.pages.markdown import models_markdown
         from registry_codegen.pages.page_data import page_data
-        from registry_codegen.version import __version__
 
         page = page_data(build_module(loaded, __version__), package)
         return len(page.models), models_markdown(page), catalogue_html(page)
@@ -99,7 +129,5 @@ def compiled_sources(loaded: LoadedCatalogue) -> tuple[Mapping[str, str], str]:
     with in_our_words():
         from registry_codegen.assemble import build_module
         from registry_codegen.render import render
-        from registry_codegen.version import __version__
 
-        untyped: Any = render
-        return {"_generated.py": untyped(build_module(loaded, __version__))}, "_generated"
+        return {"_generated.py": render(build_module(loaded, __version__))}, "_generated"

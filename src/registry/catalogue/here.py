@@ -35,7 +35,7 @@ from registry.models.catalogue_module import CatalogueModule
 from registry.models.kinds import Registered
 
 if TYPE_CHECKING:
-    from registry_codegen.overlay import Catalogue as LoadedCatalogue
+    from registry.catalogue.codegen import LoadedCatalogue
 
 _MODULE = "_generated"
 

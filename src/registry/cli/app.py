@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from registry import CATALOGUE_VERSION, MODEL_REGISTRY
+from registry.catalogue.codegen import __version__
 from registry.cli.commands.add import add
 from registry.cli.commands.bench import bench
 from registry.cli.commands.check import check
@@ -69,8 +70,6 @@ app.command("release")(release)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from registry_codegen.version import __version__
-
         models = f"{len(MODEL_REGISTRY)} models"
         write(f"tessera-registry {__version__} (catalogue {CATALOGUE_VERSION}, {models})\n")
         raise typer.Exit

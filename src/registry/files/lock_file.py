@@ -29,7 +29,9 @@ from typing import Any
 
 from registry.errors import CatalogueFileError
 from registry.files.repository_file import RepositoryFile
-from registry_base.json_shapes import is_object
+from registry.files.state_file import read_state
+from registry_base.folders import upwards
+from registry_base.json_shapes import JsonObject, is_object
 
 LOCK_NAME = "models.lock.json"
 VARIABLE = "REGISTRY_LOCK"
@@ -104,17 +106,7 @@ def find_lock() -> Path | None:
     """The lock that counts here: REGISTRY_LOCK, else the nearest from this folder upwards."""
     if named := os.environ.get(VARIABLE):
         return Path(named)
-    try:
-        folder = Path.cwd()
-    except FileNotFoundError:  # the current folder has been removed
-        return None
-    for each in (folder, *folder.parents):
-        try:
-            if (each / LOCK_NAME).is_file():
-                return each / LOCK_NAME
-        except OSError:  # a folder further up that we may not look into
-            continue
-    return None
+    return next(upwards(LOCK_NAME), None)
 
 
 def locked(model_id: str, huggingface_id: str) -> LockedModel | None:
@@ -136,29 +128,10 @@ def locked(model_id: str, huggingface_id: str) -> LockedModel | None:
 
 def read_lock(path: Path) -> Lock:
     """Read a lock file. Raises CatalogueFileError with every problem in it."""
-    try:
-        data: Any = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise CatalogueFileError(
-            f"{path}: there is no such file; `registry lock` makes it"
-        ) from None
-    except json.JSONDecodeError as error:
-        place = f"{path}:{error.lineno}:{error.colno}"
-        raise CatalogueFileError(f"{place}: no JSON: {error.msg}; {_CURE}") from None
-    except RecursionError:
-        raise CatalogueFileError(f"{path}: nested too deeply; {_CURE}") from None
-    except UnicodeDecodeError as error:
-        raise CatalogueFileError(f"{path}: not UTF-8 (byte {error.start}); {_CURE}") from None
-    except OSError as error:
-        raise CatalogueFileError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except ValueError:  # a number of thousands of digits
-        raise CatalogueFileError(f"{path}: not as it was written; {_CURE}") from None
-    if not is_object(data) or data.get("version") != _VERSION:
-        version = data.get("version") if is_object(data) else None
-        raise CatalogueFileError(
-            f"{path}: version {version!r} is not one this release reads ({_VERSION}); upgrade "
-            f"tessera-registry, or {_CURE}"
-        )
+    document = read_state(path, _VERSION, cure=_CURE, error=CatalogueFileError)
+    if document is None:
+        raise CatalogueFileError(f"{path}: there is no such file; `registry lock` makes it")
+    data: JsonObject = document.data
     reader = _Reader()
     models = reader.objects((), data.get("models"))
     lock = Lock({model_id: reader.model(model_id, model) for model_id, model in models.items()})

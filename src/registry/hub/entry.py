@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from registry.catalogue.codegen import type_schema
 from registry.errors import HubError
 from registry.hub._description import Description, Fact
 from registry.hub._ids import propose_id
@@ -42,8 +43,6 @@ def make_entry(
     `sources` says which file gave which field; the sentence that describes the model is made of
     facts. Raises HubError if the type is open, or a field that the type needs is unknown.
     """
-    from registry_codegen.schema import type_schema
-
     name = description.huggingface_id
     if description.type is None:
         raise HubError(
@@ -86,8 +85,6 @@ def left_out(description: Description) -> dict[str, str]:
 
     Files that could not be read are among them.
     """
-    from registry_codegen.schema import type_schema
-
     schema = type_schema(description.type or "")
     fields = {
         path: reason

@@ -36,12 +36,14 @@ from registry.catalogue.places import CatalogueLike
 from registry.errors import CatalogueFileError, InputError, SelectionError
 from registry.files.file_lock import exclusive
 from registry.files.lock_file import LockedModel, locked
+from registry.files.state_file import read_state
 from registry.selection.roles import ROLES, Role, is_selected, selection
 from registry_base.atomic_write import write_atomically
-from registry_base.json_shapes import is_object
+from registry_base.json_shapes import JsonObject, is_object
 
 VERSIONS_NAME = "models.versions.json"
 _VERSION = 1
+_CURE = "restore it from version control"
 
 
 @dataclass(frozen=True)
@@ -121,21 +123,12 @@ def record(path: Path, release: Release) -> None:
 
 def read_releases(path: Path) -> tuple[Release, ...]:
     """The releases of a file, the newest first. Raises CatalogueFileError."""
-    try:
-        data: Any = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    document = read_state(path, _VERSION, cure=_CURE, error=CatalogueFileError)
+    if document is None:
         raise CatalogueFileError(
             f"{path}: there is no such file; `registry release v1.0.0` makes it"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise CatalogueFileError(
-            f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg}; restore it from version "
-            "control"
-        ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise CatalogueFileError(f"{path}: cannot be read: {error}") from None
-    if not is_object(data) or data.get("version") != _VERSION:
-        raise CatalogueFileError(f"{path}: no list of releases that this version reads")
+        )
+    data: JsonObject = document.data
     try:
         return tuple(_release(each) for each in data["releases"])
     except (KeyError, TypeError, AttributeError, InvalidVersion) as error:

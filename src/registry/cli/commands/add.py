@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from registry.catalogue.codegen import render_entry
 from registry.cli.options.catalogue import CatalogueOption, file_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
@@ -85,7 +86,7 @@ def _added(
     dry_run: bool,
 ) -> list[Addition]:
     with needs("codegen"):
-        import_module("registry_codegen.compile")
+        import_module("jsonschema")
     with needs("hub"):
         from registry.catalogue.editing import CatalogueFile, editing
         from registry.hub.adding import (
@@ -120,8 +121,6 @@ def _added(
 
 
 def _show(path: Path, additions: list[Addition], *, dry_run: bool) -> None:
-    from registry_codegen.layout import render_entry
-
     for each in additions:
         if each.failure is not None:
             complain(each.failure)

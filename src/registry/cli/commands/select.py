@@ -20,16 +20,11 @@ from registry.errors import SelectionError
 from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.models_here import model_map
-from registry.selection.pyproject import (
-    TABLE,
-    TomlTable,
-    find_pyproject,
-    is_table,
-    read_toml,
-    shown,
-)
+from registry.selection.pyproject import TABLE, find_pyproject, read_toml
 from registry.selection.roles import ROLES, Role, selection, variable
 from registry_base.atomic_write import write_atomically
+from registry_base.json_shapes import JsonObject, is_object
+from registry_base.toml_file import TomlFile, shown
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -126,10 +121,11 @@ def _select(here: Catalogue, role: Role, key: str, file: Path | None, *, as_json
     model_id = _model_id(here, role, key)
     path = _target(file)
     try:
-        before, data = read_toml(path) if path.exists() else ("", {})
+        file_before = read_toml(path) if path.exists() else TomlFile("", "", {})
     except SelectionError as error:
         raise CommandError(str(error)) from None
-    after = _edited(path, before, data, role, model_id)
+    before = file_before.text
+    after = _edited(path, before, file_before.data, role, model_id)
     if changed := after != before:
         try:
             write_atomically(path, after)
@@ -172,12 +168,12 @@ def _target(file: Path | None) -> Path:
     return Path.cwd() / file
 
 
-def _edited(path: Path, before: str, data: TomlTable, role: Role, model_id: str) -> str:
+def _edited(path: Path, before: str, data: JsonObject, role: Role, model_id: str) -> str:
     """The text with one value set; everything else stays, comments and blanks included."""
     table = data
     for depth, name in enumerate(TABLE, 1):
         inner = table.setdefault(name, {})
-        if not is_table(inner):
+        if not is_object(inner):
             raise CommandError(f"{shown(path)}: {'.'.join(TABLE[:depth])} should be a table")
         table = inner
     if table.get(role) == model_id:
