@@ -7,6 +7,7 @@ Errors of build time come out as errors of this package.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,10 +23,11 @@ from registry_codegen.layout import render_entry
 from registry_codegen.names import InvalidNameError, constant_name
 from registry_codegen.options import Options, importable
 from registry_codegen.overlay import Catalogue as LoadedCatalogue
-from registry_codegen.projects import Project
+from registry_codegen.projects import Project, find_options
 from registry_codegen.read import Document, parse_document, read_document
 from registry_codegen.schema import type_schema
 from registry_codegen.version import __version__
+from registry_codegen.write import write_module
 
 __all__ = [
     "MERGED_NAME",
@@ -41,7 +43,9 @@ __all__ = [
     "__version__",
     "catalogue_pages",
     "compiled_sources",
+    "compiled_text",
     "constant_name",
+    "find_options",
     "importable",
     "in_our_words",
     "insert_entry",
@@ -55,9 +59,11 @@ __all__ = [
     "read_layers",
     "remove_value",
     "render_entry",
+    "require_extra",
     "schema_path",
     "set_value",
     "type_schema",
+    "write_module",
 ]
 
 
@@ -65,13 +71,27 @@ __all__ = [
 def in_our_words() -> Generator[None]:
     """Errors of build time become CatalogueFileError, a missing package MissingExtraError."""
     try:
-        yield
+        with _extra():
+            yield
     except CodegenError as error:
         raise CatalogueFileError(str(error)) from None
+
+
+@contextmanager
+def _extra() -> Generator[None]:
+    """A package that is missing becomes a MissingExtraError."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("registry", "registry_codegen"):
             raise  # ours: no extra would bring it
         raise MissingExtraError(error.name or "jsonschema", "codegen") from None
+
+
+def require_extra() -> None:
+    """Raise MissingExtraError if the extra `codegen` is missing: before long work, not after it."""
+    with _extra():
+        importlib.import_module("registry_codegen.compile")
 
 
 def project_around(folder: Path) -> Project | None:
@@ -122,6 +142,19 @@ def catalogue_pages(loaded: LoadedCatalogue, package: str) -> tuple[int, str, st
 
         page = page_data(build_module(loaded, __version__), package)
         return len(page.models), models_markdown(page), catalogue_html(page)
+
+
+def compiled_text(options: Options) -> tuple[str, int]:
+    """The source of the module that a catalogue compiles to, and how many models it has.
+
+    Raises CatalogueError with every problem of the catalogue.
+    """
+    with _extra():
+        from registry_codegen.compile import load_module
+        from registry_codegen.render import render
+
+        module = load_module(options)
+        return render(module), len(module.models)
 
 
 def compiled_sources(loaded: LoadedCatalogue) -> tuple[Mapping[str, str], str]:

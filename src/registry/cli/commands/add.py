@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.catalogue.codegen import render_entry
+from registry.catalogue.codegen import render_entry, require_extra
 from registry.cli.options.catalogue import CatalogueOption, file_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
@@ -85,8 +84,7 @@ def _added(
     *,
     dry_run: bool,
 ) -> list[Addition]:
-    with needs("codegen"):
-        import_module("jsonschema")
+    require_extra()
     with needs("hub"):
         from registry.catalogue.editing import CatalogueFile, editing
         from registry.hub.adding import (

@@ -6,16 +6,14 @@ import difflib
 import io
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from registry.catalogue.codegen import ConfigurationError, Options, importable, write_module
 from registry.cli.options.project import compiled, project_options, shown
-from registry.cli.terminal.failure import USAGE, CommandError, needs
+from registry.cli.terminal.failure import USAGE, CommandError
 from registry.cli.terminal.output import counted, write
-
-if TYPE_CHECKING:
-    from registry_codegen.options import Options
 
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 1 and show a diff if it is stale.")
@@ -46,15 +44,9 @@ def generate(
     Paths come from the table [tool.hatch.build.hooks.model-registry] of pyproject.toml in this
     folder; the options overrule it.
     """
-    with needs("codegen"):
-        from registry_codegen.errors import ConfigurationError
-        from registry_codegen.render import render
-        from registry_codegen.write import write_module
-
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    module = compiled(options)
-    text, models = render(module), counted(module.models, "model")
+    text, count = compiled(options)
     try:
         if check:
             if difference := _difference(path, text):
@@ -68,14 +60,13 @@ def generate(
         raise CommandError(f"{shown(path)}: {error.strerror}") from None
     except ConfigurationError as error:
         raise CommandError(str(error)) from None
+    models = counted(range(count), "model")
     write(f"{shown(path)}: {models}, {'written' if changed else 'up to date'}\n")
 
 
 def _options(
     catalogue: Path | None, output: Path | None, extends: str | None, hide: list[str] | None
 ) -> Options:
-    from registry_codegen.options import Options
-
     options = project_options() or Options(Path())
     if catalogue is not None:
         options = replace(options, catalogue=shown(catalogue))
@@ -91,8 +82,6 @@ def _options(
 
 
 def _problem(options: Options) -> str | None:
-    from registry_codegen.options import importable
-
     if options.output is None:
         return "no module to write: give --output FILE, or let pyproject.toml name it"
     if not importable(options.output):
