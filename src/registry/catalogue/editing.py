@@ -136,7 +136,8 @@ class CatalogueFile:
 def editing(path: Path, *, create: bool = False) -> Generator[CatalogueFile]:
     """Read a catalogue, edit it in the block, save it; other programs that do so wait.
 
-    create: a file that is not there is made. If the block raises, nothing is written. Raises CatalogueFileError.
+    create: a file that is not there is made. If the block raises, nothing is written.
+    Raises CatalogueFileError.
     """
     with ExitStack() as stack:
         with _telling(str(path)):
