@@ -55,6 +55,7 @@ __all__ = [
     "parse_document",
     "problems_of",
     "project_around",
+    "project_in",
     "read_document",
     "read_layers",
     "remove_value",
@@ -98,6 +99,12 @@ def project_around(folder: Path) -> Project | None:
     """The nearest project that configures a catalogue. Raises CatalogueFileError."""
     with in_our_words():
         return projects.project_around(folder)
+
+
+def project_in(folder: Path) -> Project | None:
+    """The project of this very folder, if it configures one. Raises CatalogueFileError."""
+    with in_our_words():
+        return projects.project_in(folder)
 
 
 def options_of(catalogue: Path) -> Options:

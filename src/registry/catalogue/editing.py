@@ -31,6 +31,8 @@ from registry_base.atomic_write import write_atomically
 from registry_base.json_shapes import Json, is_list, is_object, look_up
 from registry_base.problems import Pointer, Problem
 
+_EMPTY = '{\n  "models": []\n}\n'
+
 
 @dataclass
 class CatalogueFile:
@@ -43,15 +45,18 @@ class CatalogueFile:
     path: Path
     name: str
     text: str = field(repr=False)
-    _before: str = field(repr=False)
+    _before: str | None = field(repr=False)
 
     @classmethod
-    def read(cls, path: Path) -> CatalogueFile:
-        """Read a catalogue. Raises CatalogueFileError for what is no strict JSON, with the place.
+    def read(cls, path: Path, *, create: bool = False) -> CatalogueFile:
+        """Read a catalogue. Raises CatalogueFileError for invalid JSON, with the place.
 
         The schema and the rules are for `problems`: what breaks them can still be mended.
+        create: a file that is not there begins as an empty catalogue, and is made by `save`.
         """
         name = options_of(path).catalogue
+        if create and not path.exists():
+            return cls(path, name, _EMPTY, None)
         try:
             text = read_document(path, name).text
         except CatalogueError as error:
@@ -96,7 +101,11 @@ class CatalogueFile:
         if problems := self.problems():
             raise CatalogueFileError(str(CatalogueError(problems)))
         with _telling(self.name):
-            if self.path.read_bytes() != self._before.encode("utf-8"):
+            if self._before is None:
+                unchanged = not self.path.exists()
+            else:
+                unchanged = self.path.read_bytes() == self._before.encode("utf-8")
+            if not unchanged:
                 raise CatalogueFileError(
                     f"{self.name}: has changed since it was read; nothing was written, try again"
                 )
@@ -124,15 +133,16 @@ class CatalogueFile:
 
 
 @contextmanager
-def editing(path: Path) -> Generator[CatalogueFile]:
+def editing(path: Path, *, create: bool = False) -> Generator[CatalogueFile]:
     """Read a catalogue, edit it in the block, save it; other programs that do so wait.
 
-    If the block raises, nothing is written. Raises CatalogueFileError.
+    create: a file that is not there is made. If the block raises, nothing is written.
+    Raises CatalogueFileError.
     """
     with ExitStack() as stack:
         with _telling(str(path)):
             stack.enter_context(exclusive(path))
-        file = CatalogueFile.read(path)
+        file = CatalogueFile.read(path, create=create)
         yield file
         file.save()
 

@@ -79,8 +79,8 @@ def find_place(given: str | Path | None = None, said_by: str = "catalogue=") -> 
 
 def _named(given: str | Path, said_by: str) -> Place:
     text = str(given)
-    is_module = isinstance(given, str) and all(part.isidentifier() for part in text.split("."))
-    if is_module and not Path(text).is_file():
+    names = all(part.isidentifier() for part in text.split("."))
+    if isinstance(given, str) and names and not text.endswith(".json"):
         return Place(said_by, text)
     path = Path(text).expanduser().absolute()
     project = project_around(path.parent)

@@ -15,6 +15,7 @@ from registry.cli.commands.docs import docs
 from registry.cli.commands.du import du
 from registry.cli.commands.generate import generate
 from registry.cli.commands.history import history
+from registry.cli.commands.init import init
 from registry.cli.commands.list_models import list_models
 from registry.cli.commands.lock import lock
 from registry.cli.commands.log import log
@@ -47,6 +48,7 @@ app.command("show")(show)
 app.command("select")(select)
 app.command("where")(where)
 app.command("default")(default)
+app.command("init")(init)
 app.command("validate")(validate)
 app.command("generate")(generate)
 app.command("schema")(schema)

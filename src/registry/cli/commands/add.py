@@ -98,7 +98,7 @@ def _added(
         from registry.hub.remote import open_remote
 
     given = parse_fields(fields)
-    known = known_entries(CatalogueFile.read(path))
+    known = known_entries(CatalogueFile.read(path, create=True))
     there = {name: message for name in repositories if (message := already_there(name, known))}
     wanted = [name for name in repositories if name not in there]
     with progress(len(wanted), "reading") as advance:
@@ -106,9 +106,9 @@ def _added(
             wanted, open_remote, revision=revision, model_type=model_type, done=advance
         )
     if dry_run:
-        added = add_entries(CatalogueFile.read(path), found, model_id, given)
+        added = add_entries(CatalogueFile.read(path, create=True), found, model_id, given)
     elif any(each.description for each in found):
-        with editing(path) as file:
+        with editing(path, create=True) as file:
             added = add_entries(file, found, model_id, given)
     else:
         added = found
