@@ -72,9 +72,11 @@ class _InMemory(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 
 def formatted(files: dict[str, str]) -> dict[str, str]:
-    """The same sources as black lays them out."""
+    """The same sources as black lays them out; what is not Python stays as it is."""
     return {
-        name: black.format_str(source, mode=replace(BLACK, is_pyi=name.endswith(".pyi")))
+        name: source
+        if name.endswith(".json")
+        else black.format_str(source, mode=replace(BLACK, is_pyi=name.endswith(".pyi")))
         for name, source in files.items()
     }
 

@@ -7,6 +7,7 @@ schema's order and then by name, models by type and then by id (numbers in ids a
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import ceil
 from typing import TypeVar
 
@@ -89,7 +90,7 @@ def _digest(data: Json) -> str:
 
 def _fields_of(model_type: str, entries: list[Node]) -> tuple[SchemaField, ...]:
     """The fields of a class; those of a type that the schema does not know if some entry has it."""
-    fields = model_fields(model_type)
+    fields = tuple(_total(each, entries) for each in model_fields(model_type))
     if model_type in known_types():
         return fields
     common = {each.field.name for each in common_fields()}
@@ -98,6 +99,22 @@ def _fields_of(model_type: str, entries: list[Node]) -> tuple[SchemaField, ...]:
         for each in fields
         if each.field.name in common or any(look_up(e, each.path) is not None for e in entries)
     )
+
+
+def _total(each: SchemaField, entries: list[Node]) -> SchemaField:
+    """A field that is never None where every entry of the catalogue gives it.
+
+    So that one model behind an API takes certainty from its own catalogue alone. Only for the
+    fields that the schema marks so: others come and go with any entry.
+    """
+    if not each.node.get("x-codegen", {}).get("total") or not all(
+        look_up(entry, each.path) is not None
+        or (each.derived_from is not None and look_up(entry, each.derived_from) is not None)
+        for entry in entries
+    ):
+        return each
+    annotation = each.field.annotation.removesuffix(" | None")
+    return replace(each, field=replace(each.field, annotation=annotation, required=True))
 
 
 def _model_class(
@@ -151,11 +168,18 @@ def _model(entry: Node, fields: tuple[SchemaField, ...], shared: SharedTuples) -
         constant=constant,
         facts=facts(entry["type"], dict(given)),
         description=entry["description"],
-        keys=(entry["huggingface_id"], *entry.get("aliases", ())),
+        keys=tuple(_keys(entry)),
         arguments=tuple(
             (name, shared.replace(value, f"_{constant}__{name.upper()}")) for name, value in given
         ),
     )
+
+
+def _keys(entry: Node) -> Iterator[str]:
+    """What a model is found by, beside its id."""
+    if entry.get("huggingface_id") is not None:
+        yield entry["huggingface_id"]
+    yield from entry.get("aliases", ())
 
 
 def _id_type(each: ModelClass) -> IdType:

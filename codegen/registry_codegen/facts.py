@@ -15,9 +15,15 @@ def facts(model_type: str, fields: Mapping[str, object]) -> str:
         _counted(fields.get("context_length"), unit),
         f"{fields['parameters']} parameters" if fields.get("parameters") else None,
         _licence(fields.get("license")),
-        fields["huggingface_id"],
+        fields.get("huggingface_id") or _served(fields),
     )
     return " · ".join(str(each) for each in known if each is not None)
+
+
+def _served(fields: Mapping[str, object]) -> str | None:
+    """Who serves a model that has no repository."""
+    provider, name = fields.get("provider"), fields.get("provider_model")
+    return f"{provider}: {name}" if provider and name else None
 
 
 def _counted(number: object, unit: str) -> str | None:

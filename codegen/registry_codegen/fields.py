@@ -8,6 +8,7 @@ field's docstring, its enum a Literal. The schema's `x-codegen` keyword steers t
     alias          the name of the Literal that an enum becomes
     many           one value or a list of them in JSON, always a tuple in Python
     keys           only the keys of the object reach Python
+    total          never None in Python where every entry of a catalogue gives it
     derived_from   an integer read off the text of a sibling ("110M") unless given
     of_type        the type of model whose id this is (roles of `selected`; see rules/selected.py)
 """
@@ -111,6 +112,8 @@ def _field(path: tuple[str, ...], node: Node, parent: Node, *, needed: bool) -> 
     derived = steering.get("derived_from")
     if derived:
         needed = derived in parent.get("required", ())
+    # A key that must be there may hold null: the publisher declares no licence.
+    needed = needed and "null" not in node.get("type", ())
     python_type, default = _python_type(node), node.get("default")
     if python_type.startswith("tuple["):
         default = ()

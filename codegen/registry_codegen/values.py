@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from registry_base.quantity import parse_count
 from registry_codegen.fields import SchemaField, record_fields
 from registry_codegen.ir import RecordValue, SharedTuple
 from registry_codegen.names import field_name
-from registry_codegen.quantity import parse_count
 from registry_codegen.schema import Node
 from registry_codegen.shapes import Json, is_list, is_object, is_tuple, look_up
 

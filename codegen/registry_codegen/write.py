@@ -12,10 +12,12 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from registry_codegen.catalogues import MERGED_NAME, PARTS
 from registry_codegen.errors import ConfigurationError
 
 # In the header of every generated file, of whatever release.
 _MARK = b"\n# Generator: tessera-registry "
+_JSON_MARK = b'\n "generator": "tessera-registry '
 
 
 def write_files(output: Path, files: Mapping[str, str]) -> bool:
@@ -59,13 +61,18 @@ def remove_files(output: Path) -> None:
 
 def parts_folder(output: Path) -> Path:
     """The package beside the module that people import from."""
-    return output.with_name(f"{output.stem}_parts")
+    return output.with_name(f"{output.stem}{PARTS}")
 
 
 def generated_parts(output: Path) -> list[Path]:
     """The generated files in the package; what else somebody put there is left alone."""
-    found = sorted(parts_folder(output).glob("*.py"))
-    return [path for path in found if _MARK in path.read_bytes()]
+    folder = parts_folder(output)
+    found = sorted([*folder.glob("*.py"), *folder.glob(MERGED_NAME)])
+    return [path for path in found if _is_generated(path.read_bytes())]
+
+
+def _is_generated(content: bytes) -> bool:
+    return _MARK in content or _JSON_MARK in content
 
 
 def _generated(path: Path) -> bytes:
@@ -74,7 +81,7 @@ def _generated(path: Path) -> bytes:
         present = path.read_bytes()
     except FileNotFoundError:
         return b""
-    if present.strip() and _MARK not in present:
+    if present.strip() and not _is_generated(present):
         raise ConfigurationError(
             f"{path}: was not generated, so it stays; name another output, or remove it yourself"
         )

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from registry.fit import estimate_memory, fits, recommend
     from registry.loading.load import load
     from registry.loading.manager import ModelManager
-    from registry.models.model_config import ModelConfig
+    from registry.selection.model_config import ModelConfig
     from registry.selection.roles import (
         CROSS_ENCODER_MODELS,
         EMBEDDING_MODELS,
@@ -68,7 +68,7 @@ else:  # a __getattr__ that checkers see would make them believe in any name
         "EMBEDDING_MODELS": "selection.roles",
         "LLM_MODELS": "selection.roles",
         "Message": "encoders.generator",
-        "ModelConfig": "models.model_config",
+        "ModelConfig": "selection.model_config",
         "ModelManager": "loading.manager",
         "Sampling": "encoders.generator",
         "check_fingerprint": "fingerprints.index_fingerprint",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import find_options
+from registry_codegen.projects import find_options
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = Path(__file__).parent / "projects"

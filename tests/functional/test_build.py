@@ -44,7 +44,7 @@ print(json.dumps({
 IS_STALE = """
 from pathlib import Path
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import find_options
+from registry_codegen.projects import find_options
 options = find_options(Path.cwd())
 folder = options.output_path.parent
 files = compile_catalogue(options)

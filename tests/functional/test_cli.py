@@ -30,8 +30,8 @@ from catalogues import ROOT, catalogue, entry
 from goldens import compare
 from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
 from registry.__main__ import main
-from registry.cli.options.named_model import constant
 from registry.cli.terminal.sections import sections
+from registry.models.constants import constant_name
 from registry_codegen.compile import compile_catalogue, load_catalogue
 from registry_codegen.errors import CatalogueError
 from registry_codegen.options import Options
@@ -246,7 +246,7 @@ class TestShow:
 
     def test_every_model_has_its_constant(self) -> None:
         for model in MODEL_REGISTRY:
-            assert getattr(registry, constant(model)) is model
+            assert getattr(registry, constant_name(model.id)) is model
 
     def test_every_field_has_its_section(self) -> None:
         by_class = {type(model): model for model in MODEL_REGISTRY}

@@ -38,7 +38,8 @@ def test_generated_module(case: str) -> None:
     (FOLDER / case / "models_parts").mkdir(parents=True, exist_ok=True)
     for name, source in files.items():
         compare(f"generated/{case}/{name}", source)
-    written = {path.relative_to(FOLDER / case).as_posix() for path in FOLDER.glob(f"{case}/**/*.py*")}
+    folder = FOLDER / case
+    written = {p.relative_to(folder).as_posix() for p in folder.rglob("*.*") if p.suffix != ".pyc"}
     assert written == files.keys()
     assert files == formatted(files)
 
@@ -93,7 +94,7 @@ def test_output_does_not_depend_on_the_order_of_hashes(ours: dict[str, str]) -> 
         assert json.loads(run.stdout) == ours
 
 
-@pytest.mark.parametrize("extra", [(), ("a",), ("x" * 22, "y" * 22)])
+@pytest.mark.parametrize("extra", [(), ("a",), ("x" * 40, "y" * 40)])
 def test_module_without_overloads_is_formatted_too(
     extra: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +118,8 @@ def test_name_of_the_catalogue_stays_in_its_comment(name: str, tmp_path: Path) -
     assert files == formatted(files)
     assert files.keys() == plain.keys()
     for file, source in files.items():
+        if file.endswith(".json"):
+            continue  # it says in its layers what it was made from
         assert ast.dump(_unstamped(source)) == ast.dump(_unstamped(plain[file]))
         assert source.count("\n") == plain[file].count("\n")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import find_options
+from registry_codegen.projects import find_options
 from registry_codegen.write import write_files
 
 HERE = Path(__file__).parent

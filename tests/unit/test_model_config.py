@@ -28,7 +28,7 @@ from registry import (
     UnknownModelError,
 )
 from registry.errors import InputError
-from registry.models.model_config import (
+from registry.selection.model_config import (
     ColbertConfig,
     CrossEncoderConfig,
     DenseConfig,

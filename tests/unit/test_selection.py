@@ -36,10 +36,10 @@ from registry.errors import RegistryError, SelectionError, UnknownKeyError
 from registry.models.model_map import ModelMap
 from registry.selection.pyproject import read_selected
 from registry.selection.roles import (
-    CANDIDATES,
     CROSS_ENCODER_MODELS,
     EMBEDDING_MODELS,
     LLM_MODELS,
+    ROLES,
     Role,
     selected_cross_encoder_model,
     selected_embedding_model,
@@ -63,7 +63,7 @@ MAPS = [
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project as the current folder, and nothing selected by the environment."""
-    for role in CANDIDATES:
+    for role in ROLES:
         monkeypatch.delenv(variable(role), raising=False)
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.chdir(tmp_path)
@@ -154,7 +154,7 @@ class TestShortKeys:
 
     def test_suggestions_are_keys_that_are_there(self) -> None:
         for key in list(LLM_MODELS)[:40]:
-            for suggestion in LLM_MODELS.suggestions(f"{key}x"):
+            for suggestion in LLM_MODELS.here.suggestions(f"{key}x"):
                 assert suggestion in LLM_MODELS
 
 
@@ -192,7 +192,7 @@ class TestWhichModelServes:
             MS_MARCO_MINILM_L6_V2,
             QWEN3_1_7B,
         )
-        for role in CANDIDATES:
+        for role in ROLES:
             found = selection(role)
             assert found.model is SELECTED_DEFAULTS[role]
             assert (found.role, found.source, found.origin) == (role, "catalogue", "catalogue")
@@ -323,13 +323,13 @@ class TestWhatIsWrongIsSaidWithItsPlace:
             ("tool = 1", "pyproject.toml:1: tool should be a table"),
             (
                 "[project]\nname = \n",
-                "pyproject.toml:2:8: no TOML: invalid value",
+                "pyproject.toml:2:8: invalid TOML: invalid value",
             ),
             (
                 "\n[project",
-                "pyproject.toml:2: no TOML: expected ']' at the end of a table declaration",
+                "pyproject.toml:2: invalid TOML: expected ']' at the end of a table declaration",
             ),
-            ("\ufeff[project]\n", "pyproject.toml:1:1: no TOML: invalid statement"),
+            ("\ufeff[project]\n", "pyproject.toml:1:1: invalid TOML: invalid statement"),
             (f"a = {'[' * 5000}", "pyproject.toml: nested too deeply"),
             (f"a = {'9' * 5000}", "pyproject.toml: a number has too many digits"),
         ],
@@ -356,7 +356,7 @@ class TestWhatIsWrongIsSaidWithItsPlace:
         write("broken")
         monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "mpnet")
         assert selected_embedding_model() is ALL_MPNET_BASE_V2
-        assert failure("llm").startswith("pyproject.toml:1: no TOML: ")
+        assert failure("llm").startswith("pyproject.toml:1: invalid TOML: ")
 
     def test_another_roles_mistake_is_left_to_that_role(self) -> None:
         write('[tool.registry.selected]\nembedding = "mpnet"\nllm = "nonsense"\n')
@@ -389,7 +389,7 @@ class TestWhatIsWrongIsSaidWithItsPlace:
     def test_no_text_makes_it_fail_otherwise(self, text: str) -> None:
         path = write(text)
         with suppress(SelectionError):
-            read_selected(path, tuple(CANDIDATES))
+            read_selected(path, tuple(ROLES))
 
 
 class TestDefaultsOfACatalogue:
@@ -406,8 +406,8 @@ class TestDefaultsOfACatalogue:
         return [f"{each.pointer}: {each.message}" for each in caught.value.problems]
 
     def test_the_roles_are_those_of_the_schema(self) -> None:
-        assert roles() == {role: models.kind for role, models in CANDIDATES.items()}
-        assert list(SELECTED_DEFAULTS) == list(CANDIDATES)
+        assert roles() == ROLES
+        assert list(SELECTED_DEFAULTS) == list(ROLES)
         for role, model in SELECTED_DEFAULTS.items():
             assert model.kind == roles()[role]
         with pytest.raises(TypeError):

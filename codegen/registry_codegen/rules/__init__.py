@@ -1,6 +1,7 @@
 """What a schema cannot say. Each rule looks at an entry, or at all of them, and yields findings.
 
 shape     numbers of one entry that must agree with each other
+served    a repository, or the provider that serves the model
 terms     words from outside lists: licences, languages, dates, packages
 identity  ids, aliases, names and references across the catalogue
 selected  the models that serve by default: of the catalogue itself, not of an entry
@@ -9,7 +10,7 @@ selected  the models that serve by default: of the catalogue itself, not of an e
 from collections.abc import Iterator
 
 from registry_codegen.entry import Entry, Finding
-from registry_codegen.rules import identity, shape, terms
+from registry_codegen.rules import identity, served, shape, terms
 from registry_codegen.shapes import is_list, is_object, look_up
 
 
@@ -26,7 +27,7 @@ def check(data: object, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
     types = look_up(data, ("types",))
     declared = frozenset(types if is_object(types) else ())
     for entry in entries:
-        for rule in (*shape.RULES, *terms.RULES):
+        for rule in (*served.RULES, *shape.RULES, *terms.RULES):
             for finding in rule(entry):
                 yield entry, finding
     own_last = sorted(entries, key=lambda entry: entry.index < own)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +13,13 @@ from registry.checkpoints.checkpoint import Checkpoint
 from registry.errors import CheckpointError, LoadError
 from registry.libraries.ollama import has_blob, send_blob
 from registry.ollama._linking import blobs_folder, link
+from registry_base.repository_names import is_sha256
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
     from registry.files.transfer import Watcher
     from registry.ollama.connection import OllamaConnection
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class SharedFile:
@@ -135,4 +133,4 @@ def _named_digest(path: Path) -> str | None:
     file is damaged, the server will refuse it.
     """
     target = path.readlink() if path.is_symlink() else path
-    return target.name if target.parent.name == "blobs" and _SHA256.fullmatch(target.name) else None
+    return target.name if target.parent.name == "blobs" and is_sha256(target.name) else None

@@ -6,7 +6,7 @@ import os
 import weakref
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from registry.encoders.closing import closed
 from registry.errors import (
@@ -18,6 +18,7 @@ from registry.errors import (
     ServerUnavailableError,
 )
 from registry.libraries.ollama import BLOBS
+from registry.models.kinds import Tagged
 from registry.secret import Secret, hidden, shown_address
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _ODD_JSON = (ValueError, TypeError, AttributeError, RecursionError)
 
 @dataclass(frozen=True, kw_only=True)
 class ServerOptions:
-    """Which server to ask, and how long to wait for it in seconds.
+    """Which server to ask, under which name, and how long to wait for it in seconds.
 
     `api_key` never shows itself: `reveal()` it in the argument of a call, never in a variable.
     """
@@ -41,20 +42,7 @@ class ServerOptions:
     base_url: str | None = None
     api_key: Secret | None = None
     timeout: float = 120.0
-
-
-class Tagged(Protocol):
-    """A model that Ollama may have."""
-
-    @property
-    def id(self) -> str:
-        """Its id in the registry."""
-        ...
-
-    @property
-    def ollama_tag(self) -> str | None:
-        """What Ollama calls it, if it has it."""
-        ...
+    server_model: str | None = None
 
 
 class OllamaConnection:
@@ -62,11 +50,11 @@ class OllamaConnection:
 
     def __init__(self, model: Tagged, options: ServerOptions, *, tag: str | None = None) -> None:
         self.model_id = model.id
-        found = tag or model.ollama_tag
+        found = tag or options.server_model or model.ollama_tag
         if found is None:
             raise LoadError(
                 f"{model.id} has no ollama_tag in the registry, so there is nothing to ask "
-                "Ollama for; use another backend"
+                "Ollama for; say what it calls the model with server_model=, or use another backend"
             )
         self.tag: str = found
         self.timeout = options.timeout

@@ -1,7 +1,7 @@
 """What models are made of: the base of their classes, and the classes inside of them."""
 
 # Source: "every_type.json", 10 models
-# Input: sha256:de56efa577d9eba2ea91d1094d5d38a095395ec200341cc90ae7c3ecc398b9b0
+# Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
 # Schema: 1.0
 # Generator: tessera-registry 0.1.0
 # flake8: noqa
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "48a26f04f269dfa1")
+same_generation(__name__, "539a6aded0b96241")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -237,6 +237,9 @@ class ModelInfo(Frozen):
         "description",
         "huggingface_id",
         "revision",
+        "provider",
+        "provider_model",
+        "base_url",
         "organization",
         "release_date",
         "license",
@@ -295,11 +298,21 @@ class ModelInfo(Frozen):
     """Display name, as its authors write it."""
     description: str
     """One or two sentences that help somebody choose."""
-    huggingface_id: str
-    """Repository on the Hugging Face Hub."""
+    huggingface_id: str | None
+    """Repository on the Hugging Face Hub; a model behind an API may have none."""
     revision: str | None
     """Commit of the Hub repository that the entry describes and that loading is pinned
     to: 40 hexadecimal digits, never a branch or a tag.
+    """
+    provider: str | None
+    """Who serves the model behind an API. Well-known ones have their address and the
+    variable of their key built in; any other one needs base_url.
+    """
+    provider_model: str | None
+    """What the provider calls the model in requests."""
+    base_url: str | None
+    """Address of the provider's OpenAI-compatible API, where it is not a well-known
+    one.
     """
     organization: str
     """Who publishes the model: usually the first part of huggingface_id."""
@@ -307,7 +320,7 @@ class ModelInfo(Frozen):
     """Day, month or year of publication, as ISO 8601 of any precision."""
     license: str | None
     """SPDX identifier or expression, the name of a well-known model licence, or the
-    https address of the licence text.
+    https address of the licence text; null says that the publisher declares none.
     """
     status: words.Status
     """`deprecated`: still here, no longer the one to choose."""
@@ -402,8 +415,11 @@ class ModelInfo(Frozen):
         id: str,
         name: str,
         description: str,
-        huggingface_id: str,
+        huggingface_id: str | None = None,
         revision: str | None = None,
+        provider: str | None = None,
+        provider_model: str | None = None,
+        base_url: str | None = None,
         organization: str,
         release_date: str | None = None,
         license: str | None = None,
@@ -413,8 +429,8 @@ class ModelInfo(Frozen):
         architecture_type: str | None = None,
         architecture_variant: str | None = None,
         base_model: str | None = None,
-        parameters: str | None,
-        parameter_count: int | None,
+        parameters: str | None = None,
+        parameter_count: int | None = None,
         active_parameters: str | None = None,
         active_parameter_count: int | None = None,
         hidden_dim: int | None = None,
@@ -449,9 +465,16 @@ class ModelInfo(Frozen):
         assign(self, "id", id)
         assign(self, "name", name)
         assign(self, "description", description)
-        assign(self, "huggingface_id", huggingface_id)
+        if huggingface_id is not None:
+            assign(self, "huggingface_id", huggingface_id)
         if revision is not None:
             assign(self, "revision", revision)
+        if provider is not None:
+            assign(self, "provider", provider)
+        if provider_model is not None:
+            assign(self, "provider_model", provider_model)
+        if base_url is not None:
+            assign(self, "base_url", base_url)
         assign(self, "organization", organization)
         if release_date is not None:
             assign(self, "release_date", release_date)
@@ -469,8 +492,10 @@ class ModelInfo(Frozen):
             assign(self, "architecture_variant", architecture_variant)
         if base_model is not None:
             assign(self, "base_model", base_model)
-        assign(self, "parameters", parameters)
-        assign(self, "parameter_count", parameter_count)
+        if parameters is not None:
+            assign(self, "parameters", parameters)
+        if parameter_count is not None:
+            assign(self, "parameter_count", parameter_count)
         if active_parameters is not None:
             assign(self, "active_parameters", active_parameters)
         if active_parameter_count is not None:

@@ -1,7 +1,7 @@
 """Looking one model up."""
 
 # Source: "every_type.json", 10 models
-# Input: sha256:de56efa577d9eba2ea91d1094d5d38a095395ec200341cc90ae7c3ecc398b9b0
+# Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
 # Schema: 1.0
 # Generator: tessera-registry 0.1.0
 # flake8: noqa
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "48a26f04f269dfa1")
+same_generation(__name__, "539a6aded0b96241")
 
 from . import LazyModule, all_ids, module_of, part
 

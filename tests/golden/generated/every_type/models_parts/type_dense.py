@@ -1,7 +1,7 @@
 """DenseModel, and the models of this type."""
 
 # Source: "every_type.json", 10 models
-# Input: sha256:de56efa577d9eba2ea91d1094d5d38a095395ec200341cc90ae7c3ecc398b9b0
+# Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
 # Schema: 1.0
 # Generator: tessera-registry 0.1.0
 # flake8: noqa
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "48a26f04f269dfa1")
+same_generation(__name__, "539a6aded0b96241")
 
 from .base import FrozenDict, ModelInfo, Variant
 
@@ -65,6 +65,8 @@ class DenseModel(ModelInfo):
 
     type: typing.ClassVar[typing.Literal[words.ModelType.Dense]]
     kind: typing.ClassVar[typing.Literal["dense"]] = "dense"
+    huggingface_id: str
+    """Repository on the Hugging Face Hub; a model behind an API may have none."""
     has_projection: bool
     """Whether a linear head after the backbone changes the width of the output vectors."""
     projection_dims: int | None
@@ -148,6 +150,9 @@ class DenseModel(ModelInfo):
         description: str,
         huggingface_id: str,
         revision: str | None = None,
+        provider: str | None = None,
+        provider_model: str | None = None,
+        base_url: str | None = None,
         organization: str,
         release_date: str | None = None,
         license: str | None = None,
@@ -224,6 +229,9 @@ class DenseModel(ModelInfo):
             description=description,
             huggingface_id=huggingface_id,
             revision=revision,
+            provider=provider,
+            provider_model=provider_model,
+            base_url=base_url,
             organization=organization,
             release_date=release_date,
             license=license,
@@ -355,6 +363,7 @@ DENSE_9: Final = DenseModel(
     description="A model.",
     huggingface_id="org/dense-9",
     organization="org",
+    license="MIT",
     parameters="110M",
     parameter_count=110000000,
     embedding_dim=768,
@@ -367,7 +376,7 @@ DENSE_9: Final = DenseModel(
         }
     ),
 )
-"""768 dimensions · 512 tokens · 110M parameters · org/dense-9
+"""768 dimensions · 512 tokens · 110M parameters · MIT · org/dense-9
 
 A model.
 """
@@ -378,6 +387,7 @@ DENSE_10: Final = DenseModel(
     description="A model.",
     huggingface_id="org/dense-10",
     organization="org",
+    license="MIT",
     status="deprecated",
     superseded_by="dense-small",
     parameters="110M",
@@ -386,7 +396,7 @@ DENSE_10: Final = DenseModel(
     context_length=512,
     languages=_DENSE_10__LANGUAGES,
 )
-"""768 dimensions · 512 tokens · 110M parameters · org/dense-10
+"""768 dimensions · 512 tokens · 110M parameters · MIT · org/dense-10
 
 A model.
 """
@@ -397,6 +407,7 @@ DENSE_SMALL: Final = DenseModel(
     description="A model.",
     huggingface_id="org/dense-small",
     organization="org",
+    license="MIT",
     aliases=("small",),
     matryoshka_dims=(768, 256, 64),
     parameters="110M",
@@ -410,7 +421,7 @@ DENSE_SMALL: Final = DenseModel(
     modalities=("text",),
     matryoshka=True,
 )
-"""768 dimensions · 512 tokens · 110M parameters · org/dense-small
+"""768 dimensions · 512 tokens · 110M parameters · MIT · org/dense-small
 
 A model.
 """

@@ -1,7 +1,7 @@
 """LlmModel, and the models of this type."""
 
 # Source: "every_type.json", 10 models
-# Input: sha256:de56efa577d9eba2ea91d1094d5d38a095395ec200341cc90ae7c3ecc398b9b0
+# Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
 # Schema: 1.0
 # Generator: tessera-registry 0.1.0
 # flake8: noqa
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "48a26f04f269dfa1")
+same_generation(__name__, "539a6aded0b96241")
 
 from .base import FrozenDict, ModelInfo, Variant
 
@@ -53,6 +53,8 @@ class LlmModel(ModelInfo):
 
     type: typing.ClassVar[typing.Literal[words.ModelType.Llm]]
     kind: typing.ClassVar[typing.Literal["llm"]] = "llm"
+    huggingface_id: str
+    """Repository on the Hugging Face Hub; a model behind an API may have none."""
     parameters: str
     """Number of stored weights as people write it; the generated class also has
     parameter_count, the integer.
@@ -110,6 +112,9 @@ class LlmModel(ModelInfo):
         description: str,
         huggingface_id: str,
         revision: str | None = None,
+        provider: str | None = None,
+        provider_model: str | None = None,
+        base_url: str | None = None,
         organization: str,
         release_date: str | None = None,
         license: str | None = None,
@@ -174,6 +179,9 @@ class LlmModel(ModelInfo):
             description=description,
             huggingface_id=huggingface_id,
             revision=revision,
+            provider=provider,
+            provider_model=provider_model,
+            base_url=base_url,
             organization=organization,
             release_date=release_date,
             license=license,
@@ -262,6 +270,7 @@ CHAT: Final = LlmModel(
     description="A model.",
     huggingface_id="org/chat",
     organization="org",
+    license="MIT",
     parameters="7.24B",
     parameter_count=7240000000,
     context_length=32768,
@@ -277,7 +286,7 @@ CHAT: Final = LlmModel(
     ),
     ollama_tag="chat:7b",
 )
-"""32,768 tokens · 7.24B parameters · org/chat
+"""32,768 tokens · 7.24B parameters · MIT · org/chat
 
 A model.
 """

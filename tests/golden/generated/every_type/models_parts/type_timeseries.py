@@ -1,7 +1,7 @@
 """TimeseriesModel, and the models of this type."""
 
 # Source: "every_type.json", 10 models
-# Input: sha256:de56efa577d9eba2ea91d1094d5d38a095395ec200341cc90ae7c3ecc398b9b0
+# Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
 # Schema: 1.0
 # Generator: tessera-registry 0.1.0
 # flake8: noqa
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "48a26f04f269dfa1")
+same_generation(__name__, "539a6aded0b96241")
 
 from .base import FrozenDict, ModelInfo, Variant
 
@@ -43,14 +43,8 @@ class TimeseriesModel(ModelInfo):
 
     type: typing.ClassVar[typing.Literal[words.ModelType.Timeseries]]
     kind: typing.ClassVar[typing.Literal["timeseries"]] = "timeseries"
-    parameters: str | None
-    """Number of stored weights as people write it; the generated class also has
-    parameter_count, the integer.
-    """
-    parameter_count: int | None
-    """The exact number of stored weights, where it is known; must agree with
-    `parameters`.
-    """
+    huggingface_id: str
+    """Repository on the Hugging Face Hub; a model behind an API may have none."""
     context_length: int | None
     """Longest input in tokens (time series: in time points)."""
     patch_size: int | None
@@ -76,6 +70,9 @@ class TimeseriesModel(ModelInfo):
         description: str,
         huggingface_id: str,
         revision: str | None = None,
+        provider: str | None = None,
+        provider_model: str | None = None,
+        base_url: str | None = None,
         organization: str,
         release_date: str | None = None,
         license: str | None = None,
@@ -130,6 +127,9 @@ class TimeseriesModel(ModelInfo):
             description=description,
             huggingface_id=huggingface_id,
             revision=revision,
+            provider=provider,
+            provider_model=provider_model,
+            base_url=base_url,
             organization=organization,
             release_date=release_date,
             license=license,
@@ -198,10 +198,11 @@ FORECAST: Final = TimeseriesModel(
     description="A model.",
     huggingface_id="org/forecast",
     organization="org",
+    license="MIT",
     context_length=512,
     quantiles=(0.1, 0.5, 0.9),
 )
-"""512 time points · org/forecast
+"""512 time points · MIT · org/forecast
 
 A model.
 """

@@ -1,7 +1,7 @@
 """VisionLanguageModel, and the models of this type."""
 
 # Source: "every_type.json", 10 models
-# Input: sha256:de56efa577d9eba2ea91d1094d5d38a095395ec200341cc90ae7c3ecc398b9b0
+# Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
 # Schema: 1.0
 # Generator: tessera-registry 0.1.0
 # flake8: noqa
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "48a26f04f269dfa1")
+same_generation(__name__, "539a6aded0b96241")
 
 from .base import FrozenDict, ModelInfo, Variant
 
@@ -66,6 +66,8 @@ class VisionLanguageModel(ModelInfo):
 
     type: typing.ClassVar[typing.Literal[words.ModelType.VisionLanguage]]
     kind: typing.ClassVar[typing.Literal["vision-language"]] = "vision-language"
+    huggingface_id: str
+    """Repository on the Hugging Face Hub; a model behind an API may have none."""
     has_projection: bool
     """Whether a linear head after the backbone changes the width of the output vectors."""
     projection_dims: int | None
@@ -149,6 +151,9 @@ class VisionLanguageModel(ModelInfo):
         description: str,
         huggingface_id: str,
         revision: str | None = None,
+        provider: str | None = None,
+        provider_model: str | None = None,
+        base_url: str | None = None,
         organization: str,
         release_date: str | None = None,
         license: str | None = None,
@@ -226,6 +231,9 @@ class VisionLanguageModel(ModelInfo):
             description=description,
             huggingface_id=huggingface_id,
             revision=revision,
+            provider=provider,
+            provider_model=provider_model,
+            base_url=base_url,
             organization=organization,
             release_date=release_date,
             license=license,
@@ -339,6 +347,7 @@ PAGES: Final = VisionLanguageModel(
     description="A model.",
     huggingface_id="org/pages",
     organization="org",
+    license="MIT",
     parameters="110M",
     parameter_count=110000000,
     embedding_dim=768,
@@ -346,7 +355,7 @@ PAGES: Final = VisionLanguageModel(
     modalities=("text", "image"),
     multi_vector=True,
 )
-"""768 dimensions · 512 tokens · 110M parameters · org/pages
+"""768 dimensions · 512 tokens · 110M parameters · MIT · org/pages
 
 A model.
 """

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "4dccb69df74ed774"
+STAMP = "0818b5dbf913b423"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "4dccb69df74ed774")
+same_generation(__name__, "0818b5dbf913b423")
 
 from .base import FrozenDict, ModelInfo, Variant
 
@@ -63,6 +63,8 @@ class ColbertModel(ModelInfo):
 
     type: typing.ClassVar[typing.Literal[words.ModelType.Colbert]]
     kind: typing.ClassVar[typing.Literal["colbert"]] = "colbert"
+    huggingface_id: str
+    """Repository on the Hugging Face Hub; a model behind an API may have none."""
     has_projection: bool
     """Whether a linear head after the backbone changes the width of the output vectors."""
     projection_dims: int | None
@@ -140,6 +142,9 @@ class ColbertModel(ModelInfo):
         description: str,
         huggingface_id: str,
         revision: str | None = None,
+        provider: str | None = None,
+        provider_model: str | None = None,
+        base_url: str | None = None,
         organization: str,
         release_date: str | None = None,
         license: str | None = None,
@@ -214,6 +219,9 @@ class ColbertModel(ModelInfo):
             description=description,
             huggingface_id=huggingface_id,
             revision=revision,
+            provider=provider,
+            provider_model=provider_model,
+            base_url=base_url,
             organization=organization,
             release_date=release_date,
             license=license,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "4dccb69df74ed774")
+same_generation(__name__, "0818b5dbf913b423")
 
 from typing import Literal, TypeAlias, TypedDict
 
