@@ -382,7 +382,16 @@ class ModelInfo:
     gpu_recommended: bool | None = None
     """Whether it is too slow without a GPU for interactive use."""
     sources: tuple[str, ...] = ()
-    """Where the facts come from: name of the source, then the fields it gave."""
+    """Where the facts come from: name of the source, then the fields it gave. The
+    beginning of a name says how the facts are known: `computed:` is arithmetic over
+    facts that others state, `inferred:` a guess from a weak hint, `unverified:` recall
+    that no source here confirms; all other sources state the facts. A name that ends in
+    `@` and a commit is of that commit.
+    """
+    overruled: Mapping[str, object] = FrozenDict()
+    """Rules that object to this entry although it is right: name of the rule, then the
+    reason.
+    """
     metadata: Mapping[str, object] = FrozenDict()
     """Anything else, free-form; reaches the generated class as a read-only mapping."""
 
