@@ -47,8 +47,8 @@ def _is_round(count: int) -> bool:
 def arithmetic(entry: Entry) -> Iterator[Finding]:
     """The architecture can have that many weights, with a head, a projection or a pooler."""
     architecture = entry.text("architecture", "type") or ""
-    count, shape = entry.integer("specs", "parameter_count"), _shape(entry)
-    if count is None or shape is None or architecture not in KNOWN:
+    count = entry.integer("specs", "parameter_count")
+    if architecture not in KNOWN or count is None or (shape := _shape(entry)) is None:
         return
     if entry.get("specs", "num_experts") or entry.get("specs", "active_parameters"):
         return
