@@ -166,6 +166,7 @@ _SPECIAL: dict[Path, st.SearchStrategy[Any]] = {
     ("active_parameters",): COUNTS,
     ("sources",): st.dictionaries(text, st.lists(text, unique=True, max_size=2), max_size=4),
     ("metadata",): st.dictionaries(text, documents, max_size=5),
+    ("overruled",): st.just({}),  # a consistent entry has nothing to overrule
     ("variants",): _variants,
 }
 # Arranged once all entries are there.

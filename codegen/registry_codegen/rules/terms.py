@@ -77,21 +77,24 @@ def license_term(entry: Entry) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=1024)
-def _language_problem(code: str) -> str | None:
+def _language_problem(code: str) -> tuple[str, str | None] | None:
+    """What is wrong with a code, and the rule that an entry may overrule."""
     if not code.isascii() or not tag_is_valid(code):
-        return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"'
+        return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"', None
+    shortest = standardize_tag(code, macro=True)
+    if len(shortest.partition("-")[0]) < len(code.replace("_", "-").partition("-")[0]):
+        # "eng", "cmn": two letters where there are two
+        return f'"{code}": write "{shortest}"', "language-code"
     canonical = Language.get(code, normalize=False).to_tag()
-    shortest = standardize_tag(code)
-    if len(shortest.partition("-")[0]) < len(code.partition("-")[0]):
-        canonical = shortest  # "eng": two letters where there are two
-    return None if canonical == code else f'"{code}": write "{canonical}"'
+    return None if canonical == code else (f'"{code}": write "{canonical}"', None)
 
 
 def languages(entry: Entry) -> Iterator[Finding]:
-    """Languages are real."""
+    """Languages are real, and written as short as they can be."""
     for index, code in enumerate(entry.items("capabilities", "languages")):
         if isinstance(code, str) and (problem := _language_problem(code)):
-            yield Finding(("capabilities", "languages", index), problem)
+            message, rule = problem
+            yield Finding(("capabilities", "languages", index), message, rule=rule)
 
 
 def release_date(entry: Entry) -> Iterator[Finding]:
@@ -105,6 +108,20 @@ def release_date(entry: Entry) -> Iterator[Finding]:
         date(year, month, day)
     except ValueError as error:
         yield Finding(("release_date",), f'"{text}" is not on the calendar: {error}')
+
+
+def not_yet(entry: Entry, as_of: object) -> Iterator[Finding]:
+    """No release lies after the day the catalogue speaks of.
+
+    That day stands in the catalogue: were it today's, an old catalogue would build differently.
+    """
+    text = entry.text("release_date")
+    if text and isinstance(as_of, str) and text > as_of[: len(text)]:
+        message = (
+            f"release_date ({text}) is after as_of ({as_of}), the day of the catalogue; "
+            "correct one of them"
+        )
+        yield Finding(("release_date",), message, rule="date-future")
 
 
 def packages(entry: Entry) -> Iterator[Finding]:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "539a6aded0b96241"
+STAMP = "42a7da729936a62a"
 
 import sys
 

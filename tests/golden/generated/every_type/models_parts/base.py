@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "539a6aded0b96241")
+same_generation(__name__, "42a7da729936a62a")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -279,6 +279,7 @@ class ModelInfo(Frozen):
         "memory_per_batch_mb",
         "gpu_recommended",
         "sources",
+        "overruled",
         "metadata",
     ]
 
@@ -405,7 +406,16 @@ class ModelInfo(Frozen):
     gpu_recommended: bool | None
     """Whether it is too slow without a GPU for interactive use."""
     sources: tuple[str, ...]
-    """Where the facts come from: name of the source, then the fields it gave."""
+    """Where the facts come from: name of the source, then the fields it gave. The
+    beginning of a name says how the facts are known: `computed:` is arithmetic over
+    facts that others state, `inferred:` a guess from a weak hint, `unverified:` recall
+    that no source here confirms; all other sources state the facts. A name that ends in
+    `@` and a commit is of that commit.
+    """
+    overruled: Mapping[str, object]
+    """Rules that object to this entry although it is right: name of the rule, then the
+    reason.
+    """
     metadata: Mapping[str, object]
     """Anything else, free-form; reaches the generated class as a read-only mapping."""
 
@@ -459,6 +469,7 @@ class ModelInfo(Frozen):
         memory_per_batch_mb: int | None = None,
         gpu_recommended: bool | None = None,
         sources: tuple[str, ...] = (),
+        overruled: Mapping[str, object] = FrozenDict(),
         metadata: Mapping[str, object] = FrozenDict(),
     ) -> None:
         assign = object.__setattr__
@@ -551,6 +562,8 @@ class ModelInfo(Frozen):
             assign(self, "gpu_recommended", gpu_recommended)
         if sources:
             assign(self, "sources", sources)
+        if overruled:
+            assign(self, "overruled", overruled)
         if metadata:
             assign(self, "metadata", metadata)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "539a6aded0b96241")
+same_generation(__name__, "42a7da729936a62a")
 
 from .base import FrozenDict, ModelInfo, Variant
 
@@ -97,6 +97,7 @@ class SpeechModel(ModelInfo):
         memory_per_batch_mb: int | None = None,
         gpu_recommended: bool | None = None,
         sources: tuple[str, ...] = (),
+        overruled: Mapping[str, object] = FrozenDict(),
         metadata: Mapping[str, object] = FrozenDict(),
     ) -> None:
         super().__init__(
@@ -147,6 +148,7 @@ class SpeechModel(ModelInfo):
             memory_per_batch_mb=memory_per_batch_mb,
             gpu_recommended=gpu_recommended,
             sources=sources,
+            overruled=overruled,
             metadata=metadata,
         )
         assign = object.__setattr__

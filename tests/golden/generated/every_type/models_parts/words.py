@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "539a6aded0b96241")
+same_generation(__name__, "42a7da729936a62a")
 
 from typing import Literal, TypeAlias, TypedDict
 

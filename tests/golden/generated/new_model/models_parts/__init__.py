@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "0818b5dbf913b423"
+STAMP = "d3610e16127cf4fd"
 
 import sys
 

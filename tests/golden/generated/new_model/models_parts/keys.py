@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "0818b5dbf913b423")
+same_generation(__name__, "d3610e16127cf4fd")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
