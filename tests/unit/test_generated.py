@@ -346,7 +346,7 @@ def test_models_by_id(module: ModuleType) -> None:
         assert absent not in by_id
     assert by_id.get("no-such") is None
     for absent in ("no-such", "full\nsome-dense"):
-        with pytest.raises(KeyError, match="no-such|full"):
+        with pytest.raises(KeyError, match=r"no-such|full"):
             by_id[absent]
     assert by_id == {model.id: model for model in module.MODEL_REGISTRY}
 
