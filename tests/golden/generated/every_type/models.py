@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "48a26f04f269dfa1")
+same_generation(__name__, "041fd4360ad8905c")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION

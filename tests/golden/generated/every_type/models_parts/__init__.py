@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "48a26f04f269dfa1"
+STAMP = "041fd4360ad8905c"
 
 import sys
 

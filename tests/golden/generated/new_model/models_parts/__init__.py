@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "4dccb69df74ed774"
+STAMP = "2f9be08bcf8c8b95"
 
 import sys
 
