@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "041fd4360ad8905c"
+STAMP = "1b1553a0a949ee06"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "041fd4360ad8905c")
+same_generation(__name__, "1b1553a0a949ee06")
 
 from .base import FrozenDict, ModelInfo, Variant
 
