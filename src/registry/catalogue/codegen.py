@@ -16,7 +16,7 @@ from registry.errors import CatalogueFileError, MissingExtraError
 from registry_base.problems import Problem
 from registry_codegen import projects
 from registry_codegen.catalogues import MERGED_NAME, packaged_catalogue, schema_path
-from registry_codegen.edit import insert_entry, remove_value, set_value
+from registry_codegen.edit import entry_place, insert_entry, remove_value, set_value
 from registry_codegen.errors import CatalogueError, CodegenError, ConfigurationError
 from registry_codegen.layers import Layers, read_layers
 from registry_codegen.layout import render_entry
@@ -45,6 +45,7 @@ __all__ = [
     "compiled_sources",
     "compiled_text",
     "constant_name",
+    "entry_place",
     "find_options",
     "importable",
     "in_our_words",
