@@ -3,12 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from registry_codegen.fields import Field, model_fields
+from registry_codegen.fields import model_fields
 from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
 from registry_codegen.pages.measures import Measure, figures
+from registry_codegen.sections import section_title
 from registry_codegen.shapes import Json, is_object, is_tuple
 
-_GENERAL = "General"
 # JavaScript counts in doubles: what they cannot hold is told as text.
 _LARGEST = 2**53 - 1
 
@@ -85,7 +85,11 @@ def page_data(module: Module, package: str | None = None) -> PageData:
         generator_version=module.generator_version,
         digest=module.digest,
         types=tuple(types),
-        fields=tuple(_page_field(each) for each in model_fields("") if each.name in known),
+        fields=tuple(
+            PageField(each.name, section_title(each), each.description)
+            for each in model_fields("")
+            if each.name in known
+        ),
         measures=tuple(measure for measure, _ in found.most_common()),
         selected=module.selected,
         models=tuple(models),
@@ -100,13 +104,6 @@ def _written(name: str) -> str:
 def _page_type(each: ModelClass, measured: Counter[Measure]) -> PageType:
     most = measured.most_common(1)
     return PageType(each.type, each.name, each.description, most[0][0].key if most else None)
-
-
-def _page_field(each: Field) -> PageField:
-    """Sections of an entry stay together; lists of records and free forms stand for themselves."""
-    alone = each.node.get("type") == "object" or "title" in each.node.get("items", {})
-    section = each.path[0] if alone or len(each.path) > 1 else _GENERAL
-    return PageField(each.name, section.replace("_", " ").capitalize(), each.description)
 
 
 def _facts(model_class: ModelClass, model: Model) -> dict[str, Json]:

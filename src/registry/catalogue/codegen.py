@@ -26,6 +26,7 @@ from registry_codegen.overlay import Catalogue as LoadedCatalogue
 from registry_codegen.projects import Project, find_options
 from registry_codegen.read import Document, parse_document, read_document
 from registry_codegen.schema import type_schema
+from registry_codegen.sections import section_titles
 from registry_codegen.version import __version__
 from registry_codegen.write import write_module
 
@@ -63,6 +64,7 @@ __all__ = [
     "render_entry",
     "require_extra",
     "schema_path",
+    "section_titles",
     "set_value",
     "type_schema",
     "write_module",
