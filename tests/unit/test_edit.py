@@ -17,7 +17,7 @@ from mutations import often
 from registry_base.problems import Pointer
 from registry_codegen.edit import insert_entry, remove_value, set_value
 from registry_codegen.layout import Layout, render_entry
-from registry_codegen.read import read_document
+from registry_codegen.read import read_catalogue
 from registry_codegen.schema import type_schema
 from registry_codegen.shapes import look_up
 from strategies import documents, text
@@ -144,7 +144,7 @@ class TestOurCatalogue:
         path = tmp_path / "models.json"
         after = insert_entry(TEXT, entry("new-model", description='a "b" \\ \x00 \u2028 😀'))
         path.write_bytes(after.encode())
-        assert read_document(path).data["models"][_PLACES["colbert-v2"]]["id"] == "colbert-v2"
+        assert read_catalogue(path).data["models"][_PLACES["colbert-v2"]]["id"] == "colbert-v2"
 
 
 _SMALL = {"id": "a", "type": "dense", "aliases": ["b", "c"], "specs": {}}

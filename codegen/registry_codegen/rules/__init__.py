@@ -8,12 +8,12 @@ selected  the models that serve by default: of the catalogue itself, not of an e
 
 from collections.abc import Iterator
 
-from registry_codegen.entry import Entry, Finding
+from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.rules import identity, shape, terms
 from registry_codegen.shapes import is_list, is_object, look_up
 
 
-def check(data: object, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
+def check(data: object, own: int = 0) -> Iterator[tuple[EntryView, Finding]]:
     """Every finding on a catalogue, whether or not it passed the schema.
 
     The first `own` entries are a project's own, laid over public ones: where two entries clash
@@ -22,7 +22,7 @@ def check(data: object, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
     models = look_up(data, ("models",))
     if not is_list(models):
         return
-    entries = [Entry(index, model) for index, model in enumerate(models) if is_object(model)]
+    entries = [EntryView(index, model) for index, model in enumerate(models) if is_object(model)]
     types = look_up(data, ("types",))
     declared = frozenset(types if is_object(types) else ())
     for entry in entries:

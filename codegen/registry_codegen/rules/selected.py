@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator
 
-from registry_codegen.entry import Finding
+from registry_codegen.entry_view import Finding
 from registry_codegen.schema import roles
 from registry_codegen.shapes import is_list, look_up
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from registry.bench._plots import PLOTS, write_plots
-from registry.bench.results import KINDS, BenchOptions, BenchResults, Machine, ModelResult
+from registry.bench.results import KINDS, BenchMachine, BenchOptions, BenchResults, ModelResult
 from registry.bench.tables import CALLS, HEAD, cells
 from registry_base.atomic_write import write_atomically
 
@@ -79,7 +79,7 @@ def by_reason(rows: Iterable[ModelResult]) -> Mapping[str, list[str]]:
     return found
 
 
-def _machine(machine: Machine) -> Iterator[str]:
+def _machine(machine: BenchMachine) -> Iterator[str]:
     cores = f"{machine.cores} cores, " if machine.cores is not None else ""
     yield (
         f"{machine.processor}: {cores}{machine.processors} processors, "

@@ -24,7 +24,7 @@ from registry_codegen.names import InvalidNameError, constant_name
 from registry_codegen.options import Options, importable
 from registry_codegen.overlay import Catalogue as LoadedCatalogue
 from registry_codegen.projects import Project, find_options
-from registry_codegen.read import Document, parse_document, read_document
+from registry_codegen.read import Document, parse_catalogue, read_catalogue
 from registry_codegen.schema import type_schema
 from registry_codegen.sections import section_titles
 from registry_codegen.version import __version__
@@ -54,11 +54,11 @@ __all__ = [
     "load_checked",
     "options_of",
     "packaged_catalogue",
-    "parse_document",
+    "parse_catalogue",
     "problems_of",
     "project_around",
     "project_in",
-    "read_document",
+    "read_catalogue",
     "read_layers",
     "remove_value",
     "render_entry",

@@ -21,9 +21,9 @@ from registry.catalogue.codegen import (
     entry_place,
     insert_entry,
     options_of,
-    parse_document,
+    parse_catalogue,
     problems_of,
-    read_document,
+    read_catalogue,
     remove_value,
     set_value,
 )
@@ -63,7 +63,7 @@ class CatalogueFile:
         if create and not path.exists():
             return cls(path, name, _EMPTY, None)
         try:
-            document = read_document(path, name)
+            document = read_catalogue(path, name)
         except CatalogueError as error:
             raise CatalogueFileError("\n".join(map(str, error.problems))) from None
         return cls(path, name, document.text, document.text, (document.text, document.data))
@@ -106,7 +106,7 @@ class CatalogueFile:
         """What the schema and the rules say of the edited text, with what its project extends."""
         if self._checked is None or self._checked[0] != self.text:
             # Parsed anew: what is checked is the text, not what the edits should have made of it.
-            own = parse_document(self.text, self.name)
+            own = parse_catalogue(self.text, self.name)
             self._parsed = (own.text, own.data)
             self._checked = (own.text, problems_of(options_of(self.path), own))
         return self._checked[1]

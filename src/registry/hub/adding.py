@@ -14,13 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from registry.catalogue.codegen import CatalogueError, options_of, read_document
+from registry.catalogue.codegen import CatalogueError, options_of, read_catalogue
 from registry.catalogue.editing import CatalogueFile
 from registry.errors import CatalogueFileError, HubError
 from registry.hub._description import Description, describe
 from registry.hub._ids import owner
-from registry.hub.entry import make_entry
 from registry.hub.given import with_fields
+from registry.hub.new_entry import make_entry
 from registry.hub.source import RepositorySource
 from registry_base.json_shapes import is_list, is_object, look_up
 
@@ -49,7 +49,7 @@ def entries_underneath(file: CatalogueFile) -> list[Mapping[str, Any]]:
     if options.public_path is None:
         return []
     try:
-        return _entries(read_document(options.public_path, options.extends).data)
+        return _entries(read_catalogue(options.public_path, options.extends).data)
     except CatalogueError as error:
         raise CatalogueFileError("\n".join(map(str, error.problems))) from None
 

@@ -136,7 +136,7 @@ def _show(path: Path, additions: list[Addition], *, dry_run: bool) -> None:
 
 def _left_out(addition: Addition) -> Iterator[str]:
     """What is not in the entry, and why; only what the type has a field for."""
-    from registry.hub.entry import left_out
+    from registry.hub.new_entry import left_out
 
     if addition.description is not None:
         for path, reason in left_out(addition.description).items():
@@ -144,7 +144,7 @@ def _left_out(addition: Addition) -> Iterator[str]:
 
 
 def _records(additions: list[Addition]) -> dict[str, Any]:
-    from registry.hub.entry import left_out
+    from registry.hub.new_entry import left_out
 
     return {
         "added": [

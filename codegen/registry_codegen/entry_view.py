@@ -16,7 +16,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Entry:
+class EntryView:
     """An entry of the catalogue.
 
     A value of the wrong JSON type counts as absent: the schema has already complained.
