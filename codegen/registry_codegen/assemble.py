@@ -7,6 +7,7 @@ schema's order and then by name, models by type and then by id (numbers in ids a
 import hashlib
 import json
 
+from registry_base.json_shapes import Json, is_list, is_object, is_tuple, look_up
 from registry_base.quantity import parse_count
 from registry_codegen.fields import Field, common_fields, model_fields, record_of, records
 from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
@@ -19,7 +20,6 @@ from registry_codegen.names import (
 )
 from registry_codegen.overlay import Catalogue
 from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
-from registry_codegen.shapes import Json, is_list, is_object, is_tuple, look_up
 
 # Above this many ids type checkers pay seconds for overloads; see DESIGN and docs/benchmarks.md.
 MAX_OVERLOADED_IDS = 1000
@@ -108,7 +108,7 @@ def _is_common(field: Field) -> bool:
 
 
 def _used(field: Field, entries: list[Node]) -> bool:
-    return any(look_up(entry, field.path) is not None for entry in entries)
+    return any(look_up(entry, *field.path) is not None for entry in entries)
 
 
 def _model(entry: Node, fields: tuple[Field, ...], shared: "_SharedTuples") -> Model:
@@ -124,9 +124,9 @@ def _arguments(entry: Node, fields: tuple[Field, ...]) -> list[tuple[str, object
     """Python values of the fields an entry gives, but for those that equal the default."""
     arguments: list[tuple[str, object]] = []
     for field in fields:
-        value = look_up(entry, field.path)
+        value = look_up(entry, *field.path)
         if value is None and field.derived_from:
-            text = look_up(entry, field.derived_from)
+            text = look_up(entry, *field.derived_from)
             value = None if text is None else parse_count(text)
         if value is not None and (field.required or value != field.default):
             arguments.append((field.name, _convert(value, field.node)))

@@ -16,10 +16,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from registry_base.json_shapes import Json, JsonObject, is_list, look_up
 from registry_base.problems import Pointer, pointer_text
 from registry_codegen.layout import Layout
 from registry_codegen.schema import load_schema, type_schema
-from registry_codegen.shapes import Json, JsonObject, is_list, look_up
 
 _JSON = json.JSONDecoder()
 _SPACE = " \t\r\n"
@@ -55,11 +55,11 @@ def entry_place(data: Json, entry: JsonObject) -> int:
     >>> entry_place({"models": [{"type": "llm"}, {"type": "dense"}]}, {"type": "llm"})
     1
     """
-    models = look_up(data, ("models",))
+    models = look_up(data, "models")
     if not is_list(models):
         raise ValueError("there is no list /models to insert an entry into")
     kind = entry.get("type")
-    same = [i for i, each in enumerate(models, 1) if look_up(each, ("type",)) == kind]
+    same = [i for i, each in enumerate(models, 1) if look_up(each, "type") == kind]
     return same[-1] if same else len(models)
 
 
@@ -197,13 +197,13 @@ def _order(text: str, pointer: Pointer) -> list[str]:
     """The keys the schema has for the object at a place of a catalogue, in its order."""
     match pointer:
         case ("models", int(index), *path):
-            model_type = look_up(json.loads(text), ("models", index, "type"))
+            model_type = look_up(json.loads(text), "models", index, "type")
             node = type_schema(model_type if isinstance(model_type, str) else "")
         case _:
             path, node = list(pointer), load_schema()
     for part in path:
-        node = look_up(node, ("properties", part))
-    return list(look_up(node, ("properties",)) or ())
+        node = look_up(node, "properties", part)
+    return list(look_up(node, "properties") or ())
 
 
 def _index(keys: list[str | int], key: str | int, order: list[str]) -> int:

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from registry_base.json_shapes import Json
 from registry_codegen.names import field_name
 from registry_codegen.schema import Node, known_types, type_schema
-from registry_codegen.shapes import Json
 
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 

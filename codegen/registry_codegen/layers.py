@@ -13,8 +13,8 @@ The uppermost catalogue comes first. An entry that is not listed is of the lowes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from registry_base.json_shapes import Json, JsonObject, is_list, is_object, look_up
 from registry_base.problems import Pointer, pointer_text
-from registry_codegen.shapes import Json, JsonObject, is_list, is_object, look_up
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Layers:
 
 def read_layers(data: object, name: str) -> Layers:
     """The layers of a catalogue as it was merged; of one that stands alone, itself."""
-    order, entries = look_up(data, ("layers", "order")), look_up(data, ("layers", "entries"))
+    order, entries = look_up(data, "layers", "order"), look_up(data, "layers", "entries")
     if not is_list(order) or not order:
         return Layers((name,))
     return Layers(tuple(map(str, order)), entries if is_object(entries) else {})

@@ -100,7 +100,7 @@ class TestDiff:
         ("text", "said"),
         [
             (None, "there is no such file"),
-            ('{"models": [', "bad.json:1:12: /: the file ends in the middle"),
+            ('{"models": [', "bad.json:1:13: /: the file ends in the middle"),
             ('{"other": 1}', "neither a catalogue nor a lock"),
             ("[" * 100_000, "nested deeper than 32 levels"),
             ('{"version": 1, "models": {}}', "compare like with like"),

@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from registry_base.json_shapes import Json, is_object, is_tuple
 from registry_codegen.fields import model_fields
 from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
 from registry_codegen.pages.measures import Measure, figures
 from registry_codegen.sections import section_title
-from registry_codegen.shapes import Json, is_object, is_tuple
 
 # JavaScript counts in doubles: what they cannot hold is told as text.
 _LARGEST = 2**53 - 1

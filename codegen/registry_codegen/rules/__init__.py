@@ -8,9 +8,9 @@ selected  the models that serve by default: of the catalogue itself, not of an e
 
 from collections.abc import Iterator
 
+from registry_base.json_shapes import is_list, is_object, look_up
 from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.rules import identity, shape, terms
-from registry_codegen.shapes import is_list, is_object, look_up
 
 
 def check(data: object, own: int = 0) -> Iterator[tuple[EntryView, Finding]]:
@@ -19,11 +19,11 @@ def check(data: object, own: int = 0) -> Iterator[tuple[EntryView, Finding]]:
     The first `own` entries are a project's own, laid over public ones: where two entries clash
     it is the own one that is reported, because that is the one its author can change.
     """
-    models = look_up(data, ("models",))
+    models = look_up(data, "models")
     if not is_list(models):
         return
     entries = [EntryView(index, model) for index, model in enumerate(models) if is_object(model)]
-    types = look_up(data, ("types",))
+    types = look_up(data, "types")
     declared = frozenset(types if is_object(types) else ())
     for entry in entries:
         for rule in (*shape.RULES, *terms.RULES):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from registry_base.json_shapes import is_list, is_object
 from registry_base.quantity import agrees, parse_count
 from registry_codegen.entry_view import EntryView, Finding
-from registry_codegen.shapes import is_list, is_object
 
 # These number their positions from padding_idx + 1 = 2 (transformers:
 # create_position_ids_from_input_ids), so two rows of the table are never used for input.
