@@ -1,13 +1,8 @@
-"""Put the generated module in place: whole or not at all, and only if it changed.
+"""Put the generated module in place: whole or not at all, and only if it changed."""
 
-The run time has an atomic write of its own, for files that people share: it cannot be imported
-here, for `registry` is what is being built.
-"""
-
-import os
-import tempfile
 from pathlib import Path
 
+from registry_base.atomic_write import write_atomically
 from registry_codegen.errors import ConfigurationError
 
 # In the header of every generated module, of whatever release.
@@ -26,17 +21,7 @@ def write_module(path: Path, text: str) -> bool:
     if present == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
+    write_atomically(path, content, mode=0o644)
     return True
 
 
