@@ -26,7 +26,6 @@ from registry_codegen.overlay import Catalogue as LoadedCatalogue
 from registry_codegen.projects import Project, find_options
 from registry_codegen.read import Document, parse_catalogue, read_catalogue
 from registry_codegen.schema import type_schema
-from registry_codegen.sections import section_titles
 from registry_codegen.version import __version__
 from registry_codegen.write import write_module
 
@@ -96,6 +95,13 @@ def require_extra() -> None:
     """Raise MissingExtraError if the extra `codegen` is missing: before long work, not after it."""
     with _extra():
         importlib.import_module("registry_codegen.compile")
+
+
+def section_titles() -> Mapping[str, str]:
+    """Every field of generated classes with the title of its section, in the schema's order."""
+    from registry_codegen.sections import section_titles as titles
+
+    return titles()
 
 
 def project_around(folder: Path) -> Project | None:

@@ -5,12 +5,13 @@ these read-only attributes and the literal `kind`.
 
     Identified                 an id and a repository
     ├── Registered             what every entry of a catalogue says
-    ├── Weighed                how many weights: memory is estimated from that
     ├── VectorLike             gives vectors: has a fingerprint
     └── ModelLike              can be loaded
         ├── EncoderLike        its inputs may carry prompts
         │   ├── DenseLike, ColbertLike, SparseLike, CrossEncoderLike
         └── LlmLike
+    Weighed                    an id and how many weights: memory is estimated from that
+    Tagged                     an id and what Ollama calls it
 """
 
 from __future__ import annotations
