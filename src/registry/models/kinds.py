@@ -16,7 +16,7 @@ these read-only attributes and the literal `kind`.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 
 class Identified(Protocol):
@@ -31,8 +31,9 @@ class Identified(Protocol):
 class Registered(Identified, Protocol):
     """A model of a generated registry, with what every entry says."""
 
-    @property
-    def kind(self) -> str: ...
+    # Its type. Of each class another literal, and a ClassVar of a protocol takes no subtypes.
+    kind: ClassVar[Any]
+
     @property
     def name(self) -> str: ...
     @property

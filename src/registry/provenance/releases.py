@@ -79,9 +79,9 @@ def current_release(name: str, today: date, catalogue: CatalogueLike | None = No
     return Release(name, today.isoformat(), roles)
 
 
-def _roles(catalogue: CatalogueLike | None) -> tuple[Role, ...]:
+def _roles(catalogue: CatalogueLike | None) -> list[Role]:
     """The roles that are filled; a catalogue of one's own need not fill all of them."""
-    found = tuple(role for role in ROLES if is_selected(role, catalogue))
+    found: list[Role] = [role for role in ROLES if is_selected(role, catalogue)]
     if not found:
         raise SelectionError(
             f"the catalogue {catalogue_here(catalogue).name} selects no models; "
