@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from registry_base.json_shapes import Json, look_up
 from registry_codegen.fields import model_fields
-from registry_codegen.shapes import Json, look_up
 
 Path = tuple[str, ...]
 
@@ -29,7 +29,7 @@ def _names(entry: Json, given: set[Path]) -> Iterable[str]:
     for path, derived_from, name in _places(entry["type"]):
         around = any(path[: len(each)] == each for each in given)
         inside = any(each[: len(path)] == path for each in given)
-        if around or inside or (derived_from in given and look_up(entry, path) is None):
+        if around or inside or (derived_from in given and look_up(entry, *path) is None):
             yield name
 
 
