@@ -5,17 +5,22 @@ import json
 import re
 import sys
 import tomllib
+from itertools import chain
 from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 import registry_codegen
 from catalogues import ROOT
+from registry.libraries.seams import Seam
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.options import Options
 from registry_codegen.projects import find_options
 from registry_codegen.version import __version__
+from seams import SEAMS
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT: dict[str, Any] = PYPROJECT["project"]
@@ -54,6 +59,20 @@ def test_the_extra_all_covers_every_other() -> None:
     assert requirement.name == PROJECT["name"]
     assert requirement.extras == EXTRAS.keys() - {"all"}
     assert EXTRAS.keys() == {"bench", "codegen", "cli", "hub", "encoders", "ollama", "all"}
+
+
+@pytest.mark.parametrize("seam", SEAMS.values(), ids=SEAMS)
+def test_who_has_a_seam_has_bounds(seam: Seam) -> None:
+    """Installed by itself, a library is no older than what was checked, and of the same major."""
+    (bounds,) = {
+        Requirement(text).specifier
+        for text in chain.from_iterable(EXTRAS.values())
+        if canonicalize_name(Requirement(text).name) == canonicalize_name(seam.library)
+    }
+    oldest = {each.version for each in SpecifierSet(seam.checked) if each.operator == ">="}
+
+    assert {each.version for each in bounds if each.operator == ">="} == oldest
+    assert "<" in {each.operator for each in bounds}
 
 
 def test_codegen_imports_nothing_that_its_extra_has_not() -> None:
