@@ -59,9 +59,10 @@ browser: $(BIN)/.ready
 quick: src/registry/_generated.py  ## The tests that take seconds
 	$(BIN)/python -m pytest -n 2 -m 'not heavy' tests/unit tests/golden
 
-lint: src/registry/_generated.py  ## Check style and formatting
+lint: src/registry/_generated.py  ## Check style, formatting and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 
 types: src/registry/_generated.py  ## Check types with mypy and pyright
 	$(BIN)/mypy
