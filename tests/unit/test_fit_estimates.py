@@ -22,7 +22,7 @@ from registry.fit._usual import longest_context
 
 MIB, GIB = 2**20, 2**30
 KINDS = ("dense", "colbert", "sparse", "cross-encoder", "llm")
-MODELS = [model for model in MODEL_REGISTRY.values() if model.kind in KINDS]
+MODELS = [model for model in MODEL_REGISTRY if model.kind in KINDS]
 # Of one make: rows that do not divide into blocks of 256 take more, most so where _M raises them.
 FAMILIES = (
     ("fp32", "fp16", "bf16", "int8", "nf4"),

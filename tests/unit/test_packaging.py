@@ -1,6 +1,7 @@
-"""pyproject.toml: what the build requires, the extras, and the one version."""
+"""What the build requires, the extras, the one version, and what npm installs to check scripts."""
 
 import ast
+import json
 import re
 import sys
 import tomllib
@@ -78,7 +79,7 @@ def test_one_version() -> None:
     assert f'__version__ = "{__version__}"' in path.read_text("utf-8")
     assert registry_codegen.__version__ == __version__
 
-    header = compile_catalogue(Options(ROOT)).split("\nfrom ")[0]
+    header = compile_catalogue(Options(ROOT))["_generated.py"].split("\nfrom ")[0]
 
     assert re.search(rf"^# Generator: tessera-registry {re.escape(__version__)}$", header, re.M)
     assert re.search(r"^# Input: sha256:[0-9a-f]{64}$", header, re.M)
@@ -118,3 +119,14 @@ def test_files_that_the_wheel_takes_along_exist() -> None:
     assert all((ROOT / path).is_file() for path in included)
     assert (ROOT / "src" / "registry" / "py.typed").is_file()
     assert (ROOT / "codegen" / "registry_codegen" / "py.typed").is_file()
+
+
+def test_npm_installs_exact_versions_from_any_registry() -> None:
+    """`resolved` would tie the lock to the registry of whoever wrote it."""
+    asked = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]
+    locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+
+    assert all(re.fullmatch(r"[0-9.]+", version) for version in asked.values())
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in asked} == asked
+    assert not [path for path, package in locked.items() if "resolved" in package]
+    assert all("integrity" in package for path, package in locked.items() if path)

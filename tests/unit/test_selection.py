@@ -11,11 +11,11 @@ from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
 
-import black
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import generating
 import registry
 from catalogues import entry
 from registry import (
@@ -443,15 +443,12 @@ class TestDefaultsOfACatalogue:
         "selected", [None, {}, {"llm": "writer"}, {"llm": "writer", "embedding": "some-encoder"}]
     )
     def test_the_generated_module_holds_them(self, tmp_path: Path, selected: Any) -> None:
-        source = compile_catalogue(self.options(tmp_path, selected))
-        namespace: dict[str, Any] = {"__name__": "generated_defaults"}
-        exec(source, namespace)
-        found = {role: model.id for role, model in namespace["SELECTED_DEFAULTS"].items()}
+        files = compile_catalogue(self.options(tmp_path, selected))
+        module = generating.load(files, "generated_defaults")
+        found = {role: model.id for role, model in module.SELECTED_DEFAULTS.items()}
         assert found == (selected or {})
-        assert "SELECTED_DEFAULTS" in namespace["__all__"]
-        start = source.index("SELECTED_DEFAULTS: Final")
-        statement = source[start : source.index('\n"""', start) + 1]
-        assert black.format_str(statement, mode=black.Mode()) == statement
+        assert "SELECTED_DEFAULTS" in module.__all__
+        assert generating.formatted(files) == files
 
     def test_the_digest_covers_them_and_their_order_does_not_show(self, tmp_path: Path) -> None:
         first = {"llm": "writer", "embedding": "some-encoder"}
@@ -462,7 +459,7 @@ class TestDefaultsOfACatalogue:
         assert sources[0] == sources[1]
         digests = [load_module(self.options(tmp_path, each)).digest for each in (first, {}, None)]
         assert digests[0] != digests[1] == digests[2]
-        assert len(set(sources)) == 3
+        assert len({source["_generated.py"] for source in sources}) == 3
 
     def test_a_project_inherits_them_but_for_hidden_models(self, tmp_path: Path) -> None:
         self.options(tmp_path, {"llm": "writer", "embedding": "some-encoder"})
@@ -476,8 +473,8 @@ class TestDefaultsOfACatalogue:
             options = Options(tmp_path / "own", extends="../public.json", hide=hide)
             return dict(load_module(options).selected)
 
-        assert chosen(None) == {"embedding": "SOME_ENCODER", "llm": "WRITER"}
-        assert chosen({"embedding": "mine"}) == {"embedding": "MINE", "llm": "WRITER"}
-        assert chosen(None, "writer") == {"embedding": "SOME_ENCODER"}
+        assert chosen(None) == {"embedding": "some-encoder", "llm": "writer"}
+        assert chosen({"embedding": "mine"}) == {"embedding": "mine", "llm": "writer"}
+        assert chosen(None, "writer") == {"embedding": "some-encoder"}
         with pytest.raises(CatalogueError, match=r'models\.json:1:\d+: /selected/llm: "writer" is'):
             chosen({"llm": "writer"}, "writer")

@@ -18,6 +18,7 @@ from registry.errors import (
     RegistryError,
     ServerUnavailableError,
 )
+from registry.libraries.huggingface_hub import REQUESTS
 from registry.secret import shown_address
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ class OpenAIConnection:
             return ServerUnavailableError(f"{self.model_id}: nobody answers at {self.address}")
         if isinstance(error, httpx2.TransportError):
             return self.broken_off(str(error))
+        if (drift := REQUESTS.explain(error)) is not None:
+            return drift
         if isinstance(error, (ValueError, TypeError, AttributeError, RecursionError)):
             # The library raises what json and its own code do on JSON that is cut or different.
             return self.broken_off("it sent something that is no chat completion")

@@ -30,7 +30,8 @@ class TransformersBackend(ModelBackend):
     def text_generator(self, model: LlmLike, options: LoadOptions) -> TransformersGenerator:
         """Load a causal language model, checked against what the registry says of it.
 
-        Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and UnsupportedError.
+        Raises LoadError (CheckpointError, DeviceError, LibraryDriftError, MissingExtraError) and
+        UnsupportedError.
         """
         network, tokenizer = load_causal_lm(model, options)
         return TransformersGenerator(model, network, tokenizer)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from registry._generated import MODEL_REGISTRY
+from registry._generated import MODELS_BY_ID
 from registry.bench._machine import this_machine
 from registry.bench.results import KINDS, BenchOptions, BenchResults, ModelResult
 from registry.bench.storing import NAME, read_results, set_aside, write_results
@@ -109,7 +109,7 @@ def _resumed(file: Path, fresh: BenchResults) -> BenchResults:
 
 def _in_order(rows: dict[str, ModelResult]) -> tuple[ModelResult, ...]:
     """By kind, then as in the catalogue; models of other registries last, as they came."""
-    places = {name: place for place, name in enumerate(MODEL_REGISTRY)}
+    places = {name: place for place, name in enumerate(MODELS_BY_ID)}
     return tuple(
         sorted(
             rows.values(),

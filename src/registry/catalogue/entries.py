@@ -40,7 +40,7 @@ class Entry:
 
 def installed_entries() -> tuple[Entry, ...]:
     """The models of this installed registry."""
-    return tuple(_of_model(model) for model in MODEL_REGISTRY.values())
+    return tuple(_of_model(model) for model in MODEL_REGISTRY)
 
 
 def _of_model(model: AnyModel) -> Entry:

@@ -132,7 +132,7 @@ def recommend(
 def _installed() -> tuple[Model, ...]:
     from registry._generated import MODEL_REGISTRY
 
-    return tuple(MODEL_REGISTRY.values())
+    return MODEL_REGISTRY
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,8 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     A models.lock.json that counts here (`registry.files.lock_file`) decides the commit and the
     files, and its hashes are checked.
 
-    Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and BackendError;
+    Raises LoadError (CheckpointError, DeviceError, LibraryDriftError, MissingExtraError) and
+    BackendError;
     InputError for an id in place of a model; CatalogueFileError for a lock that cannot be read.
 
         from registry import ALL_MINILM_L6_V2, load

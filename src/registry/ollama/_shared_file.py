@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registry.checkpoints.checkpoint import Checkpoint
 from registry.errors import CheckpointError, LoadError
+from registry.libraries.ollama import has_blob, send_blob
 from registry.ollama._linking import blobs_folder, link
 
 if TYPE_CHECKING:
@@ -41,16 +42,8 @@ class SharedFile:
 
     def is_held(self, connection: OllamaConnection) -> bool:
         """Whether the server has it."""
-        import ollama
-
         with connection.errors():
-            try:
-                self._request(connection, "HEAD")
-            except ollama.ResponseError as error:
-                if error.status_code != 404:
-                    raise
-                return False
-        return True
+            return has_blob(connection.client, self.digest)
 
     def try_link(self, connection: OllamaConnection) -> bool:
         """Hard-link it into the server's store, if that lies on the same disk and is ours."""
@@ -74,7 +67,7 @@ class SharedFile:
 
         with self._reading(), self._watched("sending") as content, connection.errors():
             try:
-                self._request(connection, "POST", content=content)
+                send_blob(connection.client, self.digest, content)
             except ollama.ResponseError as error:
                 if error.status_code != 400 or "digest" not in error.error:
                     raise
@@ -113,12 +106,6 @@ class SharedFile:
             f"{self.path.name} is not what its digest says ({reason}): it is damaged, or changed "
             "meanwhile; fetch it again"
         )
-
-    def _request(self, connection: OllamaConnection, method: str, **arguments: Any) -> None:
-        # The client has no call that asks for a blob, and its create_blob reads a file once more
-        # for the digest. This is what all of its calls are made of.
-        client: Any = connection.client
-        client._request_raw(method, f"/api/blobs/{self.digest}", **arguments)
 
 
 class _Watched(io.FileIO):

@@ -17,6 +17,7 @@ from registry.errors import (
     RegistryError,
     ServerUnavailableError,
 )
+from registry.libraries.ollama import BLOBS
 from registry.secret import Secret, hidden, shown_address
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class OllamaConnection:
         self._library = _library()
         self.client: Client = self._make(self._library.Client)
         # Also when a generator is dropped unclosed, or turns out not to be loadable.
-        self.close = weakref.finalize(self, _close, self.client)
+        self.close = weakref.finalize(self, close_client, self.client)
 
     def async_client(self) -> AbstractAsyncContextManager[Any]:
         """An AsyncClient for one conversation in the event loop that runs now."""
@@ -119,6 +120,8 @@ class OllamaConnection:
             )
         if isinstance(error, httpx.TransportError):
             return self.broken_off(str(error))
+        if (drift := BLOBS.explain(error)) is not None:
+            return drift
         if isinstance(error, _ODD_JSON) and not isinstance(error, RegistryError):
             failure = self.broken_off("it sent something that is no answer of Ollama's")
             failure.__cause__ = error
@@ -201,7 +204,8 @@ def _find_key(options: ServerOptions) -> tuple[Secret | None, str]:
     return (None if found is None else found.for_header(variable)), variable
 
 
-def _close(client: Any) -> None:  # a Client, whose close has no types
+def close_client(client: Any) -> None:  # a Client, whose close has no types
+    """Close its connections."""
     client.close()
 
 

@@ -38,7 +38,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from registry._generated import MODEL_REGISTRY
+from registry._generated import MODEL_REGISTRY, MODELS_BY_ID
 from registry.errors import HubError, RegistryError
 from registry.libraries.versions import library_versions
 from registry.provenance._model_cards import cached_card_sha256, card_sha256
@@ -125,7 +125,7 @@ def _observed(models: Iterable[Loggable] | None, *, online: bool) -> VersionLogR
     roles: dict[str, list[str]] = {}
     for role in CANDIDATES:
         roles.setdefault(selection(role).model.id, []).append(role)
-    logged = tuple(map(MODEL_REGISTRY.__getitem__, roles) if models is None else models)
+    logged = tuple(map(MODELS_BY_ID.__getitem__, roles) if models is None else models)
     now = datetime.now(UTC)
     with ThreadPoolExecutor(_REQUESTS) as pool:
         cards = list(pool.map(partial(_card, online=online), logged))
@@ -170,7 +170,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=DEFAULT_PATH, help="the log")
     parser.add_argument("--online", action="store_true", help="ask the Hub for model cards")
     given = parser.parse_args()
-    models = MODEL_REGISTRY.values() if given.all else None
+    models = MODEL_REGISTRY if given.all else None
     try:
         run = write_version_log(given.output, models, online=given.online)
     except RegistryError as error:

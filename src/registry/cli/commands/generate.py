@@ -15,6 +15,8 @@ from registry.cli.terminal.failure import USAGE, CommandError, needs
 from registry.cli.terminal.output import counted, write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from registry_codegen.options import Options
 
 Check = Annotated[
@@ -41,7 +43,7 @@ def generate(
     extends: Extends = None,
     hide: Hide = None,
 ) -> None:
-    """Compile a catalogue into a typed Python module.
+    """Compile a catalogue into a typed Python module, and the package of its parts beside it.
 
     Paths come from the table [tool.hatch.build.hooks.model-registry] of pyproject.toml in this
     folder; the options overrule it.
@@ -49,21 +51,22 @@ def generate(
     with needs("codegen"):
         from registry_codegen.errors import ConfigurationError
         from registry_codegen.render import render
-        from registry_codegen.write import write_module
+        from registry_codegen.write import write_files
 
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
     module = compiled(options)
-    text, models = render(module), counted(module.models, "model")
+    files = render(module, options.face, in_package=options.in_package)
+    models = counted(module.models, "model")
     try:
         if check:
-            if difference := _difference(path, text):
+            if difference := _difference(path, files):
                 write(difference)
                 state = "stale" if path.exists() else "missing"
                 raise CommandError(f"{shown(path)} is {state}; run the same without --check")
             changed = False
         else:
-            changed = write_module(path, text)
+            changed = write_files(path, files)
     except OSError as error:
         raise CommandError(f"{shown(path)}: {error.strerror}") from None
     except ConfigurationError as error:
@@ -104,9 +107,16 @@ def _problem(options: Options) -> str | None:
     return None
 
 
-def _difference(path: Path, text: str) -> str:
+def _difference(output: Path, files: Mapping[str, str]) -> str:
     """What `registry generate` would change, as a patch; nothing if nothing."""
-    wanted = text.encode()
+    from registry_codegen.write import stale_files
+
+    wanted = {output.parent / name: text.encode() for name, text in files.items()}
+    gone = dict.fromkeys(stale_files(output, files))
+    return "".join(_patch(path, content) for path, content in {**wanted, **gone}.items())
+
+
+def _patch(path: Path, wanted: bytes | None) -> str:
     try:
         present = path.read_bytes()
         before = shown(path)
@@ -114,8 +124,9 @@ def _difference(path: Path, text: str) -> str:
         present, before = b"", "/dev/null"
     if present == wanted:
         return ""
+    after = "/dev/null" if wanted is None else shown(path)
     lines = difflib.unified_diff(
-        _lines(present), _lines(wanted), fromfile=before, tofile=shown(path)
+        _lines(present), _lines(wanted or b""), fromfile=before, tofile=after
     )
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines

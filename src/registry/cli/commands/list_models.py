@@ -119,7 +119,7 @@ def _nothing(**given: str | None) -> str:
 def _words(field: str) -> set[str]:
     plural = f"{field}s"
     words = set[str]()
-    for model in MODEL_REGISTRY.values():
+    for model in MODEL_REGISTRY:
         value: str | tuple[str, ...] = (
             getattr(model, field, None) or getattr(model, plural, None) or ()
         )

@@ -30,7 +30,7 @@ def log(
 
     Adds a run to the log and keeps those that are there. Asks nobody without --online.
     """
-    models = MODEL_REGISTRY.values() if every else None
+    models = MODEL_REGISTRY if every else None
     run = write_version_log(output, models, online=online)
     if as_json:
         write_json({"file": str(output), **asdict(run)})

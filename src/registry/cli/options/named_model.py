@@ -3,9 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-import registry._generated as generated
 from registry import (
-    MODEL_REGISTRY,
+    MODELS_BY_ID,
     AmbiguousModelError,
     AnyModel,
     ModelType,
@@ -41,7 +40,7 @@ def _of_any_type(key: str) -> tuple[str, ...]:
 
 
 def _named(ids: tuple[str, ...]) -> str:
-    return ", ".join(f"{name} ({MODEL_REGISTRY[name].kind})" for name in ids)
+    return ", ".join(f"{name} ({MODELS_BY_ID[name].kind})" for name in ids)
 
 
 def data(model: AnyModel) -> dict[str, Any]:  # fields of all types
@@ -56,4 +55,4 @@ def constant(model: AnyModel) -> str:
     >>> constant(COLBERT_V2)
     'COLBERT_V2'
     """
-    return next(name for name, value in vars(generated).items() if value is model)
+    return model.id.upper().replace("-", "_").replace(".", "_")
