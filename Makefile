@@ -69,9 +69,10 @@ node_modules/.package-lock.json: $(BIN)/.ready package.json package-lock.json
 	$(NPM) ci --loglevel error --no-audit --no-fund
 	touch $@
 
-lint: src/registry/_generated.py node_modules/.package-lock.json  ## Check style, formatting, JavaScript
+lint: src/registry/_generated.py node_modules/.package-lock.json  ## Check style, formatting, spelling, JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(NODE) node_modules/typescript/bin/tsc
 	$(PRETTIER) --check --log-level warn $(SCRIPTS)
 

@@ -9,6 +9,8 @@ from itertools import chain
 from typing import Any
 
 import pytest
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -103,6 +105,26 @@ def test_one_version() -> None:
 
     assert re.search(rf"^# Generator: tessera-registry {re.escape(__version__)}$", header, re.M)
     assert re.search(r"^# Input: sha256:[0-9a-f]{64}$", header, re.M)
+
+
+def test_links_of_the_readme_work_outside_of_a_checkout() -> None:
+    in_files = re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    links = re.findall(r"\]\(([^)]+)\)", ProjectMetadata(str(ROOT), PluginManager()).core.readme)
+    start = re.escape(PROJECT["urls"]["Source"])
+
+    for before, after in zip(in_files, links, strict=True):
+        found = re.fullmatch(rf"{start}/(blob|raw)/v{re.escape(__version__)}/(.*)", after)
+        assert found, after
+        assert (found[1], found[2]) == ("raw" if before.endswith(".png") else "blob", before)
+
+
+def test_every_address_is_of_one_repository() -> None:
+    source = PROJECT["urls"]["Source"]
+    owner, name = source.removeprefix("https://github.com/").split("/")
+
+    assert PROJECT["urls"]["Issues"] == f"{source}/issues"
+    assert PROJECT["urls"]["Changelog"].startswith(f"{source}/blob/")
+    assert PROJECT["urls"]["Documentation"] == f"https://{owner}.github.io/{name}/"
 
 
 def test_our_own_options_are_found() -> None:
