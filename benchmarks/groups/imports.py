@@ -104,7 +104,7 @@ def _registries(environment: Environment, prefix: str = "", *flags: str) -> dict
         every = (10 if prefix else 2) if size == _LARGE else 1
         listing = (
             f"from {package} import MODEL_REGISTRY, get_model\n"
-            f"list(MODEL_REGISTRY.values())\nget_model({some_id!r})"
+            f"list(MODEL_REGISTRY)\nget_model({some_id!r})"
         )
         for name, program in (
             (f"{prefix}import {package}", f"import {package}"),

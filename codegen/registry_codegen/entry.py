@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from registry_codegen.errors import Pointer
+from registry_base.problems import Pointer
 from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, look_up
 
 

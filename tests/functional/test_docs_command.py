@@ -40,7 +40,7 @@ def test_this_project(tmp_path: Path) -> None:
     data = data_of(tmp_path / "catalogue.html")
     assert data["package"] == "registry"
     assert len(data["models"]) == len(MODEL_REGISTRY)
-    for model in MODEL_REGISTRY.values():
+    for model in MODEL_REGISTRY:
         assert f"[{model.id}](https://huggingface.co/{model.huggingface_id})" in (
             tmp_path / "MODELS.md"
         ).read_text("utf-8")
@@ -69,7 +69,7 @@ def test_a_project_over_the_public_catalogue_shows_both(tmp_path: Path) -> None:
 
     data = data_of(project / "docs" / "catalogue.html")
     assert data["package"] == "acme_models"
-    shown = {constant for _, constant, _, _ in data["models"]}
+    shown = {constant for _, constant, *_ in data["models"]}
     assert {constant_name(model["id"]) for model in own} < shown
     assert "COLBERT_V2" in shown
 

@@ -1,17 +1,20 @@
-"""pyproject.toml: what the build requires, the extras, and the one version."""
+"""What the build requires, the extras, the one version, and what npm installs to check scripts."""
 
 import ast
+import json
 import re
 import sys
 import tomllib
 from typing import Any
 
+import pytest
 from packaging.requirements import Requirement
 
 import registry_codegen
 from catalogues import ROOT
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import Options, find_options
+from registry_codegen.options import Options
+from registry_codegen.projects import find_options
 from registry_codegen.version import __version__
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -31,6 +34,13 @@ def test_the_build_requires_the_extra_codegen_and_hatchling() -> None:
         EXTRAS["codegen"]
     )
     assert "hatchling" in names(required)
+
+
+@pytest.mark.parametrize("text", PYPROJECT["build-system"]["requires"])
+def test_every_build_requirement_has_both_bounds(text: str) -> None:
+    operators = {specifier.operator for specifier in Requirement(text).specifier}
+
+    assert operators == {">=", "<"}
 
 
 def test_the_bare_package_needs_nothing() -> None:
@@ -58,7 +68,9 @@ def test_codegen_imports_nothing_that_its_extra_has_not() -> None:
                     imported.add(module.split(".")[0])
                 case _:
                     pass
-    foreign = imported - set(sys.stdlib_module_names) - {"registry_codegen", "hatchling"}
+    foreign = (
+        imported - set(sys.stdlib_module_names) - {"registry_codegen", "registry_base", "hatchling"}
+    )
     assert foreign <= {name.replace("-", "_") for name in names(EXTRAS["codegen"])}
 
 
@@ -68,7 +80,7 @@ def test_one_version() -> None:
     assert f'__version__ = "{__version__}"' in path.read_text("utf-8")
     assert registry_codegen.__version__ == __version__
 
-    header = compile_catalogue(Options(ROOT)).split("\nfrom ")[0]
+    header = compile_catalogue(Options(ROOT))["_generated.py"].split("\nfrom ")[0]
 
     assert re.search(rf"^# Generator: tessera-registry {re.escape(__version__)}$", header, re.M)
     assert re.search(r"^# Input: sha256:[0-9a-f]{64}$", header, re.M)
@@ -88,3 +100,14 @@ def test_files_that_the_wheel_takes_along_exist() -> None:
     assert all((ROOT / path).is_file() for path in included)
     assert (ROOT / "src" / "registry" / "py.typed").is_file()
     assert (ROOT / "codegen" / "registry_codegen" / "py.typed").is_file()
+
+
+def test_npm_installs_exact_versions_from_any_registry() -> None:
+    """`resolved` would tie the lock to the registry of whoever wrote it."""
+    asked = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]
+    locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
+
+    assert all(re.fullmatch(r"[0-9.]+", version) for version in asked.values())
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in asked} == asked
+    assert not [path for path, package in locked.items() if "resolved" in package]
+    assert all("integrity" in package for path, package in locked.items() if path)

@@ -1,5 +1,6 @@
 """What a schema cannot say. Each rule looks at an entry, or at all of them, and yields findings.
 
+served      a repository, or the provider that serves the model
 shape       numbers of one entry that must agree with each other
 sizes       counts and bytes that arithmetic refutes; the formulas are in `arithmetic`
 terms       words from outside lists: licences, languages, dates, packages
@@ -13,11 +14,11 @@ overruled   which of these findings an entry may overrule with a reason
 from collections.abc import Iterator
 
 from registry_codegen.entry import Entry, Finding
-from registry_codegen.rules import claims, identity, lineage, shape, sizes, terms
+from registry_codegen.rules import claims, identity, lineage, served, shape, sizes, terms
 from registry_codegen.rules.overruled import standing
 from registry_codegen.shapes import is_list, is_object, look_up
 
-_OF_ONE_ENTRY = (*shape.RULES, *sizes.RULES, *terms.RULES, *claims.RULES)
+_OF_ONE_ENTRY = (*served.RULES, *shape.RULES, *sizes.RULES, *terms.RULES, *claims.RULES)
 
 
 def check(data: object, own: int = 0) -> Iterator[tuple[Entry, Finding]]:

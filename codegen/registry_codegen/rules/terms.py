@@ -1,5 +1,7 @@
 """Words from lists that others keep: licences, languages, dates, requirements."""
 
+import difflib
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -37,11 +39,34 @@ def _license_problem(text: str) -> str | None:
     try:
         canonical = canonicalize_license_expression(text)
     except InvalidLicenseExpression:
+        if (meant := _meant_license(text)) is not None:
+            return f'did you mean "{meant}"?'
         return (
             "no SPDX expression, no named model licence and no https address; "
             'see spdx.org/licenses, or write "LicenseRef-..." for one of your own'
         )
     return None if canonical == text else f'write "{canonical}"'
+
+
+# Licences that people often name in words: what is close to one of these is a slip.
+_COMMON = (
+    "AGPL-3.0-only", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC-BY-NC-4.0",
+    "CC-BY-NC-ND-4.0", "CC-BY-NC-SA-4.0", "CC-BY-SA-4.0", "CC0-1.0", "CDLA-Permissive-2.0",
+    "GPL-3.0-only", "LGPL-3.0-only", "MIT", "MPL-2.0",
+)  # fmt: skip
+_FILLERS = re.compile(r"\b(the|licen[sc]e[d]?|version|creative commons|public)\b")
+
+
+def _meant_license(text: str) -> str | None:
+    """The licence that a text may be in words: "Apache 2.0", "MIT License", "apache2"."""
+    bare = _FILLERS.sub(" ", re.sub(r"[\s,_]+|v(?=[0-9])", " ", text.casefold())).strip()
+    bare = "-".join(bare.split())
+    names = {name.casefold(): name for name in (*_COMMON, *_named_licenses().values())}
+    for candidate in (bare, f"{bare}.0", f"cc-{bare}", f"{bare}-only", f"{bare}.0-only"):
+        if candidate in names:
+            return names[candidate]
+    close = difflib.get_close_matches(bare, names, n=1, cutoff=0.8)
+    return names[close[0]] if close else None
 
 
 def license_term(entry: Entry) -> Iterator[Finding]:
