@@ -40,16 +40,11 @@ def slots(fields: Iterable[Field]) -> str:
     return listed("__slots__", [field.name for field in fields], indent=4)
 
 
-def init(fields: Sequence[Field], own: Sequence[Field]) -> str:
-    """`__init__` of a class: what is not its `own`, its base class takes."""
-    inherited = [each.name for each in fields if each not in own]
+def init(fields: Sequence[Field]) -> str:
+    """`__init__` of a class. It sets the fields of the base class too: passing fifty on costs."""
     lines = ["def __init__(", "    self,", "    *,", *map(_parameter, fields), ") -> None:"]
-    if inherited:
-        lines += ["    super().__init__("]
-        lines += [f"        {name}={name}," for name in inherited]
-        lines += ["    )"]
     lines.append("    assign = object.__setattr__")
-    for each in own:
+    for each in fields:
         assignment = f'assign(self, "{each.name}", {each.name})'
         if each.required:
             lines.append(f"    {assignment}")

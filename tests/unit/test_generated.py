@@ -1,5 +1,6 @@
 """What the classes of a generated module do at run time: dataclasses in all but their making."""
 
+import ast
 import copy
 import dataclasses
 import inspect
@@ -355,6 +356,55 @@ def test_registry_is_read_only(module: ModuleType) -> None:
     with pytest.raises(TypeError):
         module.MODELS_BY_ID["full"] = None
     assert isinstance(module.models_by_type(module.ModelType.Dense), tuple)
+
+
+def test_the_stub_names_what_there_is_at_run_time(tmp_path: Path) -> None:
+    models = [entry(f"m-{number}") for number in range(60)]
+    files = generate(tmp_path, catalogue(*models, entry("l", "llm")))
+    module = load(files, "generated_stubbed")
+    stub = ast.parse(files["_generated.pyi"])
+    *_, listed = stub.body
+    assert isinstance(listed, ast.Assign)
+    names = ast.literal_eval(listed.value)
+    assert len(names) == len(set(names))
+    assert set(module.__all__) < set(names)
+    assert {*names} <= {*dir(module)}
+    assert all(hasattr(module, name) for name in names)
+    # Each constant comes from the one module that defines it, where an editor then goes.
+    starred = [node.module or "" for node in stub.body if isinstance(node, ast.ImportFrom)]
+    for part in ("models_dense_1", "models_dense_2", "type_llm"):
+        assert starred.count(f"_generated_parts.{part}") == 1 + (part == "type_llm")
+
+
+def test_an_editor_shows_the_facts_first(module: ModuleType, tmp_path: Path) -> None:
+    shown = entry("shown", "colbert", license="MIT", name="Shown", description="Long. " * 40)
+    files = generate(tmp_path, catalogue(shown))
+    text = files["_generated_parts/type_colbert.py"]
+    described = ast.parse(text).body[-1]
+    assert isinstance(described, ast.Expr)
+    first, blank, *rest = ast.literal_eval(described.value).splitlines()
+    assert first == "768 dimensions · 512 tokens · 110M parameters · MIT · org/shown"
+    assert blank == ""
+    assert " ".join(rest).strip() == shown["description"].strip()
+
+
+@pytest.mark.parametrize("count", [256, 257, 600])
+def test_no_literal_of_an_overload_is_longer_than_every_checker_takes(
+    count: int, tmp_path: Path
+) -> None:
+    models = [entry(f"m-{number}") for number in range(count)]
+    files = generate(tmp_path, catalogue(*models, entry("l", "llm")))
+    for node in ast.walk(ast.parse(files["_generated_parts/ids.py"])):
+        match node:
+            case ast.Subscript(value=ast.Name(id="Literal"), slice=ast.Tuple(elts=members)):
+                assert len(members) <= 256
+            case _:
+                pass
+    module = load(files, "generated_long")
+    assert get_args(module.ModelId) == tuple(module.MODELS_BY_ID)
+    assert len(get_args(module.DenseModelId)) == count
+    overloads = files["_generated_parts/lookup.py"].count(") -> aliases.DenseModel: ...")
+    assert overloads == -(-count // 256)
 
 
 @pytest.mark.parametrize(

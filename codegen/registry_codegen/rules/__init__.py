@@ -1,8 +1,8 @@
 """What a schema cannot say. Each rule looks at an entry, or at all of them, and yields findings.
 
-served      a repository, or the provider that serves the model
 shape       numbers of one entry that must agree with each other
 sizes       counts and bytes that arithmetic refutes; the formulas are in `arithmetic`
+served      a repository, or the provider that serves the model
 terms       words from outside lists: licences, languages, dates, packages
 claims      what an entry says in one place against what it says in another
 lineage     a model against the one it was tuned from

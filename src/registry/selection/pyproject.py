@@ -31,8 +31,8 @@ def find_pyproject() -> Path | None:
 def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
     """The texts of the table, by key; none if there is no such table.
 
-    Raises SelectionError for a file that is not valid TOML, a table that is not one, a key that is not
-    among the known ones, and a value that is no text.
+    Raises SelectionError for a file that is not valid TOML, a table that is not one, a key that is
+    not among the known ones, and a value that is not a text.
     """
     file = read_toml(path)
     table = _table(file, TABLE)

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "42a7da729936a62a"
+STAMP = "e2a97d5bd4764f77"
 
 import sys
 

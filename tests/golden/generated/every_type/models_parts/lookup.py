@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "42a7da729936a62a")
+same_generation(__name__, "e2a97d5bd4764f77")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -20,13 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Final, Literal, overload
 
-    from . import aliases, ids
+    from . import aliases
     from .aliases import AnyModel
+    from .ids import (
+        ColbertModelId,
+        DenseModelId,
+        SparseModelId,
+        CrossEncoderModelId,
+        VisionLanguageModelId,
+        LlmModelId,
+        TimeseriesModelId,
+        SpeechModelId,
+        ModelId,
+    )
 else:
     from _collections_abc import Mapping
 
     aliases = LazyModule(f"{__package__}.aliases")
-    ids = LazyModule(f"{__package__}.ids")
 
     def overload(function):
         return function
@@ -52,39 +62,39 @@ def _load(model_id: str) -> AnyModel | None:
 
 @overload
 def get_model(
-    model_id: ids.ColbertModelId,
+    model_id: ColbertModelId,
 ) -> aliases.ColbertModel: ...
 @overload
 def get_model(
-    model_id: ids.DenseModelId,
+    model_id: DenseModelId,
 ) -> aliases.DenseModel: ...
 @overload
 def get_model(
-    model_id: ids.SparseModelId,
+    model_id: SparseModelId,
 ) -> aliases.SparseModel: ...
 @overload
 def get_model(
-    model_id: ids.CrossEncoderModelId,
+    model_id: CrossEncoderModelId,
 ) -> aliases.CrossEncoderModel: ...
 @overload
 def get_model(
-    model_id: ids.VisionLanguageModelId,
+    model_id: VisionLanguageModelId,
 ) -> aliases.VisionLanguageModel: ...
 @overload
 def get_model(
-    model_id: ids.LlmModelId,
+    model_id: LlmModelId,
 ) -> aliases.LlmModel: ...
 @overload
 def get_model(
-    model_id: ids.TimeseriesModelId,
+    model_id: TimeseriesModelId,
 ) -> aliases.TimeseriesModel: ...
 @overload
 def get_model(
-    model_id: ids.SpeechModelId,
+    model_id: SpeechModelId,
 ) -> aliases.SpeechModel: ...
 @overload
 def get_model(
-    model_id: ids.ModelId,
+    model_id: ModelId,
 ) -> aliases.AnyModel: ...
 def get_model(model_id: str) -> aliases.AnyModel:
     """The model of an id; a checker refuses a literal that is none.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "42a7da729936a62a")
+same_generation(__name__, "e2a97d5bd4764f77")
 
 from .base import FrozenDict, ModelInfo, Variant
 
@@ -214,69 +214,68 @@ class ColbertModel(ModelInfo):
         overruled: Mapping[str, object] = FrozenDict(),
         metadata: Mapping[str, object] = FrozenDict(),
     ) -> None:
-        super().__init__(
-            id=id,
-            name=name,
-            description=description,
-            huggingface_id=huggingface_id,
-            revision=revision,
-            provider=provider,
-            provider_model=provider_model,
-            base_url=base_url,
-            organization=organization,
-            release_date=release_date,
-            license=license,
-            status=status,
-            superseded_by=superseded_by,
-            aliases=aliases,
-            architecture_type=architecture_type,
-            architecture_variant=architecture_variant,
-            base_model=base_model,
-            parameters=parameters,
-            parameter_count=parameter_count,
-            active_parameters=active_parameters,
-            active_parameter_count=active_parameter_count,
-            hidden_dim=hidden_dim,
-            context_length=context_length,
-            max_sequence_length=max_sequence_length,
-            max_position_embeddings=max_position_embeddings,
-            vocab_size=vocab_size,
-            num_layers=num_layers,
-            num_attention_heads=num_attention_heads,
-            memory_mb=memory_mb,
-            config_file=config_file,
-            tokenizer_file=tokenizer_file,
-            safetensors_files=safetensors_files,
-            pytorch_files=pytorch_files,
-            onnx_files=onnx_files,
-            openvino_files=openvino_files,
-            gguf_files=gguf_files,
-            variants=variants,
-            modalities=modalities,
-            quantization=quantization,
-            tokenizer_model=tokenizer_model,
-            packages=packages,
-            trust_remote_code=trust_remote_code,
-            gated=gated,
-            batch_size=batch_size,
-            memory_per_batch_mb=memory_per_batch_mb,
-            gpu_recommended=gpu_recommended,
-            sources=sources,
-            overruled=overruled,
-            metadata=metadata,
-        )
         assign = object.__setattr__
+        assign(self, "id", id)
+        assign(self, "name", name)
+        assign(self, "description", description)
+        assign(self, "huggingface_id", huggingface_id)
+        if revision is not None:
+            assign(self, "revision", revision)
+        if provider is not None:
+            assign(self, "provider", provider)
+        if provider_model is not None:
+            assign(self, "provider_model", provider_model)
+        if base_url is not None:
+            assign(self, "base_url", base_url)
+        assign(self, "organization", organization)
+        if release_date is not None:
+            assign(self, "release_date", release_date)
+        if license is not None:
+            assign(self, "license", license)
+        if status != "active":
+            assign(self, "status", status)
+        if superseded_by is not None:
+            assign(self, "superseded_by", superseded_by)
+        if aliases:
+            assign(self, "aliases", aliases)
+        if architecture_type is not None:
+            assign(self, "architecture_type", architecture_type)
+        if architecture_variant is not None:
+            assign(self, "architecture_variant", architecture_variant)
+        if base_model is not None:
+            assign(self, "base_model", base_model)
         if has_projection:
             assign(self, "has_projection", has_projection)
         if projection_dims is not None:
             assign(self, "projection_dims", projection_dims)
         if matryoshka_dims:
             assign(self, "matryoshka_dims", matryoshka_dims)
+        assign(self, "parameters", parameters)
+        assign(self, "parameter_count", parameter_count)
+        if active_parameters is not None:
+            assign(self, "active_parameters", active_parameters)
+        if active_parameter_count is not None:
+            assign(self, "active_parameter_count", active_parameter_count)
         assign(self, "embedding_dim", embedding_dim)
+        if hidden_dim is not None:
+            assign(self, "hidden_dim", hidden_dim)
+        assign(self, "context_length", context_length)
+        if max_sequence_length is not None:
+            assign(self, "max_sequence_length", max_sequence_length)
+        if max_position_embeddings is not None:
+            assign(self, "max_position_embeddings", max_position_embeddings)
+        if vocab_size is not None:
+            assign(self, "vocab_size", vocab_size)
+        if num_layers is not None:
+            assign(self, "num_layers", num_layers)
+        if num_attention_heads is not None:
+            assign(self, "num_attention_heads", num_attention_heads)
         if query_length is not None:
             assign(self, "query_length", query_length)
         if document_length is not None:
             assign(self, "document_length", document_length)
+        if memory_mb is not None:
+            assign(self, "memory_mb", memory_mb)
         if normalize is not None:
             assign(self, "normalize", normalize)
         if similarity is not None:
@@ -291,14 +290,34 @@ class ColbertModel(ModelInfo):
             assign(self, "clustering_prompt", clustering_prompt)
         if similarity_prompt is not None:
             assign(self, "similarity_prompt", similarity_prompt)
+        if config_file is not None:
+            assign(self, "config_file", config_file)
+        if tokenizer_file is not None:
+            assign(self, "tokenizer_file", tokenizer_file)
+        if safetensors_files:
+            assign(self, "safetensors_files", safetensors_files)
+        if pytorch_files:
+            assign(self, "pytorch_files", pytorch_files)
+        if onnx_files:
+            assign(self, "onnx_files", onnx_files)
+        if openvino_files:
+            assign(self, "openvino_files", openvino_files)
+        if gguf_files:
+            assign(self, "gguf_files", gguf_files)
+        if variants:
+            assign(self, "variants", variants)
         if languages:
             assign(self, "languages", languages)
         if programming_languages:
             assign(self, "programming_languages", programming_languages)
+        if modalities:
+            assign(self, "modalities", modalities)
         if multi_vector != True:
             assign(self, "multi_vector", multi_vector)
         if matryoshka:
             assign(self, "matryoshka", matryoshka)
+        if quantization:
+            assign(self, "quantization", quantization)
         if domain is not None:
             assign(self, "domain", domain)
         if beir_avg is not None:
@@ -317,8 +336,28 @@ class ColbertModel(ModelInfo):
             assign(self, "ms_marco_mrr10", ms_marco_mrr10)
         if trec_dl19_ndcg10 is not None:
             assign(self, "trec_dl19_ndcg10", trec_dl19_ndcg10)
+        if tokenizer_model is not None:
+            assign(self, "tokenizer_model", tokenizer_model)
         if requires_projection:
             assign(self, "requires_projection", requires_projection)
+        if packages:
+            assign(self, "packages", packages)
+        if trust_remote_code:
+            assign(self, "trust_remote_code", trust_remote_code)
+        if gated is not None:
+            assign(self, "gated", gated)
+        if batch_size is not None:
+            assign(self, "batch_size", batch_size)
+        if memory_per_batch_mb is not None:
+            assign(self, "memory_per_batch_mb", memory_per_batch_mb)
+        if gpu_recommended is not None:
+            assign(self, "gpu_recommended", gpu_recommended)
+        if sources:
+            assign(self, "sources", sources)
+        if overruled:
+            assign(self, "overruled", overruled)
+        if metadata:
+            assign(self, "metadata", metadata)
 
 
 __all__ = [

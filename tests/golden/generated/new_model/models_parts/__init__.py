@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "d3610e16127cf4fd"
+STAMP = "eb20d26e530caa8f"
 
 import sys
 

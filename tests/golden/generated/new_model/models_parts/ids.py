@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "d3610e16127cf4fd")
+same_generation(__name__, "eb20d26e530caa8f")
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
