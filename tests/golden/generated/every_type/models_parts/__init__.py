@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "1b1553a0a949ee06"
+STAMP = "62668c6667d6c8b7"
 
 import sys
 

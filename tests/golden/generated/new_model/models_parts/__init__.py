@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "2f9be08bcf8c8b95"
+STAMP = "a76f78b8fbe4bafb"
 
 import sys
 

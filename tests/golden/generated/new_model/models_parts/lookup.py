@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2f9be08bcf8c8b95")
+same_generation(__name__, "a76f78b8fbe4bafb")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -80,7 +80,7 @@ def find_model(
     >>> found and found.id
     'new-model'
     """
-    exact = _loaded.get(key) or _load(key)
+    exact = _loaded.get(key)
     found = [exact] if exact else [MODELS_BY_ID[each] for each in _named(key)]
     if model_type is not None:
         found = [model for model in found if model.kind == model_type]
@@ -94,7 +94,8 @@ def find_model(
 def _named(key: str) -> tuple[str, ...]:
     from .keys import IDS
 
-    return IDS.get(key.casefold(), ())
+    ids = IDS.get(key.casefold(), ())
+    return (key,) if key in ids else ids
 
 
 class _ModelsById(Mapping["str", "AnyModel"]):

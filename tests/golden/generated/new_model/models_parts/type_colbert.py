@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2f9be08bcf8c8b95")
+same_generation(__name__, "a76f78b8fbe4bafb")
 
 from .base import FrozenDict, ModelInfo, Variant
 
