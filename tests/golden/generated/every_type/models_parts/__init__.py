@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "62668c6667d6c8b7"
+STAMP = "cd5346d434298503"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "62668c6667d6c8b7")
+same_generation(__name__, "cd5346d434298503")
 
 from .base import FrozenDict, ModelInfo, Variant
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "a76f78b8fbe4bafb"
+STAMP = "e75d6e1dea9f62b0"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "a76f78b8fbe4bafb")
+same_generation(__name__, "e75d6e1dea9f62b0")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -33,6 +33,7 @@ else:
 
 
 _loaded: Final[dict[str, AnyModel]] = {}
+_ids_by_key: Final[dict[str, tuple[str, ...]]] = {}
 
 
 def models_in(module: str) -> tuple[aliases.AnyModel, ...]:
@@ -92,9 +93,11 @@ def find_model(
 
 
 def _named(key: str) -> tuple[str, ...]:
-    from .keys import IDS
+    if not _ids_by_key:
+        from .keys import IDS
 
-    ids = IDS.get(key.casefold(), ())
+        _ids_by_key.update(IDS)
+    ids = _ids_by_key.get(key.casefold(), ())
     return (key,) if key in ids else ids
 
 

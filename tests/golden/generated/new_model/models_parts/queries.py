@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "a76f78b8fbe4bafb")
+same_generation(__name__, "e75d6e1dea9f62b0")
 
 from itertools import chain
 
