@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from registry_base.json_positions import MAX_DEPTH, Positions, locate, number_too_large
 from registry_base.json_shapes import Json, JsonList, JsonObject, is_list, is_object
-from registry_base.problems import DocumentError, Pointer, Problem, pointer_text
+from registry_base.problems import DocumentError, Pointer, Problem, UnreadableError, pointer_text
 
 EMPTY = "the file is empty"
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -48,9 +48,9 @@ class _SuspectError(Exception):
 def read_document(path: Path, name: str | None = None) -> Document:
     """Read one JSON file strictly.
 
-    Raises DocumentError for a file that is unreadable, not a regular file, not UTF-8 or not strict
-    JSON: duplicate keys, NaN, half surrogates, numbers beyond 64 bits, deep nesting; and
-    FileNotFoundError.
+    Raises DocumentError for a file that is not UTF-8 or not strict JSON: duplicate keys, NaN, half
+    surrogates, numbers beyond 64 bits, deep nesting; UnreadableError (a DocumentError) for one
+    that cannot be read or is not a regular file; and FileNotFoundError.
     """
     name = name or path.as_posix()
     return parse_bytes(_read(path, name), name)
@@ -87,15 +87,19 @@ def parse_document(text: str, name: str) -> Document:
 def _read(path: Path, name: str) -> bytes:
     try:
         mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            _fail(name, "this is a folder; name the file in it")
-        if not stat.S_ISREG(mode):  # a pipe or a device would be read for ever
-            _fail(name, "this is not a regular file")
-        return path.read_bytes()
+        if stat.S_ISREG(mode):
+            return path.read_bytes()
     except FileNotFoundError:
         raise
     except OSError as error:
-        _fail(name, f"cannot be read: {error.strerror or error}")
+        reason = f"cannot be read: {error.strerror or error}"
+    else:
+        is_folder = stat.S_ISDIR(mode)
+        # A pipe or a device would be read for ever.
+        reason = (
+            "this is a folder; name the file in it" if is_folder else "this is not a regular file"
+        )
+    raise UnreadableError([Problem(name, 1, 1, "/", reason)])
 
 
 def _decode(raw: bytes, name: str) -> str:

@@ -42,3 +42,7 @@ class DocumentError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class UnreadableError(DocumentError):
+    """A file cannot be read at all: it is a folder, not a regular file, or not ours to read."""

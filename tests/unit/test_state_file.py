@@ -70,7 +70,7 @@ def test_a_file_of_a_newer_release_asks_for_an_upgrade(name: str, tmp_path: Path
 def test_what_is_no_file_is_not_read(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    assert "this is a folder" in refusal(name, folder)
+    assert refusal(name, folder) == f"{folder}: this is a folder; name the file in it"
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)  # reading it would wait for ever
-    assert "not a regular file" in refusal(name, pipe)
+    assert refusal(name, pipe) == f"{pipe}: this is not a regular file"

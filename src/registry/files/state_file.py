@@ -14,7 +14,7 @@ from registry.errors import RegistryError
 from registry.files.json_records import ShapeError, from_json
 from registry_base.json_document import Document, read_document
 from registry_base.json_shapes import is_object
-from registry_base.problems import DocumentError, Pointer
+from registry_base.problems import DocumentError, Pointer, UnreadableError
 
 T = TypeVar("T")
 
@@ -29,8 +29,8 @@ def read_state(
 ) -> Document | None:
     """A file of ours of a version that this release reads; None if it is not there.
 
-    Raises `error`, line by line, for a file that is damaged, each with `cure` behind it, or that a
-    newer release has written.
+    Raises `error`, line by line, for a file that is damaged, each with `cure` behind it; and for
+    one that cannot be read, or that a newer release has written.
 
     >>> read_state(Path("no-such.json"), 1, cure="delete it", error=RegistryError)
     """
@@ -38,6 +38,9 @@ def read_state(
         document = read_document(path, name or str(path))
     except FileNotFoundError:
         return None
+    except UnreadableError as unreadable:  # nothing says that it is damaged
+        (problem,) = unreadable.problems
+        raise error(f"{problem.file}: {problem.message}") from None
     except DocumentError as damage:
         raise error("\n".join(f"{each}; {cure}" for each in damage.problems)) from None
     if not is_object(document.data):
