@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import generating
 import registry
+import registry_codegen
 from catalogues import entry
 from registry import (
     ALL_MINILM_L6_V2,
@@ -32,7 +33,7 @@ from registry import (
     find_model,
     models_by_type,
 )
-from registry.errors import RegistryError, SelectionError, UnknownKeyError
+from registry.errors import CatalogueFileError, RegistryError, SelectionError, UnknownKeyError
 from registry.models.model_map import ModelMap
 from registry.selection.pyproject import read_selected
 from registry.selection.roles import (
@@ -52,7 +53,9 @@ from registry_codegen.errors import CatalogueError
 from registry_codegen.options import Options
 from registry_codegen.schema import roles
 
-SOURCES = str(Path(registry.__file__).parents[1])
+SOURCES = os.pathsep.join(
+    str(Path(module.__file__ or "").parents[1]) for module in (registry, registry_codegen)
+)
 MAPS = [
     (EMBEDDING_MODELS, ModelType.Dense),
     (CROSS_ENCODER_MODELS, ModelType.CrossEncoder),
@@ -178,7 +181,8 @@ class TestImports:
             "import registry.selection.roles;"
             "print({name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
         )
-        assert eval(foreign) <= {"registry", "__main__"}
+        ours = {"registry", "registry_base", "registry_codegen", "__main__"}
+        assert eval(foreign) <= ours
 
 
 class TestWhichModelServes:
@@ -355,6 +359,9 @@ class TestWhatIsWrongIsSaidWithItsPlace:
     ) -> None:
         write("broken")
         monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "mpnet")
+        with pytest.raises(CatalogueFileError, match="invalid TOML"):
+            selected_embedding_model()  # which catalogue counts here cannot be known
+        monkeypatch.setenv("REGISTRY_CATALOGUE", "registry")
         assert selected_embedding_model() is ALL_MPNET_BASE_V2
         assert failure("llm").startswith("pyproject.toml:1: invalid TOML: ")
 

@@ -59,6 +59,7 @@ __all__ = [
     "project_in",
     "read_catalogue",
     "read_layers",
+    "refuted_fields",
     "remove_value",
     "render_entry",
     "require_extra",
@@ -147,6 +148,15 @@ def problems_of(options: Options, own: Document | None = None) -> list[Problem]:
         except CatalogueError as error:
             return error.problems
     return []
+
+
+def refuted_fields(entry: Mapping[str, object]) -> list[tuple[tuple[str | int, ...], str]]:
+    """What rules that an entry may overrule say against single fields of it: path, why."""
+    with in_our_words():
+        from registry_codegen.rules import check
+
+        findings = [finding for _, finding in check({"models": [entry]})]
+    return [(each.path, each.message) for each in findings if each.rule is not None]
 
 
 def catalogue_pages(loaded: LoadedCatalogue, package: str) -> tuple[int, str, str]:

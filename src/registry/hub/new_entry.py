@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from registry.catalogue.codegen import type_schema
+from registry.catalogue.codegen import refuted_fields, type_schema
 from registry.errors import HubError
 from registry.hub._description import Description, Fact
 from registry.hub._ids import propose_id
@@ -76,6 +76,9 @@ def make_entry(
         del entry["revision"]
     for path, fact in facts.items():
         _set(entry, path.split("."), fact.value)
+    for path in _refuted(entry):
+        _remove(entry, path.split("."))
+        facts.pop(path, None)
     entry["sources"] = _sources(facts, description.revision, schema)
     ordered: dict[str, Any] = _ordered(entry, schema)
     return ordered
@@ -84,15 +87,33 @@ def make_entry(
 def left_out(description: Description) -> dict[str, str]:
     """The fields that an entry of this type would have, and why they are unknown.
 
-    Files that could not be read are among them.
+    Files that could not be read are among them, and what a rule of the catalogue refutes: files
+    that mix precisions, say, do not fit the number of weights in them.
     """
     schema = type_schema(description.type or "")
+    read: dict[str, Any] = {"id": "", "type": description.type}
+    for path, fact in _allowed(_in_catalogue_terms(description.facts), schema):
+        _set(read, path.split("."), fact.value)
     fields = {
         path: reason
         for path, reason in description.unknown.items()
         if not _is_refused(path, schema)
     }
-    return {**fields, **description.damaged}
+    return {**fields, **_refuted(read), **description.damaged}
+
+
+def _refuted(entry: Mapping[str, Any]) -> dict[str, str]:
+    """What the rules refute of what the files say: path -> why. An entry may overrule it."""
+    found = {".".join(map(str, path)): why for path, why in refuted_fields(entry)}
+    return {path: why for path, why in found.items() if path}
+
+
+def _remove(entry: dict[str, Any], path: list[str]) -> None:
+    *sections, last = path
+    section: Any = entry
+    for key in sections:
+        section = section.get(key, {})
+    section.pop(last, None)
 
 
 def _in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:

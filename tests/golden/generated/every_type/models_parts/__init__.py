@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "e2a97d5bd4764f77"
+STAMP = "49d862e5a9ba7eee"
 
 import sys
 

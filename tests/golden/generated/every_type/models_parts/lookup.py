@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "e2a97d5bd4764f77")
+same_generation(__name__, "49d862e5a9ba7eee")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -43,6 +43,7 @@ else:
 
 
 _loaded: Final[dict[str, AnyModel]] = {}
+_ids_by_key: Final[dict[str, tuple[str, ...]]] = {}
 
 
 def models_in(module: str) -> tuple[aliases.AnyModel, ...]:
@@ -180,7 +181,7 @@ def find_model(
     >>> found and found.id
     'late-interaction'
     """
-    exact = _loaded.get(key) or _load(key)
+    exact = _loaded.get(key)
     found = [exact] if exact else [MODELS_BY_ID[each] for each in _named(key)]
     if model_type is not None:
         found = [model for model in found if model.kind == model_type]
@@ -192,9 +193,12 @@ def find_model(
 
 
 def _named(key: str) -> tuple[str, ...]:
-    from .keys import IDS
+    if not _ids_by_key:
+        from .keys import IDS
 
-    return IDS.get(key.casefold(), ())
+        _ids_by_key.update(IDS)
+    ids = _ids_by_key.get(key.casefold(), ())
+    return (key,) if key in ids else ids
 
 
 class _ModelsById(Mapping["str", "AnyModel"]):

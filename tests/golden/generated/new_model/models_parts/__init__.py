@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "eb20d26e530caa8f"
+STAMP = "5918067c0ac898ac"
 
 import sys
 
