@@ -697,6 +697,21 @@ class TestScreens:
         expect(page.locator("a.point").first).to_be_visible()
         assert overflow(page) <= 0
 
+    @pytest.mark.parametrize("at", ["", "#qwen3-8b"])
+    def test_margins_are_equal_in_a_narrow_window(self, at: str, open_page: Open) -> None:
+        page = open_page(at, viewport={"width": 390, "height": 844})
+        box = page.locator("dialog[open]" if at else "main").bounding_box()
+        assert box is not None
+        assert (box["x"], box["width"]) == (0, 390)
+        for part in [".head", ".facts"] if at else [".search", ".table", ".top"]:
+            inner = page.locator(part).first
+            left, right = inner.evaluate(
+                "e => { const [box, style] = [e.getBoundingClientRect(), getComputedStyle(e)];"
+                "return [box.left + parseFloat(style.paddingLeft),"
+                "box.right - parseFloat(style.paddingRight)] }"
+            )
+            assert abs(left - (390 - right)) < 0.1
+
     def test_a_phone_shows_what_it_has_no_column_for(self, open_page: Open) -> None:
         page = open_page("#?q=colbert-v2", **PHONE)
         row = page.locator("tbody tr").filter(has=page.get_by_text("colbert-v2", exact=True))
