@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 def get_build_hook() -> type[BuildHookInterface]:
-    sys.path.insert(0, str(Path(__file__).parent / "codegen"))
+    sys.path[:0] = [str(Path(__file__).parent / name) for name in ("src", "codegen")]
     from registry_codegen.plugin import ModelRegistryHook
 
     return ModelRegistryHook

@@ -1,7 +1,8 @@
 """What the tests of the generator share: the path to their helpers and Hypothesis's settings.
 
-By default every property is tried on the same few examples, so that a run takes seconds and
-cannot fail by chance. To search further, and differently each time:
+By default every property is tried on the same few examples, so that a run is short and cannot
+fail by chance. `--hypothesis-profile quick`, as `make quick` asks, tries the first few of them.
+To search further, and differently each time:
 
     REGISTRY_EXAMPLES=2000 pytest tests/unit/test_hypothesis_codegen.py
 """
@@ -30,7 +31,8 @@ settings.register_profile(
     # Whole catalogues are large examples; that is the point.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+settings.register_profile("quick", settings.get_profile("registry"), max_examples=3)
 settings.load_profile("registry")
 
-# Programs for type checkers: read, never run.
-collect_ignore = ["types/passing", "types/failing"]
+# Programs for type checkers and generated files to compare with: read, never run.
+collect_ignore = ["types/passing", "types/failing", "golden/generated"]

@@ -37,10 +37,10 @@ def _places(model_type: str, path: str) -> tuple[tuple[int, str, Path], ...]:
     """
     given = tuple(path.split("."))
     places: list[tuple[int, str, Path]] = []
-    for number, field in enumerate(model_fields(model_type)):
-        shorter = min(len(field.path), len(given))
-        if field.path[:shorter] == given[:shorter]:
-            places.append((number, field.name, ()))
-        elif field.derived_from == given:
-            places.append((number, field.name, field.path))
+    for number, each in enumerate(model_fields(model_type)):
+        shorter = min(len(each.path), len(given))
+        if each.path[:shorter] == given[:shorter]:
+            places.append((number, each.field.name, ()))
+        elif each.derived_from == given:
+            places.append((number, each.field.name, each.path))
     return tuple(places)

@@ -16,7 +16,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from registry_codegen.errors import Pointer, pointer_text
+from registry_base.problems import Pointer, pointer_text
 from registry_codegen.layout import Layout
 from registry_codegen.schema import load_schema, type_schema
 from registry_codegen.shapes import Json, JsonObject, is_list, look_up

@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 
-from registry_codegen.errors import Pointer
+from registry_base.problems import Pointer
 from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, look_up
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule objects to: a path inside the entry, and what is wrong and how to cure it."""
+    """What a rule objects to: a path inside the entry, and what is wrong and how to cure it.
+
+    `rule` names one that the entry may overrule with a reason; see rules/overruled.py.
+    """
 
     path: Pointer
     message: str
     key: bool = False
+    rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,11 @@ class Entry:
     def integer(self, *path: str | int) -> int | None:
         """The integer at a path, or None."""
         return _whole(self.get(*path))
+
+    def number(self, *path: str | int) -> float | None:
+        """The number at a path, or None."""
+        value = self.get(*path)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
     def flag(self, *path: str | int) -> bool:
         """Whether the value at a path is true."""

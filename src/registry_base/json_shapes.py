@@ -6,7 +6,11 @@ these hold may be anything.
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
+
+Json: TypeAlias = Any  # a JSON value is as free as Any; a schema says what is where
+JsonObject: TypeAlias = dict[str, Json]
+JsonList: TypeAlias = list[Json]
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:

@@ -1,13 +1,14 @@
-"""The command as a shell starts it, for tests: in a pipe and on a terminal."""
+"""The command for tests: in a pipe and on a terminal."""
 
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from environments import Result
-from terminal import at_terminal
+from in_process import run_at_terminal, run_here
 
 import registry
 from catalogues import ROOT
@@ -17,6 +18,8 @@ COMMAND = (sys.executable, "-m", "registry")
 _FOREIGN = (
     "NO_COLOR", "FORCE_COLOR", "TTY_", "COLUMNS", "LINES", "TERM", "PYTHON", "REGISTRY_",
 )  # fmt: skip
+# How much libraries log, which they read when they are imported.
+_LOGGING = {"HF_DEBUG", "HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY"}
 # Absolute, for commands are started in folders of their own.
 IMPORT_PATH = os.pathsep.join(
     str(Path(entry).resolve())
@@ -36,6 +39,13 @@ def environment(**more: str) -> dict[str, str]:
 
 def run(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> Result:
     """The command in a pipe."""
+    if _at_start(more):
+        return in_a_process(*arguments, cwd=cwd, **more)
+    return run_here([str(each) for each in arguments], cwd, environment(**more))
+
+
+def in_a_process(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> Result:
+    """The same as a shell starts it: for tests of just that, and where several run at once."""
     done = subprocess.run(
         [*COMMAND, *arguments],
         cwd=cwd,
@@ -44,6 +54,13 @@ def run(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> Result:
         capture_output=True,
     )
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def _at_start(variables: Iterable[str]) -> bool:
+    """Whether only an interpreter that starts would read one of these variables."""
+    return any(
+        name.startswith("PYTHON") and name != "PYTHONIOENCODING" for name in variables
+    ) or not _LOGGING.isdisjoint(variables)
 
 
 def succeed(*arguments: str | Path, cwd: Path = ROOT, **more: str) -> str:
@@ -64,15 +81,15 @@ def complaint(*arguments: str | Path, cwd: Path = ROOT, status: int = 1, **more:
 
 def on_terminal(*arguments: str, cwd: Path = ROOT, columns: int = 80, **more: str) -> str:
     """What the command shows on a terminal of that width, styles included."""
-    command, env = (*COMMAND, *arguments), environment(**more)
-    shown, complaints, status = at_terminal(command, cwd, env, columns=columns)
+    env = environment(**more)
+    shown, complaints, status = run_at_terminal(arguments, cwd, env, columns=columns)
     assert (status, complaints) == (0, "")
     return shown
 
 
 def answer(line: str, *arguments: str, cwd: Path = ROOT, **more: str) -> str:
     """What the command shows to a person at a terminal who types one line."""
-    return at_terminal((*COMMAND, *arguments), cwd, environment(**more), typed=line)[0]
+    return run_at_terminal(arguments, cwd, environment(**more), typed=line)[0]
 
 
 def without_styles(shown: str) -> str:

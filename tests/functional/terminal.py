@@ -8,8 +8,51 @@ import pty
 import struct
 import subprocess
 import termios
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
+
+
+class Terminal:
+    """A window of some width; `shown` is what it has shown once it is closed.
+
+    slave: the file descriptor that programs read and write.
+    """
+
+    def __init__(self, columns: int = 80) -> None:
+        self._master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+        self._read = b""
+        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        os.close(self.slave)
+        self._reader.join()
+        os.close(self._master)
+
+    def type(self, line: str) -> None:
+        os.write(self._master, f"{line}\n".encode())
+
+    @property
+    def shown(self) -> str:
+        return self._read.decode().replace("\r\n", "\n")
+
+    def _drain(self) -> None:
+        try:
+            while chunk := os.read(self._master, 65536):
+                self._read += chunk
+        except OSError:
+            pass  # Linux's way to say that the other side is closed
 
 
 def at_terminal(
@@ -21,26 +64,15 @@ def at_terminal(
     typed: str | None = None,
 ) -> tuple[str, str, int]:
     """What it shows, what it writes to stderr (a pipe), its exit status; `typed` is one line."""
-    master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    process = subprocess.Popen(
-        list(command),
-        cwd=cwd,
-        env=dict(env),
-        stdin=subprocess.DEVNULL if typed is None else slave,
-        stdout=slave,
-        stderr=subprocess.PIPE,
-    )
-    os.close(slave)
-    if typed is not None:
-        os.write(master, f"{typed}\n".encode())
-    shown = b""
-    try:
-        while chunk := os.read(master, 65536):
-            shown += chunk
-    except OSError:
-        pass  # Linux's way to say that the other side is closed
-    finally:
-        os.close(master)
-    _, complaints = process.communicate()
-    return shown.decode().replace("\r\n", "\n"), complaints.decode(), process.returncode
+    with Terminal(columns) as terminal:
+        if typed is not None:
+            terminal.type(typed)
+        done = subprocess.run(
+            list(command),
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL if typed is None else terminal.slave,
+            stdout=terminal.slave,
+            stderr=subprocess.PIPE,
+        )
+    return terminal.shown, done.stderr.decode(), done.returncode

@@ -27,7 +27,7 @@ for number in range(count):
     with editing(path) as file:
         file.insert({
             "id": f"{name}-{number}", "type": "dense", "name": name, "description": "A model.",
-            "huggingface_id": f"org/{name}-{number}", "organization": "org",
+            "huggingface_id": f"org/{name}-{number}", "organization": "org", "license": "MIT",
             "specs": {"parameters": "110M", "embedding_dim": 768, "context_length": 512},
         })
 """

@@ -18,12 +18,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import registry
 from browser import CURE, chromium
 from catalogues import ROOT, TYPES, catalogue, entry, one_of_each
-from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
+from registry import MODEL_REGISTRY, MODELS_BY_ID, AnyModel, ModelType, find_models
 
 pytestmark = pytest.mark.heavy
 
 Open = Callable[..., Page]
-MODELS = tuple(MODEL_REGISTRY.values())
+MODELS = MODEL_REGISTRY
 PHONE: Any = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 HOSTILE = (
     "</script><script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'>"
@@ -112,7 +112,7 @@ def overflow(page: Page) -> int:
 class TestSearch:
     def test_at_first_everything(self, open_page: Open) -> None:
         page = open_page()
-        assert set(shown(page, len(MODELS))) == MODEL_REGISTRY.keys()
+        assert set(shown(page, len(MODELS))) == MODELS_BY_ID.keys()
         expect(page.get_by_role("status")).to_have_text(f"{len(MODELS)} models")
 
     @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ class TestOrder:
         for direction, reverse in (("ascending", False), ("descending", True)):
             column.get_by_role("button").click()
             expect(column).to_have_attribute("aria-sort", direction)
-            sizes = [MODEL_REGISTRY[name].parameter_count for name in shown(page, len(MODELS))]
+            sizes = [MODELS_BY_ID[name].parameter_count for name in shown(page, len(MODELS))]
             assert sizes[: len(known)] == sorted(
                 (model.parameter_count or 0 for model in known), reverse=reverse
             )
@@ -237,7 +237,7 @@ class TestOrder:
         page = open_page()
         expect(page.locator("th[aria-sort=descending]")).to_contain_text("BEIR-13 nDCG@10")
         figures = [
-            getattr(MODEL_REGISTRY[name], "beir13_avg", None) for name in shown(page, len(MODELS))
+            getattr(MODELS_BY_ID[name], "beir13_avg", None) for name in shown(page, len(MODELS))
         ]
         published = [figure for figure in figures if figure is not None]
         assert published == sorted(published, reverse=True)
@@ -453,7 +453,7 @@ class TestComparison:
 class TestSheet:
     @pytest.mark.parametrize("name", ["colbert-v2", "qwen3-8b", "all-minilm-l6-v2", "bge-m3"])
     def test_every_fact_is_there(self, name: str, open_page: Open) -> None:
-        model = MODEL_REGISTRY[name]
+        model = MODELS_BY_ID[name]
         sheet = open_page(f"#{name}").get_by_role("dialog")
         terms = set(sheet.locator(".facts dt").all_text_contents())
         known = {key for key, value in asdict(model).items() if value not in (None, (), {}, False)}
@@ -706,9 +706,9 @@ class TestScreens:
         for part in [".head", ".facts"] if at else [".search", ".table", ".top"]:
             inner = page.locator(part).first
             left, right = inner.evaluate(
-                "e => { const [box, style] = [e.getBoundingClientRect(), getComputedStyle(e)];"
-                "return [box.left + parseFloat(style.paddingLeft),"
-                "box.right - parseFloat(style.paddingRight)] }"
+                "e => [e.getBoundingClientRect().left +"
+                " parseFloat(getComputedStyle(e).paddingLeft),"
+                " e.getBoundingClientRect().right - parseFloat(getComputedStyle(e).paddingRight)]"
             )
             assert abs(left - (390 - right)) < 0.1
 

@@ -304,7 +304,9 @@ class TestRelease:
     def test_several_at_once_lose_nothing(self, tmp_path: Path) -> None:
         names = [f"v1.0.{number}" for number in range(6)]
         with ThreadPoolExecutor(6) as pool:
-            results = pool.map(lambda n: command_line.run("release", n, cwd=tmp_path), names)
+            results = pool.map(
+                lambda n: command_line.in_a_process("release", n, cwd=tmp_path), names
+            )
             assert {result.status for result in results} == {0}
         data = json.loads((tmp_path / "models.versions.json").read_text())
         assert [each["release"] for each in data["releases"]] == names[::-1]

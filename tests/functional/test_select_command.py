@@ -91,7 +91,7 @@ class TestShowing:
 
     def test_a_broken_file_is_said_once(self, project: Path) -> None:
         (project / "pyproject.toml").write_text("[project\n")
-        assert complaint(project).startswith("pyproject.toml:1:9: no TOML: ")
+        assert complaint(project).startswith("pyproject.toml:1:9: invalid TOML: ")
 
 
 def edit(project: Path, before: str, *arguments: str) -> str:
@@ -278,7 +278,7 @@ class TestRefusing:
     @pytest.mark.parametrize(
         ("before", "message"),
         [
-            ("[tool.registry", "pyproject.toml:1: no TOML: "),
+            ("[tool.registry", "pyproject.toml:1: invalid TOML: "),
             ("[tool]\nregistry = 3\n", "pyproject.toml: tool.registry should be a table"),
             ("[[tool.registry]]\n", "pyproject.toml: tool.registry should be a table"),
             (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 from pathlib import Path
 
 import pytest
@@ -25,35 +26,29 @@ def environment(url: str, home: Path, *, token: str | None = None) -> dict[str, 
 
 
 def redirect(monkeypatch: pytest.MonkeyPatch, url: str, home: Path) -> None:
-    """The same for this process.
-
-    huggingface_hub has read its environment when it was imported; what it made of that is
-    replaced. transformers keeps copies of its own: load models in a child process.
-    """
-    from huggingface_hub import close_session, constants, hf_api
-
+    """The same for this process."""
     for name in os.environ:
         if name.startswith(_FOREIGN) or name.lower() in _PROXIES:
             monkeypatch.delenv(name)
     for name, value in _settings(url, home).items():
         monkeypatch.setenv(name, value)
-    cache = str(home / "hub")
-    replaced = {
-        "ENDPOINT": url,
-        "HUGGINGFACE_CO_URL_TEMPLATE": f"{url}/{{repo_id}}/resolve/{{revision}}/{{filename}}",
-        "HF_HOME": str(home),
-        "HF_HUB_CACHE": cache,
-        "HUGGINGFACE_HUB_CACHE": cache,
-        "HF_TOKEN_PATH": str(home / "token"),
-        "HF_STORED_TOKENS_PATH": str(home / "stored_tokens"),
-        "HF_HUB_OFFLINE": False,
-        "HF_HUB_DISABLE_XET": True,
-        "HF_HUB_DISABLE_TELEMETRY": True,
-    }
-    for name, constant in replaced.items():
-        monkeypatch.setattr(constants, name, constant)
-    monkeypatch.setattr(hf_api.api, "endpoint", url)
-    monkeypatch.setattr("huggingface_hub.utils._cache_manager.HF_HUB_CACHE", cache)
+    reread(monkeypatch)
+
+
+def reread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let huggingface_hub read the environment of this process, which it does when imported.
+
+    What it made of it before is replaced until `monkeypatch` is undone. transformers keeps copies
+    of its own: load models in a child process.
+    """
+    from huggingface_hub import close_session, constants, hf_api
+    from huggingface_hub.utils import _cache_manager
+
+    for name, value in runpy.run_path(constants.__file__).items():
+        if name.isupper():
+            monkeypatch.setattr(constants, name, value)
+    monkeypatch.setattr(hf_api.api, "endpoint", constants.ENDPOINT)
+    monkeypatch.setattr(_cache_manager, "HF_HUB_CACHE", constants.HF_HUB_CACHE)
     close_session()  # it has the proxies of before
 
 

@@ -133,6 +133,7 @@ def test_sources_name_fields_that_the_entry_has() -> None:
     wrong = []
     for model in MODELS:
         given = {".".join(path) for path, _ in values(model)}
+        given |= {key for key, value in model.items() if value is None}  # a license of none
         given |= {f"metadata.{key}" for key in model.get("metadata", {})}
         sections = {name.rsplit(".", 1)[0] for name in given if "." in name}
         for source, fields in model["sources"].items():

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from catalogues import CATALOGUE, ROOT, Json, catalogue, entry
 from mutations import often
+from registry_base.problems import Pointer
 from registry_codegen.edit import insert_entry, remove_value, set_value
-from registry_codegen.errors import Pointer
 from registry_codegen.layout import Layout, render_entry
 from registry_codegen.read import read_document
 from registry_codegen.schema import type_schema

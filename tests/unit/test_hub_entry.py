@@ -11,7 +11,7 @@ from registry.errors import HubError
 from registry.hub._description import describe
 from registry.hub._ids import LONGEST, propose_id
 from registry.hub.entry import left_out, make_entry
-from registry_codegen.quantity import format_count
+from registry_base.quantity import format_count
 from registry_codegen.schema import type_schema
 
 DENSE: dict[str, Any] = {
@@ -135,9 +135,9 @@ class TestEntry:
         with pytest.raises(HubError) as caught:
             make_entry(describe(source))
         assert str(caught.value) == (
-            "acme/tiny: an entry of type dense needs what is not known: specs.parameters (the "
-            "weights are pickled, and unpickling runs code); specs.embedding_dim (no "
-            "module in modules.json says it); give it with --set, as in --set specs.parameters=568M"
+            "acme/tiny: an entry of type dense needs what is not known: specs.embedding_dim (no "
+            "module in modules.json says it); give it with --set, as in --set "
+            "specs.embedding_dim=1024"
         )
 
     def test_only_what_the_type_has_is_told_as_left_out(self) -> None:

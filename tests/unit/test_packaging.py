@@ -7,12 +7,14 @@ import sys
 import tomllib
 from typing import Any
 
+import pytest
 from packaging.requirements import Requirement
 
 import registry_codegen
 from catalogues import ROOT
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import Options, find_options
+from registry_codegen.options import Options
+from registry_codegen.projects import find_options
 from registry_codegen.version import __version__
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -32,6 +34,13 @@ def test_the_build_requires_the_extra_codegen_and_hatchling() -> None:
         EXTRAS["codegen"]
     )
     assert "hatchling" in names(required)
+
+
+@pytest.mark.parametrize("text", PYPROJECT["build-system"]["requires"])
+def test_every_build_requirement_has_both_bounds(text: str) -> None:
+    operators = {specifier.operator for specifier in Requirement(text).specifier}
+
+    assert operators == {">=", "<"}
 
 
 def test_the_bare_package_needs_nothing() -> None:
@@ -59,7 +68,9 @@ def test_codegen_imports_nothing_that_its_extra_has_not() -> None:
                     imported.add(module.split(".")[0])
                 case _:
                     pass
-    foreign = imported - set(sys.stdlib_module_names) - {"registry_codegen", "hatchling"}
+    foreign = (
+        imported - set(sys.stdlib_module_names) - {"registry_codegen", "registry_base", "hatchling"}
+    )
     assert foreign <= {name.replace("-", "_") for name in names(EXTRAS["codegen"])}
 
 
@@ -69,7 +80,7 @@ def test_one_version() -> None:
     assert f'__version__ = "{__version__}"' in path.read_text("utf-8")
     assert registry_codegen.__version__ == __version__
 
-    header = compile_catalogue(Options(ROOT)).split("\nfrom ")[0]
+    header = compile_catalogue(Options(ROOT))["_generated.py"].split("\nfrom ")[0]
 
     assert re.search(rf"^# Generator: tessera-registry {re.escape(__version__)}$", header, re.M)
     assert re.search(r"^# Input: sha256:[0-9a-f]{64}$", header, re.M)

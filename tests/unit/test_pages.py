@@ -109,7 +109,7 @@ def test_facts_are_those_of_the_generated_classes(folder: Path, data: Json) -> N
     page = page_of(folder, data)
     module = load(generate(folder, data))
 
-    assert [model.facts["id"] for model in page.models] == list(module.MODEL_REGISTRY)
+    assert [model.facts["id"] for model in page.models] == list(module.MODELS_BY_ID)
     for model in page.models:
         constant = getattr(module, model.constant)
         assert constant.kind == model.type
@@ -146,7 +146,7 @@ def test_the_browser_reads_the_same_facts(folder: Path, data: Json) -> None:
 
 def test_every_field_in_use_is_explained_in_the_words_of_the_schema() -> None:
     page = page_data(load_module(Options(ROOT)))
-    described = {field.name: field.description for field in model_fields("")}
+    described = {each.field.name: each.field.description for each in model_fields("")}
 
     assert {field.name for field in page.fields} == {n for m in page.models for n in m.facts}
     assert all(field.description == described[field.name] for field in page.fields)

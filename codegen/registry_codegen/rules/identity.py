@@ -5,11 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from registry_codegen.entry import Entry, Finding
+from registry_codegen.hints import meant_type
 from registry_codegen.names import InvalidNameError, class_name, constant_name
 from registry_codegen.schema import known_types
-
-# So close to another type, a new one is a slip of the finger ("colbrt", "cross_encoders").
-_SLIP = 0.86
 
 
 def check(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entry, Finding]]:
@@ -49,6 +47,15 @@ def _types(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Ent
     for entry in entries:
         if entry.type is None:
             continue
+        if entry.type not in known_types() and entry.type not in declared:
+            meant = meant_type(entry.type, declared)
+            hint = f'did you mean "{meant}"?' if meant else _known(declared)
+            message = (
+                f'"{entry.type}" is not a known type; {hint} A type of your own is declared under '
+                '"types" at the top of the file'
+            )
+            yield entry, Finding(("type",), message)
+            continue
         try:
             name = class_name(entry.type)
         except InvalidNameError as problem:
@@ -58,15 +65,10 @@ def _types(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Ent
         if other != entry.type:
             message = f'types "{entry.type}" and "{other}" would both become {name}; rename one'
             yield entry, Finding(("type",), message)
-        if entry.type in known_types() or entry.type in declared:
-            continue
-        close = difflib.get_close_matches(entry.type, known_types(), n=1, cutoff=_SLIP)
-        if close:
-            message = (
-                f'type "{entry.type}" is very close to "{close[0]}"; write that, '
-                'or declare the new type under "types" at the top of the file'
-            )
-            yield entry, Finding(("type",), message)
+
+
+def _known(declared: frozenset[str]) -> str:
+    return f"there are {', '.join([*known_types(), *sorted(declared)])}."
 
 
 def _aliases(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:

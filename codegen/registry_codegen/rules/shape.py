@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from registry_base.quantity import agrees, parse_count
 from registry_codegen.entry import Entry, Finding
-from registry_codegen.quantity import agrees, parse_count
 from registry_codegen.shapes import is_list, is_object
 
 # These number their positions from padding_idx + 1 = 2 (transformers:

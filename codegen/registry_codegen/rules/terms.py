@@ -1,5 +1,7 @@
 """Words from lists that others keep: licences, languages, dates, requirements."""
 
+import difflib
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -37,11 +39,34 @@ def _license_problem(text: str) -> str | None:
     try:
         canonical = canonicalize_license_expression(text)
     except InvalidLicenseExpression:
+        if (meant := _meant_license(text)) is not None:
+            return f'did you mean "{meant}"?'
         return (
             "no SPDX expression, no named model licence and no https address; "
             'see spdx.org/licenses, or write "LicenseRef-..." for one of your own'
         )
     return None if canonical == text else f'write "{canonical}"'
+
+
+# Licences that people often name in words: what is close to one of these is a slip.
+_COMMON = (
+    "AGPL-3.0-only", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC-BY-NC-4.0",
+    "CC-BY-NC-ND-4.0", "CC-BY-NC-SA-4.0", "CC-BY-SA-4.0", "CC0-1.0", "CDLA-Permissive-2.0",
+    "GPL-3.0-only", "LGPL-3.0-only", "MIT", "MPL-2.0",
+)  # fmt: skip
+_FILLERS = re.compile(r"\b(the|licen[sc]e[d]?|version|creative commons|public)\b")
+
+
+def _meant_license(text: str) -> str | None:
+    """The licence that a text may be in words: "Apache 2.0", "MIT License", "apache2"."""
+    bare = _FILLERS.sub(" ", re.sub(r"[\s,_]+|v(?=[0-9])", " ", text.casefold())).strip()
+    bare = "-".join(bare.split())
+    names = {name.casefold(): name for name in (*_COMMON, *_named_licenses().values())}
+    for candidate in (bare, f"{bare}.0", f"cc-{bare}", f"{bare}-only", f"{bare}.0-only"):
+        if candidate in names:
+            return names[candidate]
+    close = difflib.get_close_matches(bare, names, n=1, cutoff=0.8)
+    return names[close[0]] if close else None
 
 
 def license_term(entry: Entry) -> Iterator[Finding]:
@@ -52,21 +77,24 @@ def license_term(entry: Entry) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=1024)
-def _language_problem(code: str) -> str | None:
+def _language_problem(code: str) -> tuple[str, str | None] | None:
+    """What is wrong with a code, and the rule that an entry may overrule."""
     if not code.isascii() or not tag_is_valid(code):
-        return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"'
+        return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"', None
+    shortest = standardize_tag(code, macro=True)
+    if len(shortest.partition("-")[0]) < len(code.replace("_", "-").partition("-")[0]):
+        # "eng", "cmn": two letters where there are two
+        return f'"{code}": write "{shortest}"', "language-code"
     canonical = Language.get(code, normalize=False).to_tag()
-    shortest = standardize_tag(code)
-    if len(shortest.partition("-")[0]) < len(code.partition("-")[0]):
-        canonical = shortest  # "eng": two letters where there are two
-    return None if canonical == code else f'"{code}": write "{canonical}"'
+    return None if canonical == code else (f'"{code}": write "{canonical}"', None)
 
 
 def languages(entry: Entry) -> Iterator[Finding]:
-    """Languages are real."""
+    """Languages are real, and written as short as they can be."""
     for index, code in enumerate(entry.items("capabilities", "languages")):
         if isinstance(code, str) and (problem := _language_problem(code)):
-            yield Finding(("capabilities", "languages", index), problem)
+            message, rule = problem
+            yield Finding(("capabilities", "languages", index), message, rule=rule)
 
 
 def release_date(entry: Entry) -> Iterator[Finding]:
@@ -80,6 +108,20 @@ def release_date(entry: Entry) -> Iterator[Finding]:
         date(year, month, day)
     except ValueError as error:
         yield Finding(("release_date",), f'"{text}" is not on the calendar: {error}')
+
+
+def not_yet(entry: Entry, as_of: object) -> Iterator[Finding]:
+    """No release lies after the day the catalogue speaks of.
+
+    That day stands in the catalogue: were it today's, an old catalogue would build differently.
+    """
+    text = entry.text("release_date")
+    if text and isinstance(as_of, str) and text > as_of[: len(text)]:
+        message = (
+            f"release_date ({text}) is after as_of ({as_of}), the day of the catalogue; "
+            "correct one of them"
+        )
+        yield Finding(("release_date",), message, rule="date-future")
 
 
 def packages(entry: Entry) -> Iterator[Finding]:

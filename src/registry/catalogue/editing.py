@@ -14,17 +14,24 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from registry.errors import CatalogueFileError, MissingExtraError
+from registry.catalogue.codegen import (
+    CatalogueError,
+    insert_entry,
+    options_of,
+    parse_document,
+    problems_of,
+    read_document,
+    remove_value,
+    set_value,
+)
+from registry.errors import CatalogueFileError
 from registry.files.file_lock import exclusive
 from registry_base.atomic_write import write_atomically
+from registry_base.json_shapes import Json, is_list, is_object, look_up
+from registry_base.problems import Pointer, Problem
 
-if TYPE_CHECKING:
-    from registry_codegen.errors import Pointer, Problem
-    from registry_codegen.options import Options
-
-    Json = Any  # the schema of catalogues says what is where
+_EMPTY = '{\n  "models": []\n}\n'
 
 
 @dataclass
@@ -38,18 +45,18 @@ class CatalogueFile:
     path: Path
     name: str
     text: str = field(repr=False)
-    _before: str = field(repr=False)
+    _before: str | None = field(repr=False)
 
     @classmethod
-    def read(cls, path: Path) -> CatalogueFile:
-        """Read a catalogue. Raises CatalogueFileError for what is no strict JSON, with the place.
+    def read(cls, path: Path, *, create: bool = False) -> CatalogueFile:
+        """Read a catalogue. Raises CatalogueFileError for invalid JSON, with the place.
 
         The schema and the rules are for `problems`: what breaks them can still be mended.
+        create: a file that is not there begins as an empty catalogue, and is made by `save`.
         """
-        from registry_codegen.errors import CatalogueError
-        from registry_codegen.read import read_document
-
-        name = catalogue_options(path).catalogue
+        name = options_of(path).catalogue
+        if create and not path.exists():
+            return cls(path, name, _EMPTY, None)
         try:
             text = read_document(path, name).text
         except CatalogueError as error:
@@ -63,42 +70,25 @@ class CatalogueFile:
 
     def insert(self, entry: dict[str, Json]) -> None:
         """Add an entry behind the last one of its type."""
-        from registry_codegen.edit import insert_entry
-
         with self._edited():
             self.text = insert_entry(self.text, entry)
 
     def set(self, model_id: str, path: tuple[str, ...], value: Json) -> None:
         """Set a field of an entry; the sections on the way to it are added if need be."""
-        from registry_codegen.edit import set_value
-
         pointer = self._pointer(model_id, path)
         with self._edited():
             self.text = set_value(self.text, pointer, value)
 
     def remove(self, model_id: str, path: tuple[str, ...] = ()) -> None:
         """Remove a field of an entry if it is there; without a path, the entry."""
-        from registry_codegen.edit import remove_value
-
         pointer = self._pointer(model_id, path)
         with self._edited():
             self.text = remove_value(self.text, pointer)
 
     def problems(self) -> list[Problem]:
         """What the schema and the rules say of the edited text, with what its project extends."""
-        try:
-            from registry_codegen.compile import load_catalogue
-            from registry_codegen.errors import CatalogueError, CodegenError
-            from registry_codegen.read import parse_document
-        except ModuleNotFoundError as error:
-            raise MissingExtraError(error.name or "jsonschema", "codegen") from None
-        try:
-            load_catalogue(catalogue_options(self.path), parse_document(self.text, self.name))
-        except CatalogueError as error:
-            return error.problems
-        except CodegenError as error:
-            raise CatalogueFileError(str(error)) from None
-        return []
+        own = parse_document(self.text, self.name)
+        return problems_of(options_of(self.path), own)
 
     def save(self) -> bool:
         """Check the text and write it, whole or not at all; say whether there was need to.
@@ -109,11 +99,13 @@ class CatalogueFile:
         if self.text == self._before:
             return False
         if problems := self.problems():
-            from registry_codegen.errors import CatalogueError
-
             raise CatalogueFileError(str(CatalogueError(problems)))
         with _telling(self.name):
-            if self.path.read_bytes() != self._before.encode("utf-8"):
+            if self._before is None:
+                unchanged = not self.path.exists()
+            else:
+                unchanged = self.path.read_bytes() == self._before.encode("utf-8")
+            if not unchanged:
                 raise CatalogueFileError(
                     f"{self.name}: has changed since it was read; nothing was written, try again"
                 )
@@ -122,9 +114,7 @@ class CatalogueFile:
         return True
 
     def _entries(self) -> list[tuple[int, dict[str, Json]]]:
-        from registry_codegen.shapes import is_list, is_object, look_up
-
-        models = look_up(json.loads(self.text), ("models",))
+        models = look_up(json.loads(self.text), "models")
         numbered = enumerate(models if is_list(models) else ())
         return [(index, entry) for index, entry in numbered if is_object(entry)]
 
@@ -143,15 +133,16 @@ class CatalogueFile:
 
 
 @contextmanager
-def editing(path: Path) -> Generator[CatalogueFile]:
+def editing(path: Path, *, create: bool = False) -> Generator[CatalogueFile]:
     """Read a catalogue, edit it in the block, save it; other programs that do so wait.
 
-    If the block raises, nothing is written. Raises CatalogueFileError.
+    create: a file that is not there is made. If the block raises, nothing is written.
+    Raises CatalogueFileError.
     """
     with ExitStack() as stack:
         with _telling(str(path)):
             stack.enter_context(exclusive(path))
-        file = CatalogueFile.read(path)
+        file = CatalogueFile.read(path, create=create)
         yield file
         file.save()
 
@@ -162,17 +153,3 @@ def _telling(name: str) -> Generator[None]:
         yield
     except OSError as error:
         raise CatalogueFileError(f"{name}: cannot be written: {error.strerror or error}") from None
-
-
-def catalogue_options(path: Path) -> Options:
-    """How a catalogue is compiled: what this folder's project says of its own, else alone.
-
-    Raises CatalogueFileError for a pyproject.toml with mistakes.
-    """
-    from registry_codegen.errors import ConfigurationError
-    from registry_codegen.options import options_of
-
-    try:
-        return options_of(path)
-    except ConfigurationError as error:
-        raise CatalogueFileError(str(error)) from None

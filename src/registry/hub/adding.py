@@ -14,7 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from registry.catalogue.editing import CatalogueFile, catalogue_options
+from registry.catalogue.codegen import CatalogueError, options_of, read_document
+from registry.catalogue.editing import CatalogueFile
 from registry.errors import CatalogueFileError, HubError
 from registry.hub._description import Description, describe
 from registry.hub._ids import owner
@@ -44,10 +45,7 @@ def known_entries(file: CatalogueFile) -> list[Mapping[str, Any]]:
 
     Raises CatalogueFileError if that one cannot be read.
     """
-    from registry_codegen.errors import CatalogueError
-    from registry_codegen.read import read_document
-
-    options = catalogue_options(file.path)
+    options = options_of(file.path)
     if options.public_path is None:
         return [*file.entries]
     try:

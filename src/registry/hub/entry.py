@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from registry.catalogue.codegen import type_schema
 from registry.errors import HubError
 from registry.hub._description import Description, Fact
 from registry.hub._ids import propose_id
@@ -42,8 +43,6 @@ def make_entry(
     `sources` says which file gave which field; the sentence that describes the model is made of
     facts. Raises HubError if the type is open, or a field that the type needs is unknown.
     """
-    from registry_codegen.schema import type_schema
-
     name = description.huggingface_id
     if description.type is None:
         raise HubError(
@@ -71,6 +70,7 @@ def make_entry(
         "huggingface_id": name,
         "revision": description.revision,
         "organization": organization,
+        "license": None,  # looked for, and not declared: `left_out` says where
     }
     if description.revision is None:
         del entry["revision"]
@@ -86,8 +86,6 @@ def left_out(description: Description) -> dict[str, str]:
 
     Files that could not be read are among them.
     """
-    from registry_codegen.schema import type_schema
-
     schema = type_schema(description.type or "")
     fields = {
         path: reason
@@ -102,7 +100,7 @@ def _in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
 
     But for `normalize`, which is unknown where it is not said.
     """
-    from registry_codegen.quantity import format_count
+    from registry_base.quantity import format_count
 
     terms = {p: fact for p, fact in facts.items() if fact.value is not False or p == "normalize"}
     for count in ("parameter_count", "active_parameter_count"):

@@ -14,7 +14,7 @@ from registry.files.lock_file import LOCK_NAME
 from registry.provenance.documents import Document, git, git_show, parse_document
 from registry.provenance.releases import Release, Serving
 from registry.selection.pyproject import TABLE
-from registry.selection.roles import CANDIDATES
+from registry.selection.roles import ROLES
 from registry_base.json_shapes import is_list, is_object
 
 
@@ -43,9 +43,7 @@ def _roles(tag: str, catalogue: str) -> dict[str, Serving]:
     entries = _models(tag, catalogue)
     lock = _models(tag, LOCK_NAME)
     selected = _selected(tag, catalogue)
-    return {
-        role: _serving(key, entries, lock) for role in CANDIDATES if (key := selected.get(role))
-    }
+    return {role: _serving(key, entries, lock) for role in ROLES if (key := selected.get(role))}
 
 
 def _models(tag: str, path: str) -> dict[str, dict[str, Any]]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from registry.cli.options.catalogue import CatalogueOption
+from registry.catalogue.codegen import catalogue_pages
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.options.project import compiled, options_for, shown
-from registry.cli.terminal.failure import PROBLEM, CommandError, needs
+from registry.cli.options.project import shown
+from registry.cli.terminal.failure import PROBLEM, CommandError
 from registry.cli.terminal.output import complain, counted, write, write_json
 from registry_base.atomic_write import write_if_changed
-
-if TYPE_CHECKING:
-    from registry_codegen.options import Options
 
 Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="The folder to write into.")]
 Check = Annotated[
@@ -63,31 +61,13 @@ def docs(
         raise typer.Exit(PROBLEM)
 
 
-def _documents(catalogue: Path | None, folder: Path) -> tuple[int, tuple[Document, ...]]:
-    with needs("codegen"):
-        from registry_codegen.pages.html import catalogue_html
-        from registry_codegen.pages.markdown import models_markdown
-        from registry_codegen.pages.page_data import page_data
-
-    options = options_for(catalogue)
-    page = page_data(compiled(options), _imported_from(options))
-    return len(page.models), (
-        Document(folder / "MODELS.md", models_markdown(page)),
-        Document(folder / "catalogue.html", catalogue_html(page)),
+def _documents(given: str | None, folder: Path) -> tuple[int, tuple[Document, ...]]:
+    here = catalogue_for(given)
+    count, markdown, html = catalogue_pages(here.loaded, here.package)
+    return count, (
+        Document(folder / "MODELS.md", markdown),
+        Document(folder / "catalogue.html", html),
     )
-
-
-def _imported_from(options: Options) -> str | None:
-    """What people import the generated constants from: the package around the private module."""
-    if options.output is None:
-        return None
-    module = options.output_path.resolve()
-    parts = [] if module.stem.startswith("_") else [module.stem]
-    folder = module.parent
-    while (folder / "__init__.py").is_file():
-        parts.insert(0, folder.name)
-        folder = folder.parent
-    return ".".join(parts) if parts and all(part.isidentifier() for part in parts) else None
 
 
 def _state(document: Document) -> str:

@@ -20,17 +20,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
-import registry._generated as catalogue
-from registry._generated import (
-    AnyModel,
-    ModelType,
-    UnknownModelError,
-    find_model,
-    models_by_type,
-)
+import registry._generated as public
+from registry._generated import ModelType
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError, UnknownKeyError
-from registry.models.config_fields import ConfigFields
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
+from registry.selection.config_fields import ConfigFields
+from registry.selection.models_here import model_map
 
 Config = TypeVar("Config", bound="ModelConfig")
 
@@ -91,27 +89,56 @@ class ModelConfig(ConfigFields):
 
     @overload
     @staticmethod
-    def from_registry(key: str, *, model_type: Literal[ModelType.Dense]) -> DenseConfig: ...
-    @overload
-    @staticmethod
-    def from_registry(key: str, *, model_type: Literal[ModelType.Colbert]) -> ColbertConfig: ...
-    @overload
-    @staticmethod
-    def from_registry(key: str, *, model_type: Literal[ModelType.Sparse]) -> SparseConfig: ...
+    def from_registry(
+        key: str,
+        *,
+        model_type: Literal[ModelType.Dense],
+        catalogue: CatalogueLike | None = None,
+    ) -> DenseConfig: ...
     @overload
     @staticmethod
     def from_registry(
-        key: str, *, model_type: Literal[ModelType.CrossEncoder]
+        key: str,
+        *,
+        model_type: Literal[ModelType.Colbert],
+        catalogue: CatalogueLike | None = None,
+    ) -> ColbertConfig: ...
+    @overload
+    @staticmethod
+    def from_registry(
+        key: str,
+        *,
+        model_type: Literal[ModelType.Sparse],
+        catalogue: CatalogueLike | None = None,
+    ) -> SparseConfig: ...
+    @overload
+    @staticmethod
+    def from_registry(
+        key: str,
+        *,
+        model_type: Literal[ModelType.CrossEncoder],
+        catalogue: CatalogueLike | None = None,
     ) -> CrossEncoderConfig: ...
     @overload
     @staticmethod
-    def from_registry(key: str, *, model_type: Literal[ModelType.Llm]) -> LlmConfig: ...
+    def from_registry(
+        key: str,
+        *,
+        model_type: Literal[ModelType.Llm],
+        catalogue: CatalogueLike | None = None,
+    ) -> LlmConfig: ...
     @overload
     @staticmethod
-    def from_registry(key: str, *, model_type: ModelType | None = None) -> ModelConfig: ...
+    def from_registry(
+        key: str, *, model_type: str | None = None, catalogue: CatalogueLike | None = None
+    ) -> ModelConfig: ...
     @staticmethod
-    def from_registry(key: str, *, model_type: ModelType | None = None) -> ModelConfig:
+    def from_registry(
+        key: str, *, model_type: str | None = None, catalogue: CatalogueLike | None = None
+    ) -> ModelConfig:
         """The model with this id, alias or Hub repository, as a config of its own kind.
+
+        Of the catalogue that counts here unless one is given.
 
         Raises UnknownModelError, and AmbiguousModelError where several models share the key;
         `model_type` decides.
@@ -119,19 +146,20 @@ class ModelConfig(ConfigFields):
         >>> ModelConfig.from_registry("colbert") == ModelConfig.colbert_v2()
         True
         """
-        if model_type is None:
-            model = find_model(key)
-            if model is None:
-                raise UnknownModelError(key)
-        else:
-            models = ModelMap(model_type.value, models_by_type(model_type))
-            model = models.find(key)
-            if model is None:
-                raise UnknownKeyError(key, models.explain(key), models.suggestions(key))
+        here = catalogue_here(catalogue)
+        kind = None if model_type is None else str(model_type)
+        models: ModelMap[Registered] = (
+            ModelMap("", tuple(here.models)) if kind is None else model_map(here, kind)
+        )
+        model = models.find(key)
+        if model is None:
+            raise UnknownKeyError(key, models.explain(key), models.suggestions(key))
+        if model.huggingface_id is None:
+            raise InputError(f"{model.id} is served by an API; load takes the model itself")
         return _CLASSES.get(model.kind, ModelConfig)._of(model)
 
     @classmethod
-    def _of(cls: type[Config], model: AnyModel) -> Config:
+    def _of(cls: type[Config], model: Registered) -> Config:
         values: dict[str, Any] = dict.fromkeys(("embedding_dim", "context_length"))
         for field in fields(cls):
             if hasattr(model, field.name):
@@ -142,47 +170,47 @@ class ModelConfig(ConfigFields):
     @staticmethod
     def all_minilm_l6_v2() -> DenseConfig:
         """all-MiniLM-L6-v2: the small default for English."""
-        return DenseConfig._of(catalogue.ALL_MINILM_L6_V2)
+        return DenseConfig._of(public.ALL_MINILM_L6_V2)
 
     @staticmethod
     def bge_base_en_v1_5() -> DenseConfig:
         """BGE base, English."""
-        return DenseConfig._of(catalogue.BGE_BASE_EN_V1_5)
+        return DenseConfig._of(public.BGE_BASE_EN_V1_5)
 
     @staticmethod
     def colbert_v2() -> ColbertConfig:
         """ColBERT v2, the reference for late interaction."""
-        return ColbertConfig._of(catalogue.COLBERT_V2)
+        return ColbertConfig._of(public.COLBERT_V2)
 
     @staticmethod
     def colbert_small() -> ColbertConfig:
         """answerai-colbert-small: 33 million parameters, 96 dimensions."""
-        return ColbertConfig._of(catalogue.COLBERT_SMALL)
+        return ColbertConfig._of(public.COLBERT_SMALL)
 
     @staticmethod
     def jina_colbert_v2() -> ColbertConfig:
         """Jina ColBERT v2: many languages, 8,192 tokens, Matryoshka."""
-        return ColbertConfig._of(catalogue.JINA_COLBERT_V2)
+        return ColbertConfig._of(public.JINA_COLBERT_V2)
 
     @staticmethod
     def gte_modern_colbert() -> ColbertConfig:
         """GTE-ModernColBERT."""
-        return ColbertConfig._of(catalogue.GTE_MODERN_COLBERT)
+        return ColbertConfig._of(public.GTE_MODERN_COLBERT)
 
     @staticmethod
     def splade_v3() -> SparseConfig:
         """SPLADE v3."""
-        return SparseConfig._of(catalogue.SPLADE_V3)
+        return SparseConfig._of(public.SPLADE_V3)
 
     @staticmethod
     def ms_marco_minilm_l6_v2() -> CrossEncoderConfig:
         """ms-marco-MiniLM-L6-v2: the usual first reranker for English."""
-        return CrossEncoderConfig._of(catalogue.MS_MARCO_MINILM_L6_V2)
+        return CrossEncoderConfig._of(public.MS_MARCO_MINILM_L6_V2)
 
     @staticmethod
     def qwen3_1_7b() -> LlmConfig:
         """Qwen3 1.7B."""
-        return LlmConfig._of(catalogue.QWEN3_1_7B)
+        return LlmConfig._of(public.QWEN3_1_7B)
 
 
 @dataclass(frozen=True)

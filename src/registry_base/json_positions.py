@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from registry_codegen.errors import Pointer
+from registry_base.problems import Pointer
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**63 - 1

@@ -1,0 +1,51 @@
+"""Each command as a shell starts it: it says there what it says inside this process.
+
+The other tests of commands run inside theirs, where modules are imported already. A new command
+is tested here as soon as `cli/app.py` names it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import in_a_process, run
+
+from catalogues import catalogue, entry
+from registry.cli.app import app
+
+COMMANDS = [each.name for each in app.registered_commands if each.name is not None]
+# Without arguments these only say that some are missing, or measure this machine.
+ARGUMENTS = {
+    "add": ["acme/tiny"],
+    "diff": ["v1", "v2"],
+    "generate": ["--output", "generated.py"],
+    "pull": ["tiny"],
+    "recommend": ["--tiers"],
+    "release": ["v1.0.0"],
+    "share": ["tiny"],
+    "show": ["tiny"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_process_says_the_same(command: str, tmp_path: Path) -> None:
+    nobody = {"HF_HUB_OFFLINE": "1", "HF_HOME": "hub", "HOME": "home", "OLLAMA_HOST": "127.0.0.1:1"}
+    found = []
+    for name, runner in (("here", run), ("apart", in_a_process)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "models.json").write_text(json.dumps(catalogue(entry("tiny"))))
+        found.append(runner(command, *ARGUMENTS.get(command, []), cwd=folder, **nobody))
+    here, apart = found
+    assert apart == here
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_plain_text_on_stdout(command: str) -> None:
+    shown = run(command, "--help")
+    assert (shown.status, shown.stderr) == (0, "")
+    assert shown.stdout.startswith(f"Usage: registry {command} ")
+    assert "\x1b" not in shown.stdout
+    assert shown == run(command, "-h")
