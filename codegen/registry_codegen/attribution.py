@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from registry_base.json_shapes import Json, look_up
 from registry_codegen.fields import model_fields
-from registry_codegen.shapes import Json, look_up
 
 Path = tuple[str, ...]
 
@@ -25,7 +25,7 @@ def attributed(entry: Json) -> tuple[tuple[str, ...], ...]:
 def _names(entry: Json, paths: Iterable[str]) -> Iterable[str]:
     found = {place for path in paths for place in _places(entry["type"], path)}
     for _, name, only_without in sorted(found):
-        if not only_without or look_up(entry, only_without) is None:
+        if not only_without or look_up(entry, *only_without) is None:
             yield name
 
 

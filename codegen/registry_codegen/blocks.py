@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from registry_base.json_shapes import is_object, is_tuple
 from registry_codegen.ir import Field, Model, RecordValue
 from registry_codegen.literals import LINE_LENGTH, docstring, literal, string
-from registry_codegen.shapes import is_object, is_tuple
 
 
 def argument(name: str, value: object) -> str:

@@ -3,11 +3,11 @@
 import difflib
 from collections.abc import Iterator
 
+from registry_base.json_shapes import is_list, is_object, look_up
 from registry_base.problems import Pointer, Problem
 from registry_codegen.conformance import schema_problems
 from registry_codegen.overlay import Catalogue
 from registry_codegen.rules import check, selected
-from registry_codegen.shapes import is_list, is_object, look_up
 
 
 def problems_of(catalogue: Catalogue) -> list[Problem]:
@@ -16,7 +16,7 @@ def problems_of(catalogue: Catalogue) -> list[Problem]:
     def model_id(pointer: Pointer) -> str | None:
         match pointer:
             case ("models", int(index), *_):
-                name = look_up(catalogue.data, ("models", index, "id"))
+                name = look_up(catalogue.data, "models", index, "id")
                 return name if isinstance(name, str) else None
             case _:
                 return None
@@ -28,7 +28,7 @@ def problems_of(catalogue: Catalogue) -> list[Problem]:
         if pointer in explained:
             continue  # what the entry lacks is not what is wrong with it
         problems.append(catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key))
-        if not is_object(look_up(catalogue.data, pointer)):
+        if not is_object(look_up(catalogue.data, *pointer)):
             said.add(pointer)
     for entry, finding in check(catalogue.data, catalogue.own_count):
         pointer = ("models", entry.index, *finding.path)
@@ -62,9 +62,9 @@ def _misspelt_overrides(catalogue: Catalogue) -> Iterator[Problem]:
 
 def _new_without_type(catalogue: Catalogue) -> Iterator[tuple[int, str]]:
     """Own entries, over another catalogue, that name neither one of its ids nor a type."""
-    models = look_up(catalogue.data, ("models",))
+    models = look_up(catalogue.data, "models")
     for index in range(catalogue.own_count if catalogue.below and is_list(models) else 0):
-        name = look_up(models, (index, "id"))
+        name = look_up(models, index, "id")
         new = isinstance(name, str) and name not in catalogue.below
-        if new and look_up(models, (index, "type")) is None:
+        if new and look_up(models, index, "type") is None:
             yield index, name

@@ -11,7 +11,7 @@ from registry_codegen.ir import Module
 from registry_codegen.layers import merged_text
 from registry_codegen.options import Options
 from registry_codegen.overlay import Catalogue, hide_problems, lay_over, single
-from registry_codegen.read import Document, read_document
+from registry_codegen.read import Document, read_catalogue
 from registry_codegen.render import render
 from registry_codegen.version import __version__
 
@@ -21,11 +21,11 @@ def load_catalogue(options: Options, own: Document | None = None) -> Catalogue:
 
     `own` stands in for the project's own file: a text that is not written yet.
     """
-    own = own or read_document(options.catalogue_path, options.catalogue)
+    own = own or read_catalogue(options.catalogue_path, options.catalogue)
     if options.public_path is None:
         catalogue = single(own, options.layer)
     else:
-        public = read_document(options.public_path, options.extends)
+        public = read_catalogue(options.public_path, options.extends)
         names = (options.layer, options.extends or "")
         catalogue = lay_over(own, public, options.hide, names)
     problems = problems_of(catalogue)

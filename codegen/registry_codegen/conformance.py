@@ -9,6 +9,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
+from registry_base.json_shapes import Json, is_list, is_object, look_up
 from registry_base.problems import Pointer
 from registry_codegen.hints import (
     count_text,
@@ -18,7 +19,6 @@ from registry_codegen.hints import (
     right_place,
 )
 from registry_codegen.schema import Node, known_types, load_schema, type_schema
-from registry_codegen.shapes import Json, is_list, is_object, look_up
 from registry_codegen.validator import validator_class
 
 
@@ -30,9 +30,9 @@ def schema_problems(data: object) -> Iterator[tuple[Pointer, str, bool]]:
     """
     for error in _document_validator().iter_errors(data):
         yield from _explain(error, (), "")
-    models = look_up(data, ("models",))
+    models = look_up(data, "models")
     for index, entry in enumerate(models if is_list(models) else ()):
-        model_type = look_up(entry, ("type",))
+        model_type = look_up(entry, "type")
         known = model_type if model_type in known_types() else ""
         for error in _entry_validator(known).iter_errors(entry):
             yield from _explain(error, ("models", index), known)

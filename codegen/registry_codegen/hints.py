@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from registry_base.json_shapes import is_object
 from registry_base.problems import Pointer
 from registry_base.quantity import format_count
 from registry_codegen.schema import Node, known_types, type_schema
-from registry_codegen.shapes import is_object
 
 # Other words for the words of the schema, without case, blanks, '-' and '_'.
 _TYPES = {

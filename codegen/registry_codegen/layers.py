@@ -14,8 +14,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from registry_base.json_shapes import Json, JsonObject, is_list, is_object, look_up
 from registry_base.problems import Pointer, pointer_text
-from registry_codegen.shapes import Json, JsonObject, is_list, is_object, look_up
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Layers:
 
 def read_layers(data: object, name: str) -> Layers:
     """The layers of a catalogue as it was merged; of one that stands alone, itself."""
-    order, entries = look_up(data, ("layers", "order")), look_up(data, ("layers", "entries"))
+    order, entries = look_up(data, "layers", "order"), look_up(data, "layers", "entries")
     if not is_list(order) or not order:
         return Layers((name,))
     return Layers(tuple(map(str, order)), entries if is_object(entries) else {})

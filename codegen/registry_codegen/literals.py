@@ -7,8 +7,8 @@ None, tuples, mappings, and calls of the nested classes by checked names.
 import math
 import textwrap
 
+from registry_base.json_shapes import is_object, is_tuple
 from registry_codegen.ir import RecordValue, SharedTuple
-from registry_codegen.shapes import is_object, is_tuple
 
 LINE_LENGTH = 88
 

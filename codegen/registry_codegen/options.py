@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 
+from registry_base.json_shapes import is_list
 from registry_base.toml_file import TomlFile
 from registry_codegen.catalogues import packaged_catalogue
 from registry_codegen.errors import ConfigurationError, Mistake
-from registry_codegen.shapes import is_list
 
 HOOK = "model-registry"
 # Keys that hatchling itself reads from any hook's table.

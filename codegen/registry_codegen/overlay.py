@@ -9,10 +9,10 @@ import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from registry_base.json_shapes import Json, JsonList, JsonObject, is_list, is_object, look_up
 from registry_base.problems import Pointer, Problem
 from registry_codegen.layers import Layers, read_layers
 from registry_codegen.read import Document
-from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, is_object, look_up
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def hide_problems(
 ) -> Iterator[Problem]:
     """What is wrong with the list of ids to hide; `problem` makes one where the list stands."""
     own = catalogue.documents[0]
-    models = look_up(own.data, ("models",))
+    models = look_up(own.data, "models")
     mine = {_id(entry) for entry in models} if is_list(models) else set[str | None]()
     for name in hide:
         if name in mine:
@@ -117,7 +117,7 @@ def hide_problems(
 
 def _without_hidden_successor(entry: Json, hide: tuple[str, ...]) -> Json:
     """A public entry that names no hidden model: hiding is not its author's mistake."""
-    if look_up(entry, ("superseded_by",)) in hide:
+    if look_up(entry, "superseded_by") in hide:
         return {key: value for key, value in entry.items() if key != "superseded_by"}
     return entry
 
@@ -131,11 +131,11 @@ def _selected(own: Document, public: Document, hide: tuple[str, ...]) -> Json:
 
 
 def _has_models(data: object) -> bool:
-    return is_list(look_up(data, ("models",)))
+    return is_list(look_up(data, "models"))
 
 
 def _id(entry: object) -> str | None:
-    name = look_up(entry, ("id",))
+    name = look_up(entry, "id")
     return name if isinstance(name, str) else None
 
 

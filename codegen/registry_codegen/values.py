@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
+from registry_base.json_shapes import Json, is_list, is_object, is_tuple, look_up
 from registry_base.quantity import parse_count
 from registry_codegen.fields import SchemaField, record_fields
 from registry_codegen.ir import RecordValue, SharedTuple
 from registry_codegen.names import field_name
 from registry_codegen.schema import Node
-from registry_codegen.shapes import Json, is_list, is_object, is_tuple, look_up
 
 # Longer tuples move out of the entry into a constant of their own, shared by equal ones.
 LONG_TUPLE = 12
@@ -17,9 +17,9 @@ def arguments(entry: Node, fields: Iterable[SchemaField]) -> list[tuple[str, obj
     """Python values of the fields an entry gives, but for those that equal the default."""
     found: list[tuple[str, object]] = []
     for each in fields:
-        value = look_up(entry, each.path)
+        value = look_up(entry, *each.path)
         if value is None and each.derived_from:
-            text = look_up(entry, each.derived_from)
+            text = look_up(entry, *each.derived_from)
             value = None if text is None else parse_count(text)
         if value is None:
             continue

@@ -2,16 +2,12 @@
 
 The module that people import from is written last, and every file names the generation that it
 belongs to: what a killed run leaves behind refuses to be imported rather than mix catalogues.
-
-The run time has an atomic write of its own, for files that people share: it cannot be imported
-here, for `registry` is what is being built.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from registry_base.atomic_write import write_atomically
 from registry_codegen.catalogues import MERGED_NAME, PARTS
 from registry_codegen.errors import ConfigurationError
 
@@ -90,14 +86,4 @@ def _generated(path: Path) -> bytes:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
+    write_atomically(path, content, mode=0o644)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from registry_base.json_shapes import Json
 from registry_codegen.fields import SchemaField, common_fields, model_fields, records
 from registry_codegen.schema import known_types, load_schema, type_schema
-from registry_codegen.shapes import Json
 
 _HEAD = "| key | JSON | |\n|---|---|---|"
 

@@ -94,13 +94,15 @@ class DeviceError(LoadError):
 
 
 class LibraryDriftError(LoadError):
-    """A part of a library that this relies on is gone, or has changed; no file is at fault.
+    r"""A part of a library that this relies on is gone, or has changed; no file is at fault.
 
     library: as pip names it. version: what is installed. checked: the versions that are known to
     work, as pip writes them. moved: the part, and what became of it.
 
-    >>> print(LibraryDriftError("ollama", "0.9.0", ">=0.6,<0.7", "Client._request_raw is gone"))
-    ollama 0.9.0: Client._request_raw is gone; known to work is pip install 'ollama>=0.6,<0.7'
+    >>> error = LibraryDriftError("ollama", "0.9", ">=0.6,<0.7", "Client._request_raw is gone")
+    >>> print(str(error).replace("; ", "\n"))
+    ollama 0.9: Client._request_raw is gone
+    versions >=0.6,<0.7 are known to work: pip install 'ollama>=0.6,<0.7'
     """
 
     def __init__(self, library: str, version: str, checked: str, moved: str) -> None:
@@ -109,7 +111,8 @@ class LibraryDriftError(LoadError):
         self.checked = checked
         self.moved = moved
         super().__init__(
-            f"{library} {version}: {moved}; known to work is pip install '{library}{checked}'"
+            f"{library} {version}: {moved}; versions {checked} are known to work: "
+            f"pip install '{library}{checked}'"
         )
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""The folders from one upwards, as far as one may look."""
+"""Where files are: in the folders from one upwards, and as messages say it."""
 
 from __future__ import annotations
 
@@ -21,3 +21,15 @@ def upwards(name: str, start: Path | None = None) -> Iterator[Path]:
                 yield each / name
         except OSError:
             continue
+
+
+def shown(path: Path) -> str:
+    """A path for messages: from the current folder if it lies in there, else as it is.
+
+    >>> shown(Path.cwd() / "src" / "models.json"), shown(Path("/elsewhere"))
+    ('src/models.json', '/elsewhere')
+    """
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except (ValueError, FileNotFoundError):  # the current folder may have been removed
+        return str(path)

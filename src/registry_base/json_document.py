@@ -53,7 +53,16 @@ def read_document(path: Path, name: str | None = None) -> Document:
     FileNotFoundError.
     """
     name = name or path.as_posix()
-    return parse_document(_decode(_read(path, name), name), name)
+    return parse_bytes(_read(path, name), name)
+
+
+def parse_bytes(raw: bytes, name: str) -> Document:
+    """Parse the content of a JSON file as strictly; `name` is for messages. Raises DocumentError.
+
+    >>> parse_bytes(b'{"a": 1}', "a.json").data
+    {'a': 1}
+    """
+    return parse_document(_decode(raw, name), name)
 
 
 def parse_document(text: str, name: str) -> Document:

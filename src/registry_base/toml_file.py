@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry_base.folders import shown
 from registry_base.json_shapes import JsonObject, is_object
 
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
@@ -76,18 +77,6 @@ def read_toml(path: Path, name: str | None = None) -> TomlFile:
         raise TomlError(f"{name}: a number has too many digits") from None
     except RecursionError:
         raise TomlError(f"{name}: nested too deeply") from None
-
-
-def shown(path: Path) -> str:
-    """A path for messages: the mere name if it lies in the current folder.
-
-    >>> shown(Path.cwd() / "pyproject.toml")
-    'pyproject.toml'
-    """
-    try:
-        return path.name if path.absolute().parent == Path.cwd() else str(path)
-    except FileNotFoundError:  # the current folder has been removed
-        return str(path)
 
 
 def _has(text: str, keys: tuple[str, ...]) -> bool:

@@ -100,9 +100,9 @@ class TestDiff:
         ("text", "said"),
         [
             (None, "there is no such file"),
-            ('{"models": [', "no JSON"),
+            ('{"models": [', "bad.json:1:13: /: the file ends in the middle"),
             ('{"other": 1}', "neither a catalogue nor a lock"),
-            ("[" * 100_000, "nested too deeply"),
+            ("[" * 100_000, "nested deeper than 32 levels"),
             ('{"version": 1, "models": {}}', "compare like with like"),
         ],
     )
@@ -295,7 +295,9 @@ class TestRelease:
         write(tmp_path, "models.versions.json", {"version": 1, "releases": releases})
         result = command_line.run("history", cwd=tmp_path)
         assert (result.status, result.stdout) == (1, "")
-        assert result.stderr.startswith("models.versions.json: a release is damaged (")
+        assert result.stderr.startswith("models.versions.json:1:")
+        assert ": /releases/0/roles/llm" in result.stderr
+        assert "; restore it from version control" in result.stderr
         assert "Error" not in result.stderr
 
     def test_no_version(self, tmp_path: Path) -> None:

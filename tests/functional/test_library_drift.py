@@ -362,6 +362,12 @@ class TestWhoIsToBlame:
         assert type(failure) is LoadError
         assert str(error) in str(failure)
 
+    def test_nor_is_code_of_a_checkpoint_the_library_s(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        error = ImportError("cannot import name 'x' from 'transformers.y'", name="transformers.y")
+        assert type(self.fails(monkeypatch, error)) is LoadError
+
     def test_what_a_configuration_names_is_the_checkpoint_s(self, tmp_path: Path) -> None:
         folder = copy_without(minilm_folder(), tmp_path / "model")
         config = (folder / "config.json").read_text()
@@ -380,6 +386,15 @@ class TestWhoIsToBlame:
 
         assert "unexpected keyword argument" in drifted(
             SEAMS["sentence_transformers.LOADING"],
+            lambda: load(MINILM, local_path=minilm_folder(), device="cpu"),
+        )
+
+    def test_an_import_inside_the_library(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "transformers.modeling_utils", None)
+        monkeypatch.delattr(transformers, "modeling_utils", raising=False)
+
+        assert "modeling_utils" in drifted(
+            SEAMS["transformers.LOADING"],
             lambda: load(MINILM, local_path=minilm_folder(), device="cpu"),
         )
 
@@ -426,6 +441,6 @@ def test_the_command_line_says_it_in_a_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(
         r"registry: huggingface_hub \S+: huggingface_hub\.file_download\.repo_folder_name is gone; "
-        r"known to work is pip install 'huggingface_hub\S+'\n",
+        r"versions \S+ are known to work: pip install 'huggingface_hub\S+'\n",
         done.stderr,
     )

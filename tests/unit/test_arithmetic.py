@@ -7,7 +7,7 @@ import pytest
 import torch
 import transformers
 
-from registry_codegen.entry import Entry
+from registry_codegen.entry_view import EntryView
 from registry_codegen.rules.arithmetic import KNOWN, Count, Shape, counts
 from registry_codegen.rules.sizes import arithmetic, exact, memory
 
@@ -142,12 +142,12 @@ def test_steps_do_not_allow_less_than_the_rest() -> None:
     assert not Count(100, step=32).allows(68)
 
 
-def entry(count: int, kind: str = "dense", **specs: Any) -> Entry:
+def entry(count: int, kind: str = "dense", **specs: Any) -> EntryView:
     sizes = {"vocab_size": 30522, "hidden_dim": 384, "num_layers": 6}
     sizes["max_position_embeddings"] = 512
     architecture = {"type": "bert"} | specs.pop("architecture", {})
     dependencies = specs.pop("dependencies", {})
-    return Entry(
+    return EntryView(
         0,
         {
             "type": kind,
@@ -200,7 +200,7 @@ def test_what_is_no_weight_of_an_encoder(more: int) -> None:
         entry(1, vocab_size=None),
     ],
 )
-def test_what_cannot_be_worked_out_is_not_refuted(given: Entry) -> None:
+def test_what_cannot_be_worked_out_is_not_refuted(given: EntryView) -> None:
     assert list(arithmetic(given)) == []
 
 

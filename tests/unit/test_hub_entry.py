@@ -10,7 +10,7 @@ from memory_repository import BERT, COMMIT, WEIGHTS, MemoryRepository, pipeline
 from registry.errors import HubError
 from registry.hub._description import describe
 from registry.hub._ids import LONGEST, propose_id
-from registry.hub.entry import left_out, make_entry
+from registry.hub.new_entry import left_out, make_entry
 from registry_base.quantity import format_count
 from registry_codegen.schema import type_schema
 

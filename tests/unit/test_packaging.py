@@ -5,17 +5,24 @@ import json
 import re
 import sys
 import tomllib
+from itertools import chain
 from typing import Any
 
 import pytest
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 import registry_codegen
 from catalogues import ROOT
+from registry.libraries.seams import Seam
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.options import Options
 from registry_codegen.projects import find_options
 from registry_codegen.version import __version__
+from seams import SEAMS
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT: dict[str, Any] = PYPROJECT["project"]
@@ -56,6 +63,20 @@ def test_the_extra_all_covers_every_other() -> None:
     assert EXTRAS.keys() == {"bench", "codegen", "cli", "hub", "encoders", "ollama", "all"}
 
 
+@pytest.mark.parametrize("seam", SEAMS.values(), ids=SEAMS)
+def test_who_has_a_seam_has_bounds(seam: Seam) -> None:
+    """Installed by itself, a library is no older than what was checked, and of the same major."""
+    (bounds,) = {
+        Requirement(text).specifier
+        for text in chain.from_iterable(EXTRAS.values())
+        if canonicalize_name(Requirement(text).name) == canonicalize_name(seam.library)
+    }
+    oldest = {each.version for each in SpecifierSet(seam.checked) if each.operator == ">="}
+
+    assert {each.version for each in bounds if each.operator == ">="} == oldest
+    assert "<" in {each.operator for each in bounds}
+
+
 def test_codegen_imports_nothing_that_its_extra_has_not() -> None:
     """What build time imports is the standard library, hatchling, or in the extra."""
     imported = set[str]()
@@ -84,6 +105,26 @@ def test_one_version() -> None:
 
     assert re.search(rf"^# Generator: tessera-registry {re.escape(__version__)}$", header, re.M)
     assert re.search(r"^# Input: sha256:[0-9a-f]{64}$", header, re.M)
+
+
+def test_links_of_the_readme_work_outside_of_a_checkout() -> None:
+    in_files = re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
+    links = re.findall(r"\]\(([^)]+)\)", ProjectMetadata(str(ROOT), PluginManager()).core.readme)
+    start = re.escape(PROJECT["urls"]["Source"])
+
+    for before, after in zip(in_files, links, strict=True):
+        found = re.fullmatch(rf"{start}/(blob|raw)/v{re.escape(__version__)}/(.*)", after)
+        assert found, after
+        assert (found[1], found[2]) == ("raw" if before.endswith(".png") else "blob", before)
+
+
+def test_every_address_is_of_one_repository() -> None:
+    source = PROJECT["urls"]["Source"]
+    owner, name = source.removeprefix("https://github.com/").split("/")
+
+    assert PROJECT["urls"]["Issues"] == f"{source}/issues"
+    assert PROJECT["urls"]["Changelog"].startswith(f"{source}/blob/")
+    assert PROJECT["urls"]["Documentation"] == f"https://{owner}.github.io/{name}/"
 
 
 def test_our_own_options_are_found() -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from registry_base.json_shapes import Json
 from registry_codegen.pages.page_data import PageData, PageModel
-from registry_codegen.shapes import Json
 
 _FOLDER = Path(__file__).parent / "templates"
 _IMPORT = re.compile(r'^import .*? from "\./(\w+)\.js";\n', re.MULTILINE | re.DOTALL)

@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from registry_codegen.ir import Field, Model, ModelClass, Module, RecordValue, SharedTuple
+from registry_base.json_shapes import Json, is_object, is_tuple
+from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
 from registry_codegen.pages.measures import Measure, figures
-from registry_codegen.shapes import Json, is_object, is_tuple
+from registry_codegen.sections import section_title
 
-_GENERAL = "General"
 # JavaScript counts in doubles: what they cannot hold is told as text.
 _LARGEST = 2**53 - 1
 
@@ -92,7 +92,11 @@ def page_data(module: Module, package: str | None = None) -> PageData:
         generator_version=module.generator_version,
         digest=module.digest,
         types=tuple(types),
-        fields=tuple(_page_field(each) for each in module.known_fields if each.name in known),
+        fields=tuple(
+            PageField(each.name, section_title(each), each.description)
+            for each in module.known_fields
+            if each.name in known
+        ),
         measures=tuple(measure for measure, _ in found.most_common()),
         selected=tuple((role, constants[model_id]) for role, model_id in module.selected),
         models=tuple(models),
@@ -107,11 +111,6 @@ def _written(name: str) -> str:
 def _page_type(each: ModelClass, measured: Counter[Measure]) -> PageType:
     most = measured.most_common(1)
     return PageType(each.type, each.name, each.description, most[0][0].key if most else None)
-
-
-def _page_field(each: Field) -> PageField:
-    section = each.section or _GENERAL
-    return PageField(each.name, section.replace("_", " ").capitalize(), each.description)
 
 
 def _facts(model_class: ModelClass, model: Model) -> dict[str, Json]:

@@ -13,27 +13,27 @@ overruled   which of these findings an entry may overrule with a reason
 
 from collections.abc import Iterator
 
-from registry_codegen.entry import Entry, Finding
+from registry_base.json_shapes import is_list, is_object, look_up
+from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.rules import claims, identity, lineage, served, shape, sizes, terms
 from registry_codegen.rules.overruled import standing
-from registry_codegen.shapes import is_list, is_object, look_up
 
 _OF_ONE_ENTRY = (*served.RULES, *shape.RULES, *sizes.RULES, *terms.RULES, *claims.RULES)
 
 
-def check(data: object, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
+def check(data: object, own: int = 0) -> Iterator[tuple[EntryView, Finding]]:
     """Every finding on a catalogue, whether or not it passed the schema.
 
     The first `own` entries are a project's own, laid over public ones: where two entries clash
     it is the own one that is reported, because that is the one its author can change.
     """
-    models = look_up(data, ("models",))
+    models = look_up(data, "models")
     if not is_list(models):
         return
-    entries = [Entry(index, model) for index, model in enumerate(models) if is_object(model)]
-    types = look_up(data, ("types",))
+    entries = [EntryView(index, model) for index, model in enumerate(models) if is_object(model)]
+    types = look_up(data, "types")
     declared = frozenset(types if is_object(types) else ())
-    bases, as_of = lineage.Lineage(entries), look_up(data, ("as_of",))
+    bases, as_of = lineage.Lineage(entries), look_up(data, "as_of")
     for entry in entries:
         # An entry beneath the own ones may be of a later day than they.
         day = as_of if not own or entry.index < own else None

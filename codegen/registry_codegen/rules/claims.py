@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from registry_codegen.entry import Entry, Finding
-from registry_codegen.shapes import is_list, is_object
+from registry_base.json_shapes import is_list, is_object
+from registry_codegen.entry_view import EntryView, Finding
 
 _MULTILINGUAL = re.compile(r"multi-?lingual|cross-?lingual", re.IGNORECASE)
 # The beginning says what the model is; further on, descriptions tell what others can do.
@@ -24,7 +24,7 @@ _LIKE = (
 )
 
 
-def multilingual(entry: Entry) -> Iterator[Finding]:
+def multilingual(entry: EntryView) -> Iterator[Finding]:
     """A model of English alone is not called multilingual."""
     if entry.items("capabilities", "languages") != ["en"]:
         return
@@ -38,7 +38,7 @@ def multilingual(entry: Entry) -> Iterator[Finding]:
         yield Finding(("capabilities", "languages"), message, rule="multilingual")
 
 
-def one_commit(entry: Entry) -> Iterator[Finding]:
+def one_commit(entry: EntryView) -> Iterator[Finding]:
     """A source that names a commit ("Hub file list @ 1a2b3c4") names the pinned one."""
     sources, revision = entry.get("sources"), entry.text("revision")
     for source in sources if is_object(sources) else ():
@@ -53,7 +53,7 @@ def one_commit(entry: Entry) -> Iterator[Finding]:
             yield Finding(("sources", source), message, key=True, rule="other-commit")
 
 
-def means(entry: Entry) -> Iterator[Finding]:
+def means(entry: EntryView) -> Iterator[Finding]:
     """Means over nearly the same tasks lie near each other."""
     for name, like, least, most in _LIKE:
         mean, other = entry.number("performance", name), entry.number("performance", like)
@@ -66,4 +66,4 @@ def means(entry: Entry) -> Iterator[Finding]:
         yield Finding(("performance", name), message, rule="distant-means")
 
 
-RULES: tuple[Callable[[Entry], Iterator[Finding]], ...] = (multilingual, one_commit, means)
+RULES: tuple[Callable[[EntryView], Iterator[Finding]], ...] = (multilingual, one_commit, means)

@@ -4,13 +4,15 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry_codegen.entry import Entry, Finding
+from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.hints import meant_type
 from registry_codegen.names import InvalidNameError, class_name, constant_name
 from registry_codegen.schema import known_types
 
 
-def check(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entry, Finding]]:
+def check(
+    entries: list[EntryView], declared: frozenset[str]
+) -> Iterator[tuple[EntryView, Finding]]:
     """Everything that takes more than one entry to see."""
     yield from _ids(entries)
     yield from _types(entries, declared)
@@ -18,8 +20,8 @@ def check(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entr
     yield from _successors(entries)
 
 
-def _ids(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
-    by_id: dict[str, Entry] = {}
+def _ids(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:
+    by_id: dict[str, EntryView] = {}
     by_constant: dict[str, str] = {}
     for entry in entries:
         if entry.id is None:
@@ -42,7 +44,9 @@ def _ids(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
             yield entry, Finding(("id",), message)
 
 
-def _types(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entry, Finding]]:
+def _types(
+    entries: list[EntryView], declared: frozenset[str]
+) -> Iterator[tuple[EntryView, Finding]]:
     by_class: dict[str, str] = {}
     for entry in entries:
         if entry.type is None:
@@ -71,9 +75,9 @@ def _known(declared: frozenset[str]) -> str:
     return f"there are {', '.join([*known_types(), *sorted(declared)])}."
 
 
-def _aliases(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
+def _aliases(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:
     ids = {entry.id.casefold(): entry for entry in entries if entry.id is not None}
-    owners: dict[tuple[str | None, str], Entry] = {}
+    owners: dict[tuple[str | None, str], EntryView] = {}
     for entry in entries:
         for index, alias in enumerate(entry.items("aliases")):
             if not isinstance(alias, str):
@@ -93,7 +97,7 @@ def _aliases(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
                 yield entry, Finding(path, message)
 
 
-def _successors(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
+def _successors(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:
     by_id = {entry.id: entry for entry in entries if entry.id is not None}
     following: dict[str, list[str]] = defaultdict(list)
     for entry in entries:

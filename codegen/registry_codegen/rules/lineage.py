@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from registry_codegen.entry import Entry, Finding
+from registry_codegen.entry_view import EntryView, Finding
 
 RULES = frozenset({"base-shape", "date-order"})
 _SHAPE = ("num_layers", "hidden_dim")
@@ -11,26 +11,26 @@ _SHAPE = ("num_layers", "hidden_dim")
 class Lineage:
     """The entries of a catalogue by their repository."""
 
-    def __init__(self, entries: list[Entry]) -> None:
-        self._entries: dict[str, Entry] = {}
+    def __init__(self, entries: list[EntryView]) -> None:
+        self._entries: dict[str, EntryView] = {}
         for entry in entries:
             if (repository := entry.text("huggingface_id")) is not None:
                 self._entries.setdefault(repository.casefold(), entry)
 
-    def base(self, entry: Entry) -> Entry | None:
+    def base(self, entry: EntryView) -> EntryView | None:
         """The entry of its base model, if there is one."""
         repository = entry.text("architecture", "base_model") or ""
         base = self._entries.get(repository.casefold())
         return None if base is entry else base
 
-    def check(self, entry: Entry) -> Iterator[Finding]:
+    def check(self, entry: EntryView) -> Iterator[Finding]:
         """No earlier than its base model, and of the same shape."""
         if (base := self.base(entry)) is not None:
             yield from _dates(entry, base)
             yield from _shapes(entry, base)
 
 
-def _dates(entry: Entry, base: Entry) -> Iterator[Finding]:
+def _dates(entry: EntryView, base: EntryView) -> Iterator[Finding]:
     date, of_base = entry.text("release_date"), base.text("release_date")
     if date is None or of_base is None:
         return
@@ -44,7 +44,7 @@ def _dates(entry: Entry, base: Entry) -> Iterator[Finding]:
         yield Finding(("release_date",), message, rule="date-order")
 
 
-def _shapes(entry: Entry, base: Entry) -> Iterator[Finding]:
+def _shapes(entry: EntryView, base: EntryView) -> Iterator[Finding]:
     for name in _SHAPE:
         size, of_base = entry.integer("specs", name), base.integer("specs", name)
         if size is not None and of_base is not None and size != of_base:

@@ -8,12 +8,12 @@ The schema lists the rules by name, so that an editor offers them and a misspelt
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from registry_codegen.entry import Entry, Finding
-from registry_codegen.shapes import is_object
+from registry_base.json_shapes import is_object
+from registry_codegen.entry_view import EntryView, Finding
 
 
 def standing(
-    entry: Entry, findings: Iterable[Finding], idle: Container[str] = ()
+    entry: EntryView, findings: Iterable[Finding], idle: Container[str] = ()
 ) -> Iterator[Finding]:
     """The findings that no reason overrules, and the reasons that overrule nothing.
 

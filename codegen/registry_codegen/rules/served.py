@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from registry_base.providers import PROVIDERS
-from registry_codegen.entry import Entry, Finding
+from registry_codegen.entry_view import EntryView, Finding
 
 
-def origin(entry: Entry) -> Iterator[Finding]:
+def origin(entry: EntryView) -> Iterator[Finding]:
     """An entry names a repository, or a provider and what that calls the model."""
     provider, name = entry.text("provider"), entry.text("provider_model")
     if entry.text("huggingface_id") is None and provider is None and name is None:
@@ -27,7 +27,7 @@ def origin(entry: Entry) -> Iterator[Finding]:
         )
 
 
-def address(entry: Entry) -> Iterator[Finding]:
+def address(entry: EntryView) -> Iterator[Finding]:
     """A provider that is not well known has an address."""
     provider, url = entry.text("provider"), entry.text("base_url")
     if provider is not None and provider not in PROVIDERS and url is None:
@@ -40,4 +40,4 @@ def address(entry: Entry) -> Iterator[Finding]:
         yield Finding(("base_url",), "base_url without provider; add who serves it", key=True)
 
 
-RULES: tuple[Callable[[Entry], Iterator[Finding]], ...] = (origin, address)
+RULES: tuple[Callable[[EntryView], Iterator[Finding]], ...] = (origin, address)

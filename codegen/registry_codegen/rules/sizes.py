@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from registry_codegen.entry import Entry, Finding
+from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.rules.arithmetic import KNOWN, Count, Shape, counts
 
 # What is published: fp32, bf16 or fp16, fp8 or int8, four bits.
@@ -12,7 +12,7 @@ _MIB = 2**20
 _LABELS = (1, 2, 3)  # of a sequence classifier: a score, yes and no, the three of NLI
 
 
-def memory(entry: Entry) -> Iterator[Finding]:
+def memory(entry: EntryView) -> Iterator[Finding]:
     """The bytes of the weights are their count times a width, but for one percent."""
     size, count = entry.number("specs", "memory_mb"), entry.integer("specs", "parameter_count")
     if count is None or size is None:
@@ -28,7 +28,7 @@ def memory(entry: Entry) -> Iterator[Finding]:
         yield Finding(("specs", "memory_mb"), message, rule="memory-size")
 
 
-def exact(entry: Entry) -> Iterator[Finding]:
+def exact(entry: EntryView) -> Iterator[Finding]:
     """A count is no round figure: that one in a million is a count by chance."""
     for name in ("parameter_count", "active_parameter_count"):
         count = entry.integer("specs", name)
@@ -44,7 +44,7 @@ def _is_round(count: int) -> bool:
     return count % 10 ** (len(str(count)) - 3) == 0 or count % 10**6 == 0
 
 
-def arithmetic(entry: Entry) -> Iterator[Finding]:
+def arithmetic(entry: EntryView) -> Iterator[Finding]:
     """The architecture can have that many weights, with a head, a projection or a pooler."""
     architecture = entry.text("architecture", "type") or ""
     count = entry.integer("specs", "parameter_count")
@@ -66,7 +66,7 @@ def arithmetic(entry: Entry) -> Iterator[Finding]:
     yield Finding(("specs", "parameter_count"), message, rule="parameter-arithmetic")
 
 
-def _shape(entry: Entry) -> Shape | None:
+def _shape(entry: EntryView) -> Shape | None:
     vocab, hidden, layers = (
         entry.integer("specs", name) for name in ("vocab_size", "hidden_dim", "num_layers")
     )
@@ -84,7 +84,7 @@ def _shape(entry: Entry) -> Shape | None:
     )
 
 
-def _additions(entry: Entry, shape: Shape) -> set[int]:
+def _additions(entry: EntryView, shape: Shape) -> set[int]:
     """What a checkpoint may store on top of the plain network, or leave out of it."""
     h, v = shape.hidden, shape.vocab
     square = h * h + h  # the pooler, or the dense layer of a head
@@ -110,4 +110,4 @@ def _expected(plain: tuple[Count, ...], count: int) -> str:
     return f" ({nearest} without a head)"
 
 
-RULES: tuple[Callable[[Entry], Iterator[Finding]], ...] = (memory, exact, arithmetic)
+RULES: tuple[Callable[[EntryView], Iterator[Finding]], ...] = (memory, exact, arithmetic)

@@ -11,7 +11,7 @@ from langcodes import Language, standardize_tag, tag_is_valid
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.requirements import InvalidRequirement, Requirement
 
-from registry_codegen.entry import Entry, Finding
+from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.schema import load_schema
 
 
@@ -69,7 +69,7 @@ def _meant_license(text: str) -> str | None:
     return names[close[0]] if close else None
 
 
-def license_term(entry: Entry) -> Iterator[Finding]:
+def license_term(entry: EntryView) -> Iterator[Finding]:
     """The licence is one that others can look up."""
     text = entry.text("license")
     if text and (problem := _license_problem(text)):
@@ -89,7 +89,7 @@ def _language_problem(code: str) -> tuple[str, str | None] | None:
     return None if canonical == code else (f'"{code}": write "{canonical}"', None)
 
 
-def languages(entry: Entry) -> Iterator[Finding]:
+def languages(entry: EntryView) -> Iterator[Finding]:
     """Languages are real, and written as short as they can be."""
     for index, code in enumerate(entry.items("capabilities", "languages")):
         if isinstance(code, str) and (problem := _language_problem(code)):
@@ -97,7 +97,7 @@ def languages(entry: Entry) -> Iterator[Finding]:
             yield Finding(("capabilities", "languages", index), message, rule=rule)
 
 
-def release_date(entry: Entry) -> Iterator[Finding]:
+def release_date(entry: EntryView) -> Iterator[Finding]:
     """A date that is on the calendar."""
     text = entry.text("release_date")
     parts = text.split("-") if text else []
@@ -110,7 +110,7 @@ def release_date(entry: Entry) -> Iterator[Finding]:
         yield Finding(("release_date",), f'"{text}" is not on the calendar: {error}')
 
 
-def not_yet(entry: Entry, as_of: object) -> Iterator[Finding]:
+def not_yet(entry: EntryView, as_of: object) -> Iterator[Finding]:
     """No release lies after the day the catalogue speaks of.
 
     That day stands in the catalogue: were it today's, an old catalogue would build differently.
@@ -124,7 +124,7 @@ def not_yet(entry: Entry, as_of: object) -> Iterator[Finding]:
         yield Finding(("release_date",), message, rule="date-future")
 
 
-def packages(entry: Entry) -> Iterator[Finding]:
+def packages(entry: EntryView) -> Iterator[Finding]:
     """Packages are requirements that pip understands."""
     for index, text in enumerate(entry.items("dependencies", "packages")):
         if not isinstance(text, str):
@@ -136,7 +136,7 @@ def packages(entry: Entry) -> Iterator[Finding]:
             yield Finding(("dependencies", "packages", index), message)
 
 
-RULES: tuple[Callable[[Entry], Iterator[Finding]], ...] = (
+RULES: tuple[Callable[[EntryView], Iterator[Finding]], ...] = (
     license_term,
     languages,
     release_date,

@@ -17,10 +17,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from registry.bench._json_form import from_json
 from registry.bench.results import BenchResults
 from registry.errors import BenchError, InputError
-from registry.files.state_file import read_state
+from registry.files.state_file import read_record, read_state
 from registry_base.atomic_write import write_atomically
 
 NAME = "results.json"
@@ -49,9 +48,9 @@ def read_results(path: Path) -> BenchResults | None:
         return None
     data = {key: value for key, value in document.data.items() if key != "version"}
     try:
-        return from_json(BenchResults, data)
-    except (ValueError, InputError) as error:
-        raise BenchError(f"{path}: damaged: {error}; {_CURE}") from None
+        return read_record(document, BenchResults, data, cure=_CURE, error=BenchError)
+    except InputError as error:  # options that make no sense
+        raise BenchError(str(document.problem(("options",), f"{error}; {_CURE}"))) from None
 
 
 def set_aside(path: Path) -> None:

@@ -8,7 +8,7 @@ Errors of build time come out as errors of this package.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from registry.errors import CatalogueFileError, MissingExtraError
 from registry_base.problems import Problem
 from registry_codegen import projects
 from registry_codegen.catalogues import MERGED_NAME, packaged_catalogue, schema_path
-from registry_codegen.edit import insert_entry, remove_value, set_value
+from registry_codegen.edit import entry_place, insert_entry, remove_value, set_value
 from registry_codegen.errors import CatalogueError, CodegenError, ConfigurationError
 from registry_codegen.layers import Layers, read_layers
 from registry_codegen.layout import render_entry
@@ -24,7 +24,7 @@ from registry_codegen.names import InvalidNameError, constant_name
 from registry_codegen.options import Options, importable
 from registry_codegen.overlay import Catalogue as LoadedCatalogue
 from registry_codegen.projects import Project, find_options
-from registry_codegen.read import Document, parse_document, read_document
+from registry_codegen.read import Document, parse_catalogue, read_catalogue
 from registry_codegen.schema import type_schema
 from registry_codegen.version import __version__
 from registry_codegen.write import stale_files, write_files
@@ -45,6 +45,7 @@ __all__ = [
     "compiled_files",
     "compiled_sources",
     "constant_name",
+    "entry_place",
     "find_options",
     "importable",
     "in_our_words",
@@ -52,16 +53,17 @@ __all__ = [
     "load_checked",
     "options_of",
     "packaged_catalogue",
-    "parse_document",
+    "parse_catalogue",
     "problems_of",
     "project_around",
     "project_in",
-    "read_document",
+    "read_catalogue",
     "read_layers",
     "remove_value",
     "render_entry",
     "require_extra",
     "schema_path",
+    "section_titles",
     "set_value",
     "stale_files",
     "type_schema",
@@ -94,6 +96,13 @@ def require_extra() -> None:
     """Raise MissingExtraError if the extra `codegen` is missing: before long work, not after it."""
     with _extra():
         importlib.import_module("registry_codegen.compile")
+
+
+def section_titles() -> Mapping[str, str]:
+    """Every field of generated classes with the title of its section, in the schema's order."""
+    from registry_codegen.sections import section_titles as titles
+
+    return titles()
 
 
 def project_around(folder: Path) -> Project | None:

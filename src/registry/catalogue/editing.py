@@ -9,6 +9,7 @@ the rules refuse, and of two programs that edit at once the second one waits.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
@@ -17,11 +18,12 @@ from pathlib import Path
 
 from registry.catalogue.codegen import (
     CatalogueError,
+    entry_place,
     insert_entry,
     options_of,
-    parse_document,
+    parse_catalogue,
     problems_of,
-    read_document,
+    read_catalogue,
     remove_value,
     set_value,
 )
@@ -39,13 +41,16 @@ class CatalogueFile:
     """A catalogue in memory: the text as it was read, edited by `insert`, `set` and `remove`.
 
     `text` is what `save` would write. `name` is how messages call the file. Methods raise
-    CatalogueFileError.
+    CatalogueFileError. A text is parsed once, and checked once.
     """
 
     path: Path
     name: str
     text: str = field(repr=False)
     _before: str | None = field(repr=False)
+    # What a text holds, and what is wrong with it.
+    _parsed: tuple[str, Json] | None = field(default=None, repr=False, compare=False)
+    _checked: tuple[str, list[Problem]] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def read(cls, path: Path, *, create: bool = False) -> CatalogueFile:
@@ -58,20 +63,32 @@ class CatalogueFile:
         if create and not path.exists():
             return cls(path, name, _EMPTY, None)
         try:
-            text = read_document(path, name).text
+            document = read_catalogue(path, name)
         except CatalogueError as error:
             raise CatalogueFileError("\n".join(map(str, error.problems))) from None
-        return cls(path, name, text, text)
+        return cls(path, name, document.text, document.text, (document.text, document.data))
+
+    @property
+    def data(self) -> Json:
+        """What the text holds now, of whatever shape; treat it as read-only."""
+        if self._parsed is None or self._parsed[0] != self.text:
+            self._parsed = (self.text, json.loads(self.text))
+        return self._parsed[1]
 
     @property
     def entries(self) -> list[dict[str, Json]]:
         """The entries as they are now: data of their own, changing them edits nothing."""
-        return [entry for _, entry in self._entries()]
+        return copy.deepcopy([entry for _, entry in self._entries()])
 
     def insert(self, entry: dict[str, Json]) -> None:
         """Add an entry behind the last one of its type."""
+        data = self.data
         with self._edited():
-            self.text = insert_entry(self.text, entry)
+            at = entry_place(data, entry)
+            self.text = insert_entry(self.text, entry, at, data=data)
+        models = [*data["models"]]
+        models.insert(at, json.loads(json.dumps(entry)))
+        self._parsed = (self.text, {**data, "models": models})
 
     def set(self, model_id: str, path: tuple[str, ...], value: Json) -> None:
         """Set a field of an entry; the sections on the way to it are added if need be."""
@@ -87,8 +104,12 @@ class CatalogueFile:
 
     def problems(self) -> list[Problem]:
         """What the schema and the rules say of the edited text, with what its project extends."""
-        own = parse_document(self.text, self.name)
-        return problems_of(options_of(self.path), own)
+        if self._checked is None or self._checked[0] != self.text:
+            # Parsed anew: what is checked is the text, not what the edits should have made of it.
+            own = parse_catalogue(self.text, self.name)
+            self._parsed = (own.text, own.data)
+            self._checked = (own.text, problems_of(options_of(self.path), own))
+        return self._checked[1]
 
     def save(self) -> bool:
         """Check the text and write it, whole or not at all; say whether there was need to.
@@ -101,11 +122,7 @@ class CatalogueFile:
         if problems := self.problems():
             raise CatalogueFileError(str(CatalogueError(problems)))
         with _telling(self.name):
-            if self._before is None:
-                unchanged = not self.path.exists()
-            else:
-                unchanged = self.path.read_bytes() == self._before.encode("utf-8")
-            if not unchanged:
+            if not self.is_as_read():
                 raise CatalogueFileError(
                     f"{self.name}: has changed since it was read; nothing was written, try again"
                 )
@@ -113,8 +130,14 @@ class CatalogueFile:
         self._before = self.text
         return True
 
+    def is_as_read(self) -> bool:
+        """Whether nobody has changed the file since it was read. Raises OSError."""
+        if self._before is None:
+            return not self.path.exists()
+        return self.path.is_file() and self.path.read_bytes() == self._before.encode("utf-8")
+
     def _entries(self) -> list[tuple[int, dict[str, Json]]]:
-        models = look_up(json.loads(self.text), "models")
+        models = look_up(self.data, "models")
         numbered = enumerate(models if is_list(models) else ())
         return [(index, entry) for index, entry in numbered if is_object(entry)]
 
@@ -133,16 +156,20 @@ class CatalogueFile:
 
 
 @contextmanager
-def editing(path: Path, *, create: bool = False) -> Generator[CatalogueFile]:
+def editing(
+    path: Path, *, create: bool = False, as_read: CatalogueFile | None = None
+) -> Generator[CatalogueFile]:
     """Read a catalogue, edit it in the block, save it; other programs that do so wait.
 
-    create: a file that is not there is made. If the block raises, nothing is written.
+    create: a file that is not there is made. as_read: the same file, read before other work; it
+    is not read again unless somebody has changed it. If the block raises, nothing is written.
     Raises CatalogueFileError.
     """
     with ExitStack() as stack:
         with _telling(str(path)):
             stack.enter_context(exclusive(path))
-        file = CatalogueFile.read(path, create=create)
+            still = as_read is not None and as_read.is_as_read()
+        file = as_read if as_read and still else CatalogueFile.read(path, create=create)
         yield file
         file.save()
 

@@ -45,7 +45,7 @@ def entry_of(data: Mapping[str, Any]) -> Entry:
     )
 
 
-def chosen(
+def entries_named(
     entries: Sequence[Entry], keys: Iterable[str], behind_apis: Mapping[str, str] | None = None
 ) -> tuple[Entry, ...]:
     """The entries that ids, aliases or Hub repositories name, in the order of the entries.

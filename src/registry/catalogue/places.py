@@ -21,6 +21,7 @@ from typing import Final, TypeAlias
 
 from registry.catalogue.codegen import Options, project_around
 from registry.models.catalogue_module import CatalogueModule
+from registry_base.folders import shown
 from registry_base.json_file import peek_json
 from registry_base.json_shapes import is_list, look_up
 
@@ -47,7 +48,7 @@ class Place:
     def name(self) -> str:
         """How messages call it: the package, or the file."""
         if self.options is not None:
-            return _shown(self.options.catalogue_path)
+            return shown(self.options.catalogue_path)
         return self.package or PUBLIC
 
     @property
@@ -92,10 +93,3 @@ def _named(given: str | Path, said_by: str) -> Place:
 def _is_catalogue(path: Path) -> bool:
     """Whether a file that merely has the name is a catalogue too, sound or not."""
     return is_list(look_up(peek_json(path), "models"))
-
-
-def _shown(path: Path) -> str:
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except (ValueError, FileNotFoundError):
-        return str(path)

@@ -15,7 +15,7 @@ from typing import Any
 from registry.catalogue.codegen import project_in
 from registry.errors import CatalogueFileError, MissingExtraError
 from registry_base.atomic_write import write_atomically
-from registry_base.json_shapes import is_object
+from registry_base.json_shapes import is_object, look_up
 from registry_base.toml_file import TomlError, read_toml
 
 OUTPUT = "_generated.py"
@@ -94,7 +94,7 @@ def _start(folder: Path, name: str | None, extends: str | None) -> list[Step]:
             f"{pyproject.name}: configures a catalogue already; edit it there, or add models with "
             "`registry add`"
         )
-    known: object = (data.get("project") or {}).get("name")
+    known = look_up(data, "project", "name")
     distribution = name or (known if isinstance(known, str) else folder.absolute().name)
     package = re.sub(r"[-. ]+", "_", distribution).lower()
     if not package.isidentifier():

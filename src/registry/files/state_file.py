@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from registry.errors import RegistryError
+from registry.files.json_records import ShapeError, from_json
 from registry_base.json_document import Document, read_document
 from registry_base.json_shapes import is_object
-from registry_base.problems import DocumentError
+from registry_base.problems import DocumentError, Pointer
+
+T = TypeVar("T")
 
 
 def read_state(
@@ -45,3 +49,23 @@ def read_state(
     if type(given) is not int or given != version:  # true is 1 to Python
         raise error(str(document.problem(("version",), f"should be {version}; {cure}")))
     return document
+
+
+def read_record(
+    document: Document,
+    wanted: type[T],
+    value: object,
+    pointer: Pointer = (),
+    *,
+    cure: str,
+    error: Callable[[str], RegistryError],
+) -> T:
+    """A part of such a file as a dataclass, or several in a tuple.
+
+    Raises `error` with the place of what is not as it should be, and `cure` behind it.
+    """
+    try:
+        return from_json(wanted, value, pointer)
+    except ShapeError as damage:
+        message = f"{damage.message}; {cure}"
+        raise error(str(document.problem(damage.pointer, message))) from None

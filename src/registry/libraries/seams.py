@@ -13,11 +13,12 @@ import inspect
 import re
 from dataclasses import dataclass
 from pkgutil import resolve_name
+from traceback import walk_tb
 from types import ModuleType
 
 from registry.errors import LibraryDriftError
 
-_OURS = __name__.partition(".")[0]
+_OURS = "registry"
 # How CPython says that a function does not take what it is given.
 _REFUSED = re.compile(r"unexpected keyword argument|positional argument|keyword-only argument")
 
@@ -87,10 +88,11 @@ class Seam:
 
         None for any other: a file, an answer or an argument may be at fault.
         """
-        if isinstance(error, ImportError):
-            asked = (error.name or "").partition(".")[0] == self._package
+        raiser = _raiser(error)
+        if isinstance(error, ImportError):  # code of a checkpoint may import what is long gone
+            asked = _top(error.name) == self._package and raiser in (_OURS, self._package)
         else:
-            asked = _is_raised_by_us(error) and (
+            asked = raiser == _OURS and (
                 (isinstance(error, TypeError) and _REFUSED.search(str(error)) is not None)
                 or is_of_code(error)
             )
@@ -98,7 +100,7 @@ class Seam:
 
     @property
     def _package(self) -> str:
-        return self.parts[0].path.partition(":")[0].partition(".")[0]
+        return _top(self.parts[0].path.partition(":")[0])
 
     def _moved(self, part: Part) -> str | None:
         """What became of a part, if it is not as it was."""
@@ -137,10 +139,12 @@ def is_of_code(error: BaseException) -> bool:
     return isinstance(error, AttributeError) and isinstance(error.obj, (ModuleType, type))
 
 
-def _is_raised_by_us(error: BaseException) -> bool:
-    """Whether the innermost line is one of this package: what it called has not begun to run."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    name = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__"))
-    return name.partition(".")[0] == _OURS
+def _raiser(error: BaseException) -> str:
+    """The package of the innermost line: if it called something, that has not begun to run."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    names = [_top(frame.f_globals.get("__name__")) for frame in frames]
+    return next((name for name in reversed(names) if name != "importlib"), "")
+
+
+def _top(module: str | None) -> str:
+    return (module or "").partition(".")[0]

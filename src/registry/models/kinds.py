@@ -5,17 +5,18 @@ these read-only attributes and the literal `kind`.
 
     Identified                 an id and a repository
     ├── Registered             what every entry of a catalogue says
-    ├── Weighed                how many weights: memory is estimated from that
     ├── VectorLike             gives vectors: has a fingerprint
     └── ModelLike              can be loaded
         ├── EncoderLike        its inputs may carry prompts
         │   ├── DenseLike, ColbertLike, SparseLike, CrossEncoderLike
         └── LlmLike
+    Weighed                    an id and how many weights: memory is estimated from that
+    Tagged                     an id and what Ollama calls it
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 
 class Identified(Protocol):
@@ -30,8 +31,9 @@ class Identified(Protocol):
 class Registered(Identified, Protocol):
     """A model of a generated registry, with what every entry says."""
 
-    @property
-    def kind(self) -> str: ...
+    # Its type. Of each class another literal, and a ClassVar of a protocol takes no subtypes.
+    kind: ClassVar[Any]
+
     @property
     def name(self) -> str: ...
     @property

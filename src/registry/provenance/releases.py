@@ -27,7 +27,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
@@ -36,10 +35,9 @@ from registry.catalogue.places import CatalogueLike
 from registry.errors import CatalogueFileError, InputError, SelectionError
 from registry.files.file_lock import exclusive
 from registry.files.lock_file import LockedModel, locked
-from registry.files.state_file import read_state
+from registry.files.state_file import read_record, read_state
 from registry.selection.roles import ROLES, Role, is_selected, selection
 from registry_base.atomic_write import write_atomically
-from registry_base.json_shapes import JsonObject, is_object
 
 VERSIONS_NAME = "models.versions.json"
 _VERSION = 1
@@ -81,9 +79,9 @@ def current_release(name: str, today: date, catalogue: CatalogueLike | None = No
     return Release(name, today.isoformat(), roles)
 
 
-def _roles(catalogue: CatalogueLike | None) -> tuple[Role, ...]:
+def _roles(catalogue: CatalogueLike | None) -> list[Role]:
     """The roles that are filled; a catalogue of one's own need not fill all of them."""
-    found = tuple(role for role in ROLES if is_selected(role, catalogue))
+    found: list[Role] = [role for role in ROLES if is_selected(role, catalogue)]
     if not found:
         raise SelectionError(
             f"the catalogue {catalogue_here(catalogue).name} selects no models; "
@@ -128,26 +126,16 @@ def read_releases(path: Path) -> tuple[Release, ...]:
         raise CatalogueFileError(
             f"{path}: there is no such file; `registry release v1.0.0` makes it"
         )
-    data: JsonObject = document.data
-    try:
-        return tuple(_release(each) for each in data["releases"])
-    except (KeyError, TypeError, AttributeError, InvalidVersion) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise CatalogueFileError(
-            f"{path}: a release is damaged ({reason}); restore the file from version control"
-        ) from None
-
-
-def _release(data: Mapping[str, Any]) -> Release:
-    Version(data["release"])
-    roles = {str(role): _read_serving(serving) for role, serving in data["roles"].items()}
-    return Release(data["release"], str(data["date"]), roles)
-
-
-def _read_serving(data: Mapping[str, Any]) -> Serving:
-    pins = (data["huggingface_id"], data.get("revision"), data.get("ollama_digest"))
-    right = isinstance(data["id"], str)
-    right &= all(each is None or isinstance(each, str) for each in pins)
-    if not (right and is_object(data.get("files", {}))):
-        raise TypeError(f"{data['id']!r} is not described as it should be")
-    return Serving(**data)
+    given: object = document.data.get("releases")
+    releases = read_record(
+        document, tuple[Release, ...], given, ("releases",), cure=_CURE, error=CatalogueFileError
+    )
+    for index, each in enumerate(releases):
+        try:
+            Version(each.release)
+        except InvalidVersion:
+            problem = document.problem(
+                ("releases", index, "release"), f"should be a version such as v1.0.0; {_CURE}"
+            )
+            raise CatalogueFileError(str(problem)) from None
+    return releases

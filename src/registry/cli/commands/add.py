@@ -92,13 +92,15 @@ def _added(
             add_entries,
             already_there,
             describe_repositories,
-            known_entries,
+            entries_underneath,
         )
         from registry.hub.given import parse_fields
         from registry.hub.remote import open_remote
 
     given = parse_fields(fields)
-    known = known_entries(CatalogueFile.read(path, create=True))
+    file = CatalogueFile.read(path, create=True)
+    underneath = entries_underneath(file)
+    known = [*file.entries, *underneath]
     there = {name: message for name in repositories if (message := already_there(name, known))}
     wanted = [name for name in repositories if name not in there]
     with progress(len(wanted), "reading") as advance:
@@ -106,10 +108,10 @@ def _added(
             wanted, open_remote, revision=revision, model_type=model_type, done=advance
         )
     if dry_run:
-        added = add_entries(CatalogueFile.read(path, create=True), found, model_id, given)
+        added = add_entries(file, found, model_id, given, underneath)
     elif any(each.description for each in found):
-        with editing(path, create=True) as file:
-            added = add_entries(file, found, model_id, given)
+        with editing(path, create=True, as_read=file) as file:
+            added = add_entries(file, found, model_id, given, underneath)
     else:
         added = found
     by_name = {each.huggingface_id: each for each in added}
@@ -134,7 +136,7 @@ def _show(path: Path, additions: list[Addition], *, dry_run: bool) -> None:
 
 def _left_out(addition: Addition) -> Iterator[str]:
     """What is not in the entry, and why; only what the type has a field for."""
-    from registry.hub.entry import left_out
+    from registry.hub.new_entry import left_out
 
     if addition.description is not None:
         for path, reason in left_out(addition.description).items():
@@ -142,7 +144,7 @@ def _left_out(addition: Addition) -> Iterator[str]:
 
 
 def _records(additions: list[Addition]) -> dict[str, Any]:
-    from registry.hub.entry import left_out
+    from registry.hub.new_entry import left_out
 
     return {
         "added": [

@@ -36,9 +36,9 @@ def diff(
     registry diff v1.0.0:models.lock.json models.lock.json
     """
     from registry.provenance.changes import changes
-    from registry.provenance.documents import read_document
+    from registry.provenance.documents import read_models
 
-    before, after = read_document(old), read_document(new)
+    before, after = read_models(old), read_models(new)
     found = changes(before, after, _types(catalogue) if after.kind == "lock" else None)
     rebuild = sorted({each.model_id for each in found if each.consequence == "rebuild"})
     if as_json:

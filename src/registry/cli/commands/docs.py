@@ -23,7 +23,7 @@ Check = Annotated[
 
 
 @dataclass(frozen=True)
-class Document:
+class PageFile:
     """A file and what it is to hold."""
 
     path: Path
@@ -41,9 +41,9 @@ def docs(
     Both are made from what the typed module is made from. The page is one file that needs no
     server and asks nobody for anything.
     """
-    count, documents = _documents(catalogue, output)
+    count, files = _files(catalogue, output)
     try:
-        states = {each.path: _state(each) if check else _write(each) for each in documents}
+        states = {each.path: _state(each) if check else _write(each) for each in files}
     except FileExistsError:
         raise CommandError(f"{shown(output)}: it is no folder") from None
     except OSError as error:
@@ -51,8 +51,8 @@ def docs(
         raise CommandError(f"{place}: {error.strerror}") from None
     behind = [path for path, state in states.items() if state in ("stale", "missing")]
     if as_json:
-        files = [{"file": shown(path), "state": state} for path, state in states.items()]
-        write_json({"models": count, "files": files})
+        told = [{"file": shown(path), "state": state} for path, state in states.items()]
+        write_json({"models": count, "files": told})
     else:
         write("".join(f"{shown(path)}: {state}\n" for path, state in states.items()))
         if behind:
@@ -61,23 +61,23 @@ def docs(
         raise typer.Exit(PROBLEM)
 
 
-def _documents(given: str | None, folder: Path) -> tuple[int, tuple[Document, ...]]:
+def _files(given: str | None, folder: Path) -> tuple[int, tuple[PageFile, ...]]:
     here = catalogue_for(given)
     count, markdown, html = catalogue_pages(here.loaded, here.package)
     return count, (
-        Document(folder / "MODELS.md", markdown),
-        Document(folder / "catalogue.html", html),
+        PageFile(folder / "MODELS.md", markdown),
+        PageFile(folder / "catalogue.html", html),
     )
 
 
-def _state(document: Document) -> str:
+def _state(file: PageFile) -> str:
     try:
-        current = document.path.read_bytes() == document.text.encode()
+        current = file.path.read_bytes() == file.text.encode()
     except FileNotFoundError:
         return "missing"
     return "up to date" if current else "stale"
 
 
-def _write(document: Document) -> str:
-    document.path.parent.mkdir(parents=True, exist_ok=True)
-    return "written" if write_if_changed(document.path, document.text) else "up to date"
+def _write(file: PageFile) -> str:
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    return "written" if write_if_changed(file.path, file.text) else "up to date"

@@ -11,7 +11,7 @@ import typer
 from registry.catalogue.starting import start_catalogue
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.output import complain, plain, write, write_json
-from registry_base.toml_file import shown
+from registry_base.folders import shown
 
 Name = Annotated[
     str | None,

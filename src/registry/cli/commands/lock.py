@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.catalogue.entries import Entry, chosen
+from registry.catalogue.entries import Entry, entries_named
 from registry.cli.options.asked import DEFAULT, asked_entries
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
@@ -54,7 +54,7 @@ def lock(
     here = catalogue_for(catalogue)
     before = read_lock(output) if output.exists() else Lock()
     if keys:
-        asked = chosen(here.entries, keys, here.behind_apis)
+        asked = entries_named(here.entries, keys, here.behind_apis)
     elif before.models:
         asked = tuple(entry for entry in here.entries if entry.id in before.models)
     else:

@@ -23,8 +23,9 @@ from registry.selection.models_here import model_map
 from registry.selection.pyproject import TABLE, find_pyproject, read_toml
 from registry.selection.roles import ROLES, Role, selection, variable
 from registry_base.atomic_write import write_atomically
+from registry_base.folders import shown
 from registry_base.json_shapes import JsonObject, is_object
-from registry_base.toml_file import TomlFile, shown
+from registry_base.toml_file import TomlFile
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.catalogue.entries import Entry, chosen
+from registry.catalogue.entries import Entry, entries_named
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for, file_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, needs
@@ -47,7 +47,7 @@ def verify(
     """
     here = catalogue_for(catalogue)
     path = file_for(catalogue) if fix else None
-    asked = chosen(here.entries, keys, here.behind_apis) if keys else here.entries
+    asked = entries_named(here.entries, keys, here.behind_apis) if keys else here.entries
     found = _verified(asked, local=local)
     skipped: list[str] = []
     if local and not keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from registry.catalogue.entries import Entry, chosen
+from registry.catalogue.entries import Entry, entries_named
 from registry.catalogue.here import Catalogue
 from registry.cli.options.named_model import checked_type
 from registry.selection.roles import ROLES, is_selected, selection
@@ -27,7 +27,7 @@ def asked_entries(
     wanted = [key for key in keys if key != DEFAULT]
     if DEFAULT in keys:
         wanted += _serving(catalogue, kind)
-    return chosen(kept, wanted, catalogue.behind_apis)
+    return entries_named(kept, wanted, catalogue.behind_apis)
 
 
 def _serving(catalogue: Catalogue, kind: str | None) -> list[str]:

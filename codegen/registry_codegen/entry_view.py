@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from registry_base.json_shapes import Json, JsonList, JsonObject, is_list, look_up
 from registry_base.problems import Pointer
-from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, look_up
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Entry:
+class EntryView:
     """An entry of the catalogue.
 
     A value of the wrong JSON type counts as absent: the schema has already complained.
@@ -31,7 +31,7 @@ class Entry:
 
     def get(self, *path: str | int) -> Json:
         """The value at a path, or None."""
-        return look_up(self.data, path)
+        return look_up(self.data, *path)
 
     def text(self, *path: str | int) -> str | None:
         """The string at a path, or None."""
