@@ -19,23 +19,28 @@ def attributed(entry: Json) -> tuple[tuple[str, ...], ...]:
     (('license', 'embedding_dim'),)
     """
     sources: dict[str, list[str]] = entry.get("sources") or {}
-    return tuple(
-        tuple(_names(entry, {tuple(path.split(".")) for path in sources[name]}))
-        for name in sorted(sources)
-    )
+    return tuple(tuple(dict.fromkeys(_names(entry, sources[name]))) for name in sorted(sources))
 
 
-def _names(entry: Json, given: set[Path]) -> Iterable[str]:
-    for path, derived_from, name in _places(entry["type"]):
-        around = any(path[: len(each)] == each for each in given)
-        inside = any(each[: len(path)] == path for each in given)
-        if around or inside or (derived_from in given and look_up(entry, *path) is None):
+def _names(entry: Json, paths: Iterable[str]) -> Iterable[str]:
+    found = {place for path in paths for place in _places(entry["type"], path)}
+    for _, name, only_without in sorted(found):
+        if not only_without or look_up(entry, *only_without) is None:
             yield name
 
 
-@lru_cache(maxsize=64)
-def _places(model_type: str) -> tuple[tuple[Path, Path | None, str], ...]:
-    """Where each field of a type stands in an entry, and what it may be read off."""
-    return tuple(
-        (each.path, each.derived_from, each.field.name) for each in model_fields(model_type)
-    )
+@lru_cache(maxsize=4096)
+def _places(model_type: str, path: str) -> tuple[tuple[int, str, Path], ...]:
+    """The fields at a path, around it or inside it: place in the class, name, condition.
+
+    A count is read off the text at the path only without a value at the path of its own.
+    """
+    given = tuple(path.split("."))
+    places: list[tuple[int, str, Path]] = []
+    for number, each in enumerate(model_fields(model_type)):
+        shorter = min(len(each.path), len(given))
+        if each.path[:shorter] == given[:shorter]:
+            places.append((number, each.field.name, ()))
+        elif each.derived_from == given:
+            places.append((number, each.field.name, each.path))
+    return tuple(places)

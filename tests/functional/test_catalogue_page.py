@@ -487,7 +487,8 @@ class TestSheet:
 
     def test_the_fields_are_explained_when_asked(self, open_page: Open) -> None:
         page = open_page("#colbert-v2")
-        meaning = page.get_by_text("Repository on the Hugging Face Hub.")
+        row = page.locator(".facts > div", has=page.get_by_text("huggingface_id", exact=True))
+        meaning = row.get_by_text("Hugging Face Hub")
         expect(meaning).to_be_hidden()
         page.get_by_role("button", name="Explain the fields").click()
         expect(meaning).to_be_visible()

@@ -56,7 +56,7 @@ export function fillForm(form) {
  * @param {State} state
  */
 export function setForm(form, state) {
-  find(form, "[name=q]", HTMLInputElement).value = state.q;
+  control(form, "q", HTMLInputElement).value = state.q;
   for (const name of MENUS) {
     const select = menu(form, name);
     const value = String(state[name] ?? "");
@@ -65,7 +65,7 @@ export function setForm(form, state) {
     }
     select.value = value;
   }
-  find(form, "[name=matryoshka]", HTMLInputElement).checked = state.matryoshka;
+  control(form, "matryoshka", HTMLInputElement).checked = state.matryoshka;
   for (const box of typeBoxes(form)) box.checked = state.type.has(box.value);
 }
 
@@ -79,7 +79,7 @@ export function formState(form) {
   /** @param {typeof MENUS[number]} name */
   const number = (name) => (text(name) ? Number(text(name)) : undefined);
   return {
-    q: find(form, "[name=q]", HTMLInputElement).value.trim(),
+    q: control(form, "q", HTMLInputElement).value.trim(),
     type: new Set(
       typeBoxes(form)
         .filter((box) => box.checked)
@@ -92,20 +92,20 @@ export function formState(form) {
     to: number("to"),
     context: number("context"),
     measure: text("measure"),
-    matryoshka: find(form, "[name=matryoshka]", HTMLInputElement).checked,
+    matryoshka: control(form, "matryoshka", HTMLInputElement).checked,
   };
 }
 
 /**
  * Say how many models of each type match everything else that is asked for.
  * @param {HTMLFormElement} form
- * @param {Map<string, number>} counts
+ * @param {number[]} counts in the order of the types
  */
 export function showCounts(form, counts) {
-  for (const box of typeBoxes(form)) {
+  for (const [index, box] of typeBoxes(form).entries()) {
     const chip = box.parentElement;
     const count = chip?.querySelector(".count");
-    const text = String(counts.get(box.value) ?? 0);
+    const text = String(counts[index]);
     if (!chip || !count || count.textContent === text) continue; // nothing to lay out anew
     count.textContent = text;
     chip.classList.toggle("empty", text === "0");
@@ -117,15 +117,27 @@ export function showCounts(form, counts) {
  * @param {string} name
  */
 function menu(form, name) {
-  return find(form, `[name=${name}]`, HTMLSelectElement);
+  return control(form, name, HTMLSelectElement);
 }
 
 /**
+ * The control of a name. The form knows it by that; a selector would walk through all choices.
+ * @template {Element} E
  * @param {HTMLFormElement} form
- * @returns {HTMLInputElement[]}
+ * @param {string} name
+ * @param {new () => E} kind
  */
+function control(form, name, kind) {
+  const found = form.elements.namedItem(name);
+  if (found instanceof kind) return found;
+  throw new TypeError(`${name} is not a ${kind.name}`);
+}
+
+/** @param {HTMLFormElement} form */
 function typeBoxes(form) {
-  return [...form.querySelectorAll("input")].filter((input) => input.name === "type");
+  return [...find(form, "#page_types", HTMLFieldSetElement).elements].filter(
+    (element) => element instanceof HTMLInputElement,
+  );
 }
 
 /** @param {HTMLFieldSetElement} fieldset */

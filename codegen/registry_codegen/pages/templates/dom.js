@@ -112,5 +112,8 @@ export function hubLink(repository, text = repository, revision) {
  * @param {E | undefined} one
  */
 export function keepOneInTabOrder(items, one) {
-  for (const item of items) item.tabIndex = item === one ? 0 : -1;
+  for (const item of items) {
+    const index = item === one ? 0 : -1;
+    if (item.tabIndex !== index) item.tabIndex = index;
+  }
 }

@@ -47,7 +47,9 @@ const table = new Table(
 const chart = new Chart(find(document, "figure", HTMLElement), (model) => go(model.id));
 let order = { of: "", models };
 /** @type {Timer} */
-let plotting;
+let resting;
+/** What the head of the table says. */
+let ordered = "";
 
 /* ---- What is seen ---- */
 
@@ -55,9 +57,12 @@ function showModels() {
   const measure = shownMeasure(state);
   const { found, counts } = search(state, inOrder(measure));
   table.show(found, measure);
-  showCounts(form, counts);
-  clearTimeout(plotting);
-  plotting = setTimeout(() => chart.show(measure, found), 60); // not between two keystrokes
+  clearTimeout(resting);
+  // The rest is not for the time between two keystrokes.
+  resting = setTimeout(() => {
+    showCounts(form, counts);
+    chart.show(measure, found);
+  }, 60);
   const all = `${models.length} model${models.length === 1 ? "" : "s"}`;
   count.textContent = found.length === models.length ? all : `${found.length} of ${all}`;
   reset.hidden = !isFiltering(state);
@@ -78,6 +83,8 @@ function inOrder(measure) {
 
 /** @param {Measure | undefined} measure */
 function showOrder(measure) {
+  if (ordered === order.of) return; // nothing to lay out anew
+  ordered = order.of;
   const by = state.sort.replace(/^-/, "");
   const direction = state.sort === by ? "ascending" : "descending";
   for (const column of head.querySelectorAll("th")) {

@@ -138,14 +138,12 @@ export function published(some) {
  */
 export function search(state, inOrder) {
   const matches = filter(state);
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  const found = inOrder.filter((model) => {
-    if (!matches(model)) return false;
-    const { name } = model.type;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    return !state.type.size || state.type.has(name);
-  });
+  const matching = inOrder.filter(matches);
+  const counts = Array.from(types, () => 0);
+  for (const { type } of matching) counts[type.index] = (counts[type.index] ?? 0) + 1;
+  const found = state.type.size
+    ? matching.filter((model) => state.type.has(model.type.name))
+    : matching;
   return { found, counts };
 }
 

@@ -177,8 +177,9 @@ export class Table {
       row.measure = this.#measure;
       row.quality.textContent = this.#measure ? figure(model.figures[this.#measure.key]) : "";
     }
-    row.link.tabIndex = -1;
-    row.box.checked = this.#deeds.isPicked(model);
+    if (row.link.tabIndex !== -1) row.link.tabIndex = -1;
+    const picked = this.#deeds.isPicked(model);
+    if (row.box.checked !== picked) row.box.checked = picked;
     return row;
   }
 }
