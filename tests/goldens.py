@@ -1,14 +1,33 @@
 """Texts that were looked at once, and stay so: the files in tests/golden.
 
-After a deliberate change, write them anew and read the diff:
+Sentences for people stand there alone, so that a wording changes in one place; tests assert exit
+statuses, ids and places. After a deliberate change, write them anew and read the diff:
 
     UPDATE_GOLDEN=1 python -m pytest ...
 """
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import gettempdir
+
+from filelock import FileLock
 
 GOLDEN = Path(__file__).parent / "golden"
+SAID = GOLDEN / "said"
+_CURE = "if this is right: UPDATE_GOLDEN=1"
+_HEAD = re.compile(r"^## (.+)\n", re.MULTILINE)
+# What differs from run to run.
+_CHANCE = {
+    r"http://127\.0\.0\.1:\d+": "http://127.0.0.1:PORT",
+    r"[\d.]+ [KMGT]iB free": "SOME free",
+    r"\d+ free: \d+ short": "SOME free: SOME short",
+    r"[\d.]+ (B|[KMGT]iB) fetched": "SOME fetched",  # where one file fails, others are under way
+    r"sha256:[0-9a-f]{12}\b": "sha256:SHORT",
+    r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])": "SHA256",
+    r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])": "COMMIT",
+}
 
 
 def compare(name: str, text: str) -> None:
@@ -16,4 +35,43 @@ def compare(name: str, text: str) -> None:
     path = GOLDEN / name
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_bytes(text.encode("utf-8"))
-    assert text == path.read_bytes().decode("utf-8"), "if this is right: UPDATE_GOLDEN=1"
+    assert text == path.read_bytes().decode("utf-8"), _CURE
+
+
+class Golden:
+    """Holds what one test hears against its sections of tests/golden/said/MODULE.txt."""
+
+    def __init__(self, module: str, test: str, hidden: Mapping[str, str]) -> None:
+        self._path = SAID / f"{module}.txt"
+        self._test = test
+        self._hidden = hidden
+        self._heard = 0
+
+    def __call__(self, text: str, **hidden: str) -> None:
+        """Hold a text against the next section; `hidden` names what differs from run to run."""
+        self._heard += 1
+        name = self._test if self._heard == 1 else f"{self._test} {self._heard}"
+        text = self._steady(text, hidden)
+        if os.environ.get("UPDATE_GOLDEN"):
+            with FileLock(Path(gettempdir(), "tests-said.lock")):  # workers of xdist write one file
+                sections = read_said(self._path) | {name: text}
+                blocks = (f"## {each}\n{sections[each]}\n" for each in sorted(sections))
+                self._path.write_text("\n".join(blocks), "utf-8")
+        assert text == read_said(self._path).get(name), _CURE
+
+    def _steady(self, text: str, hidden: Mapping[str, str]) -> str:
+        for name, value in hidden.items():
+            text = text.replace(value, name)
+        for value, name in self._hidden.items():
+            text = text.replace(value, name)
+        for pattern, name in _CHANCE.items():
+            text = re.sub(pattern, name, text)
+        return text.rstrip("\n")
+
+
+def read_said(path: Path) -> dict[str, str]:
+    """The sections of a file: the test's name, what it hears."""
+    if not path.exists():
+        return {}
+    _, *parts = _HEAD.split(path.read_text("utf-8"))
+    return {name: text.rstrip("\n") for name, text in zip(parts[::2], parts[1::2], strict=True)}

@@ -1,4 +1,4 @@
-"""Real builds, offline: one environment and one build of this project a session."""
+"""Real builds, offline, one environment and one build of this project a session; golden texts."""
 
 import shutil
 from collections.abc import Callable
@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from environments import Environment
 from sources import PROJECTS, Built, copy_project, copy_sources, settings
+
+from goldens import Golden
 
 # Projects to build: their modules are no tests.
 collect_ignore = ["projects"]
@@ -56,3 +58,10 @@ def tree(snapshot: Path, tmp_path: Path) -> Path:
 def project(tmp_path: Path) -> Callable[[str], Path]:
     """Copies one of the projects beside this file."""
     return lambda name: copy_project(PROJECTS / name, tmp_path / name)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Golden:
+    """Holds what a command says against tests/golden/said."""
+    _, _, test = request.node.nodeid.partition("::")
+    return Golden(request.path.stem, test, {str(tmp_path): "TMP"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,6 +82,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubProj
         folder.mkdir()
         (folder / "pyproject.toml").touch()
         yield HubProject(folder, tmp_path / "home", hub, ollama)
+
+
+def without_files(complaints: str) -> str:
+    """What a pull says, but for a line a file: they come in any order."""
+    return re.sub(r"^registry: \S+: \S+, [\d.]+ [KMGT]?i?B\n", "", complaints, flags=re.MULTILINE)
 
 
 def entry(model_id: str, name: str, **more: Any) -> dict[str, Any]:

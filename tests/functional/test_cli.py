@@ -12,6 +12,7 @@ from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from command_line import (
@@ -27,7 +28,7 @@ from environments import Environment
 
 import registry
 from catalogues import ROOT, catalogue, entry
-from goldens import compare
+from goldens import Golden, compare
 from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
 from registry.__main__ import main
 from registry.cli.terminal.sections import sections
@@ -185,23 +186,21 @@ class TestList:
     def test_a_pipe_gets_no_colour_even_if_forced(self) -> None:
         assert "\x1b" not in succeed("list", FORCE_COLOR="1")
 
-    def test_nothing_found_is_an_answer(self) -> None:
+    def test_nothing_found_is_an_answer(self, golden: Golden) -> None:
         result = run("list", "--type", "llm", "--max-dim", "1", "--json")
         assert (result.status, result.stdout) == (0, "[]\n")
-        assert result.stderr == "registry: no model has all of that\n"
+        golden(result.stderr)
 
     @pytest.mark.parametrize(
-        ("arguments", "hint"),
-        [
-            (("--organization", "baia"), "organization 'baia'; did you mean BAAI?"),
-            (("--license", "apache 2.0"), "license 'apache 2.0'; did you mean Apache-2.0?"),
-            (("--language", "xx"), "language 'xx'"),
-        ],
+        "arguments",
+        [("--organization", "baia"), ("--license", "apache 2.0"), ("--language", "xx")],
     )
-    def test_a_word_no_model_has_gets_a_hint(self, arguments: tuple[str, ...], hint: str) -> None:
+    def test_a_word_no_model_has_gets_a_hint(
+        self, arguments: tuple[str, ...], golden: Golden
+    ) -> None:
         result = run("list", *arguments)
         assert (result.status, result.stdout) == (0, "")
-        assert result.stderr == f"registry: no model has {hint}\n"
+        golden(result.stderr)
 
     def test_it_loads_nothing_that_it_does_not_need(self) -> None:
         done = subprocess.run(
@@ -274,30 +273,24 @@ class TestShow:
         assert "\x1b" in on_terminal("show", "splade-v3")
         assert "\x1b" not in on_terminal("show", "splade-v3", NO_COLOR="1")
 
-    def test_misspelt(self) -> None:
-        line = complaint("show", "colbert-v3")
-        assert line.startswith("there is no model 'colbert-v3'; did you mean colbert-v2 ")
+    def test_misspelt(self, golden: Golden) -> None:
+        golden(complaint("show", "colbert-v3"))
 
-    def test_unknown(self) -> None:
-        expected = "there is no model 'zzzzzz'; `registry list` shows them all"
-        assert complaint("show", "zzzzzz") == expected
+    def test_unknown(self, golden: Golden) -> None:
+        golden(complaint("show", "zzzzzz"))
 
-    def test_not_even_text(self) -> None:
+    def test_not_even_text(self, golden: Golden) -> None:
         # Bytes that are no UTF-8, and a line break.
-        assert complaint("show", os.fsdecode(b"\xff\n")).startswith("there is no model ")
+        golden(complaint("show", os.fsdecode(b"\xff\n")))
 
-    def test_ambiguous(self) -> None:
-        assert complaint("show", "miniLM") == (
-            "'miniLM' is a key of all-minilm-l6-v2 (dense), ms-marco-minilm-l6-v2 "
-            "(cross-encoder); use an id, or say which with --type"
-        )
+    def test_ambiguous(self, golden: Golden) -> None:
+        golden(complaint("show", "miniLM"))
         assert succeed("show", "miniLM", "--type", "dense").startswith("all-minilm-l6-v2 ")
         page = succeed("show", "miniLM", "--type", "cross-encoder")
         assert page.startswith("ms-marco-minilm-l6-v2 ")
 
-    def test_of_another_type(self) -> None:
-        expected = "'colbert-v2' is no llm model, but a key of colbert-v2 (colbert)"
-        assert complaint("show", "colbert-v2", "--type", "llm") == expected
+    def test_of_another_type(self, golden: Golden) -> None:
+        golden(complaint("show", "colbert-v2", "--type", "llm"))
 
 
 class TestValidate:
@@ -324,12 +317,13 @@ class TestValidate:
         named = run("validate", path)
         assert named.stderr == result.stderr.replace("models.json:", f"{path}:")
 
-    def test_a_problem_names_place_pointer_model_and_cure(self, tmp_path: Path) -> None:
+    def test_a_problem_names_place_pointer_model_and_cure(
+        self, tmp_path: Path, golden: Golden
+    ) -> None:
         three_problems(tmp_path)
-        lines = run("validate", cwd=tmp_path).stderr.splitlines()
-        assert lines[0] == (
-            'models.json:15:7: /models/0/licence: unknown field; did you mean "license"? [first]'
-        )
+        found = run("validate", cwd=tmp_path).stderr
+        assert found.startswith("models.json:15:7: /models/0/licence: ")
+        golden(found)
 
     def test_problems_as_json(self, tmp_path: Path) -> None:
         three_problems(tmp_path)
@@ -342,7 +336,7 @@ class TestValidate:
             "line": 15,
             "column": 7,
             "pointer": "/models/0/licence",
-            "message": 'unknown field; did you mean "license"?',
+            "message": ANY,
             "model_id": "first",
         }
         assert len(found["problems"]) == 3
@@ -378,10 +372,11 @@ class TestValidate:
         for line in result.stderr.splitlines():
             assert re.match(r"bad\.json:\d+:\d+: /", line), result.stderr
 
-    def test_a_folder(self, tmp_path: Path) -> None:
+    def test_a_folder(self, tmp_path: Path, golden: Golden) -> None:
         result = run("validate", ".", cwd=tmp_path)
         assert (result.status, result.stderr.count("\n")) == (1, 1)
-        assert result.stderr.startswith(".:1:1: /: this is a folder")
+        assert result.stderr.startswith(".:1:1: /: ")
+        golden(result.stderr)
 
     def test_a_catalogue_gives_the_terminal_no_orders(self, tmp_path: Path) -> None:
         hostile = {"\x1b[2J\nregistry: all is well\u202e": 1}
@@ -389,7 +384,7 @@ class TestValidate:
         result = run("validate", cwd=tmp_path)
         assert result.status == 1
         assert result.stderr.count("\n") == 1
-        assert r"/models/0/\x1b[2J\nregistry: all is well\u202e: unknown field" in result.stderr
+        assert r": /models/0/\x1b[2J\nregistry: all is well\u202e: " in result.stderr
 
     def test_a_catalogue_over_another(self, tmp_path: Path) -> None:
         write_project(tmp_path, output="acme/_generated.py", extends="registry")
@@ -488,7 +483,9 @@ class TestGenerate:
         expected = f"src/registry/_generated.py: {count} models, up to date\n"
         assert succeed("generate", "--check") == expected
 
-    def test_check_shows_what_is_stale_and_writes_nothing(self, project: Path) -> None:
+    def test_check_shows_what_is_stale_and_writes_nothing(
+        self, project: Path, golden: Golden
+    ) -> None:
         succeed("generate", cwd=project)
         module = project / "acme" / "_generated_parts" / "type_dense.py"
         fresh = module.read_text("utf-8")
@@ -496,8 +493,7 @@ class TestGenerate:
         module.write_text(stale, "utf-8")
         result = run("generate", "--check", cwd=project)
         assert result.status == 1
-        expected = "registry: acme/_generated.py is stale; run the same without --check\n"
-        assert result.stderr == expected
+        golden(result.stderr)
         diff = result.stdout
         name = "acme/_generated_parts/type_dense.py"
         header = f"--- {name}\n+++ {name}\n "
@@ -506,11 +502,10 @@ class TestGenerate:
         assert diff.count("\\ No newline at end of file\n") == 1
         assert module.read_text("utf-8") == stale
 
-    def test_check_of_a_missing_module(self, project: Path) -> None:
+    def test_check_of_a_missing_module(self, project: Path, golden: Golden) -> None:
         result = run("generate", "--check", cwd=project)
         assert result.status == 1
-        said = "registry: acme/_generated.py is missing; run the same without --check\n"
-        assert result.stderr == said
+        golden(result.stderr)
         expected = compile_catalogue(Options(project, output="acme/_generated.py"))
         patches = result.stdout.split("--- /dev/null\n+++ acme/")[1:]
         shown = {}
@@ -530,7 +525,7 @@ class TestGenerate:
         assert "\n-\\xff\x00\n" in result.stdout
         assert succeed("generate", cwd=project).endswith("written\n")
 
-    def test_options_overrule_the_project(self, project: Path) -> None:
+    def test_options_overrule_the_project(self, project: Path, golden: Golden) -> None:
         public = write_catalogue(project, entry("public-a"), entry("public-b"), name="public.json")
         write_catalogue(project, entry("ours"), name="ours.json")
         said = succeed(
@@ -538,7 +533,7 @@ class TestGenerate:
             *("--extends", "public.json", "--hide", "public-a"),
             cwd=project,
         )
-        assert said == "elsewhere.py: 2 models, written\n"
+        golden(said)
         options = Options(project, "ours.json", "elsewhere.py", public.name, ("public-a",))
         expected = compile_catalogue(options)
         for name, text in expected.items():
@@ -563,19 +558,19 @@ class TestGenerate:
         assert '/models/0/id: "ours" is on the list to hide and defined here' in own
         assert last == "registry: 2 problems; nothing was written"
 
-    def test_how_a_path_is_spelt_makes_no_difference(self, project: Path) -> None:
+    def test_how_a_path_is_spelt_makes_no_difference(self, project: Path, golden: Golden) -> None:
         succeed("generate", cwd=project)
         said = succeed(
             *("generate", "--check", "--catalogue", project / "models.json"),
             *("--output", "./acme/../acme/_generated.py"),
             cwd=project,
         )
-        assert said == "acme/_generated.py: 2 models, up to date\n"
+        golden(said)
 
-    def test_without_a_project(self, tmp_path: Path) -> None:
+    def test_without_a_project(self, tmp_path: Path, golden: Golden) -> None:
         write_catalogue(tmp_path, entry())
         said = succeed("generate", "--output", "models.py", cwd=tmp_path)
-        assert said == "models.py: 1 model, written\n"
+        golden(said)
         program = "from models import SOME_MODEL; print(SOME_MODEL.id)"
         done = subprocess.run(
             [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True
@@ -624,12 +619,14 @@ class TestGenerate:
         assert "2 models, written" in succeed("generate", cwd=project)
 
     @pytest.mark.parametrize("more", [(), ("--check",)])
-    def test_where_nothing_can_be_written(self, more: tuple[str, ...], project: Path) -> None:
+    def test_where_nothing_can_be_written(
+        self, more: tuple[str, ...], project: Path, golden: Golden
+    ) -> None:
         line = complaint("generate", "--output", "models.json/x.py", *more, cwd=project)
-        assert line == "models.json/x.py: Not a directory"
+        golden(line)
         (project / "folder.py").mkdir()
         line = complaint("generate", "--output", "folder.py", *more, cwd=project)
-        assert line == "folder.py: Is a directory"
+        golden(line)
 
 
 class TestSchema:
@@ -753,13 +750,11 @@ def cli_only(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 class TestExtras:
     def test_without_the_extra_cli_it_says_what_to_install(
-        self, bare: Environment, tmp_path: Path
+        self, bare: Environment, tmp_path: Path, golden: Golden
     ) -> None:
         result = bare.run("-m", "registry", "list", cwd=tmp_path)
         assert (result.status, result.stdout) == (1, "")
-        assert result.stderr == (
-            "registry: the command line needs rich: pip install 'tessera-registry[cli]'\n"
-        )
+        golden(result.stderr)
 
     def test_the_package_itself_needs_none(self, bare: Environment, tmp_path: Path) -> None:
         program = "import registry; print(registry.COLBERT_V2.embedding_dim)"

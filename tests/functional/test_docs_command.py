@@ -13,6 +13,7 @@ from environments import Environment
 from sources import OWN_REGISTRY, Built, copy_project, settings
 
 from catalogues import catalogue, entry
+from goldens import Golden
 from registry import MODEL_REGISTRY
 from registry_codegen.names import constant_name
 
@@ -91,7 +92,7 @@ def test_what_is_up_to_date_is_left_alone(tmp_path: Path) -> None:
     assert [(tmp_path / name).stat().st_mtime for name in FILES] == [1, 1]
 
 
-def test_check_says_what_is_stale_and_writes_nothing(tmp_path: Path) -> None:
+def test_check_says_what_is_stale_and_writes_nothing(tmp_path: Path, golden: Golden) -> None:
     write_catalogue(tmp_path, entry())
     succeed("docs", cwd=tmp_path)
     (tmp_path / "catalogue.html").unlink()
@@ -100,7 +101,7 @@ def test_check_says_what_is_stale_and_writes_nothing(tmp_path: Path) -> None:
     result = run("docs", "--check", cwd=tmp_path)
     assert result.status == 1
     assert result.stdout == "MODELS.md: stale\ncatalogue.html: missing\n"
-    assert result.stderr == ("registry: 2 files not up to date; run the same without --check\n")
+    golden(result.stderr)
     assert (tmp_path / "MODELS.md").read_text() == "edited by hand"
     assert not (tmp_path / "catalogue.html").exists()
 
@@ -128,17 +129,15 @@ def test_a_catalogue_with_problems_writes_nothing(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["models.json"]
 
 
-def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to(tmp_path: Path, golden: Golden) -> None:
     path = write_catalogue(tmp_path, entry())
-    assert complaint("docs", "--output", "models.json", cwd=tmp_path) == (
-        "models.json: it is no folder"
-    )
+    golden(complaint("docs", "--output", "models.json", cwd=tmp_path))
     assert json.loads(path.read_text())["models"]
     (tmp_path / "MODELS.md").mkdir()
-    assert complaint("docs", cwd=tmp_path) == "MODELS.md: Is a directory"
+    golden(complaint("docs", cwd=tmp_path))
 
 
-def test_a_disk_that_is_full(tmp_path: Path) -> None:
+def test_a_disk_that_is_full(tmp_path: Path, golden: Golden) -> None:
     """No file may grow beyond some bytes: refused in the middle of writing, as on a full disk."""
     write_catalogue(tmp_path, entry())
     done = subprocess.run(
@@ -150,11 +149,13 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
         text=True,
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "registry: MODELS.md: File too large\n"
+    golden(done.stderr)
     assert [path.name for path in tmp_path.iterdir()] == ["models.json"]
 
 
-def test_from_the_wheel(builder: Environment, built: Built, snapshot: Path, tmp_path: Path) -> None:
+def test_from_the_wheel(
+    builder: Environment, built: Built, snapshot: Path, tmp_path: Path, golden: Golden
+) -> None:
     """The template, the style and the script are in it."""
     extras = settings(snapshot)["project"]["optional-dependencies"]
     environment = Environment.create(tmp_path / "venv", *extras["cli"], *extras["codegen"])
@@ -163,5 +164,5 @@ def test_from_the_wheel(builder: Environment, built: Built, snapshot: Path, tmp_
     write_catalogue(tmp_path / "project", entry())
 
     said = environment.succeed("-m", "registry", "docs", cwd=tmp_path / "project")
-    assert said == "MODELS.md: written\ncatalogue.html: written\n"
+    golden(said)
     succeed("docs", "--check", cwd=tmp_path / "project")  # the same as from the sources

@@ -18,9 +18,10 @@ from typing import Any
 import command_line
 import pytest
 from environments import Result
-from hub_project import HubProject, entry, project
+from hub_project import HubProject, entry, project, without_files
 from huggingface_hub import scan_cache_dir
 
+from goldens import Golden
 from registry.catalogue.entries import entry_of
 from registry.files.lock_file import Lock
 from registry.hub.remote import open_remote
@@ -140,12 +141,14 @@ def test_a_hub_that_is_away(project: HubProject, one: Repository) -> None:
         comes(project)
 
 
-def test_a_hub_that_is_away_before_anything_is_known(project: HubProject, one: Repository) -> None:
+def test_a_hub_that_is_away_before_anything_is_known(
+    project: HubProject, one: Repository, golden: Golden
+) -> None:
     (project.folder / "models.lock.json").unlink()
     with project.hub.refusing():
         result = project.run("pull", "one")
     assert result.status == 1
-    assert f"one is not here: acme/one: nobody answers at {project.hub.url}" in result.stderr
+    golden(without_files(result.stderr))
 
 
 def test_a_hub_that_goes_away_in_the_middle(project: HubProject, one: Repository) -> None:
@@ -267,7 +270,7 @@ def small_disk(tmp_path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def test_a_disk_that_fills_up(
-    project: HubProject, one: Repository, small_disk: tuple[Path, dict[str, Any]]
+    project: HubProject, one: Repository, small_disk: tuple[Path, dict[str, Any]], golden: Golden
 ) -> None:
     folder, options = small_disk
     project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=1)
@@ -277,7 +280,7 @@ def test_a_disk_that_fills_up(
     result = ended(process)
     assert result.status == 1
     assert "Traceback" not in result.stderr
-    assert "acme/one cannot be put into the cache: " in result.stderr
+    golden(without_files(result.stderr))
     assert "No space left on device" in result.stderr or "File too large" in result.stderr
     assert not any(folder.glob("hub/models--*/blobs/*.incomplete"))
     found = {path.name for path in folder.glob("hub/models--*/snapshots/*/*")}
@@ -308,7 +311,7 @@ def test_a_cache_without_permission(project: HubProject, one: Repository, mode: 
     comes(project)
 
 
-def test_a_cache_among_strangers(project: HubProject, one: Repository) -> None:
+def test_a_cache_among_strangers(project: HubProject, one: Repository, golden: Golden) -> None:
     """Foreign files and folders, links to nothing, and a repository that is no folder."""
     snapshots = project.cache / "models--acme--one" / "snapshots" / one.head
     snapshots.mkdir(parents=True)
@@ -323,7 +326,7 @@ def test_a_cache_among_strangers(project: HubProject, one: Repository) -> None:
     result = project.run("pull", "one")
     assert result.status == 1
     assert "Traceback" not in result.stderr
-    assert "Not a directory" in result.stderr
+    golden(without_files(result.stderr))
     assert (project.cache / "models--acme--one").read_text() == "in the way"
 
 

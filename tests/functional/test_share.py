@@ -20,6 +20,7 @@ from caches import put_in_cache
 from llm_fixtures import GEMMA_BASE, gemma_gguf
 from safetensors.torch import save_file
 
+from goldens import Golden
 from registry import ALL_MINILM_L6_V2, QWEN3_0_6B, ModelConfig, Sampling
 from registry.errors import (
     AuthenticationError,
@@ -435,7 +436,9 @@ class TestCommand:
         assert run() == f"qwen3-0.6b is {name} at Ollama already\n"
         assert json.loads(run("--json"))["created"] is False
 
-    def test_what_cannot_be_shared(self, server: OllamaServer, tmp_path: Path) -> None:
+    def test_what_cannot_be_shared(
+        self, server: OllamaServer, tmp_path: Path, golden: Golden
+    ) -> None:
         cache = str(tmp_path / "none")
 
         def complaint(model_id: str, **more: str) -> str:
@@ -443,8 +446,8 @@ class TestCommand:
                 "share", model_id, cwd=tmp_path, status=1, HF_HUB_CACHE=cache, **more
             )
 
-        assert "Ollama runs llm and dense models" in complaint("colbert-v2")
-        assert "is not in the cache" in complaint("qwen3-0.6b", OLLAMA_HOST=server.url)
+        golden(complaint("colbert-v2"))
+        golden(complaint("qwen3-0.6b", OLLAMA_HOST=server.url))
         server.stop()
         path = tmp_path / "a.gguf"
         path.write_bytes(GGUF)
@@ -452,4 +455,4 @@ class TestCommand:
             "share", "qwen3-0.6b", "--path", path, cwd=tmp_path, OLLAMA_HOST=server.url
         )
         assert (away.status, away.stdout) == (1, "")
-        assert "no Ollama answers" in away.stderr
+        golden(away.stderr)

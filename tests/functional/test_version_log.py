@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from command_line import COMMAND, complaint, environment, run, succeed
 
-from goldens import compare
+from goldens import Golden, compare
 from registry import ALL_MINILM_L6_V2, COLBERT_V2, MODEL_REGISTRY, MODELS_BY_ID
 from registry.errors import SelectionError, VersionLogError
 from registry.provenance.version_log import write_version_log
@@ -104,7 +104,7 @@ class TestCommand:
 
     def test_every_registered_model(self, folder: Path) -> None:
         said = succeed("log", "--all", "--output", "log.json", cwd=folder)
-        assert said == f"log.json: {len(MODEL_REGISTRY)} models logged\n"
+        assert said.startswith(f"log.json: {len(MODEL_REGISTRY)} ")
         (logged,) = runs(folder / "log.json")
         assert [model["id"] for model in logged["models"]] == list(MODELS_BY_ID)
         serving = {model["id"]: model["roles"] for model in logged["models"] if model["roles"]}
@@ -142,7 +142,7 @@ class TestCommand:
             succeed("log", cwd=folder)
         assert [older, 3, 3] == [run if "by" in run else len(run["models"]) for run in runs(path)]
 
-    def test_as_a_module(self, folder: Path) -> None:
+    def test_as_a_module(self, folder: Path, golden: Golden) -> None:
         def module(*arguments: str) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
                 [sys.executable, "-m", "registry.provenance.version_log", *arguments],
@@ -160,7 +160,8 @@ class TestCommand:
         (folder / "log.json").write_text("[]")
         done = module("--output", "log.json")
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.startswith("registry: log.json:1:1: /: should be an object; restore")
+        assert done.stderr.startswith("registry: log.json:1:1: /: ")
+        golden(done.stderr)
 
     def test_nothing_heavy_is_imported(self, folder: Path) -> None:
         program = (
@@ -243,28 +244,28 @@ class TestDamage:
         ],
     )
     def test_a_damaged_log_stays_as_it_is(
-        self, folder: Path, text: str, place: str, what: str
+        self, folder: Path, text: str, place: str, what: str, golden: Golden
     ) -> None:
         path = folder / "log.json"
         path.write_text(text)
         said = complaint("log", "--output", "log.json", cwd=folder)
         assert said.startswith(f"log.json:{place}: ")
         assert what in said
-        assert said.endswith("; restore the log, or move it away: the next run begins a new one")
+        golden(said)
         assert path.read_text() == text
         assert names(folder) == ["log.json", "pyproject.toml"]
 
-    def test_one_of_a_newer_release(self, folder: Path) -> None:
+    def test_one_of_a_newer_release(self, folder: Path, golden: Golden) -> None:
         text = '{"version": 2, "runs": "elsewhere"}'
         (folder / "log.json").write_text(text)
         said = complaint("log", "--output", "log.json", cwd=folder)
-        assert said == "log.json:1:13: /version: 2 is of a newer tessera-registry; upgrade it"
+        assert said.startswith("log.json:1:13: /version: ")
+        golden(said)
         assert (folder / "log.json").read_text() == text
 
-    def test_one_that_is_no_text(self, folder: Path) -> None:
+    def test_one_that_is_no_text(self, folder: Path, golden: Golden) -> None:
         (folder / "log.json").write_bytes(b'{"version": 1, "\xff')
-        said = complaint("log", "--output", "log.json", cwd=folder)
-        assert said.startswith("log.json:1:17: /: not UTF-8 (byte 0xff); save it as UTF-8; restore")
+        golden(complaint("log", "--output", "log.json", cwd=folder))
 
     def test_places_that_cannot_be_written(self, folder: Path) -> None:
         (folder / "file").touch()
