@@ -218,7 +218,7 @@ def test_ambiguous_keys(shared: ModuleType) -> None:
         ("miniLM", "all-minilm-l6-v2", "is no id, but another key of"),
         ("colbert-ir/colbertv2.0", "colbert-v2", "is no id, but another key of"),
         # As ids begin, whatever stands between letters: difflib alone would say bge-m3.
-        ("gemma3", "gemma-3-270m-it", "did you mean gemma-3-270m-it?"),
+        ("gemma3-270m", "gemma-3-270m-it", "did you mean gemma-3-270m-it?"),
         ("Llama-3-8B", "llama-3-8b-instruct", "did you mean llama-3-8b-instruct?"),
     ],
 )
