@@ -41,7 +41,7 @@ def one_of_each() -> list[Json]:
 
 def catalogue(*models: Json, **top: Any) -> Json:
     """A catalogue of these models; types that the schema does not know are declared."""
-    types = [model.get("type") for model in models if model]
+    types = [model.get("type") for model in models if isinstance(model, dict)]
     own = {name: "A type of a test." for name in types if isinstance(name, str)}
     own = {name: text for name, text in own.items() if name not in TYPES}
     return {**({"types": own} if own else {}), "models": list(models), **top}

@@ -94,6 +94,15 @@ def assigned(target: str, value: str, indent: int) -> str:
     return f"{target} = (\n{margin}    {value}\n{margin})"
 
 
+def constant_type(name: str, annotation: str, indent: int) -> str:
+    """An annotation of a class variable: on one line if it fits, else in brackets of its own."""
+    flat = f"{name}: typing.ClassVar[{annotation}]"
+    margin = " " * indent
+    if indent + len(flat) <= LINE_LENGTH:
+        return flat
+    return f"{name}: typing.ClassVar[\n{margin}    {annotation}\n{margin}]"
+
+
 def alias(name: str, parts: Sequence[str], indent: int = 0) -> str:
     """A union under a name: on one line if it fits, else in parentheses."""
     union = " | ".join(parts)

@@ -101,6 +101,7 @@ def _environment() -> Environment:
             "alias": blocks.alias,
             "argument": blocks.argument,
             "assigned": blocks.assigned,
+            "constant_type": blocks.constant_type,
             "classes_in": blocks.classes_in,
             "docstring": docstring,
             "field": blocks.field,

@@ -75,7 +75,7 @@ class TestEntry:
             "id": "tiny",
             "type": "dense",
             "name": "tiny",
-            "description": "Dense encoder with 11.7M parameters, 384 dimensions and a context of "
+            "description": "Dense encoder with 22.7M parameters, 384 dimensions and a context of "
             "512 tokens, tuned from a/base.",
             "huggingface_id": "acme/tiny",
             "revision": COMMIT,
@@ -84,8 +84,8 @@ class TestEntry:
             "license": "MIT",
             "architecture": {"type": "bert", "base_model": "a/base"},
             "specs": {
-                "parameters": "11.7M",
-                "parameter_count": 30522 * 384,
+                "parameters": "22.7M",
+                "parameter_count": 22_713_216,
                 "embedding_dim": 384,
                 "hidden_dim": 384,
                 "context_length": 512,
@@ -93,7 +93,7 @@ class TestEntry:
                 "vocab_size": 30522,
                 "num_layers": 6,
                 "num_attention_heads": 12,
-                "memory_mb": 0.000954,
+                "memory_mb": 87,
             },
             "pooling": "mean",
             "normalize": True,
@@ -151,7 +151,7 @@ class TestEntry:
     def test_a_type_of_ones_own(self) -> None:
         entry = make_entry(describe(MemoryRepository({"config.json": BERT}, WEIGHTS), "speech"))
         assert entry["type"] == "speech"
-        assert entry["description"].startswith("Model of type speech with 11.7M parameters")
+        assert entry["description"].startswith("Model of type speech with 22.7M parameters")
 
 
 def paths_below(entry: dict[str, Any]) -> set[str]:

@@ -119,8 +119,8 @@ def _entry(document: Document, name: str, data: Any) -> CachedDefault:
             datetime.fromisoformat(data["updated_at"]).astimezone(UTC),
             _text(data["endpoint"]) if "endpoint" in data else None,
         )
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        message = f"{type(error).__name__} {error}"
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+        message = "should be an object with default_model, models, downloads and updated_at"
         raise ValueError(str(document.problem((name,), message))) from None
 
 
