@@ -10,6 +10,7 @@ from registry.errors import HubError
 from registry.hub._description import Description, Fact
 from registry.hub._ids import propose_id
 from registry_base.json_shapes import is_object
+from registry_base.languages import shortest_code
 
 # What a description begins with; a type of one's own has none.
 _NOUNS = {
@@ -118,11 +119,11 @@ def _in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
 
 def _language_codes(codes: Iterable[str]) -> Iterator[str]:
     """The shortest code there is for each language; what is no language is left out."""
-    from langcodes import standardize_tag, tag_is_valid
+    from langcodes import tag_is_valid
 
     for code in codes:
         if tag_is_valid(code):
-            yield standardize_tag(code)
+            yield shortest_code(code)
 
 
 def _allowed(facts: Mapping[str, Fact], schema: Mapping[str, Any]) -> Iterator[tuple[str, Fact]]:

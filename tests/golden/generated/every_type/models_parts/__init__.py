@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "e2a97d5bd4764f77"
+STAMP = "4637efc4dcea9034"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "e2a97d5bd4764f77")
+same_generation(__name__, "4637efc4dcea9034")
 
 from . import MODULES
 from .lookup import models_in

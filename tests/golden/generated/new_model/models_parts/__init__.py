@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "eb20d26e530caa8f"
+STAMP = "c80ec366f0100a8a"
 
 import sys
 

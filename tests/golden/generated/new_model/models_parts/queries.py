@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "eb20d26e530caa8f")
+same_generation(__name__, "c80ec366f0100a8a")
 
 from itertools import chain
 
