@@ -39,7 +39,7 @@ def one_of_each() -> list[Json]:
     return [entry(f"some-{model_type}", model_type) for model_type in TYPES]
 
 
-def catalogue(*models: Json, **top: Any) -> Json:
+def catalogue(*models: object, **top: Any) -> Json:
     """A catalogue of these models; types that the schema does not know are declared."""
     types = [model.get("type") for model in models if isinstance(model, dict)]
     own = {name: "A type of a test." for name in types if isinstance(name, str)}

@@ -204,6 +204,20 @@ def test_what_cannot_be_worked_out_is_not_refuted(given: EntryView) -> None:
     assert list(arithmetic(given)) == []
 
 
+def test_a_count_of_the_stored_tensors_is_what_is_stored() -> None:
+    """As `registry add` reads it: a file that holds more or less than its configuration says."""
+    stored = entry(5_000_000)
+    stored.data["sources"] = {"Hub: model.safetensors": ["specs.parameter_count"]}
+    copied = entry(5_000_000)
+    copied.data["sources"] = {"a paper on model.safetensors": ["specs.parameter_count"]}
+
+    assert [*arithmetic(stored), *exact(stored)] == []
+    assert {each.rule for each in (*arithmetic(copied), *exact(copied))} == {
+        "parameter-arithmetic",
+        "round-count",
+    }
+
+
 @pytest.mark.parametrize("size", [418, 417.6, 414, 421, 209, 104, 52])
 def test_bytes_that_fit(size: float) -> None:
     assert list(memory(entry(109_482_240, memory_mb=size))) == []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from catalogues import CATALOGUE, ROOT, TYPES, Json
+from registry import MODELS_BY_ID
 from registry_codegen.compile import load_catalogue
 from registry_codegen.names import constant_name
 from registry_codegen.options import Options
@@ -309,3 +310,10 @@ def test_file_is_laid_out_for_people() -> None:
     assert "\t" not in text
     assert not re.search(r" +$", text, re.MULTILINE)
     assert json.loads(text) == CATALOGUE
+
+
+def test_unknown_remote_code_stays_unknown() -> None:
+    """Absent is not False: nobody has looked."""
+    for model in MODELS:
+        stated = model.get("dependencies", {}).get("trust_remote_code")
+        assert MODELS_BY_ID[model["id"]].trust_remote_code is stated, model["id"]

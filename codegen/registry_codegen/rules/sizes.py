@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from registry_base.json_shapes import is_list, is_object
 from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.rules.arithmetic import KNOWN, Count, Shape, counts
 
@@ -32,7 +33,7 @@ def exact(entry: EntryView) -> Iterator[Finding]:
     """A count is no round figure: that one in a million is a count by chance."""
     for name in ("parameter_count", "active_parameter_count"):
         count = entry.integer("specs", name)
-        if count is not None and count >= 1000 and _is_round(count):
+        if count is not None and count >= 1000 and _is_round(count) and not _is_counted(entry):
             message = (
                 f"{name} ({count}) is a round figure, no exact count; leave it out: "
                 f"{name.removesuffix('_count')}s is the place for it"
@@ -50,10 +51,9 @@ def arithmetic(entry: EntryView) -> Iterator[Finding]:
     count = entry.integer("specs", "parameter_count")
     if architecture not in KNOWN or count is None or (shape := _shape(entry)) is None:
         return
-    if entry.get("specs", "num_experts") or entry.get("specs", "active_parameters"):
-        return
     # The repository's own code builds what it likes; nomic_bert has been in transformers since.
-    if entry.flag("dependencies", "trust_remote_code") and architecture != "nomic_bert":
+    own_code = entry.flag("dependencies", "trust_remote_code") and architecture != "nomic_bert"
+    if own_code or _is_sparse(entry) or _is_counted(entry):
         return
     plain = counts(architecture, shape)
     additions = _additions(entry, shape)
@@ -64,6 +64,24 @@ def arithmetic(entry: EntryView) -> Iterator[Finding]:
         f"{_expected(plain, count)}; correct it or the sizes"
     )
     yield Finding(("specs", "parameter_count"), message, rule="parameter-arithmetic")
+
+
+def _is_counted(entry: EntryView) -> bool:
+    """Whether the count is that of the tensors in the weight files themselves.
+
+    That is what is stored, whatever the configuration beside it lets one expect.
+    """
+    sources = entry.get("sources")
+    return is_object(sources) and any(
+        "safetensors" in name and is_list(fields) and "specs.parameter_count" in fields
+        for name, fields in sources.items()
+        if name.startswith("Hub: ")
+    )
+
+
+def _is_sparse(entry: EntryView) -> bool:
+    """Whether it is a mixture of experts, whose layers are not all alike."""
+    return any(entry.get("specs", name) for name in ("num_experts", "active_parameters"))
 
 
 def _shape(entry: EntryView) -> Shape | None:

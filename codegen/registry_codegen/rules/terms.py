@@ -7,10 +7,11 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from langcodes import Language, standardize_tag, tag_is_valid
+from langcodes import Language, tag_is_valid
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.requirements import InvalidRequirement, Requirement
 
+from registry_base.languages import shortest_code
 from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.schema import load_schema
 
@@ -81,7 +82,7 @@ def _language_problem(code: str) -> tuple[str, str | None] | None:
     """What is wrong with a code, and the rule that an entry may overrule."""
     if not code.isascii() or not tag_is_valid(code):
         return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"', None
-    shortest = standardize_tag(code, macro=True)
+    shortest = shortest_code(code)
     if len(shortest.partition("-")[0]) < len(code.replace("_", "-").partition("-")[0]):
         # "eng", "cmn": two letters where there are two
         return f'"{code}": write "{shortest}"', "language-code"

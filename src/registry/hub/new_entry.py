@@ -10,6 +10,7 @@ from registry.errors import HubError
 from registry.hub._description import Description, Fact
 from registry.hub._ids import propose_id
 from registry_base.json_shapes import is_object
+from registry_base.languages import shortest_code
 
 # What a description begins with; a type of one's own has none.
 _NOUNS = {
@@ -76,6 +77,7 @@ def make_entry(
         del entry["revision"]
     for path, fact in facts.items():
         _set(entry, path.split("."), fact.value)
+    entry["sources"] = _sources(facts, description.revision, schema)
     for path in _refuted(entry):
         _remove(entry, path.split("."))
         facts.pop(path, None)
@@ -91,8 +93,10 @@ def left_out(description: Description) -> dict[str, str]:
     that mix precisions, say, do not fit the number of weights in them.
     """
     schema = type_schema(description.type or "")
-    read: dict[str, Any] = {"id": "", "type": description.type}
-    for path, fact in _allowed(_in_catalogue_terms(description.facts), schema):
+    facts = dict(_allowed(_in_catalogue_terms(description.facts), schema))
+    sources = _sources(facts, description.revision, schema)
+    read: dict[str, Any] = {"id": "", "type": description.type, "sources": sources}
+    for path, fact in facts.items():
         _set(read, path.split("."), fact.value)
     fields = {
         path: reason
@@ -139,11 +143,11 @@ def _in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
 
 def _language_codes(codes: Iterable[str]) -> Iterator[str]:
     """The shortest code there is for each language; what is no language is left out."""
-    from langcodes import standardize_tag, tag_is_valid
+    from langcodes import tag_is_valid
 
     for code in codes:
         if tag_is_valid(code):
-            yield standardize_tag(code)
+            yield shortest_code(code)
 
 
 def _allowed(facts: Mapping[str, Fact], schema: Mapping[str, Any]) -> Iterator[tuple[str, Fact]]:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "49d862e5a9ba7eee"
+STAMP = "e9ecd1e6fd46003a"
 
 import sys
 

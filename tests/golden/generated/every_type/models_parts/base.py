@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "49d862e5a9ba7eee")
+same_generation(__name__, "e9ecd1e6fd46003a")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -393,9 +393,9 @@ class ModelInfo(Frozen):
     """Repository of the tokenizer, where it is not the model's own."""
     packages: tuple[str, ...]
     """Python packages beyond the usual ones, as requirements."""
-    trust_remote_code: bool
+    trust_remote_code: bool | None
     """Whether loading runs code from the repository; only ever done when asked for, and
-    with a pinned revision.
+    with a pinned revision. Absent: unknown.
     """
     gated: bool | None
     """Whether the Hub asks for an agreement first."""
@@ -463,7 +463,7 @@ class ModelInfo(Frozen):
         quantization: tuple[words.NumberFormat, ...] = (),
         tokenizer_model: str | None = None,
         packages: tuple[str, ...] = (),
-        trust_remote_code: bool = False,
+        trust_remote_code: bool | None = None,
         gated: bool | None = None,
         batch_size: int | None = None,
         memory_per_batch_mb: int | None = None,
@@ -550,7 +550,7 @@ class ModelInfo(Frozen):
             assign(self, "tokenizer_model", tokenizer_model)
         if packages:
             assign(self, "packages", packages)
-        if trust_remote_code:
+        if trust_remote_code is not None:
             assign(self, "trust_remote_code", trust_remote_code)
         if gated is not None:
             assign(self, "gated", gated)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "49d862e5a9ba7eee")
+same_generation(__name__, "e9ecd1e6fd46003a")
 
 from itertools import chain
 

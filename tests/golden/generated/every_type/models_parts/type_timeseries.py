@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "49d862e5a9ba7eee")
+same_generation(__name__, "e9ecd1e6fd46003a")
 
 from .base import FrozenDict, ModelInfo, Variant
 
@@ -113,7 +113,7 @@ class TimeseriesModel(ModelInfo):
         covariates: bool | None = None,
         tokenizer_model: str | None = None,
         packages: tuple[str, ...] = (),
-        trust_remote_code: bool = False,
+        trust_remote_code: bool | None = None,
         gated: bool | None = None,
         batch_size: int | None = None,
         memory_per_batch_mb: int | None = None,
@@ -214,7 +214,7 @@ class TimeseriesModel(ModelInfo):
             assign(self, "tokenizer_model", tokenizer_model)
         if packages:
             assign(self, "packages", packages)
-        if trust_remote_code:
+        if trust_remote_code is not None:
             assign(self, "trust_remote_code", trust_remote_code)
         if gated is not None:
             assign(self, "gated", gated)

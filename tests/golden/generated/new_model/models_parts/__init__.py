@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "5918067c0ac898ac"
+STAMP = "e4edc95ccdb348a4"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "5918067c0ac898ac")
+same_generation(__name__, "e4edc95ccdb348a4")
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
