@@ -39,8 +39,8 @@ def check(data: object, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
         day = as_of if not own or entry.index < own else None
         findings = [finding for rule in _OF_ONE_ENTRY for finding in rule(entry)]
         findings += [*bases.check(entry), *terms.not_yet(entry, day)]
-        idle = set() if bases.base(entry) else set(lineage.RULES)
-        idle |= set() if day else {"date-future"}
+        idle = lineage.RULES if bases.base(entry) is None else frozenset[str]()
+        idle = idle if day else idle | {"date-future"}
         for finding in standing(entry, findings, idle):
             yield entry, finding
     own_last = sorted(entries, key=lambda entry: entry.index < own)
