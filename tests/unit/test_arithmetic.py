@@ -204,10 +204,11 @@ def test_what_cannot_be_worked_out_is_not_refuted(given: EntryView) -> None:
     assert list(arithmetic(given)) == []
 
 
-def test_a_count_of_the_stored_tensors_is_what_is_stored() -> None:
+@pytest.mark.parametrize("source", ["Hub: model.safetensors", "Hub"])
+def test_a_count_of_the_stored_tensors_is_what_is_stored(source: str) -> None:
     """As `registry add` reads it: a file that holds more or less than its configuration says."""
     stored = entry(5_000_000)
-    stored.data["sources"] = {"Hub: model.safetensors": ["specs.parameter_count"]}
+    stored.data["sources"] = {source: ["specs.parameter_count"]}
     copied = entry(5_000_000)
     copied.data["sources"] = {"a paper on model.safetensors": ["specs.parameter_count"]}
 

@@ -67,15 +67,15 @@ def arithmetic(entry: EntryView) -> Iterator[Finding]:
 
 
 def _is_counted(entry: EntryView) -> bool:
-    """Whether the count is that of the tensors in the weight files themselves.
+    """Whether `registry add` or the Hub has counted the tensors in the weight files themselves.
 
     That is what is stored, whatever the configuration beside it lets one expect.
     """
     sources = entry.get("sources")
     return is_object(sources) and any(
-        "safetensors" in name and is_list(fields) and "specs.parameter_count" in fields
+        is_list(fields) and "specs.parameter_count" in fields
         for name, fields in sources.items()
-        if name.startswith("Hub: ")
+        if name == "Hub" or (name.startswith("Hub: ") and "safetensors" in name)
     )
 
 
