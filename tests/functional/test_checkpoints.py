@@ -200,5 +200,5 @@ def test_what_is_asked_for_in_vain_is_said_before_anything_is_looked_for() -> No
 
 def test_no_weights_at_all(tmp_path: Path) -> None:
     folder = copy_without(minilm_folder(), tmp_path / "model", "model.safetensors")
-    with pytest.raises(CheckpointError, match=r"no weights; expected model\.safetensors"):
+    with pytest.raises(CheckpointError, match="no weights; expected a safetensors file"):
         load(MINILM, local_path=folder, device="cpu")

@@ -125,7 +125,7 @@ def test_a_catalogue_with_problems_writes_nothing(tmp_path: Path) -> None:
 
     assert (result.status, result.stdout) == (1, "")
     assert result.stderr.splitlines()[-1] == "1 problem; nothing was written"
-    assert "models.json:1:249: /models/0/revision: " in result.stderr
+    assert "models.json:1:267: /models/0/revision: " in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["models.json"]
 
 

@@ -21,6 +21,7 @@ ARGUMENTS = {
     "add": ["acme/tiny"],
     "diff": ["v1", "v2"],
     "generate": ["--output", "generated.py"],
+    "init": ["acme-models"],
     "pull": ["tiny"],
     "recommend": ["--tiers"],
     "release": ["v1.0.0"],

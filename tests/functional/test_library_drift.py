@@ -27,6 +27,7 @@ from command_line import environment
 from filelock import FileLock, Timeout
 from llm_fixtures import tiny_entry, tiny_llama
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from catalogues import ROOT
@@ -163,10 +164,12 @@ def test_nothing_has_moved_here(name: str, use: Callable[[str], None]) -> None:
 @pytest.mark.parametrize("name", SEAMS)
 def test_what_is_installed_was_checked(name: str) -> None:
     seam = SEAMS[name]
-    pinned = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text().split())
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = (line.split()[0].split("==") for line in lines if "==" in line.split("#")[0])
+    pinned = {canonicalize_name(name): version for name, version in pins}
 
     assert seam.is_checked, f"{seam.library} {seam.version}: check it, then say so in its seam"
-    assert Version(pinned[seam.library]) in SpecifierSet(seam.checked)
+    assert Version(pinned[canonicalize_name(seam.library)]) in SpecifierSet(seam.checked)
 
 
 def test_a_module_that_is_gone_and_a_library_that_is_not_installed() -> None:

@@ -192,7 +192,6 @@ def test_what_tells_who_serves_tells_it_of_this_catalogue(
     "command",
     [
         ("validate",),
-        ("schema",),
         ("docs", "--output", "OUT"),
         ("recommend", "--ram", "64GB", "--limit", "1"),
         ("ls",),

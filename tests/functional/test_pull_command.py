@@ -166,7 +166,10 @@ def test_somebody_at_a_terminal_is_asked(
 def test_default_means_the_selected_models(project: HubProject, one: Repository) -> None:
     ids = ("all-minilm-l6-v2", "ms-marco-minilm-l6-v2", "smollm2-135m-instruct")
     variables = {"EMBEDDING": ids[0], "CROSS_ENCODER": ids[1], "LLM": ids[2]}
-    project.catalogue(*(entry(each, "acme/one") for each in (*ids, "another")))
+    kinds = dict(zip(ids, ("dense", "cross-encoder", "llm"), strict=True))
+    project.catalogue(
+        *(entry(each, "acme/one", type=kinds.get(each, "dense")) for each in (*ids, "another"))
+    )
     given = {f"REGISTRY_{role}_MODEL": model for role, model in variables.items()}
     found = project.json("pull", "default", "--dry-run", status=0, **given)
     assert tuple(model["id"] for model in found["models"]) == ids

@@ -135,7 +135,8 @@ def test_parameters_that_are_text_alone(project: HubProject, one: Repository) ->
 
 def test_fix_writes_a_count_together_with_its_text(project: HubProject, one: Repository) -> None:
     before = entries(project)
-    change(project, specs={"parameters": "9M", "parameter_count": 9_000_000})
+    wrong = {"parameters": "9M", "parameter_count": 9_000_000, "memory_mb": 34.3}
+    change(project, specs=wrong)  # they fit each other, or no command would read the catalogue
     result = project.run("verify", "one", "--fix")
     assert result.status == 0, result.output
     assert entries(project) == before
@@ -143,11 +144,14 @@ def test_fix_writes_a_count_together_with_its_text(project: HubProject, one: Rep
 
 def test_fix_says_where_the_value_comes_from(project: HubProject, one: Repository) -> None:
     change(project, license="Apache-2.0", pooling="cls")
-    changed = entries(project)["one"] | {"sources": {"a paper": ["license"], "us": ["name"]}}
+    counted = {"Hub: model.safetensors": ["specs.parameter_count"]}
+    sources = {"a paper": ["license"], "us": ["name"], **counted}
+    changed = entries(project)["one"] | {"sources": sources}
     project.catalogue(changed)
     assert project.run("verify", "--fix").status == 0
     assert entries(project)["one"]["sources"] == {
         "us": ["name"],
+        **counted,
         "Hub: README.md": ["license"],
         "Hub: 1_Pooling/config.json": ["pooling"],
     }
@@ -247,4 +251,7 @@ def test_a_hub_that_is_away(project: HubProject, one: Repository) -> None:
 
 
 def test_without_a_catalogue(project: HubProject) -> None:
-    assert "--catalogue FILE" in project.run("verify").stderr
+    result = project.run("verify", "colbert-v2", "--fix")
+    assert result.status == 1
+    assert "installed package registry, which cannot be edited" in result.stderr
+    assert "--catalogue FILE" in result.stderr

@@ -159,7 +159,7 @@ def refuted_fields(entry: Mapping[str, object]) -> list[tuple[tuple[str | int, .
     return [(each.path, each.message) for each in findings if each.rule is not None]
 
 
-def catalogue_pages(loaded: LoadedCatalogue, package: str) -> tuple[int, str, str]:
+def catalogue_pages(loaded: LoadedCatalogue, package: str | None) -> tuple[int, str, str]:
     """How many models a catalogue has, and it as Markdown and as a page."""
     with in_our_words():
         from registry_codegen.assemble import build_module

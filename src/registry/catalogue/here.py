@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from registry.catalogue._built import built_package
 from registry.catalogue._in_memory import import_sources
 from registry.catalogue.codegen import (
     MERGED_NAME,
@@ -68,6 +69,8 @@ class Catalogue:
             return self.given
         if self.place.options is None:
             return _imported(self.place.package or PUBLIC)
+        if (package := built_package(self.place.options)) is not None:
+            return _imported(package)
         return _compiled(self.loaded, self.options)
 
     @cached_property

@@ -87,7 +87,8 @@ def _named(given: str | Path, said_by: str) -> Place:
     project = project_around(path.parent)
     if project is not None and project.options.catalogue_path.resolve() == path.resolve():
         return Place(said_by, options=project.options)
-    return Place(said_by, options=Options(path.parent, path.name))
+    # Messages call the file what the person called it.
+    return Place(said_by, options=Options(Path(), str(Path(text).expanduser())))
 
 
 def _is_catalogue(path: Path) -> bool:

@@ -48,8 +48,9 @@ def lock(
 
     The lock remembers: with IDs these are added, without any what it holds is locked again. A new
     one begins with the selected models or, where the catalogue selects none, with the models that
-    are its own. What is locked at its pin already is not asked for again. An Ollama server that runs is asked for its digests. `load` and `registry pull` keep to
-    the lock. --check asks nobody.
+    are its own. What is locked at its pin already is not asked for again. An Ollama server that
+    runs is asked for its digests. `load` and `registry pull` keep to the lock. --check asks
+    nobody.
     """
     here = catalogue_for(catalogue)
     before = read_lock(output) if output.exists() else Lock()

@@ -1,0 +1,47 @@
+"""Whether a package that is imported already was built of a project's catalogue as it stands."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from registry.catalogue.codegen import MERGED_NAME, Options
+from registry_base.json_shapes import is_list, is_object
+
+# What the generator adds to a catalogue, and what is for editors and rules alone.
+_NOT_COMPARED = ("$schema", "as_of", "generator", "layers", "models")
+
+
+def built_package(options: Options) -> str | None:
+    """The imported package that was made of this catalogue, as it is now; None if there is none.
+
+    Its constants are then the models that count here, the very same objects, and nothing need be
+    compiled. A package that is not imported stays so: a folder that somebody merely works in runs
+    no code. What extends another catalogue is compiled, for what is below may have changed.
+    """
+    package = options.package
+    imported = sys.modules.get(package or "")
+    if imported is None or options.extends is not None or options.face != "_generated":
+        return None
+    folder = options.output_path.parent
+    if folder.resolve() not in {Path(each).resolve() for each in getattr(imported, "__path__", ())}:
+        return None
+    own = _content(options.catalogue_path)
+    return package if own and own == _content(folder / "_generated_parts" / MERGED_NAME) else None
+
+
+def _content(path: Path) -> Mapping[str, object] | None:
+    """What a catalogue says, in whatever order; None of what is no catalogue."""
+    try:
+        data: object = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not is_object(data) or not is_list(models := data.get("models")):
+        return None
+    entries = {str(each["id"]): each for each in models if is_object(each) and "id" in each}
+    if len(entries) < len(models):
+        return None
+    rest = {key: value for key, value in data.items() if key not in _NOT_COMPARED}
+    return {**rest, "models": entries}
