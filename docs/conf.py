@@ -7,6 +7,9 @@ from registry_codegen.version import __version__
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
+# Sphinx reads the unions of generated modules by recursion, one level a member.
+sys.setrecursionlimit(20_000)
+
 project = "tessera-registry"
 project_copyright = "the authors of tessera-registry"
 release = __version__
