@@ -41,7 +41,7 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 		../../$(BIN)/python ../../examples/rank_sentences.py
 
 test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # catalogue.html is tested in a Chromium. Without one, and without the right to install it, this
 # says how to get it, and those tests fail.
