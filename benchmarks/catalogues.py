@@ -2,7 +2,7 @@
 
 Deterministic: the same models.json and the same size give the same catalogue. A copy has its
 own id, name, description, Hub repository, revision and aliases; its numbers, languages and
-sources are those of the model it was copied from.
+sources are those of the model it was copied from, but for the commit that sources name.
 """
 
 import copy
@@ -55,8 +55,12 @@ def _copied(entry: dict[str, Any], number: int) -> dict[str, Any]:
     made["name"] += f" (copy {number})"
     made["description"] += f" Copy {number}."
     made["huggingface_id"] = _renamed(entry["huggingface_id"], ending, _longest("huggingface_id"))
-    if made.get("revision"):
+    if commit := entry.get("revision"):
         made["revision"] = hashlib.sha1(made["id"].encode(), usedforsecurity=False).hexdigest()
+        made["sources"] = {
+            source.replace(f"@ {commit[:12]}", f"@ {made['revision'][:12]}"): fields
+            for source, fields in entry["sources"].items()
+        }
     if "aliases" in made:
         made["aliases"] = [alias + ending for alias in made["aliases"]]
     if "superseded_by" in made:

@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CODEGEN = ROOT / "codegen"
+# The generator, and the ground that it stands on.
+GENERATOR = (str(ROOT / "codegen"), str(ROOT / "src"))
 CATALOGUE = ROOT / "models.json"
 SCHEMA = ROOT / "schema" / "models.schema.json"
 CACHE = Path(__file__).parent / ".cache"
@@ -13,5 +14,4 @@ EXAMPLES = ROOT / "examples"
 
 def use_checkout() -> None:
     """Let `import registry_codegen` find the generator of this checkout first."""
-    if str(CODEGEN) not in sys.path:
-        sys.path.insert(0, str(CODEGEN))
+    sys.path[:0] = [path for path in GENERATOR if path not in sys.path]

@@ -13,13 +13,21 @@ use_checkout()
 
 PACKAGE_SIZES = (1_000, 5_000, 10_000)
 
+_FACE = """\
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from {name}._generated import *
+else:
+    from {name}._generated import __dir__, __getattr__
+"""
+
 
 class Workspace:
     """Everything is made when first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._sources: dict[int, str] = {}
+        self._sources: dict[int, dict[str, str]] = {}
 
     def catalogue(self, size: int) -> Path:
         """A models.json of that many models; the real file if it has that many."""
@@ -31,8 +39,8 @@ class Workspace:
             path.write_text(catalogues.as_text(catalogues.of_size(size)), "utf-8")
         return path
 
-    def source(self, size: int) -> str:
-        """The generated module of a catalogue of that size."""
+    def files(self, size: int) -> dict[str, str]:
+        """The generated files of a catalogue of that size."""
         if size not in self._sources:
             from registry_codegen.compile import compile_catalogue
             from registry_codegen.options import Options
@@ -41,6 +49,17 @@ class Workspace:
             options = Options(root=catalogue.parent, catalogue=catalogue.name)
             self._sources[size] = compile_catalogue(options)
         return self._sources[size]
+
+    def package(self, folder: Path, name: str, size: int) -> Path:
+        """A package of a catalogue of that size, with the face that the docs recommend."""
+        from registry_codegen.write import write_files
+
+        package = folder / name
+        package.mkdir()
+        write_files(package / "_generated.py", self.files(size))
+        (package / "__init__.py").write_text(_FACE.format(name=name), "utf-8")
+        (package / "py.typed").touch()
+        return package
 
     @cached_property
     def compiled(self) -> Environment:
@@ -73,12 +92,7 @@ class Workspace:
         environment = environments.create(self.folder / name)
         environments.install(environment, "--no-deps", "--no-compile", str(self.wheel))
         for size in PACKAGE_SIZES:
-            package = environment.site / package_name(size)
-            package.mkdir()
-            (package / "_generated.py").write_text(self.source(size), "utf-8")
-            face = f"from {package.name}._generated import *\n"
-            (package / "__init__.py").write_text(face, "utf-8")
-            (package / "py.typed").touch()
+            self.package(environment.site, package_name(size), size)
         return environment
 
 

@@ -1,18 +1,18 @@
 """Results of a benchmark that nobody has run: each kind, each status, each verdict."""
 
 from registry.bench import (
+    BenchMachine,
     BenchOptions,
     BenchResults,
     Check,
     Latency,
-    Machine,
     Measurement,
     Memory,
     ModelResult,
     Throughput,
 )
 
-MACHINE = Machine(
+MACHINE = BenchMachine(
     processor="Example 9000",
     cores=8,
     processors=16,

@@ -38,5 +38,5 @@ settings.register_profile(
 settings.register_profile("quick", settings.get_profile("registry"), max_examples=3)
 settings.load_profile("registry")
 
-# Programs for type checkers: read, never run.
-collect_ignore = ["types/passing", "types/failing"]
+# Programs for type checkers and generated files to compare with: read, never run.
+collect_ignore = ["types/passing", "types/failing", "golden/generated"]

@@ -17,6 +17,7 @@ SUFFIXES = {
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 # RoBERTa and its kin never use two rows of the position table.
 _RESERVED = 2
+_LARGEST = 2**63 - 1
 
 COUNTS = st.builds(
     lambda whole, decimals, unit: f"{whole}{decimals}{unit}",
@@ -36,7 +37,9 @@ def make_consistent(entry: Json) -> Json:
     """The entry, with fields that contradict each other brought into line."""
     specs, architecture = entry.get("specs", {}), entry.get("architecture", {})
     _counts(specs)
+    _memory(specs)
     _context(specs)
+    _means(entry.get("performance", {}))
     _projection(entry, specs, architecture)
     _matryoshka(entry, specs, architecture)
     for variant in entry.get("variants", ()):
@@ -57,7 +60,25 @@ def _counts(specs: Json) -> None:
             if text is None:
                 del specs[f"{name}_count"]
             else:
-                specs[f"{name}_count"] = count_of(text)
+                specs[f"{name}_count"] = _uneven(count_of(text))
+
+
+def _uneven(count: int) -> int:
+    """A count like it that is no round figure."""
+    return next(each for each in (count + 1, count + 2) if each % 1000)
+
+
+def _memory(specs: Json) -> None:
+    count = specs.get("parameter_count")
+    if count is not None and specs.get("memory_mb") is not None:
+        specs["memory_mb"] = count * 4 / 2**20
+
+
+def _means(performance: Json) -> None:
+    """Means over nearly the same tasks are the same."""
+    for name, like in (("beir13_avg", "beir15_avg"), ("mteb_avg", "mteb_eng_v1_avg")):
+        if performance.get(name) and performance.get(like):
+            performance[name] = performance[like]
 
 
 def _context(specs: Json) -> None:
@@ -65,7 +86,8 @@ def _context(specs: Json) -> None:
     if context is None:
         return
     if specs.get("max_position_embeddings") is not None:
-        specs["max_position_embeddings"] = int(context) + _RESERVED
+        specs["context_length"] = context = min(int(context), _LARGEST - _RESERVED)
+        specs["max_position_embeddings"] = context + _RESERVED
     if specs.get("max_sequence_length") is not None:
         specs["max_sequence_length"] = max(1, int(context) - 1)
 

@@ -1,8 +1,12 @@
 """Compile a catalogue in a test, and import what came out."""
 
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,8 +21,8 @@ from registry_codegen.options import Options
 BLACK = black.Mode(target_versions={TargetVersion.PY311})
 
 
-def generate(folder: Path, data: Any) -> str:
-    """The module compiled from JSON data, by way of a real file."""
+def generate(folder: Path, data: Any) -> dict[str, str]:
+    """The files compiled from JSON data, by way of a real file."""
     (folder / "models.json").write_text(json.dumps(data), encoding="utf-8")
     return compile_catalogue(Options(folder))
 
@@ -32,17 +36,49 @@ def problems(folder: Path, data: Any) -> list[str]:
     return []
 
 
-def load(source: str, name: str = "generated_in_a_test") -> ModuleType:
-    """Run a generated module under a name that pickle finds again."""
-    module = ModuleType(name)
-    sys.modules[name] = module
-    exec(compile(source, f"{name}.py", "exec", dont_inherit=True), module.__dict__)
-    return module
+def load(files: dict[str, str], name: str = "generated_in_a_test") -> ModuleType:
+    """Import generated files, the face as `NAME._generated`: where pickle finds it again."""
+    for known in [known for known in sys.modules if known.partition(".")[0] == name]:
+        del sys.modules[known]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "name", "") != name]
+    sys.meta_path.append(_InMemory(name, files))
+    return importlib.import_module(f"{name}._generated")
 
 
-def formatted(source: str) -> str:
-    """The same source as black lays it out."""
-    return black.format_str(source, mode=BLACK)
+class _InMemory(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Finds the modules of one package in texts instead of files."""
+
+    def __init__(self, name: str, files: dict[str, str]) -> None:
+        self.name = name
+        self.sources = {name: ""}
+        for path, source in files.items():
+            if not path.endswith(".py"):
+                continue
+            module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            self.sources[f"{name}.{module}"] = source
+
+    def find_spec(
+        self, fullname: str, path: object, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in self.sources:
+            return None
+        return importlib.util.spec_from_loader(fullname, self, is_package=self.is_package(fullname))
+
+    def is_package(self, fullname: str) -> bool:
+        return any(other.startswith(f"{fullname}.") for other in self.sources)
+
+    def get_source(self, fullname: str) -> str:
+        return self.sources[fullname]
+
+
+def formatted(files: dict[str, str]) -> dict[str, str]:
+    """The same sources as black lays them out; what is not Python stays as it is."""
+    return {
+        name: source
+        if name.endswith(".json")
+        else black.format_str(source, mode=replace(BLACK, is_pyi=name.endswith(".pyi")))
+        for name, source in files.items()
+    }
 
 
 def messages(lines: Iterable[str]) -> list[str]:

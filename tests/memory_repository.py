@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from registry.errors import RepositoryFileError
 from registry.files.repository_file import RepositoryFile
 from registry.hub.source import RepositoryMetadata, Tensor
 
+_BYTES = {"F64": 8, "I64": 8, "F32": 4, "I32": 4, "F16": 2, "BF16": 2}
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -34,7 +36,7 @@ class MemoryRepository:
         self.asked: list[str] = []
         self._texts = {path: _text(content) for path, content in files.items()}
         self._tensors = tensors or {}
-        sizes = dict.fromkeys(self._tensors, 1000)
+        sizes = {path: _bytes_of(tensors) for path, tensors in self._tensors.items()}
         for path, content in files.items():
             sizes[path] = content if type(content) is int else len(self._texts[path])
         self.files = {path: RepositoryFile(path=path, size=sizes[path]) for path in sorted(sizes)}
@@ -53,6 +55,10 @@ class MemoryRepository:
         raise NotImplementedError
 
 
+def _bytes_of(tensors: Mapping[str, tuple[str, tuple[int, ...]]]) -> int:
+    return sum(prod(shape) * _BYTES.get(dtype, 1) for dtype, shape in tensors.values())
+
+
 def _text(content: object) -> str:
     return content if isinstance(content, str) else json.dumps(content)
 
@@ -66,7 +72,13 @@ BERT = {
     "vocab_size": 30522,
     "max_position_embeddings": 512,
 }
-WEIGHTS = {"model.safetensors": {"embeddings.weight": ("F32", (30522, 384))}}
+# As many as a BERT of that size has.
+WEIGHTS = {
+    "model.safetensors": {
+        "embeddings.weight": ("F32", (30522, 384)),
+        "encoder.weight": ("F32", (10_992_768,)),
+    }
+}
 
 
 def pipeline(*classes: str) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from catalogues import SCHEMA, TYPES, Json
 from consistency import COUNTS, SUFFIXES, make_consistent
+from registry_base.providers import PROVIDERS
 from registry_codegen.names import InvalidNameError, class_name, constant_name
 from registry_codegen.schema import type_schema
 from words import AWKWARD_IDS, AWKWARD_TYPES, FRAGMENTS, LANGUAGES, LICENSES, PACKAGES
@@ -165,16 +166,29 @@ _SPECIAL: dict[Path, st.SearchStrategy[Any]] = {
     ("active_parameters",): COUNTS,
     ("sources",): st.dictionaries(text, st.lists(text, unique=True, max_size=2), max_size=4),
     ("metadata",): st.dictionaries(text, documents, max_size=5),
+    ("overruled",): st.just({}),  # a consistent entry has nothing to overrule
     ("variants",): _variants,
 }
 # Arranged once all entries are there.
 _LATER = {("id",), ("type",), ("status",), ("superseded_by",), ("aliases",)}
 
 
+# A repository, a provider that serves the model, or both; a provider of one's own has an address.
+_SERVED = {("huggingface_id",), ("provider",), ("provider_model",), ("base_url",)}
+_repositories = st.fixed_dictionaries({"huggingface_id": hub_ids})
+_services = st.fixed_dictionaries(
+    {"provider": st.sampled_from(sorted(PROVIDERS)), "provider_model": st.just("acme-1")}
+) | st.just({"provider": "acme", "provider_model": "a/b", "base_url": "https://acme.example/v1"})
+_ORIGINS: st.SearchStrategy[Json] = (
+    _repositories | _services | st.builds(lambda a, b: a | b, _repositories, _services)
+)
+
+
 @st.composite
 def entries(draw: st.DrawFn, model_id: str, model_type: str) -> Json:
     """One valid entry of a type, but for what it has to do with the others."""
-    fields = {path: node for path, node in leaves(type_schema(model_type)) if path not in _LATER}
+    left = _LATER | _SERVED
+    fields = {path: node for path, node in leaves(type_schema(model_type)) if path not in left}
     needed = {(name,) for name in _required(model_type, ())} | {
         ("specs", name) for name in _required(model_type, ("specs",))
     }
@@ -185,7 +199,7 @@ def entries(draw: st.DrawFn, model_id: str, model_type: str) -> Json:
         for key in path[:-1]:
             section = section.setdefault(key, {})
         section[path[-1]] = draw(values(path, fields[path]))
-    return make_consistent(made)
+    return make_consistent(made | draw(_ORIGINS))
 
 
 def _required(model_type: str, path: Path) -> list[str]:
@@ -222,6 +236,6 @@ def catalogues(draw: st.DrawFn, most: int = 4) -> Json:
     top: Json = {"models": models}
     if draw(_flags):
         top["version"] = draw(st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,2}){1,2}", fullmatch=True))
-    if draw(_flags):
+    if draw(_flags) or any(name not in TYPES for name in types):
         top["types"] = {name: draw(text) for name in types}
     return top

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.bench import Bench
 from benchmarks.catalogues import shipped_size
-from benchmarks.checkout import CODEGEN, use_checkout
+from benchmarks.checkout import GENERATOR, use_checkout
 from benchmarks.processes import output
 from benchmarks.report import Section, Table, Target
 from benchmarks.timing import Case, Samples, interleaved
@@ -23,8 +23,8 @@ _BASE = 1_000
 _FIRST_CALL = """
 import json, pathlib, sys, time
 clock = time.process_time
-sys.path.insert(0, sys.argv[1])
-catalogue = pathlib.Path(sys.argv[2])
+catalogue, *sys.path[:0] = sys.argv[1:]
+catalogue = pathlib.Path(catalogue)
 start = clock()
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.options import Options
@@ -123,7 +123,7 @@ def _compilation(path: Path) -> Callable[[], float]:
 def _first_calls(path: Path, rounds: int) -> tuple[Samples, Samples, Samples]:
     stages = (Samples(), Samples(), Samples())
     for number in range(rounds):
-        said = output([sys.executable, "-c", _FIRST_CALL, str(CODEGEN), str(path)])
+        said = output([sys.executable, "-c", _FIRST_CALL, str(path), *GENERATOR])
         for samples, seconds in zip(stages, json.loads(said), strict=True):
             samples.by_round[number] = seconds
     return stages

@@ -1,7 +1,8 @@
 """What a query costs, beside a bare dict look-up; and what a model costs in memory."""
 
-import importlib.util
+import importlib
 import json
+import sys
 import time
 import timeit
 from collections.abc import Callable
@@ -24,7 +25,7 @@ _SETUP = """\
 get_model, find_model, find_models = m.get_model, m.find_model, m.find_models
 models_by_type, models_by_language = m.models_by_type, m.models_by_language
 model_id, alias, repository = "colbert-v2", "colbert", "colbert-ir/colbertv2.0"
-model, kind, table = get_model(model_id), m.ModelType.Dense, dict(m.MODEL_REGISTRY)
+model, kind, table = get_model(model_id), m.ModelType.Dense, dict(m.MODELS_BY_ID)
 """
 _STATEMENTS = {
     "empty loop": "pass",
@@ -74,8 +75,9 @@ print(json.dumps(now() - before))
 def run(bench: Bench) -> Section:
     """Time each query in turn with the dict look-up; measure memory in fresh processes."""
     sizes = (shipped_size(), _LARGE)
-    files = {size: _module_file(bench, size) for size in sizes}
-    tables = [_queries(bench, size, _load(files[size])) for size in sizes]
+    sys.path.insert(0, str(bench.workspace.folder))
+    packages = {size: _package(bench, size) for size in sizes}
+    tables = [_queries(bench, size, _load(packages[size])) for size in sizes]
     return Section(
         title="Queries and memory",
         about=(
@@ -83,7 +85,7 @@ def run(bench: Bench) -> Section:
             "plain dict of the same models; CPU time. The empty loop is part of every figure. No "
             "target was set for these."
         ),
-        tables=(*tables, _first_calls(bench, files), _memory(bench)),
+        tables=(*tables, _first_calls(bench, packages), _memory(bench)),
         notes=(
             "A field that an entry does not give fills no slot: reading it goes through "
             "`__getattr__`. That is what the cheap import costs.",
@@ -96,20 +98,17 @@ def run(bench: Bench) -> Section:
     )
 
 
-def _module_file(bench: Bench, size: int) -> Path:
-    path = bench.workspace.folder / f"queried_{size}.py"
-    path.write_text(bench.workspace.source(size), "utf-8")
-    return path
+def _package(bench: Bench, size: int) -> str:
+    name = f"queried_{size}"
+    bench.workspace.package(bench.workspace.folder, name, size)
+    return name
 
 
-def _load(path: Path) -> ModuleType:
-    """The generated module, made anew at each call."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def _load(name: str) -> ModuleType:
+    """The generated module, made anew at each call; its package lies in the work folder."""
+    for known in [known for known in sys.modules if known.partition(".")[0] == name]:
+        del sys.modules[known]
+    return importlib.import_module(f"{name}._generated")
 
 
 def _queries(bench: Bench, size: int, module: ModuleType) -> Table:
@@ -140,22 +139,22 @@ def _loop(statement: str, module: ModuleType) -> Callable[[], float]:
     return lambda: timer.timeit(number) / number
 
 
-def _first_calls(bench: Bench, files: dict[int, Path]) -> Table:
+def _first_calls(bench: Bench, packages: dict[int, str]) -> Table:
     rows: list[tuple[str, ...]] = []
     for name in _INDEXED:
         cells: list[str] = []
-        for path in files.values():
+        for package in packages.values():
             samples = Samples()
             for number in range(bench.rounds(5)):
                 # A new module each time, so that its index is not there yet.
-                scope = {"m": _load(path)}
+                scope = {"m": _load(package)}
                 timer = timeit.Timer(
                     _STATEMENTS[name], _SETUP, timer=time.process_time, globals=scope
                 )
                 samples.by_round[number] = timer.timeit(1)
             cells.append(samples.spread.text(1e6, digits=0))
         rows.append((f"`{name}`", *cells))
-    columns = tuple(f"{size:,} models" for size in files)
+    columns = tuple(f"{size:,} models" for size in packages)
     return Table("First calls, which make an index: microseconds", ("query", *columns), tuple(rows))
 
 

@@ -6,9 +6,16 @@ schema's order and then by name, models by type and then by id (numbers in ids a
 
 import hashlib
 import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import ceil
+from typing import TypeVar
 
-from registry_codegen.fields import Field, common_fields, model_fields, record_of, records
-from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
+from registry_base.json_shapes import Json, look_up
+from registry_codegen.attribution import attributed
+from registry_codegen.facts import facts
+from registry_codegen.fields import SchemaField, common_fields, model_fields, records, vocabularies
+from registry_codegen.ir import IdType, Model, ModelClass, Module, Part
 from registry_codegen.names import (
     class_name,
     constant_name,
@@ -17,47 +24,54 @@ from registry_codegen.names import (
     natural_key,
 )
 from registry_codegen.overlay import Catalogue
-from registry_codegen.quantity import parse_count
 from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
-from registry_codegen.shapes import Json, is_list, is_object, is_tuple, look_up
+from registry_codegen.values import SharedTuples, arguments
 
 # Above this many ids type checkers pay seconds for overloads; see DESIGN and docs/benchmarks.md.
 MAX_OVERLOADED_IDS = 1000
-# Longer tuples move out of the entry into a constant of their own, shared by equal ones.
-LONG_TUPLE = 12
+# pyrefly takes a longer Literal for `str`.
+MAX_LITERAL = 256
+# Constants in one module: where there are no .pyc, Python compiles one in 6 ms.
+MODELS_IN_PART = 50
+
+T = TypeVar("T")
 
 
 def build_module(catalogue: Catalogue, generator_version: str) -> Module:
     """Turn a catalogue that passed every check into what the templates need."""
     entries = catalogue.data["models"]
-    shared = _SharedTuples()
     present = {entry["type"] for entry in entries}
     ordered = [t for t in known_types() if t in present]
     ordered += sorted(present - set(ordered))
     own_types: dict[str, str] = catalogue.data.get("types") or {}
+    fields = {t: _fields_of(t, [e for e in entries if e["type"] == t]) for t in ordered}
     classes = tuple(
-        _model_class(t, [e for e in entries if e["type"] == t], own_types.get(t), shared)
+        _model_class(t, [e for e in entries if e["type"] == t], own_types.get(t), fields[t])
         for t in ordered
     )
-    fields = (*common_fields(), *(field for each in classes for field in each.fields))
+    used = (*common_fields(), *(field for each in fields.values() for field in each))
     return Module(
         sources=catalogue.names,
         catalogue_version=catalogue.data.get("version"),
         schema_version=load_schema()["version"],
         generator_version=generator_version,
         digest=_digest(catalogue.data),
-        records=tuple({record.name: record for record in records(fields)}.values()),
-        fields=common_fields(),
+        records=tuple({record.name: record for record, _ in records(used)}.values()),
+        vocabularies=vocabularies(),
+        fields=tuple(each.field for each in common_fields()),
+        known_fields=tuple(each.field for each in model_fields("")),
         classes=classes,
-        shared=tuple(shared.tuples.values()),
+        ids=tuple(map(_id_type, classes)),
         overloaded=len(entries) <= MAX_OVERLOADED_IDS,
         selected=_selected(catalogue.data.get("selected") or {}),
+        own=frozenset(entry["id"] for entry in entries[: catalogue.own_count]),
+        attributions={entry["id"]: attributed(entry) for entry in entries},
     )
 
 
 def _selected(chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The constants that serve by default, in the schema's order of roles."""
-    return tuple((role, constant_name(chosen[role])) for role in roles() if role in chosen)
+    """The ids that serve by default, in the schema's order of roles."""
+    return tuple((role, chosen[role]) for role in roles() if role in chosen)
 
 
 def _digest(data: Json) -> str:
@@ -74,93 +88,108 @@ def _digest(data: Json) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _fields_of(model_type: str, entries: list[Node]) -> tuple[SchemaField, ...]:
+    """The fields of a class; those of a type that the schema does not know if some entry has it."""
+    fields = tuple(_total(each, entries) for each in model_fields(model_type))
+    if model_type in known_types():
+        return fields
+    common = {each.field.name for each in common_fields()}
+    return tuple(
+        each
+        for each in fields
+        if each.field.name in common or any(look_up(e, *each.path) is not None for e in entries)
+    )
+
+
+def _total(each: SchemaField, entries: list[Node]) -> SchemaField:
+    """A field that is never None where every entry of the catalogue gives it.
+
+    So that one model behind an API takes certainty from its own catalogue alone. Only for the
+    fields that the schema marks so: others come and go with any entry.
+    """
+    if not each.node.get("x-codegen", {}).get("total") or not all(
+        look_up(entry, *each.path) is not None
+        or (each.derived_from is not None and look_up(entry, *each.derived_from) is not None)
+        for entry in entries
+    ):
+        return each
+    annotation = each.field.annotation.removesuffix(" | None")
+    return replace(each, field=replace(each.field, annotation=annotation, required=True))
+
+
 def _model_class(
-    model_type: str, entries: list[Node], own_description: str | None, shared: "_SharedTuples"
+    model_type: str, entries: list[Node], described: str | None, fields: tuple[SchemaField, ...]
 ) -> ModelClass:
-    fields = model_fields(model_type)
-    if model_type not in known_types():
-        fields = tuple(field for field in fields if _is_common(field) or _used(field, entries))
-    common = {field.name: (field.annotation, field.required) for field in common_fields()}
+    common = {each.field.name: _shape(each) for each in common_fields()}
+    known = type_schema(model_type)["description"] if model_type in known_types() else None
+    part = function_part(model_type)
     named = sorted(entries, key=lambda entry: (natural_key(entry["id"]), entry["id"]))
-    description = own_description or _known_description(model_type)
     return ModelClass(
         type=model_type,
         member=member_name(model_type),
         name=class_name(model_type),
-        function_part=function_part(model_type),
-        description=description or f"A model of type {model_type}.",
-        fields=tuple(
-            field
-            for field in fields
-            if common.get(field.name) != (field.annotation, field.required)
+        function_part=part,
+        description=described or known or f"A model of type {model_type}.",
+        fields=tuple(each.field for each in fields),
+        own=tuple(each.field for each in fields if each.field.name not in common),
+        declared=tuple(
+            each.field for each in fields if common.get(each.field.name) != _shape(each)
         ),
-        all_fields=frozenset(field.name for field in fields),
-        models=tuple(_model(entry, fields, shared) for entry in named),
+        parts=tuple(_part(name, some, fields) for name, some in _parts(part, named)),
     )
 
 
-def _known_description(model_type: str) -> str | None:
-    return type_schema(model_type)["description"] if model_type in known_types() else None
+def _shape(each: SchemaField) -> tuple[str, bool]:
+    """What a class has to declare anew where it differs from ModelInfo's."""
+    return each.field.annotation, each.field.required
 
 
-def _is_common(field: Field) -> bool:
-    return any(field.name == common.name for common in common_fields())
+def _parts(of_type: str, entries: Sequence[Node]) -> Iterator[tuple[str, Sequence[Node]]]:
+    """The modules of the models of a type: as few as may be, of about the same size."""
+    count = ceil(len(entries) / MODELS_IN_PART)
+    if count == 1:
+        yield f"type_{of_type}", entries
+        return
+    for number, some in enumerate(_pieces(entries, ceil(len(entries) / count)), 1):
+        yield f"models_{of_type}_{number}", some
 
 
-def _used(field: Field, entries: list[Node]) -> bool:
-    return any(look_up(entry, field.path) is not None for entry in entries)
+def _part(name: str, entries: Sequence[Node], fields: tuple[SchemaField, ...]) -> Part:
+    shared = SharedTuples()
+    models = tuple(_model(entry, fields, shared) for entry in entries)
+    return Part(name, models, tuple(shared.tuples.values()))
 
 
-def _model(entry: Node, fields: tuple[Field, ...], shared: "_SharedTuples") -> Model:
+def _model(entry: Node, fields: tuple[SchemaField, ...], shared: SharedTuples) -> Model:
     constant = constant_name(entry["id"])
-    arguments = tuple(
-        (name, shared.replace(value, f"_{constant}__{name.upper()}"))
-        for name, value in _arguments(entry, fields)
+    given = arguments(entry, fields)
+    return Model(
+        id=entry["id"],
+        constant=constant,
+        facts=facts(entry["type"], dict(given)),
+        description=entry["description"],
+        keys=tuple(_keys(entry)),
+        arguments=tuple(
+            (name, shared.replace(value, f"_{constant}__{name.upper()}")) for name, value in given
+        ),
     )
-    return Model(entry["id"], constant, entry["description"], arguments)
 
 
-def _arguments(entry: Node, fields: tuple[Field, ...]) -> list[tuple[str, object]]:
-    """Python values of the fields an entry gives, but for those that equal the default."""
-    arguments: list[tuple[str, object]] = []
-    for field in fields:
-        value = look_up(entry, field.path)
-        if value is None and field.derived_from:
-            text = look_up(entry, field.derived_from)
-            value = None if text is None else parse_count(text)
-        if value is not None and (field.required or value != field.default):
-            arguments.append((field.name, _convert(value, field.node)))
-    return arguments
+def _keys(entry: Node) -> Iterator[str]:
+    """What a model is found by, beside its id."""
+    if entry.get("huggingface_id") is not None:
+        yield entry["huggingface_id"]
+    yield from entry.get("aliases", ())
 
 
-def _convert(value: Json, node: Node) -> object:
-    """A JSON value as the Python value of its schema: tuples, records, whole numbers as int."""
-    steering = node.get("x-codegen", {})
-    if steering.get("many"):
-        return tuple(value) if is_list(value) else (value,)
-    if steering.get("keys"):
-        return tuple(sorted(value))
-    if is_list(value):
-        return tuple(_convert(item, node.get("items", {})) for item in value)
-    if is_object(value) and "title" in node:
-        record = record_of(node)
-        return RecordValue(record.name, tuple(_arguments(value, record.fields)))
-    if is_object(value):
-        return {key: _convert(item, {}) for key, item in sorted(value.items())}
-    if isinstance(value, float) and value.is_integer() and "integer" in node.get("type", ()):
-        return int(value)  # JSON Schema counts 512.0 as an integer
-    return value
+def _id_type(each: ModelClass) -> IdType:
+    name = f"{each.name}Id"
+    pieces = list(_pieces([model.id for model in each.models], MAX_LITERAL))
+    if len(pieces) == 1:
+        return IdType(name, each.name, ((name, tuple(pieces[0])),))
+    numbered = ((f"{name}{number}", tuple(ids)) for number, ids in enumerate(pieces, 1))
+    return IdType(name, each.name, tuple(numbered))
 
 
-class _SharedTuples:
-    """Collects long tuples, one constant for equal ones, named after the first model with it."""
-
-    def __init__(self) -> None:
-        self.tuples: dict[tuple[object, ...], SharedTuple] = {}
-
-    def replace(self, value: object, name: str) -> object:
-        if not is_tuple(value) or len(value) <= LONG_TUPLE:
-            return value
-        if not all(isinstance(item, str) for item in value):
-            return value
-        return self.tuples.setdefault(value, SharedTuple(name, value))
+def _pieces(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]

@@ -4,8 +4,14 @@ In a wheel they are package data; in a checkout (and an editable install of it) 
 the files at the top of the repository.
 """
 
-import importlib.util
+import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+
+MERGED_NAME = "models.json"
+"""What a generated module was made of, among its parts."""
+PARTS = "_parts"
+"""What follows the name of a generated module in the name of the folder of its parts."""
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parents[1]
@@ -18,16 +24,40 @@ def schema_path() -> Path:
 
 
 def packaged_catalogue(package: str) -> Path | None:
-    """The `models.json` inside an importable package (`registry` is ours), if it has one.
+    """The catalogue inside an importable package (`registry` is ours), if it has one.
 
-    The package is found, not imported.
+    What a generated module was made of lies among its parts, with everything that it extends; a
+    package may also carry a plain models.json. Nothing is imported.
     """
-    try:
-        spec = importlib.util.find_spec(package)
-    except (ImportError, ValueError):
-        spec = None
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    candidates = [Path(folder) / "models.json" for folder in folders]
-    if package == "registry":
-        candidates.append(_CHECKOUT / "models.json")
-    return next((path for path in candidates if path.is_file()), None)
+    if package == "registry" and (_CHECKOUT / "models.json").is_file():
+        return _CHECKOUT / "models.json"
+    for folder in _folders(package):
+        for path in (*sorted(folder.glob(f"*{PARTS}/{MERGED_NAME}")), folder / MERGED_NAME):
+            if path.is_file():
+                return path
+    return None
+
+
+def _folders(package: str) -> list[Path]:
+    """Where a package lies. `importlib.util.find_spec` would import what stands above it."""
+    path: list[str] | None = None
+    name = ""
+    for part in package.split("."):
+        name = f"{name}.{part}" if name else part
+        try:
+            spec = _find(name, path)
+        except (ImportError, ValueError, AttributeError):
+            return []
+        if spec is None or spec.submodule_search_locations is None:
+            return []
+        path = list(spec.submodule_search_locations)
+    return [Path(folder) for folder in path or ()]
+
+
+def _find(name: str, path: list[str] | None) -> ModuleSpec | None:
+    for finder in sys.meta_path:
+        find_spec = getattr(finder, "find_spec", None)
+        spec: ModuleSpec | None = find_spec(name, path) if find_spec is not None else None
+        if spec is not None:
+            return spec
+    return None

@@ -1,15 +1,18 @@
 """The whole pipeline: from options to the text of the generated module."""
 
+from functools import partial
+
+from registry_base.problems import Problem, pointer_text
 from registry_codegen.assemble import build_module
-from registry_codegen.conformance import schema_problems
-from registry_codegen.errors import CatalogueError, Pointer, Problem
+from registry_codegen.catalogues import MERGED_NAME, PARTS
+from registry_codegen.checking import problems_of
+from registry_codegen.errors import CatalogueError
 from registry_codegen.ir import Module
+from registry_codegen.layers import merged_text
 from registry_codegen.options import Options
-from registry_codegen.overlay import Catalogue, lay_over, single
-from registry_codegen.read import Document, read_document
+from registry_codegen.overlay import Catalogue, hide_problems, lay_over, single
+from registry_codegen.read import Document, read_catalogue
 from registry_codegen.render import render
-from registry_codegen.rules import check, selected
-from registry_codegen.shapes import is_object, look_up
 from registry_codegen.version import __version__
 
 
@@ -18,15 +21,25 @@ def load_catalogue(options: Options, own: Document | None = None) -> Catalogue:
 
     `own` stands in for the project's own file: a text that is not written yet.
     """
-    own = own or read_document(options.catalogue_path, options.catalogue)
+    own = own or read_catalogue(options.catalogue_path, options.catalogue)
     if options.public_path is None:
-        catalogue = single(own)
+        catalogue = single(own, options.layer)
     else:
-        public = read_document(options.public_path, options.extends)
-        catalogue = lay_over(own, public, options.hide)
-    if problems := _problems(catalogue):
+        public = read_catalogue(options.public_path, options.extends)
+        names = (options.layer, options.extends or "")
+        catalogue = lay_over(own, public, options.hide, names)
+    problems = problems_of(catalogue)
+    problems += hide_problems(catalogue, options.hide, partial(_hide_problem, options, own))
+    if problems:
         raise CatalogueError(problems)
     return catalogue
+
+
+def _hide_problem(options: Options, own: Document, message: str) -> Problem:
+    if options.source is None:  # given on the command line
+        return own.problem((), message)
+    file, line = options.source.place("hide")
+    return Problem(file, line, 1, pointer_text((*options.source.keys, "hide")), message)
 
 
 def load_module(options: Options) -> Module:
@@ -34,36 +47,16 @@ def load_module(options: Options) -> Module:
     return build_module(load_catalogue(options), __version__)
 
 
-def compile_catalogue(options: Options) -> str:
-    """The source text of the typed module of a catalogue. Writes nothing."""
-    return render(load_module(options))
+def compile_catalogue(options: Options) -> dict[str, str]:
+    """The generated files of a catalogue by their names beside each other. Writes nothing."""
+    return compiled_files(load_catalogue(options), options)
 
 
-def _problems(catalogue: Catalogue) -> list[Problem]:
-    def model_id(pointer: Pointer) -> str | None:
-        match pointer:
-            case ("models", int(index), *_):
-                name = look_up(catalogue.data, ("models", index, "id"))
-                return name if isinstance(name, str) else None
-            case _:
-                return None
-
-    problems: list[Problem] = []
-    said = set[Pointer]()
-    for pointer, message, at_key in schema_problems(catalogue.data):
-        problems.append(catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key))
-        if not is_object(look_up(catalogue.data, pointer)):
-            said.add(pointer)
-    for entry, finding in check(catalogue.data, catalogue.own_count):
-        pointer = ("models", entry.index, *finding.path)
-        if pointer in said:
-            continue  # the schema has already complained of this very value
-        problems.append(
-            catalogue.problem(pointer, finding.message, model_id=entry.id, key=finding.key)
-        )
-    problems += [
-        catalogue.problem(finding.path, finding.message)
-        for finding in selected.check(catalogue.data)
-        if finding.path not in said
-    ]
-    return problems
+def compiled_files(catalogue: Catalogue, options: Options) -> dict[str, str]:
+    """The same of a catalogue that has been loaded; the merged catalogue is one of the files."""
+    module = build_module(catalogue, __version__)
+    merged = merged_text(catalogue.data, catalogue.layers, __version__)
+    return {
+        f"{options.face}{PARTS}/{MERGED_NAME}": merged,
+        **render(module, options.face, in_package=options.in_package),
+    }

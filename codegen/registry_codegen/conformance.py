@@ -9,9 +9,16 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from registry_codegen.errors import Pointer
+from registry_base.json_shapes import Json, is_list, is_object, look_up
+from registry_base.problems import Pointer
+from registry_codegen.hints import (
+    count_text,
+    meant_type,
+    meant_word,
+    repository_in,
+    right_place,
+)
 from registry_codegen.schema import Node, known_types, load_schema, type_schema
-from registry_codegen.shapes import Json, is_list, is_object, look_up
 from registry_codegen.validator import validator_class
 
 
@@ -22,13 +29,13 @@ def schema_problems(data: object) -> Iterator[tuple[Pointer, str, bool]]:
     published one (tests/unit/test_schema.py) in one pass instead of three.
     """
     for error in _document_validator().iter_errors(data):
-        yield from _explain(error, ())
-    models = look_up(data, ("models",))
+        yield from _explain(error, (), "")
+    models = look_up(data, "models")
     for index, entry in enumerate(models if is_list(models) else ()):
-        model_type = look_up(entry, ("type",))
+        model_type = look_up(entry, "type")
         known = model_type if model_type in known_types() else ""
         for error in _entry_validator(known).iter_errors(entry):
-            yield from _explain(error, ("models", index))
+            yield from _explain(error, ("models", index), known)
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +51,9 @@ def _entry_validator(model_type: str) -> Any:  # as above
     return validator_class()(type_schema(model_type))
 
 
-def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, str, bool]]:
+def _explain(
+    error: ValidationError, above: Pointer, model_type: str
+) -> Iterator[tuple[Pointer, str, bool]]:
     pointer: Pointer = (*above, *error.absolute_path)
     schema: Node = error.schema if is_object(error.schema) else {}
     # jsonschema leaves these open until the error is raised; here they are set.
@@ -60,8 +69,12 @@ def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, 
             known = list(schema.get("properties", ()))
             given_names = set(instance) if is_object(instance) else set[str]()
             for name in sorted(given_names - set(known)):
-                hint = _hint(name, known) or _elsewhere(pointer)
-                yield (*pointer, name), f"unknown field{hint}", True
+                place = (*pointer, name)
+                if (right := right_place(place, model_type)) and right != name:
+                    yield place, f"{name} does not belong here; write it as {right}", True
+                    continue
+                hint = _hint(name, known) or _elsewhere(pointer, known)
+                yield place, f"unknown field{hint}", True
         case "required":  # one error a missing name; saying all of them each time does no harm
             for name in limit:
                 if name not in instance:
@@ -69,16 +82,18 @@ def _explain(error: ValidationError, above: Pointer) -> Iterator[tuple[Pointer, 
         case "false":  # a field that this type of model has not got
             yield pointer, f"this type of model has no {pointer[-1]}; remove it", True
         case "type":
-            wanted = _either(limit)
-            yield pointer, f"{given} should be {wanted}", False
+            yield pointer, f"{given} should be {_either(limit)}{_shape(pointer, instance)}", False
         case "enum":
             options = [str(option) for option in limit if option is not None]
-            hint = _hint(str(instance), options)
+            word = meant_word(instance, options) if isinstance(instance, str) else None
+            hint = f'; did you mean "{word}"?' if word else ""
             yield pointer, f"{given} is none of {', '.join(options)}{hint}", False
         case "const":
             yield pointer, f"{given} should be {json.dumps(limit)} here", False
         case "pattern":
-            cure = schema.get("patternErrorMessage", f"it must match {limit}")
+            cure = _meant(pointer, instance) or schema.get(
+                "patternErrorMessage", f"it must match {limit}"
+            )
             yield pointer, f"{given} has the wrong form; {cure}{_foreign(instance)}", at_key
         case "minLength" | "minItems" if instance:
             yield pointer, f"{given} is too short; write at least {limit}", False
@@ -124,9 +139,42 @@ def _hint(name: str, known: list[str]) -> str:
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
-def _elsewhere(pointer: Pointer) -> str:
-    inside = pointer[:1] == ("models",)
-    return '; remove it, or put it under "metadata"' if inside else "; remove it"
+def _elsewhere(pointer: Pointer, known: list[str]) -> str:
+    if pointer == ("selected",):
+        return f"; there are {', '.join(known)}"
+    if pointer[:1] == ("models",):
+        return '; remove it, declare it for its type under "types", or put it under "metadata"'
+    return "; remove it"
+
+
+def _meant(pointer: Pointer, text: str) -> str | None:
+    """What somebody may have meant by a text of the wrong form, as the end of a sentence."""
+    word: str | None = None
+    match pointer:
+        case ("models", int(), "type"):
+            word = meant_type(text)
+            if word is not None:
+                return f'did you mean "{word}"?'
+        case ("models", int(), *_, "huggingface_id"):
+            word = repository_in(text)
+        case _:
+            pass
+    return None if word is None else f'write "{word}"'
+
+
+def _shape(pointer: Pointer, instance: object) -> str:
+    """What a value of the wrong type should look like, where people often get that wrong."""
+    match pointer:
+        case ():
+            return ': {"models": [...]}'
+        case ("models",) if is_object(instance):
+            return ': [{"id": "...", "type": "...", ...}, ...]'
+        case ("models", int(), "specs", "parameters" | "active_parameters" as name):
+            text = count_text(instance)
+            exact = name.replace("parameters", "parameter_count")
+            return "" if text is None else f'; write "{text}", or give the number as {exact}'
+        case _:
+            return ""
 
 
 def _foreign(text: str) -> str:
@@ -142,4 +190,5 @@ def _purpose(schema: Node, name: str) -> str:
         return "; add it"
     needs = f" with {', '.join(node['required'])}" if "required" in node else ""
     first = node.get("description", "").split(". ")[0].rstrip(".")
-    return f"; add it{needs}" + (f": {first[:1].lower()}{first[1:]}" if first else "")
+    lead = first[:1].lower() if first[1:2].islower() else first[:1]
+    return f"; add it{needs}" + (f": {lead}{first[1:]}" if first else "")

@@ -16,32 +16,28 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from registry_codegen.errors import Pointer, pointer_text
+from registry_base.json_shapes import Json, JsonObject, is_list, look_up
+from registry_base.problems import Pointer, pointer_text
 from registry_codegen.layout import Layout
 from registry_codegen.schema import load_schema, type_schema
-from registry_codegen.shapes import Json, JsonObject, is_list, look_up
 
 _JSON = json.JSONDecoder()
 _SPACE = " \t\r\n"
 
 
-def insert_entry(text: str, entry: JsonObject, at: int | None = None) -> str:
-    """Insert an entry into /models: at an index, else behind the last one of its type.
+def insert_entry(text: str, entry: JsonObject, at: int | None = None, *, data: Json = None) -> str:
+    """Insert an entry into /models: at an index, else where `entry_place` says.
 
-    Raises ValueError for a text without a list /models, an index outside of it, and values that
-    JSON cannot hold.
+    `data` is what the text holds, if that has been parsed already. Raises ValueError for a text
+    without a list /models, an index outside of it, and values that JSON cannot hold.
 
     >>> print(insert_entry('{"models": [{"id": "a"}]}', {"id": "b"}))
     {"models": [{"id": "a"}, {"id": "b"}]}
     """
-    data = json.loads(text)
-    models = look_up(data, ("models",))
-    if not is_list(models):
-        raise ValueError("there is no list /models to insert an entry into")
-    if at is None:
-        kind = entry.get("type")
-        same = [i for i, each in enumerate(models, 1) if look_up(each, ("type",)) == kind]
-        at = same[-1] if same else len(models)
+    data = json.loads(text) if data is None else data
+    place = entry_place(data, entry)
+    models = data["models"]
+    at = place if at is None else at
     if not 0 <= at <= len(models):
         raise ValueError(f"there is no place {at} in /models; it has {len(models)} entries")
     if not models and "\n" not in text.strip():
@@ -49,6 +45,22 @@ def insert_entry(text: str, entry: JsonObject, at: int | None = None) -> str:
         laid_out = Layout().render({**data, "models": [entry]})
         return text.replace(text.strip(), laid_out)
     return _inserted(text, _way(text, ("models",))[-1], at, None, entry)
+
+
+def entry_place(data: Json, entry: JsonObject) -> int:
+    """The index of a new entry: behind the last one of its type, else at the end.
+
+    Raises ValueError for a catalogue without a list /models.
+
+    >>> entry_place({"models": [{"type": "llm"}, {"type": "dense"}]}, {"type": "llm"})
+    1
+    """
+    models = look_up(data, "models")
+    if not is_list(models):
+        raise ValueError("there is no list /models to insert an entry into")
+    kind = entry.get("type")
+    same = [i for i, each in enumerate(models, 1) if look_up(each, "type") == kind]
+    return same[-1] if same else len(models)
 
 
 def set_value(text: str, pointer: Pointer, value: Json) -> str:
@@ -185,13 +197,13 @@ def _order(text: str, pointer: Pointer) -> list[str]:
     """The keys the schema has for the object at a place of a catalogue, in its order."""
     match pointer:
         case ("models", int(index), *path):
-            model_type = look_up(json.loads(text), ("models", index, "type"))
+            model_type = look_up(json.loads(text), "models", index, "type")
             node = type_schema(model_type if isinstance(model_type, str) else "")
         case _:
             path, node = list(pointer), load_schema()
     for part in path:
-        node = look_up(node, ("properties", part))
-    return list(look_up(node, ("properties",)) or ())
+        node = look_up(node, "properties", part)
+    return list(look_up(node, "properties") or ())
 
 
 def _index(keys: list[str | int], key: str | int, order: list[str]) -> int:

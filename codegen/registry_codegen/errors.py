@@ -7,35 +7,7 @@ CodegenError
 
 from dataclasses import dataclass
 
-Pointer = tuple[str | int, ...]
-
-
-def pointer_text(pointer: Pointer) -> str:
-    """Write a path into the document as an RFC 6901 JSON pointer (`/` for the root)."""
-    parts = (str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
-    return "/" + "/".join(parts)
-
-
-def _printable(text: str) -> str:
-    """Text that stays on one line and sends nothing to a terminal, whatever a key holds."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-@dataclass(frozen=True, order=True)
-class Problem:
-    """One thing wrong with a catalogue, and its place."""
-
-    file: str
-    line: int
-    column: int
-    pointer: str
-    message: str
-    model_id: str | None = None
-
-    def __str__(self) -> str:
-        model = f" [{self.model_id}]" if self.model_id else ""
-        place = f"{self.file}:{self.line}:{self.column}"
-        return _printable(f"{place}: {self.pointer}: {self.message}{model}")
+from registry_base.problems import Problem
 
 
 class CodegenError(Exception):
@@ -54,5 +26,20 @@ class CatalogueError(CodegenError):
         super().__init__("\n".join([*map(str, self.problems), f"{summary}; nothing was written"]))
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """One thing wrong with a configuration; `key` is the option that is meant, if one is."""
+
+    message: str
+    key: str | None = None
+
+    def __str__(self) -> str:
+        return f"model-registry: {self.message}"
+
+
 class ConfigurationError(CodegenError):
-    """The table of the build hook is wrong; the message lists every mistake."""
+    """The configuration is wrong; `mistakes` lists what is, and the message says all of it."""
+
+    def __init__(self, mistakes: str | list[Mistake]) -> None:
+        self.mistakes = [] if isinstance(mistakes, str) else mistakes
+        super().__init__(mistakes if isinstance(mistakes, str) else "\n".join(map(str, mistakes)))

@@ -1,4 +1,4 @@
-"""Derive the fields of the generated dataclasses from the JSON Schema.
+"""Derive the fields of the generated classes from the JSON Schema.
 
 No field is listed in Python: a property of the schema becomes a field, its description the
 field's docstring, its enum a Literal. The schema's `x-codegen` keyword steers the shape:
@@ -8,6 +8,7 @@ field's docstring, its enum a Literal. The schema's `x-codegen` keyword steers t
     alias          the name of the Literal that an enum becomes
     many           one value or a list of them in JSON, always a tuple in Python
     keys           only the keys of the object reach Python
+    total          never None in Python where every entry of a catalogue gives it
     derived_from   an integer read off the text of a sibling ("110M") unless given
     of_type        the type of model whose id this is (roles of `selected`; see rules/selected.py)
 """
@@ -16,76 +17,64 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from registry_codegen.ir import Field, Record, Vocabulary
 from registry_codegen.names import field_name
 from registry_codegen.schema import Node, known_types, type_schema
-from registry_codegen.shapes import Json
 
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
 @dataclass(frozen=True)
-class Field:
-    """One field of a generated class."""
+class SchemaField:
+    """A field, and where in an entry its value is found.
 
-    name: str
-    path: tuple[str, ...]  # keys from the entry (or the record) down to the value
-    annotation: str
-    description: str
-    required: bool
-    default: Json  # None stands for unknown, [] for () and {} for an empty mapping
+    `path` are the keys from the entry (or the record) down to the value, `node` is what the
+    schema says of it.
+    """
+
+    field: Field
+    path: tuple[str, ...]
     node: Node
     derived_from: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
-class Record:
-    """A nested class (`Prompts`, `Variant`): named by the `title` of its schema."""
-
-    name: str
-    description: str
-    fields: tuple[Field, ...]
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """A closed set of words: an enum of the schema, a Literal in Python."""
-
-    name: str
-    words: tuple[str, ...]
-
-
 @lru_cache(maxsize=64)
-def model_fields(model_type: str) -> tuple[Field, ...]:
+def model_fields(model_type: str) -> tuple[SchemaField, ...]:
     """The fields of the class of one type, in the schema's order."""
     return tuple(_fields(type_schema(model_type), (), required=True))
 
 
 @lru_cache(maxsize=1)
-def common_fields() -> tuple[Field, ...]:
+def common_fields() -> tuple[SchemaField, ...]:
     """The fields every type has: those of ModelInfo.
 
     Where types differ in what they require, ModelInfo's field may be None but has no default,
     and each class declares its own.
     """
-    by_type = [{f.name: f for f in model_fields(t)} for t in (*known_types(), "")]
-    common: list[Field] = []
+    by_type = [{f.field.name: f for f in model_fields(t)} for t in (*known_types(), "")]
+    common: list[SchemaField] = []
     for name in by_type[0]:
         variants = [fields[name] for fields in by_type if name in fields]
         if len(variants) == len(by_type):
-            optional = next((field for field in variants if not field.required), variants[0])
-            differ = len({(field.annotation, field.required) for field in variants}) > 1
-            common.append(replace(optional, required=True) if differ else optional)
+            optional = next((each for each in variants if not each.field.required), variants[0])
+            differ = len({(each.field.annotation, each.field.required) for each in variants}) > 1
+            if differ:
+                optional = replace(optional, field=replace(optional.field, required=True))
+            common.append(optional)
     return tuple(common)
 
 
-def records(fields: tuple[Field, ...]) -> Iterator[Record]:
-    """The nested classes these fields need, inner ones first."""
-    for field in fields:
-        node = field.node.get("items", field.node)
+def records(
+    fields: tuple[SchemaField, ...],
+) -> Iterator[tuple[Record, tuple[SchemaField, ...]]]:
+    """The nested classes these fields need and the fields of each, inner ones first."""
+    for each in fields:
+        node = each.node.get("items", each.node)
         if "title" in node:
-            record = record_of(node)
-            yield from records(record.fields)
-            yield record
+            inner = record_fields(node)
+            yield from records(inner)
+            name, shown = field_name(node["title"]), tuple(each.field for each in inner)
+            yield Record(name, node["description"], shown), inner
 
 
 @lru_cache(maxsize=1)
@@ -93,8 +82,8 @@ def vocabularies() -> tuple[Vocabulary, ...]:
     """The enums of the schema, by name."""
     found: dict[str, Vocabulary] = {}
     for model_type in (*known_types(), ""):
-        for field in model_fields(model_type):
-            node = field.node.get("items", field.node)
+        for each in model_fields(model_type):
+            node = each.node.get("items", each.node)
             if "enum" in node:
                 name = field_name(node["x-codegen"]["alias"])
                 words = tuple(word for word in node["enum"] if word is not None)
@@ -102,14 +91,12 @@ def vocabularies() -> tuple[Vocabulary, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def record_of(node: Node) -> Record:
-    """The nested class of an object schema with a title."""
-    return Record(
-        field_name(node["title"]), node["description"], tuple(_fields(node, (), required=True))
-    )
+def record_fields(node: Node) -> tuple[SchemaField, ...]:
+    """The fields of the nested class of an object schema with a title."""
+    return tuple(_fields(node, (), required=True))
 
 
-def _fields(node: Node, path: tuple[str, ...], *, required: bool) -> Iterator[Field]:
+def _fields(node: Node, path: tuple[str, ...], *, required: bool) -> Iterator[SchemaField]:
     for key, child in node["properties"].items():
         if child is False or (path, key) == ((), "type"):
             continue
@@ -120,32 +107,35 @@ def _fields(node: Node, path: tuple[str, ...], *, required: bool) -> Iterator[Fi
             yield _field((*path, key), child, node, needed=needed)
 
 
-def _field(path: tuple[str, ...], node: Node, parent: Node, *, needed: bool) -> Field:
+def _field(path: tuple[str, ...], node: Node, parent: Node, *, needed: bool) -> SchemaField:
     steering = node.get("x-codegen", {})
     derived = steering.get("derived_from")
     if derived:
         needed = derived in parent.get("required", ())
+    # A key that must be there may hold null: the publisher declares no licence.
+    needed = needed and "null" not in node.get("type", ())
     python_type, default = _python_type(node), node.get("default")
     if python_type.startswith("tuple["):
-        default = []
+        default = ()
     if not needed and default is None:
         python_type += " | None"
-    return Field(
+    # Sections of an entry stay together; records and free forms stand for themselves.
+    alone = node.get("type") == "object" or "title" in node.get("items", {})
+    field = Field(
         name=field_name(steering.get("name", path[-1])),
-        path=path,
+        section=path[0] if alone or len(path) > 1 else None,
         annotation=python_type,
         description=node["description"],
         required=needed and "default" not in node,
         default=default,
-        node=node,
-        derived_from=(*path[:-1], derived) if derived else None,
     )
+    return SchemaField(field, path, node, (*path[:-1], derived) if derived else None)
 
 
 def _python_type(node: Node) -> str:
     steering = node.get("x-codegen", {})
     if "enum" in node:
-        return field_name(steering["alias"])
+        return f"words.{field_name(steering['alias'])}"
     if steering.get("many") or steering.get("keys"):
         return "tuple[str, ...]"
     types = [node["type"]] if isinstance(node["type"], str) else list(node["type"])

@@ -1,33 +1,40 @@
-"""The intermediate model: what the templates render, and nothing they would have to think about."""
+"""The intermediate model: what templates and pages print; they look nothing up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry_codegen.fields import Field, Record, model_fields
 
-PUBLIC_CONSTANTS = ("CATALOGUE_VERSION", "MODEL_REGISTRY", "SCHEMA_VERSION", "SELECTED_DEFAULTS")
-PUBLIC_CLASSES = (
-    "AmbiguousModelError",
-    "AnyModel",
-    "EmbeddingModel",
-    "FrozenDict",
-    "MatryoshkaModel",
-    "ModelInfo",
-    "ModelType",
-    "RegistryError",
-    "UnknownModelError",
-)
-PUBLIC_FUNCTIONS = (
-    "find_model",
-    "find_models",
-    "get_model",
-    "models_by_language",
-    "models_by_license",
-    "models_by_max_embedding_dim",
-    "models_by_modality",
-    "models_by_organization",
-    "models_by_type",
-    "models_with_matryoshka",
-)
+@dataclass(frozen=True)
+class Field:
+    """One field of a generated class.
+
+    `section` is the part of an entry that it comes from, None for what stands at its top. The
+    default is a Python value; a required field has none.
+    """
+
+    name: str
+    section: str | None
+    annotation: str
+    description: str
+    required: bool
+    default: object = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """A nested class: `Variant`."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A closed set of words: an enum of the schema, a Literal in Python."""
+
+    name: str
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,31 +55,76 @@ class SharedTuple:
 
 @dataclass(frozen=True)
 class Model:
-    """One model: its constant and the keyword arguments of its constructor."""
+    """One model: its constant and the keyword arguments of its constructor.
+
+    `facts` is what one wants to know first, in one line; `keys` are its other names.
+    """
 
     id: str
     constant: str
+    facts: str
     description: str
+    keys: tuple[str, ...]
     arguments: tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True)
+class Part:
+    """A module of constants: some models of one type, and the long tuples that they share.
+
+    The constants of a type that has few stand beside its class.
+    """
+
+    name: str
+    models: tuple[Model, ...]
+    shared: tuple[SharedTuple, ...]
+
+
+@dataclass(frozen=True)
 class ModelClass:
-    """One type: its enum member, its class and its models."""
+    """One type: its enum member, its class and its models.
+
+    `fields` are all fields of the class in the schema's order; `own` are those beyond
+    ModelInfo's; `declared` also those that are narrower than there.
+    """
 
     type: str
     member: str
     name: str
     function_part: str
     description: str
-    fields: tuple[Field, ...]  # beyond ModelInfo's, or narrower
-    all_fields: frozenset[str]
-    models: tuple[Model, ...]
+    fields: tuple[Field, ...]
+    own: tuple[Field, ...]
+    declared: tuple[Field, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def module(self) -> str:
+        """The module of the class: the same however many models there are, for pickles."""
+        return f"type_{self.function_part}"
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        """Its models in catalogue order."""
+        return tuple(model for part in self.parts for model in part.models)
+
+    def field(self, name: str) -> Field | None:
+        """A field by name, if the class has it."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+@dataclass(frozen=True)
+class IdType:
+    """The Literal of the ids of a class, in pieces that are short enough for every checker."""
+
+    name: str
+    class_name: str
+    pieces: tuple[tuple[str, tuple[str, ...]], ...]  # name, ids
 
 
 @dataclass(frozen=True)
 class Module:
-    """A whole generated module."""
+    """All that is generated from one catalogue."""
 
     sources: tuple[str, ...]
     catalogue_version: str | None
@@ -80,11 +132,15 @@ class Module:
     generator_version: str
     digest: str
     records: tuple[Record, ...]
+    vocabularies: tuple[Vocabulary, ...]
     fields: tuple[Field, ...]  # of ModelInfo
+    known_fields: tuple[Field, ...]  # of whatever type, in the schema's order
     classes: tuple[ModelClass, ...]
-    shared: tuple[SharedTuple, ...]
+    ids: tuple[IdType, ...]  # of each class
     overloaded: bool
-    selected: tuple[tuple[str, str], ...]  # role, constant
+    selected: tuple[tuple[str, str], ...]  # role, id
+    own: frozenset[str]  # ids written in the upper one of two catalogues; of a single one, none
+    attributions: Mapping[str, tuple[tuple[str, ...], ...]]  # by id: fields that each source gave
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -92,48 +148,13 @@ class Module:
         return tuple(model for each in self.classes for model in each.models)
 
     @property
-    def public_names(self) -> tuple[str, ...]:
-        """Everything that `import *` brings: the constants, the classes, the functions."""
-        functions = (
-            PUBLIC_FUNCTIONS
-            if self.overloaded
-            else (*PUBLIC_FUNCTIONS, *(f"get_{each.function_part}_model" for each in self.classes))
-        )
-        classes = (
-            *PUBLIC_CLASSES,
-            *(each.name for each in self.records),
-            *(each.name for each in self.classes),
-        )
-        constants = (*PUBLIC_CONSTANTS, *(model.constant for model in self.models))
-        return (*sorted(constants), *sorted(classes), *sorted(functions))
-
-    @property
-    def id_types(self) -> list[str]:
-        """The Literal of ids of each class."""
-        return [f"{each.name}Id" for each in self.classes]
-
-    @property
-    def subsets(self) -> list[tuple[str, str]]:
-        """Fields that some query goes through, with the union of the classes that have them."""
-        unions = {
-            "embedding_dim": "EmbeddingModel",
-            "languages": "_ModelWithLanguages",
-            "matryoshka_dims": "MatryoshkaModel",
-        }
-        return [(field, name) for field, name in unions.items() if self.having(field)]
+    def parts(self) -> tuple[Part, ...]:
+        """Every module of constants, in catalogue order."""
+        return tuple(part for each in self.classes for part in each.parts)
 
     def having(self, field: str) -> tuple[ModelClass, ...]:
         """The classes that have a field."""
-        return tuple(each for each in self.classes if field in each.all_fields)
-
-    def optional(self, field: str) -> bool:
-        """Whether a field may be None in some class that has it."""
-        return any(
-            not each.required
-            for cls in self.having(field)
-            for each in model_fields(cls.type)
-            if each.name == field
-        )
+        return tuple(each for each in self.classes if each.field(field))
 
     def classes_with(self, field: str) -> tuple[ModelClass, ...]:
         """The classes that have a field; all of them if none has: no union is empty."""

@@ -18,7 +18,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, is_object
+from registry_base.json_shapes import Json, JsonList, JsonObject, is_list, is_object
 
 WIDTH = 110
 _INDENT = re.compile(r"^([ \t]+)\S", re.MULTILINE)

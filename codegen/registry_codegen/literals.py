@@ -7,8 +7,8 @@ None, tuples, mappings, and calls of the nested classes by checked names.
 import math
 import textwrap
 
+from registry_base.json_shapes import is_object, is_tuple
 from registry_codegen.ir import RecordValue, SharedTuple
-from registry_codegen.shapes import is_object, is_tuple
 
 LINE_LENGTH = 88
 
@@ -46,18 +46,28 @@ def string(text: str, *, ascii_only: bool = False) -> str:
     return '"' + body.replace('"', '\\"') + '"'
 
 
-def docstring(text: str, *, indent: int) -> str:
-    """A docstring of one paragraph, wrapped; what it says is text, whatever it holds."""
-    words = " ".join(text.split()).replace("\\", "\\\\").replace('"', "'")
-    safe = "".join(c if c.isprintable() else _escape(c) for c in words) or "No description."
+def docstring(*paragraphs: str, indent: int) -> str:
+    """A docstring, its paragraphs wrapped; what they say is text, whatever it holds."""
     width = LINE_LENGTH - indent
-    if len(safe) + 6 <= width:
-        return f'"""{safe}"""'
-    lines = textwrap.wrap(f'"""{safe}', width, break_long_words=False, break_on_hyphens=False)
+    texts = [_prose(paragraph) for paragraph in paragraphs]
+    if len(texts) == 1 and len(texts[0]) + 6 <= width:
+        return f'"""{texts[0]}"""'
+    lines = _wrapped(f'"""{texts[0]}', width)
+    for text in texts[1:]:
+        lines += ["", *_wrapped(text, width)]
     if len(lines) == 1:  # one word that is too long: black keeps the quotes on its line
         return f'{lines[0]}"""'
     margin = " " * indent
-    return "\n".join([lines[0], *(margin + line for line in lines[1:]), f'{margin}"""'])
+    return "\n".join([lines[0], *(line and margin + line for line in lines[1:]), f'{margin}"""'])
+
+
+def _prose(text: str) -> str:
+    words = " ".join(text.split()).replace("\\", "\\\\").replace('"', "'")
+    return "".join(c if c.isprintable() else _escape(c) for c in words) or "No description."
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _escape(character: str) -> str:

@@ -15,6 +15,7 @@ RESERVED_CONSTANTS = frozenset(
         "CROSS_ENCODER_MODELS",
         "EMBEDDING_MODELS",
         "LLM_MODELS",
+        "MODELS_BY_ID",
         "MODEL_REGISTRY",
         "SCHEMA_VERSION",
         "SELECTED_DEFAULTS",

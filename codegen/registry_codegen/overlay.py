@@ -6,11 +6,13 @@ reported where the person wrote the value.
 """
 
 import difflib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from registry_codegen.errors import CatalogueError, Pointer, Problem
+from registry_base.json_shapes import Json, JsonList, JsonObject, is_list, is_object, look_up
+from registry_base.problems import Pointer, Problem
+from registry_codegen.layers import Layers, read_layers
 from registry_codegen.read import Document
-from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, is_object, look_up
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,10 @@ class Catalogue:
 
     data: Json  # the whole document, not yet checked against the schema
     documents: tuple[Document, ...]
+    layers: Layers
     origins: tuple[tuple[tuple[Document, int], ...], ...] = ()
+    # Ids of the catalogue underneath, to tell a new entry from one that should override.
+    below: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,43 +55,35 @@ class Catalogue:
                 return next(written_in, self.documents[0]), pointer
 
 
-def single(document: Document) -> Catalogue:
-    """A catalogue that stands alone."""
-    return Catalogue(document.data, (document,))
+def single(document: Document, name: str) -> Catalogue:
+    """A catalogue that stands alone, under the name that its layer has."""
+    return Catalogue(document.data, (document,), read_layers(document.data, name))
 
 
-def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogue:
-    """A project's catalogue over a public one, without the hidden ids.
-
-    Raises CatalogueError for ids to hide that are not in the public catalogue, or in the own one.
-    """
+def lay_over(
+    own: Document, public: Document, hide: tuple[str, ...], names: tuple[str, str]
+) -> Catalogue:
+    """A project's catalogue over a public one, without the hidden ids; `names` of both layers."""
     if not _has_models(own.data) or not _has_models(public.data):
-        return single(own if not _has_models(own.data) else public)
+        return single(own, names[0]) if not _has_models(own.data) else single(public, names[1])
     below = {_id(entry): index for index, entry in enumerate(public.data["models"])}
-    known = {*below, *map(_id, own.data["models"])}
-    problems = [_cannot_hide(own, name, list(below)) for name in hide if name not in known]
-    for index, entry in enumerate(own.data["models"]):
-        if (model_id := _id(entry)) in hide:
-            message = f'"{model_id}" is on the list to hide and defined here; drop one of them'
-            problems.append(own.problem(("models", index, "id"), message))
-    if problems:
-        raise CatalogueError(problems)
-
     models: JsonList = []
     origins: list[tuple[tuple[Document, int], ...]] = []
-    replaced = set[str]()
+    own_entries: dict[str, Json] = {}
     for index, entry in enumerate(own.data["models"]):
         model_id = _id(entry)
-        if model_id is not None and model_id in below and model_id not in replaced:
-            replaced.add(model_id)
+        if model_id is not None and model_id in below and model_id not in own_entries:
+            own_entries[model_id] = entry
             base = below[model_id]
             models.append(_merge(public.data["models"][base], entry))
             origins.append(((own, index), (public, base)))
         else:
+            if model_id is not None:
+                own_entries.setdefault(model_id, None)
             models.append(entry)
             origins.append(((own, index),))
     for index, entry in enumerate(public.data["models"]):
-        if _id(entry) not in replaced and _id(entry) not in hide:
+        if _id(entry) not in own_entries and _id(entry) not in hide:
             models.append(_without_hidden_successor(entry, hide))
             origins.append(((public, index),))
     types = [d.data["types"] for d in (public, own) if d.data.get("types") is not None]
@@ -95,12 +92,32 @@ def lay_over(own: Document, public: Document, hide: tuple[str, ...]) -> Catalogu
         data["types"] = _merge(types[0], types[-1])
     if selected := _selected(own, public, hide):
         data["selected"] = selected
-    return Catalogue(data, (own, public), tuple(origins))
+    data.pop("layers", None)
+    layers = read_layers(public.data, names[1]).under(names[0], own_entries, frozenset(hide))
+    known = frozenset(name for name in below if name is not None)
+    return Catalogue(data, (own, public), layers, tuple(origins), known)
+
+
+def hide_problems(
+    catalogue: Catalogue, hide: tuple[str, ...], problem: Callable[[str], Problem]
+) -> Iterator[Problem]:
+    """What is wrong with the list of ids to hide; `problem` makes one where the list stands."""
+    own = catalogue.documents[0]
+    models = look_up(own.data, "models")
+    mine = {_id(entry) for entry in models} if is_list(models) else set[str | None]()
+    for name in hide:
+        if name in mine:
+            yield problem(f'"{name}" is on the list to hide and defined here; drop one of them')
+        elif name not in catalogue.below:
+            close = difflib.get_close_matches(name, catalogue.below, n=1)
+            hint = f'; did you mean "{close[0]}"?' if close else "; take it off the list"
+            under = catalogue.layers.order[-1] if len(catalogue.layers.order) > 1 else "it"
+            yield problem(f'hide: "{name}" is not an id of the catalogue underneath, {under}{hint}')
 
 
 def _without_hidden_successor(entry: Json, hide: tuple[str, ...]) -> Json:
     """A public entry that names no hidden model: hiding is not its author's mistake."""
-    if look_up(entry, ("superseded_by",)) in hide:
+    if look_up(entry, "superseded_by") in hide:
         return {key: value for key, value in entry.items() if key != "superseded_by"}
     return entry
 
@@ -114,11 +131,11 @@ def _selected(own: Document, public: Document, hide: tuple[str, ...]) -> Json:
 
 
 def _has_models(data: object) -> bool:
-    return is_list(look_up(data, ("models",)))
+    return is_list(look_up(data, "models"))
 
 
 def _id(entry: object) -> str | None:
-    name = look_up(entry, ("id",))
+    name = look_up(entry, "id")
     return name if isinstance(name, str) else None
 
 
@@ -128,9 +145,3 @@ def _merge(below: Json, above: Json) -> Json:
         return above
     merged: JsonObject = {key: _merge(below[key], above[key]) for key in below if key in above}
     return {**below, **above, **merged}
-
-
-def _cannot_hide(own: Document, name: str, known: list[str | None]) -> Problem:
-    close = difflib.get_close_matches(name, [k for k in known if k is not None], n=1)
-    hint = f'; did you mean "{close[0]}"?' if close else "; take it off the list"
-    return own.problem((), f'hide: "{name}" is no id of the public catalogue{hint}')

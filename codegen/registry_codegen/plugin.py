@@ -24,19 +24,20 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
     PLUGIN_NAME = HOOK
 
     def initialize(self, version: str, build_data: BuildData) -> None:
-        """Write the module and list it as an artifact, or stop the build with every problem."""
+        """Write the files and list them as artifacts, or stop the build with every problem."""
         if self.target_name != "wheel":
             return  # an sdist carries the catalogue; its wheel is generated anew
         try:
             options = self._options()
-            self._generate(options)
+            names = self._generate(options)
         except CodegenError as error:
             self._stop(str(error))
-        # Git ignores the module; unless it is listed here, hatchling leaves it out in silence.
-        build_data["artifacts"].append(f"/{options.output_path.relative_to(self.root).as_posix()}")
+        # Git ignores the files; unless they are listed here, hatchling leaves them out in silence.
+        folder = options.output_path.parent.relative_to(self.root).as_posix()
+        build_data["artifacts"] += [f"/{folder}/{name}" for name in names]
 
     def finalize(self, version: str, build_data: BuildData, artifact_path: str) -> None:
-        """Make sure that the module really is in the wheel."""
+        """Make sure that the files really are in the wheel."""
         if self.target_name != "wheel" or version != "standard":
             return
         options = self._options()
@@ -45,11 +46,11 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
             self._stop(f"{HOOK}: {mistake}")
 
     def clean(self, versions: list[str]) -> None:
-        """Remove the generated module."""
-        from registry_codegen.write import remove_module
+        """Remove the generated files."""
+        from registry_codegen.write import remove_files
 
         try:
-            remove_module(self._options().output_path)
+            remove_files(self._options().output_path)
         except CodegenError as error:
             self._stop(str(error))
 
@@ -60,7 +61,8 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
         self.app.abort(message)
         raise SystemExit(1)  # abort exits; its type does not say so
 
-    def _generate(self, options: Options) -> None:
+    def _generate(self, options: Options) -> list[str]:
+        """The names of the files, beside each other."""
         try:
             from registry_codegen.compile import compile_catalogue
         except ModuleNotFoundError as error:
@@ -68,18 +70,21 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
                 f"{HOOK}: {error.name} is missing; let [build-system] requires name "
                 "tessera-registry[codegen]"
             )
-        from registry_codegen.write import write_module
+        from registry_codegen.write import write_files
 
-        text = compile_catalogue(options)
+        files = compile_catalogue(options)
         try:
-            if write_module(options.output_path, text):
+            if write_files(options.output_path, files):
                 self.app.display_info(f"{HOOK}: generated {options.output}")
         except OSError as error:
             self._stop(f"{HOOK}: {options.output}: cannot be written: {error.strerror}")
+        return list(files)
 
 
 def _missing(wheel_path: Path, options: Options) -> str | None:
-    """What a wheel lacks of the module and the package around it."""
+    """What a wheel lacks of the generated files and the package around them."""
+    from registry_codegen.write import generated_parts
+
     output = options.output_path
     wanted = output.read_bytes()
     with zipfile.ZipFile(wheel_path) as wheel:
@@ -97,6 +102,12 @@ def _missing(wheel_path: Path, options: Options) -> str | None:
     if not importable:
         return f"the wheel holds {same[0]}, which nobody can import; {cure}"
     packages = {name.rpartition("/")[0] for name in importable}
+    files = (output.with_suffix(".pyi"), *generated_parts(output))
+    parts = {path.relative_to(output.parent).as_posix() for path in files}
+    places = {package and f"{package}/" for package in packages}
+    lacking = sorted(part for part in parts if not any(f"{p}{part}" in names for p in places))
+    if lacking:
+        return f"the wheel holds {importable[0]} but not {lacking[0]} beside it; {cure}"
     beside = output.with_name("__init__.py")
     if beside.is_file() and not any(f"{package}/__init__.py" in names for package in packages):
         return (

@@ -1,146 +1,36 @@
-"""Read a catalogue file: bytes to data, with every complaint about the file itself.
+"""Read a catalogue file, with every complaint about the file itself."""
 
-The happy path is the standard library's parser; positions are found only once there is
-something to point at.
-"""
-
-import json
-import re
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
-from registry_codegen.errors import CatalogueError, Pointer, Problem, pointer_text
-from registry_codegen.locate import MAX_DEPTH, Positions, locate, number_too_large
-from registry_codegen.shapes import Json, JsonList, JsonObject, is_list, is_object
+from registry_base.json_document import EMPTY, Document, parse_document, read_document
+from registry_base.problems import DocumentError, Problem
+from registry_codegen.errors import CatalogueError
 
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-@dataclass(frozen=True)
-class Document:
-    """One JSON file: its name for messages, its text and its data."""
-
-    name: str
-    text: str
-    data: Json  # whatever the file holds; the schema has not been applied yet
-
-    @cached_property
-    def positions(self) -> Positions:
-        """Where everything stands; scanned on first use, which is after the first problem."""
-        return locate(self.text)
-
-    def problem(
-        self, pointer: Pointer, message: str, *, model_id: str | None = None, key: bool = False
-    ) -> Problem:
-        """A problem at a value of this document, or at its key."""
-        line, column = self.positions.find(pointer, key=key)
-        return Problem(self.name, line, column, pointer_text(pointer), message, model_id)
+__all__ = ["Document", "parse_catalogue", "read_catalogue"]
 
 
-class _SuspectError(Exception):
-    """The parser met something that only the exact scan can report."""
-
-
-def read_document(path: Path, name: str | None = None) -> Document:
-    """Read one JSON file strictly.
-
-    Raises CatalogueError for a file that is missing, unreadable, not UTF-8 or not strict
-    JSON: duplicate keys, NaN, half surrogates, numbers beyond 64 bits, deep nesting.
-    """
+def read_catalogue(path: Path, name: str | None = None) -> Document:
+    """Read a catalogue. Raises CatalogueError for a file that is missing or not strict JSON."""
     name = name or path.as_posix()
-    return parse_document(_decode(_read(path, name), name), name)
-
-
-def parse_document(text: str, name: str) -> Document:
-    """Parse the text of a JSON file as strictly; `name` is for messages. Raises CatalogueError."""
     try:
-        data = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_constant=_reject,
-            parse_int=_parse_int,
-            parse_float=_parse_float,
-        )
-    except (json.JSONDecodeError, _SuspectError, RecursionError):
-        raise CatalogueError(_oddities(name, text)) from None
-    if (_SURROGATE_ESCAPE.search(text) or _depth(data) > MAX_DEPTH) and (
-        oddities := _oddities(name, text)
-    ):
-        raise CatalogueError(oddities)
-    return Document(name, text, data)
-
-
-def _read(path: Path, name: str) -> bytes:
-    try:
-        return path.read_bytes()
+        return read_document(path, name)
     except FileNotFoundError:
-        _fail(name, "there is no such file; name the catalogue or create it")
-    except IsADirectoryError:
-        _fail(name, "this is a folder; name the file in it")
-    except OSError as error:
-        _fail(name, f"cannot be read: {error.strerror}")
+        message = "there is no such file; name the catalogue or create it"
+        raise CatalogueError([Problem(name, 1, 1, "/", message)]) from None
+    except DocumentError as error:
+        raise CatalogueError([_with_example(each) for each in error.problems]) from None
 
 
-def _decode(raw: bytes, name: str) -> str:
-    if raw.startswith(b"\xef\xbb\xbf"):
-        _fail(name, "starts with a byte order mark; save it as UTF-8 without one")
+def _with_example(problem: Problem) -> Problem:
+    if problem.message != EMPTY:
+        return problem
+    return replace(problem, message=f'{EMPTY}; a catalogue is {{"models": [...]}}')
+
+
+def parse_catalogue(text: str, name: str) -> Document:
+    """Parse the text of a catalogue; `name` is for messages. Raises CatalogueError."""
     try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        _fail(name, f"not UTF-8 (byte 0x{raw[error.start]:02x}); save it as UTF-8", line, column)
-    if not text.strip():
-        _fail(name, 'the file is empty; a catalogue is {"models": [...]}')
-    return text
-
-
-def _fail(name: str, message: str, line: int = 1, column: int = 1) -> NoReturn:
-    raise CatalogueError([Problem(name, line, column, "/", message)]) from None
-
-
-def _oddities(name: str, text: str) -> list[Problem]:
-    positions = locate(text)
-    return [
-        Problem(name, *positions.line_column(offset), pointer_text(pointer), message)
-        for offset, pointer, message in positions.oddities
-    ]
-
-
-def _depth(data: object) -> int:
-    deepest, layer = 0, [data]
-    while layer and deepest <= MAX_DEPTH:
-        deepest += 1
-        layer = [child for node in layer for child in _nested(node)]
-    return deepest
-
-
-def _nested(node: object) -> JsonList:
-    children = node.values() if is_object(node) else node if is_list(node) else ()
-    return [child for child in children if is_object(child) or is_list(child)]
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> JsonObject:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise _SuspectError
-    return members
-
-
-def _reject(_: str) -> NoReturn:
-    raise _SuspectError
-
-
-def _parse_int(literal: str) -> int:
-    if len(literal) > 18 and number_too_large(literal):
-        raise _SuspectError
-    return int(literal)
-
-
-def _parse_float(literal: str) -> float:
-    value = float(literal)
-    if value in (float("inf"), float("-inf")):
-        raise _SuspectError
-    return value
+        return parse_document(text, name)
+    except DocumentError as error:
+        raise CatalogueError(error.problems) from None

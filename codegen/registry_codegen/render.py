@@ -1,21 +1,85 @@
-"""Fill the templates with the intermediate model."""
+"""Fill the templates with the intermediate model: a package of small modules, and its face.
 
+Each template begins with the docstring of the module; what follows it is the same in all of
+them, and is put in here.
+"""
+
+import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from registry_codegen.fields import Field, Vocabulary, vocabularies
-from registry_codegen.ir import ModelClass, Module
-from registry_codegen.literals import LINE_LENGTH, docstring, literal, string
+from registry_codegen import blocks
+from registry_codegen.ir import Module
+from registry_codegen.literals import docstring, literal, string
+from registry_codegen.public import names_by_module
+
+# Modules that every catalogue has, the one that checks the others first.
+_FIXED = (
+    *("__init__", "base", "model_type", "words", "ids", "aliases", "errors", "keys"),
+    *("lookup", "queries", "catalogue", "selected"),
+)
+_FACE, _STUB = "face", "stub"
 
 
-def render(module: Module) -> str:
-    """The source text of a module, formatted as black would."""
-    return (
-        _environment().get_template("module.py.jinja").render(m=module, vocabularies=vocabularies())
-    )
+def render(module: Module, face: str = "_generated", *, in_package: bool = True) -> dict[str, str]:
+    """The generated files by their names beside each other, formatted as black would.
+
+    `face` is what people import from, without `.py`. It comes last: it is to be written when
+    the package beside it is whole.
+    """
+    package = f"{face}_parts"
+    imported_from = f".{package}" if in_package else package
+    texts = dict(_texts(module, imported_from))
+    header = _template("header").render(m=module)
+    everything = "\0".join((header, *texts.keys(), *texts.values()))
+    stamp = hashlib.sha256(everything.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+    files: dict[str, str] = {}
+    for name, text in texts.items():
+        described, body = text.split("\n\n", 1)
+        head = [described, header.rstrip()]
+        if name == _STUB:
+            files[f"{face}.pyi"] = "\n\n".join((*head, body))
+            continue
+        place = imported_from if name == _FACE else "."
+        head += ["from __future__ import annotations", _stamped(stamp, name, place)]
+        path = f"{face}.py" if name == _FACE else f"{package}/{name}.py"
+        files[path] = "\n\n".join((*head, body))
+    return files
+
+
+def _texts(module: Module, package: str) -> Iterator[tuple[str, str]]:
+    """Docstring and body of each file."""
+    shared = {
+        "m": module,
+        "parts": package,
+        "names": names_by_module(module),
+        "record_names": [record.name for record in module.records],
+    }
+    for name in _FIXED:
+        yield name, _template(name.strip("_")).render(shared)
+    for each in module.classes:
+        beside = next((part for part in each.parts if part.name == each.module), None)
+        yield each.module, _template("type").render(shared, c=each, part=beside)
+        for part in each.parts:
+            if part is not beside:
+                yield part.name, _template("models").render(shared, c=each, part=part)
+    yield _STUB, _template(_STUB).render(shared)
+    yield _FACE, _template(_FACE).render(shared)
+
+
+def _stamped(stamp: str, name: str, package: str) -> str:
+    """The lines that make sure that all files are of one generation."""
+    if name == "__init__":
+        return f"STAMP = {string(stamp)}"
+    return f"from {package} import same_generation\n\nsame_generation(__name__, {string(stamp)})"
+
+
+def _template(name: str) -> Any:  # Jinja2 has no types for what a template gives
+    return _environment().get_template(f"{name}.py.jinja")
 
 
 @lru_cache(maxsize=1)
@@ -34,104 +98,19 @@ def _environment() -> Environment:
     namespace: Any = environment.globals
     namespace.update(
         {
-            "alias": _alias,
-            "all_of": _all_of,
-            "argument": _argument,
-            "assigned": _assigned,
+            "alias": blocks.alias,
+            "argument": blocks.argument,
+            "assigned": blocks.assigned,
+            "constant_type": blocks.constant_type,
+            "classes_in": blocks.classes_in,
             "docstring": docstring,
-            "field": _field,
-            "ids": _ids,
+            "field": blocks.field,
+            "init": blocks.init,
+            "listed": blocks.listed,
             "literal": literal,
-            "names": _names,
+            "literal_type": blocks.literal_type,
             "repr": repr,
-            "signature": _signature,
-            "vocabulary": _vocabulary,
+            "slots": blocks.slots,
         }
     )
     return environment
-
-
-def _argument(name: str, value: object) -> str:
-    """One keyword argument of a constructor, at the indentation of a model."""
-    return f"{name}={literal(value, indent=4, before=len(name) + 1)}"
-
-
-def _field(field: Field) -> str:
-    """One field of a class, with its docstring."""
-    if field.required:
-        default = ""
-    elif field.default == [] or field.default == {}:
-        default = " = ()" if field.default == [] else " = FrozenDict()"
-    else:
-        default = f" = {literal(field.default)}"
-    line = f"    {field.name}: {field.annotation}{default}"
-    return f"{line}\n    {docstring(field.description, indent=4)}"
-
-
-def _all_of(classes: tuple[ModelClass, ...]) -> list[str]:
-    """The members of a tuple of the models of some classes."""
-    return [f"*_{each.function_part.upper()}_MODELS" for each in classes]
-
-
-def _names(target: str, members: list[str]) -> str:
-    """A tuple of names, one a line; black pulls a lone one up if it fits.
-
-    The target declares its type: pyright gives up on inferring more than 256 elements.
-    """
-    flat = f"{target} = ({members[0]},)"
-    if len(members) == 1 and len(flat) <= LINE_LENGTH:
-        return flat
-    return f"{target} = (\n" + "".join(f"    {member},\n" for member in members) + ")"
-
-
-def _ids(each: ModelClass) -> str:
-    """The Literal of the ids of a class, one a line, inside an indented block."""
-    name = f"{each.name}Id: TypeAlias = Literal"
-    ids = [string(model.id) for model in each.models]
-    if len(ids) > 1:
-        return f"{name}[\n" + "".join(f"        {text},\n" for text in ids) + "    ]"
-    flat = f"{name}[{ids[0]}]"
-    return flat if len(flat) + 4 <= LINE_LENGTH else f"{name}[\n        {ids[0]}\n    ]"
-
-
-def _assigned(target: str, value: str, indent: int) -> str:
-    """An assignment of one word, in parentheses if the line gets too long."""
-    flat = f"{target} = {value}"
-    margin = " " * indent
-    if indent + len(flat) <= LINE_LENGTH:
-        return flat
-    return f"{target} = (\n{margin}    {value}\n{margin})"
-
-
-def _alias(name: str, parts: list[str], indent: int = 0) -> str:
-    """A union under a name: on one line if it fits, else in parentheses."""
-    union = " | ".join(parts)
-    margin = " " * indent
-    if indent + len(f"{name}: TypeAlias = {union}") <= LINE_LENGTH:
-        return f"{name}: TypeAlias = {union}"
-    if indent + 4 + len(union) > LINE_LENGTH:
-        union = f"\n{margin}    | ".join(parts)
-    return f"{name}: TypeAlias = (\n{margin}    {union}\n{margin})"
-
-
-def _signature(start: str, parameters: str, returns: str, body: str = " ...") -> str:
-    """The head of a function (the stub of an overload), broken where black would break it."""
-    flat = f"{start}({parameters}) -> {returns}:{body}"
-    if len(flat) <= LINE_LENGTH:
-        return flat
-    if len(parameters) + 4 > LINE_LENGTH:
-        parameters = parameters.replace(", ", ",\n    ") + ","
-    elif "*" not in parameters:
-        # black adds the comma after a lone parameter, but not where that would be a star's.
-        parameters += ","
-    return f"{start}(\n    {parameters}\n) -> {returns}:{body}"
-
-
-def _vocabulary(each: Vocabulary) -> str:
-    """The Literal of a vocabulary, inside an indented block."""
-    words = [string(word) for word in each.words]
-    flat = f"{each.name}: TypeAlias = Literal[{', '.join(words)}]"
-    if len(flat) + 4 <= LINE_LENGTH:
-        return flat
-    lines = "".join(f"        {word},\n" for word in words)
-    return f"{each.name}: TypeAlias = Literal[\n{lines}    ]"

@@ -3,8 +3,8 @@
 import json
 from functools import lru_cache
 
+from registry_base.json_shapes import JsonObject, is_object
 from registry_codegen.catalogues import schema_path
-from registry_codegen.shapes import JsonObject, is_object
 
 Node = JsonObject
 

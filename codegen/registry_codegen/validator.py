@@ -15,7 +15,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
-from registry_codegen.shapes import JsonObject, is_list, is_object
+from registry_base.json_shapes import JsonObject, is_list, is_object
 
 _TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 _ANNOTATIONS = frozenset(

@@ -1,59 +1,89 @@
-"""Put the generated module in place: whole or not at all, and only if it changed.
+"""Put the generated files in place: each whole or not at all, and only if it changed.
 
-The run time has an atomic write of its own, for files that people share: it cannot be imported
-here, for `registry` is what is being built.
+The module that people import from is written last, and every file names the generation that it
+belongs to: what a killed run leaves behind refuses to be imported rather than mix catalogues.
 """
 
-import os
-import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from registry_base.atomic_write import write_atomically
+from registry_codegen.catalogues import MERGED_NAME, PARTS
 from registry_codegen.errors import ConfigurationError
 
-# In the header of every generated module, of whatever release.
+# In the header of every generated file, of whatever release.
 _MARK = b"\n# Generator: tessera-registry "
+_JSON_MARK = b'\n "generator": "tessera-registry '
 
 
-def write_module(path: Path, text: str) -> bool:
-    """Write the module atomically; say whether it was needed.
+def write_files(output: Path, files: Mapping[str, str]) -> bool:
+    """Write the files beside `output`, and remove earlier ones; say whether anything changed.
 
     An unchanged file keeps its time stamp, so that nothing downstream is rebuilt. The mode is
     0644 whatever the umask, so that the file is the same in every wheel. Raises
     ConfigurationError, and writes nothing, where somebody's own work stands.
     """
-    content = text.encode("utf-8")
-    present = _generated(path)
-    if present == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
-    return True
+    wanted = {output.parent / name: text.encode("utf-8") for name, text in files.items()}
+    present = {path: _generated(path) for path in wanted}
+    stale = stale_files(output, files)
+    for path, content in wanted.items():
+        if present[path] != content:
+            _write(path, content)
+    for path in stale:
+        path.unlink()
+    return bool(stale) or present != wanted
 
 
-def remove_module(path: Path) -> None:
-    """Remove the module if it is there. Raises ConfigurationError for somebody's own work."""
-    _generated(path)
-    path.unlink(missing_ok=True)
+def stale_files(output: Path, files: Mapping[str, str]) -> list[Path]:
+    """Files of an earlier, larger catalogue: generated, and not among these."""
+    wanted = {output.parent / name for name in files}
+    return [path for path in generated_parts(output) if path not in wanted]
+
+
+def remove_files(output: Path) -> None:
+    """Remove what was generated. Raises ConfigurationError for somebody's own work."""
+    for path in (output, output.with_suffix(".pyi")):
+        _generated(path)
+        path.unlink(missing_ok=True)
+    for path in generated_parts(output):
+        path.unlink()
+    folder = parts_folder(output)
+    for each in (folder / "__pycache__").glob("*.pyc"):
+        each.unlink()
+    for each in (folder / "__pycache__", folder):
+        if each.is_dir() and not any(each.iterdir()):
+            each.rmdir()
+
+
+def parts_folder(output: Path) -> Path:
+    """The package beside the module that people import from."""
+    return output.with_name(f"{output.stem}{PARTS}")
+
+
+def generated_parts(output: Path) -> list[Path]:
+    """The generated files in the package; what else somebody put there is left alone."""
+    folder = parts_folder(output)
+    found = sorted([*folder.glob("*.py"), *folder.glob(MERGED_NAME)])
+    return [path for path in found if _is_generated(path.read_bytes())]
+
+
+def _is_generated(content: bytes) -> bool:
+    return _MARK in content or _JSON_MARK in content
 
 
 def _generated(path: Path) -> bytes:
-    """What stands there: an earlier module, or nothing."""
+    """What stands there: an earlier file, or nothing."""
     try:
         present = path.read_bytes()
     except FileNotFoundError:
         return b""
-    if present.strip() and _MARK not in present:
+    if present.strip() and not _is_generated(present):
         raise ConfigurationError(
             f"{path}: was not generated, so it stays; name another output, or remove it yourself"
         )
     return present
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content, mode=0o644)

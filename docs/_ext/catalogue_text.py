@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from registry_codegen.compile import load_module
-from registry_codegen.options import find_options
 from registry_codegen.pages.html import catalogue_html
 from registry_codegen.pages.markdown import models_markdown
 from registry_codegen.pages.page_data import PageData, page_data
+from registry_codegen.projects import find_options
 
 _ROOT = Path(__file__).parents[2]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from registry_codegen.fields import Field, common_fields, model_fields, records
+from registry_base.json_shapes import Json
+from registry_codegen.fields import SchemaField, common_fields, model_fields, records
 from registry_codegen.schema import known_types, load_schema, type_schema
-from registry_codegen.shapes import Json
 
 _HEAD = "| key | JSON | |\n|---|---|---|"
 
@@ -22,34 +22,34 @@ def document_text() -> str:
 
 def common_text() -> str:
     """What an entry of any type may say, section by section, and the records in it."""
-    names = {field.name for field in common_fields()}
-    fields = [field for field in model_fields("") if field.name in names]
+    names = {each.field.name for each in common_fields()}
+    fields = [each for each in model_fields("") if each.field.name in names]
     parts = [_table(sorted(fields, key=_section))]
-    for record in records(tuple(fields)):
-        parts += [f"### {record.name}", record.description, _table(record.fields)]
+    for record, inner in records(tuple(fields)):
+        parts += [f"### {record.name}", record.description, _table(inner)]
     return "\n\n".join(parts)
 
 
 def types_text() -> str:
     """What each type needs, and what it has besides."""
-    names = {field.name for field in common_fields()}
+    names = {each.field.name for each in common_fields()}
     parts: list[str] = []
     for model_type in known_types():
         fields = model_fields(model_type)
         needed = ", ".join(f"`{_path(field)}`" for field in fields if _is_needed(field))
-        own = [field for field in fields if field.name not in names]
+        own = [field for field in fields if field.field.name not in names]
         parts += [f"## {model_type}", type_schema(model_type)["description"]]
         parts += [f"Needs {needed}.", _table(sorted(own, key=_section))]
     return "\n\n".join(parts)
 
 
-def _section(field: Field) -> str:
+def _section(field: SchemaField) -> str:
     """Of the entry: `specs` and so on, which follow what stands in none."""
     return field.path[0] if len(field.path) > 1 else ""
 
 
-def _table(fields: Iterable[Field]) -> str:
-    return "\n".join([_HEAD, *(_row(_path(f), f.node, f.description) for f in fields)])
+def _table(fields: Iterable[SchemaField]) -> str:
+    return "\n".join([_HEAD, *(_row(_path(f), f.node, f.field.description) for f in fields)])
 
 
 def _row(key: str, node: dict[str, Json], description: str) -> str:
@@ -68,9 +68,9 @@ def _form(node: dict[str, Json]) -> str:
     return " or ".join(kinds)
 
 
-def _path(field: Field) -> str:
+def _path(field: SchemaField) -> str:
     return ".".join(field.path)
 
 
-def _is_needed(field: Field) -> bool:
-    return field.required and field.derived_from is None
+def _is_needed(field: SchemaField) -> bool:
+    return field.field.required and field.derived_from is None

@@ -15,7 +15,7 @@ when the wheel is built; importing them needs the standard library alone.
 try:
     import registry._generated as _generated
 except ModuleNotFoundError as error:
-    if error.name != "registry._generated":
+    if not (error.name or "").startswith("registry._generated"):
         raise
     raise ImportError(
         "tessera-registry was built with its build hooks switched off, so its models are "
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from registry.fit import estimate_memory, fits, recommend
     from registry.loading.load import load
     from registry.loading.manager import ModelManager
-    from registry.models.model_config import ModelConfig
+    from registry.selection.model_config import ModelConfig
     from registry.selection.roles import (
         CROSS_ENCODER_MODELS,
         EMBEDDING_MODELS,
@@ -62,13 +62,13 @@ if TYPE_CHECKING:
         selected_llm_model,
     )
 else:  # a __getattr__ that checkers see would make them believe in any name
-    # What runs models is imported when it is first asked for: `import registry` stays cheap.
+    # Everything is imported when it is first asked for: `import registry` stays cheap.
     _LAZY = {
         "CROSS_ENCODER_MODELS": "selection.roles",
         "EMBEDDING_MODELS": "selection.roles",
         "LLM_MODELS": "selection.roles",
         "Message": "encoders.generator",
-        "ModelConfig": "models.model_config",
+        "ModelConfig": "selection.model_config",
         "ModelManager": "loading.manager",
         "Sampling": "encoders.generator",
         "check_fingerprint": "fingerprints.index_fingerprint",
@@ -82,8 +82,6 @@ else:  # a __getattr__ that checkers see would make them believe in any name
         "selected_embedding_model": "selection.roles",
         "selected_llm_model": "selection.roles",
     }
-    # What the generated module makes only when asked (ModelType) is left for __getattr__.
-    globals().update((name, vars(_generated)[name]) for name in __all__ if name in vars(_generated))
 
     def __getattr__(name):
         if name in _LAZY:
@@ -95,3 +93,6 @@ else:  # a __getattr__ that checkers see would make them believe in any name
         if name in __all__:
             globals()[name] = value
         return value
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

@@ -7,6 +7,7 @@ RegistryError
 ├── LoadError                a model cannot be loaded
 │   ├── CheckpointError      what is on disk is not what the registry promises
 │   ├── DeviceError          the device asked for is not there
+│   ├── LibraryDriftError    a part of a library that this relies on is gone, or has changed
 │   └── MissingExtraError    a package is not installed; the message says which extra has it
 ├── BackendError             a backend or its server cannot do what was asked
 │   ├── UnsupportedError     this backend does not serve that kind of model
@@ -43,6 +44,7 @@ __all__ = [
     "HubUnavailableError",
     "InputError",
     "InvalidFingerprintError",
+    "LibraryDriftError",
     "LoadError",
     "MissingExtraError",
     "RegistryError",
@@ -89,6 +91,32 @@ class CheckpointError(LoadError):
 
 class DeviceError(LoadError):
     """The device asked for is not there."""
+
+
+class LibraryDriftError(LoadError):
+    r"""A part of a library that this relies on is gone, or has changed; no file is at fault.
+
+    library: as pip names it. version: what is installed. checked: the versions that are known to
+    work, as pip writes them. moved: the part, and what became of it.
+
+    >>> error = LibraryDriftError("ollama", "0.9", ">=0.6,<0.7", "Client._request_raw is gone")
+    >>> print(str(error).replace("; ", "\n"))
+    ollama 0.9: Client._request_raw is gone
+    versions >=0.6,<0.7 are known to work: pip install 'ollama>=0.6,<0.7'
+    """
+
+    def __init__(self, library: str, version: str, checked: str, moved: str) -> None:
+        self.library = library
+        self.version = version
+        self.checked = checked
+        self.moved = moved
+        super().__init__(
+            f"{library} {version}: {moved}; versions {checked} are known to work: "
+            f"pip install '{library}{checked}'"
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (LibraryDriftError, (self.library, self.version, self.checked, self.moved))
 
 
 class MissingExtraError(LoadError, ImportError):

@@ -1,4 +1,4 @@
 """What build time (`registry_codegen`) and run time (`registry`) both stand on.
 
-Nothing here knows of models, and nothing but the standard library is imported.
+Nothing here knows of catalogues, and nothing but the standard library is imported.
 """

@@ -8,11 +8,12 @@ import secrets
 from pathlib import Path
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
     r"""Write bytes, or a text as UTF-8, line ends as they are; the folder must be there.
 
-    A reader sees the old content or the new one. The permissions of the file stay, and a link
-    stays a link. A process that is killed may leave a `.name.*.tmp` behind, and nothing worse.
+    A reader sees the old content or the new one. The permissions of the file stay, unless `mode`
+    says otherwise, and a link stays a link. A process that is killed may leave a `.name.*.tmp`
+    behind, and nothing worse.
 
     Raises OSError where the file or its folder cannot be written, or the disk is full; it names
     the file, which is then as it was.
@@ -26,7 +27,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     # Not Path.resolve: it raises RuntimeError where links lead in a circle.
     target = Path(os.path.realpath(path))
     data = content.encode("utf-8") if isinstance(content, str) else content
-    mode = _mode(target)
+    present = _mode(target)
+    mode = present if mode is None else mode
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:

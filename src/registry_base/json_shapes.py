@@ -6,7 +6,11 @@ these hold may be anything.
 
 from __future__ import annotations
 
-from typing import Any, TypeGuard
+from typing import Any, TypeAlias, TypeGuard
+
+Json: TypeAlias = Any  # a JSON value is as free as Any; a schema says what is where
+JsonObject: TypeAlias = dict[str, Json]
+JsonList: TypeAlias = list[Json]
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
@@ -19,13 +23,21 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def look_up(value: object, *path: str) -> Any:
-    """What stands at a path of keys, None if nothing does.
+def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
+    """Whether a value is a tuple, what a JSON list becomes in Python."""
+    return isinstance(value, tuple)
 
-    >>> look_up({"specs": {"embedding_dim": 128}}, "specs", "embedding_dim")
+
+def look_up(value: object, *path: str | int) -> Json:
+    """What stands at a path of keys and indexes, None if nothing does.
+
+    >>> look_up({"specs": {"matryoshka_dims": [64, 128]}}, "specs", "matryoshka_dims", 1)
     128
     >>> look_up({"specs": [1]}, "specs", "embedding_dim")
     """
-    for key in path:
-        value = value.get(key) if is_object(value) else None
+    for part in path:
+        if isinstance(part, str):
+            value = value.get(part) if is_object(value) else None
+        else:
+            value = value[part] if is_list(value) and part < len(value) else None
     return value

@@ -1,15 +1,17 @@
-"""What can be the name of a repository, of a commit, and of a file in a repository."""
+"""What can be the name of a repository, of a commit, of a file in a repository, of content."""
 
 from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
 
-# As the catalogue's schema has it: org/name as the Hub writes it.
+# As the catalogue's schema has them: org/name as the Hub writes it, full commits and hashes.
 _PART = "[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?"
 _REPOSITORY = re.compile(rf"(?!.*(--|\.\.)){_PART}/{_PART}")
 _LONGEST = 96
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_OLLAMA = "sha256:"
 
 
 def is_repository_name(text: str) -> bool:
@@ -24,6 +26,20 @@ def is_repository_name(text: str) -> bool:
 def is_commit(text: str) -> bool:
     """Whether a text is the full name of a commit: 40 hexadecimal digits."""
     return _COMMIT.fullmatch(text) is not None
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text is a SHA-256: 64 hexadecimal digits."""
+    return _SHA256.fullmatch(text) is not None
+
+
+def is_ollama_digest(text: str) -> bool:
+    """Whether a text is a digest as Ollama writes it.
+
+    >>> is_ollama_digest("sha256:" + 64 * "0"), is_ollama_digest(64 * "0")
+    (True, False)
+    """
+    return text.startswith(_OLLAMA) and is_sha256(text.removeprefix(_OLLAMA))
 
 
 def is_path_inside(path: str) -> bool:

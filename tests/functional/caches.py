@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from registry.models.api import repository_of
 from registry.models.kinds import ModelLike
 
 
@@ -13,7 +14,7 @@ def put_in_cache(model: ModelLike, source: Path, cache: Path) -> Path:
 
     As the Hub does it, large files are named by their SHA-256 and the others by Git's SHA-1.
     """
-    repository = cache / f"models--{model.huggingface_id.replace('/', '--')}"
+    repository = cache / f"models--{repository_of(model).replace('/', '--')}"
     revision = model.revision or hashlib.sha1(b"head").hexdigest()
     snapshot = repository / "snapshots" / revision
     for folder in (snapshot, repository / "blobs", repository / "refs"):

@@ -98,6 +98,7 @@ def entry(model_id: str, name: str, **more: Any) -> dict[str, Any]:
         "description": "One of these tests.",
         "huggingface_id": name,
         "organization": name.partition("/")[0],
+        "license": "MIT",
         "specs": {"parameters": "1M", "embedding_dim": 8},
         **more,
     }

@@ -9,6 +9,9 @@ import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from registry_codegen.compile import compile_catalogue
+from registry_codegen.projects import find_options
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = Path(__file__).parent / "projects"
 OWN_REGISTRY = ROOT / "examples" / "own_registry"
@@ -22,7 +25,12 @@ class Built(NamedTuple):
 
 
 # What a clone has not got; only looked at where there is no Git to ask.
-_MADE = frozenset({".git", ".venv", "__pycache__", "_generated.py", "build", "dist"})
+_MADE = frozenset(
+    {
+        *(".git", ".venv", "__pycache__", "build", "dist", "node_modules"),
+        *("_generated.py", "_generated.pyi", "_generated_parts"),
+    }
+)
 _CACHE = (".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".pyc", ".pyo")
 
 
@@ -59,6 +67,13 @@ def copy_project(project: Path, folder: Path) -> Path:
 def settings(project: Path) -> dict[str, Any]:
     """A project's pyproject.toml."""
     return tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
+
+
+def generated_files(project: Path) -> dict[str, str]:
+    """What a project's build generates, by the names beside each other."""
+    options = find_options(project)
+    assert options is not None
+    return compile_catalogue(options)
 
 
 def sha256(path: Path) -> str:

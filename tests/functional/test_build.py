@@ -19,6 +19,7 @@ from sources import (
     Built,
     copy_project,
     files_of,
+    generated_files,
     sdist_names,
     settings,
     sha256,
@@ -43,9 +44,11 @@ print(json.dumps({
 IS_STALE = """
 from pathlib import Path
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import find_options
+from registry_codegen.projects import find_options
 options = find_options(Path.cwd())
-fresh = options.output_path.read_text("utf-8") == compile_catalogue(options)
+folder = options.output_path.parent
+files = compile_catalogue(options)
+fresh = all((folder / name).read_text("utf-8") == text for name, text in files.items())
 print("fresh" if fresh else "stale")
 """
 
@@ -85,8 +88,8 @@ def test_the_sdist_holds_the_sources_and_nothing_that_was_made(
     hidden = {name for name in sources if name.startswith(".")} - {".gitignore"}
     assert names == sources - hidden | {"PKG-INFO"}
     assert {"models.json", "schema/models.schema.json", "hatch_build.py"} <= names
-    assert "codegen/registry_codegen/templates/module.py.jinja" in names
-    assert not any(name.endswith("/_generated.py") for name in names)
+    assert "codegen/registry_codegen/templates/face.py.jinja" in names
+    assert not any("/_generated" in name for name in names)
 
 
 def test_the_wheel_holds_both_packages_and_nothing_stray(built: Built, snapshot: Path) -> None:
@@ -95,9 +98,10 @@ def test_the_wheel_holds_both_packages_and_nothing_stray(built: Built, snapshot:
         name.removeprefix(folder)
         for name in files_of(snapshot)
         for folder in ("src/", "codegen/")
-        if name.startswith((f"{folder}registry/", f"{folder}registry_codegen/"))
+        if name.startswith(f"{folder}registry")
     }
-    made = {"registry/_generated.py", "registry/models.json", "registry_codegen/models.schema.json"}
+    made = {"registry/models.json", "registry_codegen/models.schema.json"}
+    made |= {f"registry/{name}" for name in generated_files(snapshot)}
     version = wheel_metadata(built.wheel)["Version"]
     about = {
         f"tessera_registry-{version}.dist-info/{name}"
@@ -106,7 +110,7 @@ def test_the_wheel_holds_both_packages_and_nothing_stray(built: Built, snapshot:
     assert names == package | made | about
     # What nobody may lose, said once more by name.
     assert {"registry/py.typed", "registry_codegen/py.typed"} <= names
-    assert "registry_codegen/templates/module.py.jinja" in names
+    assert "registry_codegen/templates/face.py.jinja" in names
 
 
 def test_the_wheel_carries_the_catalogue_and_the_schema_as_they_are(
@@ -184,9 +188,9 @@ def test_pip_install(builder: Environment, built: Built, tree: Path, tmp_path: P
     assert found["file"] == str(target / "registry" / "__init__.py")
     assert found["models"] == len(read_catalogue(tree)["models"])
     assert found["dim"] == 128
-    assert (target / "registry" / "_generated.py").read_text("utf-8") == wheel_text(
-        built.wheel, "registry/_generated.py"
-    )
+    for name in generated_files(tree):
+        text = (target / "registry" / name).read_text("utf-8")
+        assert text == wheel_text(built.wheel, f"registry/{name}")
 
 
 def test_the_wheel_runs_where_there_is_nothing_else(
@@ -234,7 +238,7 @@ def test_other_projects_build_with_an_editable_install_too(
         cwd=tmp_path,
     )
     wheel = environment.build_wheel(project("over_public"))
-    assert "COLBERT_V2: Final" in wheel_text(wheel, "over_public/_generated.py")
+    assert '    "COLBERT_V2",\n' in wheel_text(wheel, "over_public/_generated.pyi")
 
 
 # ---------------------------------------------------------------------------------------
@@ -279,8 +283,8 @@ def test_the_order_of_models_and_keys_does_not_show(
     assert [m["id"] for m in data["models"]] != [m["id"] for m in read_catalogue(tree)["models"]]
     write_catalogue(tree, data, indent=1)
     wheel = builder.build_wheel(tree)
-    name = "registry/_generated.py"
-    assert wheel_text(wheel, name) == wheel_text(built.wheel, name)
+    for name in generated_files(tree):
+        assert wheel_text(wheel, f"registry/{name}") == wheel_text(built.wheel, f"registry/{name}")
     assert wheel_text(wheel, "registry/models.json") != wheel_text(
         built.wheel, "registry/models.json"
     )
@@ -316,7 +320,7 @@ def test_what_lies_about_in_a_working_folder_stays_out(
         *("src/registry/__pycache__/old.cpython-311.pyc", "src/registry/old.pyc", GENERATED),
         *(".idea/workspace.xml", "codegen/registry_codegen/__pycache__/old.cpython-311.pyc"),
         *(".hypothesis/x", "examples/own_registry/src/acme_models/_generated.py"),
-        "examples/own_registry/dist/old.whl",
+        *("examples/own_registry/dist/old.whl", "node_modules/prettier/package.json"),
     )
     for name in stray:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
@@ -341,7 +345,7 @@ def test_an_unchanged_module_is_not_written_again(builder: Environment, tree: Pa
 def test_the_generator_beside_the_catalogue_builds_not_an_installed_one(
     factory: Environment, tree: Path
 ) -> None:
-    template = tree / "codegen/registry_codegen/templates/module.py.jinja"
+    template = tree / "codegen/registry_codegen/templates/face.py.jinja"
     template.write_text(template.read_text("utf-8").replace("A typed", "A newly typed"), "utf-8")
     text = wheel_text(factory.build_wheel(tree), "registry/_generated.py")
     assert text.startswith('"""A newly typed')
@@ -359,7 +363,7 @@ def test_without_hooks_the_import_says_so_in_one_sentence(
     if left_over:
         (tree / GENERATED).write_text("raise SystemExit('an old module')\n")
     wheel = builder.build_wheel(tree, env={"HATCH_BUILD_NO_HOOKS": "true"})
-    assert "registry/_generated.py" not in wheel_names(wheel)
+    assert not any(name.startswith("registry/_generated") for name in wheel_names(wheel))
     folder = unpack_wheel(wheel, tmp_path / "unpacked")
     result = builder.run("-c", "import registry", cwd=folder)
     assert result.status == 1

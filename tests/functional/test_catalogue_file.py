@@ -27,7 +27,7 @@ for number in range(count):
     with editing(path) as file:
         file.insert({
             "id": f"{name}-{number}", "type": "dense", "name": name, "description": "A model.",
-            "huggingface_id": f"org/{name}-{number}", "organization": "org",
+            "huggingface_id": f"org/{name}-{number}", "organization": "org", "license": "MIT",
             "specs": {"parameters": "110M", "embedding_dim": 768, "context_length": 512},
         })
 """
@@ -43,7 +43,7 @@ def die(event, arguments):
 
 sys.addaudithook(die)
 with editing(Path(sys.argv[1])) as file:
-    file.set("some-model", ("license",), "MIT")
+    file.set("some-model", ("license",), "Apache-2.0")
 """
 
 
@@ -77,11 +77,11 @@ def start(program: str, *arguments: str | Path) -> subprocess.Popen[str]:
 
 class TestEditing:
     def test_every_edit_reaches_the_file_and_nothing_else_does(self, folder: Path) -> None:
-        path = write(folder / "models.json", entry(), entry("other", license="MIT"))
+        path = write(folder / "models.json", entry(), entry("other", aliases=["another"]))
         with editing(path) as file:
             file.set("some-model", ("license",), "Apache-2.0")
             file.set("some-model", ("capabilities", "languages"), ["en"])
-            file.remove("other", ("license",))
+            file.remove("other", ("aliases",))
             file.insert(entry("third"))
             assert [each["id"] for each in file.entries] == ["some-model", "other", "third"]
         wanted = [
@@ -121,14 +121,14 @@ class TestEditing:
         before = path.stat()
         with editing(path) as file:
             file.set("some-model", ("name",), "Some Model")
-            file.remove("some-model", ("license",))
+            file.remove("some-model", ("aliases",))
         assert path.stat() == before
 
     def test_an_error_in_the_block_writes_nothing(self, folder: Path) -> None:
         path = write(folder / "models.json")
         before = path.read_bytes()
         with pytest.raises(ZeroDivisionError), editing(path) as file:  # noqa: PT012
-            file.set("some-model", ("license",), "MIT")
+            file.set("some-model", ("license",), "Apache-2.0")
             raise ZeroDivisionError
         assert path.read_bytes() == before
         assert names(folder) == ["models.json"]
@@ -162,7 +162,7 @@ class TestChecking:
         path = write(folder / "models.json", entry(license=7))
         file = CatalogueFile.read(path)
         assert [problem.pointer for problem in file.problems()] == ["/models/0/license"]
-        file.set("some-model", ("license",), "MIT")
+        file.set("some-model", ("license",), "Apache-2.0")
         assert file.problems() == []
         assert file.save()
         assert not file.save()
@@ -199,7 +199,7 @@ class TestChecking:
     def test_what_somebody_else_wrote_meanwhile_is_not_lost(self, folder: Path) -> None:
         path = write(folder / "models.json")
         file = CatalogueFile.read(path)
-        file.set("some-model", ("license",), "MIT")
+        file.set("some-model", ("license",), "Apache-2.0")
         write(path, entry(), entry("other"))  # an editor knows nothing of our lock
         with pytest.raises(CatalogueFileError, match="has changed since it was read"):
             file.save()
@@ -254,8 +254,8 @@ class TestTogether:
         assert killed.returncode == -signal.SIGKILL
         assert path.read_bytes() == before
         with editing(path) as file:
-            file.set("some-model", ("license",), "MIT")
-        assert json.loads(path.read_text())["models"][0]["license"] == "MIT"
+            file.set("some-model", ("license",), "Apache-2.0")
+        assert json.loads(path.read_text())["models"][0]["license"] == "Apache-2.0"
         assert ".models.json.lock" not in names(folder)
 
     def test_one_that_is_stuck_is_named(self, folder: Path) -> None:
@@ -296,7 +296,7 @@ from registry.catalogue.editing import CatalogueFile, editing
 from registry.errors import MissingExtraError
 try:
     with editing(Path(sys.argv[1])) as file:
-        file.set("some-model", ("license",), "MIT")
+        file.set("some-model", ("license",), "Apache-2.0")
 except MissingExtraError as error:
     print(error)
 """

@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from command_line import succeed
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import registry
 from browser import CURE, chromium
 from catalogues import ROOT, TYPES, catalogue, entry, one_of_each
-from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
+from registry import MODEL_REGISTRY, MODELS_BY_ID, AnyModel, ModelType, find_models
 
 pytestmark = pytest.mark.heavy
 
 Open = Callable[..., Page]
-MODELS = tuple(MODEL_REGISTRY.values())
+MODELS = MODEL_REGISTRY
 PHONE: Any = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 HOSTILE = (
     "</script><script>window.pwned = 1</script><img src=x onerror='window.pwned = 1'>"
@@ -99,6 +99,11 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.textContent.trim()"))
 
 
+def chip(page: Page, model_type: str) -> Locator:
+    """The box that chooses a type."""
+    return page.get_by_role("group", name="Type").get_by_role("checkbox", name=model_type)
+
+
 def overflow(page: Page) -> int:
     """By how many pixels the page is wider than the screen."""
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
@@ -107,7 +112,7 @@ def overflow(page: Page) -> int:
 class TestSearch:
     def test_at_first_everything(self, open_page: Open) -> None:
         page = open_page()
-        assert set(shown(page, len(MODELS))) == MODEL_REGISTRY.keys()
+        assert set(shown(page, len(MODELS))) == MODELS_BY_ID.keys()
         expect(page.get_by_role("status")).to_have_text(f"{len(MODELS)} models")
 
     @pytest.mark.parametrize(
@@ -127,7 +132,7 @@ class TestSearch:
     def test_nothing_found_and_back(self, open_page: Open) -> None:
         page = open_page()
         page.get_by_role("searchbox").fill("zzzz")
-        expect(page.get_by_text("No model has all of that.")).to_be_visible()
+        expect(page.locator(".none")).to_have_text("No model matches all filters.")
         page.get_by_role("button", name="Clear the filters").click()
 
         shown(page, len(MODELS))
@@ -145,6 +150,7 @@ class TestFilters:
     @pytest.mark.parametrize(
         ("label", "choice", "expected"),
         [
+            ("Organisation", "BAAI", find_models(organization="BAAI")),
             ("Language", "de", find_models(language="de")),
             ("Licence", "CC-BY-NC-4.0", find_models(license="CC-BY-NC-4.0")),
             ("Licence", "unknown", [m for m in MODELS if m.license is None]),
@@ -167,14 +173,49 @@ class TestFilters:
 
     def test_types_add_up_and_the_rest_narrows(self, open_page: Open) -> None:
         page = open_page()
-        page.get_by_role("checkbox", name="colbert").check()
-        page.get_by_role("checkbox", name="sparse").check()
+        chip(page, "colbert").check()
+        chip(page, "sparse").check()
         page.get_by_role("combobox", name="Language").select_option("en")
         expected = [
             *find_models(model_type=ModelType.Colbert, language="en"),
             *find_models(model_type=ModelType.Sparse, language="en"),
         ]
         assert set(shown(page, len(expected))) == ids(expected)
+
+
+class TestChips:
+    def test_they_count_what_the_other_filters_leave(self, open_page: Open) -> None:
+        page = open_page()
+        german = {kind: len(find_models(model_type=kind, language="de")) for kind in ModelType}
+        assert _chips(page) == {kind: len(find_models(model_type=kind)) for kind in ModelType}
+
+        page.get_by_role("combobox", name="Language").select_option("de")
+        shown(page, sum(german.values()))
+        assert _chips(page) == german
+        chip(page, "dense").check()
+        shown(page, german[ModelType.Dense])
+        assert _chips(page) == german  # what one would get from one more click
+
+    def test_they_follow_the_search_and_stay_where_they_are(self, open_page: Open) -> None:
+        page = open_page()
+        chips = page.locator(".pill")
+        lefts = "all => all.map(e => Math.round(e.getBoundingClientRect().left))"
+        places = chips.evaluate_all(lefts)
+        page.get_by_role("searchbox").fill("splade")
+        expect(chips.filter(has_text="llm")).to_have_class("pill empty")
+        expect(chips.filter(has_text="sparse")).to_have_class("pill")
+        assert chips.evaluate_all(lefts) == places
+        page.get_by_role("button", name="Clear the filters").click()
+        shown(page, len(MODELS))
+        expect(page.locator(".pill.empty")).to_have_count(0)
+
+
+def _chips(page: Page) -> dict[str, int]:
+    """What the chips of the types count."""
+    counts = page.locator(".pill").evaluate_all(
+        "all => all.map(e => [e.control.value, Number(e.querySelector('.count').textContent)])"
+    )
+    return dict(counts)
 
 
 class TestOrder:
@@ -186,7 +227,7 @@ class TestOrder:
         for direction, reverse in (("ascending", False), ("descending", True)):
             column.get_by_role("button").click()
             expect(column).to_have_attribute("aria-sort", direction)
-            sizes = [MODEL_REGISTRY[name].parameter_count for name in shown(page, len(MODELS))]
+            sizes = [MODELS_BY_ID[name].parameter_count for name in shown(page, len(MODELS))]
             assert sizes[: len(known)] == sorted(
                 (model.parameter_count or 0 for model in known), reverse=reverse
             )
@@ -196,7 +237,7 @@ class TestOrder:
         page = open_page()
         expect(page.locator("th[aria-sort=descending]")).to_contain_text("BEIR-13 nDCG@10")
         figures = [
-            getattr(MODEL_REGISTRY[name], "beir13_avg", None) for name in shown(page, len(MODELS))
+            getattr(MODELS_BY_ID[name], "beir13_avg", None) for name in shown(page, len(MODELS))
         ]
         published = [figure for figure in figures if figure is not None]
         assert published == sorted(published, reverse=True)
@@ -215,9 +256,9 @@ class TestOrder:
 
     def test_rerankers_have_a_figure_of_their_own(self, open_page: Open) -> None:
         page = open_page()
-        page.get_by_role("checkbox", name="cross-encoder").check()
+        chip(page, "cross-encoder").check()
         expect(page.locator("th.c-quality")).to_contain_text("re-ranking")
-        page.get_by_role("checkbox", name="cross-encoder").uncheck()
+        chip(page, "cross-encoder").uncheck()
         expect(page.locator("th.c-quality")).to_contain_text("BEIR-13")
 
 
@@ -225,7 +266,7 @@ class TestAddress:
     def test_a_view_can_be_shared(self, open_page: Open) -> None:
         page = open_page()
         page.get_by_role("searchbox").fill("embed")
-        page.get_by_role("checkbox", name="dense").check()
+        chip(page, "dense").check()
         page.get_by_role("combobox", name="Licence").select_option("MIT")
         page.get_by_label("Parameters, at most").select_option("300000000")
         page.get_by_role("combobox", name="Quality figure").select_option("mteb_avg")
@@ -276,10 +317,143 @@ class TestAddress:
         shown(open_page(at), len(MODELS))
 
 
+class TestOwnCatalogue:
+    """A catalogue that extends another."""
+
+    def test_own_models_come_first_and_say_so(self, browser: Browser, extending: Path) -> None:
+        with opened(browser, extending) as page:
+            assert shown(page, 5) == ["own-a", "base-b", "base-a", "base-c", "base-d"]
+            own = page.locator("tbody tr", has=page.locator(".tag", has_text="own"))
+            expect(own.locator(".c-id a")).to_have_text(["own-a", "base-b"])
+
+    def test_a_column_sorts_all_and_gives_way_again(
+        self, browser: Browser, extending: Path
+    ) -> None:
+        with opened(browser, extending) as page:
+            quality = page.locator("th.c-quality button")
+            quality.click()
+            expect(page.locator("tbody .c-id a").first).to_have_text("base-a")
+            quality.click()
+            quality.click()
+            expect(page.locator("tbody .c-id a").first).to_have_text("own-a")
+            expect(page.locator("[aria-sort]")).to_have_count(0)
+
+    def test_the_organisation_narrows_and_is_shared(
+        self, browser: Browser, extending: Path
+    ) -> None:
+        with opened(browser, extending) as page:
+            page.get_by_role("combobox", name="Organisation").select_option("acme")
+            assert shown(page, 1) == ["own-a"]
+            page.wait_for_url("**organization=acme")
+        with opened(browser, extending, "#?organization=acme") as page:
+            assert shown(page, 1) == ["own-a"]
+
+    def test_a_catalogue_that_stands_alone_marks_none(self, open_page: Open) -> None:
+        page = open_page()
+        shown(page, len(MODELS))
+        expect(page.locator(".tag", has_text="own")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def extending(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of two models over four, one of which both catalogues describe."""
+    folder = tmp_path_factory.mktemp("extending")
+    quality = {"base-a": 0.9, "base-b": 0.4, "base-c": 0.8, "base-d": 0.7}
+    below = [entry(name, performance={"beir13_avg": score}) for name, score in quality.items()]
+    (folder / "base.json").write_text(json.dumps(catalogue(*below)), "utf-8")
+    (folder / "pyproject.toml").write_text(
+        "[tool.hatch.build.hooks.model-registry]\n"
+        'catalogue = "models.json"\noutput = "own.py"\nextends = "base.json"\n'
+    )
+    own = entry("own-a", organization="acme", performance={"beir13_avg": 0.5})
+    return made(folder, catalogue(own, {"id": "base-b", "type": "dense", "description": "Ours."}))
+
+
+class TestComparison:
+    def test_models_are_picked_in_the_table_and_compared_by_link(self, open_page: Open) -> None:
+        page = open_page("#?q=colbert", permissions=["clipboard-read", "clipboard-write"])
+        page.get_by_label("Compare colbert-v2", exact=True).check()
+        bar = page.get_by_role("region", name="Comparison")
+        expect(bar.get_by_role("button", name="Compare")).to_be_disabled()
+        page.get_by_label("Compare jina-colbert-v2").check()
+        bar.get_by_role("button", name="Compare").click()
+
+        sheet = page.get_by_role("dialog", name="2 models side by side")
+        expect(sheet.get_by_role("columnheader")).to_have_count(2)
+        page.get_by_role("button", name="Copy the link").click()
+        expect(page.get_by_text("Copied the link")).to_be_visible()
+        link = page.evaluate("navigator.clipboard.readText()")
+        assert "#colbert-v2,jina-colbert-v2?" in link
+
+        other = open_page("#" + link.partition("#")[2])
+        expect(other.get_by_role("dialog", name="2 models side by side")).to_be_visible()
+        expect(other).to_have_title("colbert-v2 · jina-colbert-v2 · Model catalogue of registry")
+
+    def test_every_fact_is_side_by_side(self, open_page: Open) -> None:
+        two = (registry.COLBERT_V2, registry.SPLADE_V3)
+        sheet = open_page("#colbert-v2,splade-v3").get_by_role("dialog")
+        rows = dict(
+            sheet.locator("tbody tr").evaluate_all(
+                "all => all.map(e => [e.cells[0].textContent, "
+                "[...e.cells].slice(1).map(cell => cell.textContent)])"
+            )
+        )
+        assert rows["embedding_dim"] == [f"{model.embedding_dim:,}" for model in two]
+        assert rows["license"] == [model.license for model in two]
+        assert rows["query_length"] == [str(registry.COLBERT_V2.query_length), "not stated"]
+
+    def test_only_differences(self, open_page: Open) -> None:
+        sheet = open_page("#colbert-v2,splade-v3").get_by_role("dialog")
+        same = sheet.get_by_role("row", name="modalities")
+        expect(same).to_be_visible()
+        sheet.get_by_role("button", name="Only differences").click()
+        expect(same).to_be_hidden()
+        expect(sheet.get_by_role("row", name="embedding_dim")).to_be_visible()
+
+    def test_no_more_than_four(self, open_page: Open) -> None:
+        page = open_page("#?q=colbert")
+        boxes = page.locator("tbody .c-pick input")
+        for number in range(4):
+            boxes.nth(number).click()
+        boxes.nth(4).click()
+        expect(page.get_by_text("No more than 4 models can be compared.")).to_be_visible()
+        expect(boxes.nth(4)).not_to_be_checked()
+        page.get_by_role("button", name="Clear", exact=True).click()
+        expect(boxes.nth(0)).not_to_be_checked()
+        expect(page.get_by_role("region", name="Comparison")).to_be_hidden()
+
+    def test_from_the_keyboard(self, open_page: Open) -> None:
+        page = open_page("#?q=colbert")
+        page.keyboard.press("/")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Space")
+        expect(page.locator("tbody .c-pick input:checked")).to_have_count(2)
+        page.get_by_role("button", name="Compare", exact=True).press("Enter")
+        expect(page.get_by_role("dialog", name="2 models side by side")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect(page.locator("tbody .c-pick input:checked")).to_have_count(2)
+
+    def test_one_is_removed_and_one_is_left(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2,splade-v3")
+        page.get_by_role("button", name="Remove splade-v3").click()
+        expect(page.get_by_role("dialog", name="colbert-v2")).to_be_visible()
+        assert page.evaluate("document.body.matches('.beside')")
+        page.go_back()
+        expect(page.get_by_role("dialog", name="2 models side by side")).to_be_visible()
+
+    def test_a_link_to_a_model_that_is_gone(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2,colbert-v9,splade-v3")
+        expect(page.get_by_text("There is no model colbert-v9 in this catalogue.")).to_be_visible()
+        expect(page.get_by_role("dialog", name="2 models side by side")).to_be_visible()
+
+
 class TestSheet:
     @pytest.mark.parametrize("name", ["colbert-v2", "qwen3-8b", "all-minilm-l6-v2", "bge-m3"])
     def test_every_fact_is_there(self, name: str, open_page: Open) -> None:
-        model = MODEL_REGISTRY[name]
+        model = MODELS_BY_ID[name]
         sheet = open_page(f"#{name}").get_by_role("dialog")
         terms = set(sheet.locator(".facts dt").all_text_contents())
         known = {key for key, value in asdict(model).items() if value not in (None, (), {}, False)}
@@ -313,10 +487,25 @@ class TestSheet:
 
     def test_the_fields_are_explained_when_asked(self, open_page: Open) -> None:
         page = open_page("#colbert-v2")
-        meaning = page.get_by_text("Repository on the Hugging Face Hub.")
+        row = page.locator(".facts > div", has=page.get_by_text("huggingface_id", exact=True))
+        meaning = row.get_by_text("Hugging Face Hub")
         expect(meaning).to_be_hidden()
         page.get_by_role("button", name="Explain the fields").click()
         expect(meaning).to_be_visible()
+
+    def test_each_fact_says_how_it_is_known(self, open_page: Open) -> None:
+        page = open_page("#colbert-v2")
+        sheet = page.get_by_role("dialog")
+        row = sheet.locator(".facts > div", has=page.get_by_text("license", exact=True))
+        number = int(row.locator(".note").last.evaluate("e => e.lastChild.textContent"))
+        source = sheet.locator("ol li").nth(number - 1)
+        expect(source).to_have_text("hub-snapshot-2026-06")
+        expect(row.locator(".note")).to_have_attribute("title", "hub-snapshot-2026-06")
+
+        page.get_by_role("button", name="Explain the fields").click()
+        expect(row.get_by_text("Source: hub-snapshot-2026-06.")).to_be_visible()
+        unnamed = sheet.locator(".facts > div", has=page.get_by_text("organization", exact=True))
+        expect(unnamed.get_by_text("Source: not named.")).to_be_visible()
 
     def test_it_leads_to_the_successor(self, open_page: Open) -> None:
         model = next(model for model in MODELS if model.superseded_by)
@@ -340,7 +529,7 @@ class TestPlot:
 
     def test_what_is_filtered_out_is_grey(self, open_page: Open) -> None:
         page = open_page("#?type=dense,sparse")
-        page.get_by_role("checkbox", name="dense").uncheck()
+        chip(page, "dense").uncheck()
         sparse = [m for m in MODELS if m.kind == "sparse" and m.beir13_avg is not None]
         expect(page.locator("a.point:not(.off)")).to_have_count(len(sparse))
         expect(page.locator("a.point.off")).not_to_have_count(0)
@@ -366,10 +555,44 @@ class TestPlot:
             assert "NaN" not in drawn
             assert 0 < page.locator(".axes line").count() < 40
 
-    def test_types_without_figures(self, open_page: Open) -> None:
-        page = open_page("#?type=llm")
-        expect(page.locator("figcaption")).to_contain_text("No model of these types publishes")
-        expect(page.locator("a.point")).to_have_count(0)
+    @pytest.mark.parametrize(
+        ("at", "reason"),
+        [
+            ("#?type=llm", "None of the models found publishes a figure that can be compared"),
+            ("#?q=zzzz", "No model matches all filters."),
+            ("#?type=llm&measure=mteb_avg", "None of the models found publishes a figure"),
+            ("#?type=speech", "do not state their parameters."),
+            (
+                "#?q=other-dense",
+                "None of the models found publishes BEIR-13 nDCG@10. "
+                "1 publishes MTEB English v2: choose it as the quality figure.",
+            ),
+        ],
+    )
+    def test_an_empty_plot_says_why(
+        self, at: str, reason: str, browser: Browser, figures: Path
+    ) -> None:
+        with opened(browser, figures, at) as page:
+            expect(page.locator("figcaption")).to_contain_text(reason)
+            expect(page.locator("a.point:not(.off)")).to_have_count(0)
+            page.get_by_role("button", name="Clear the filters").click()
+            expect(page.locator("figcaption")).to_contain_text("Published for 2 of these models")
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of models with unlike figures, without any, and of no stated size."""
+    return made(
+        tmp_path_factory.mktemp("figures"),
+        catalogue(
+            entry("some-dense", performance={"beir13_avg": 0.6}),
+            entry("third-dense", performance={"beir13_avg": 0.5}),
+            entry("other-dense", performance={"mteb_avg": 60.5}),
+            entry("some-llm", "llm"),
+            entry("some-speech", "speech", performance={"beir13_avg": 0.6}, specs=None),
+            types={"speech": "Transcribes speech."},
+        ),
+    )
 
 
 class TestKeyboard:
@@ -429,10 +652,10 @@ class TestKeyboard:
 
     def test_keys_count_after_a_box_was_ticked(self, open_page: Open) -> None:
         page = open_page("#colbert-v2")
-        page.get_by_role("checkbox", name="dense").check()
+        chip(page, "dense").check()
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_be_hidden()
-        page.get_by_role("checkbox", name="dense").focus()
+        chip(page, "dense").focus()
         page.keyboard.press("/")
         expect(page.get_by_role("searchbox")).to_be_focused()
 
@@ -474,6 +697,21 @@ class TestScreens:
         page.get_by_text("Quality against size").click()
         expect(page.locator("a.point").first).to_be_visible()
         assert overflow(page) <= 0
+
+    @pytest.mark.parametrize("at", ["", "#qwen3-8b"])
+    def test_margins_are_equal_in_a_narrow_window(self, at: str, open_page: Open) -> None:
+        page = open_page(at, viewport={"width": 390, "height": 844})
+        box = page.locator("dialog[open]" if at else "main").bounding_box()
+        assert box is not None
+        assert (box["x"], box["width"]) == (0, 390)
+        for part in [".head", ".facts"] if at else [".search", ".table", ".top"]:
+            inner = page.locator(part).first
+            left, right = inner.evaluate(
+                "e => [e.getBoundingClientRect().left +"
+                " parseFloat(getComputedStyle(e).paddingLeft),"
+                " e.getBoundingClientRect().right - parseFloat(getComputedStyle(e).paddingRight)]"
+            )
+            assert abs(left - (390 - right)) < 0.1
 
     def test_a_phone_shows_what_it_has_no_column_for(self, open_page: Open) -> None:
         page = open_page("#?q=colbert-v2", **PHONE)
@@ -534,7 +772,9 @@ class TestScreens:
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("screen", [{}, PHONE], ids=["wide", "phone"])
-    @pytest.mark.parametrize("at", ["", "#qwen3-8b", "#?q=zzzz", "#?type=llm"])
+    @pytest.mark.parametrize(
+        "at", ["", "#qwen3-8b", "#?q=zzzz", "#?type=llm", "#colbert-v2,bge-m3,qwen3-8b,splade-v3"]
+    )
     def test_axe_finds_nothing(self, at: str, screen: Any, scheme: str, open_page: Open) -> None:
         """Names, roles, contrast: WCAG A and AA as far as a program can tell."""
         page = open_page(at, color_scheme=scheme, **screen)

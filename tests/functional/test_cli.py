@@ -31,8 +31,8 @@ from catalogues import ROOT, catalogue, entry
 from goldens import Golden, compare
 from registry import MODEL_REGISTRY, AnyModel, ModelType, find_models
 from registry.__main__ import main
-from registry.cli.options.named_model import constant
 from registry.cli.terminal.sections import sections
+from registry.models.constants import constant_name
 from registry_codegen.compile import compile_catalogue, load_catalogue
 from registry_codegen.errors import CatalogueError
 from registry_codegen.options import Options
@@ -109,7 +109,7 @@ class TestTheCommandItself:
 class TestList:
     def test_in_a_pipe_a_line_a_model(self) -> None:
         lines = succeed("list").splitlines()
-        models = list(MODEL_REGISTRY.values())
+        models = list(MODEL_REGISTRY)
         assert [line.split("\t")[0] for line in lines] == [model.id for model in models]
         for line, model in zip(lines, models, strict=True):
             _, kind, parameters, dim, context, terms, organization, repository = line.split("\t")
@@ -152,9 +152,7 @@ class TestList:
         assert [line.split("\t")[0] for line in listed] == expected
 
     def test_json_has_every_field_of_every_model(self) -> None:
-        assert json.loads(succeed("list", "--json")) == [
-            as_json(model) for model in MODEL_REGISTRY.values()
-        ]
+        assert json.loads(succeed("list", "--json")) == [as_json(model) for model in MODEL_REGISTRY]
 
     def test_json_starts_with_the_type(self) -> None:
         first = json.loads(succeed("list", "--json", "--type", "sparse"))[0]
@@ -172,13 +170,13 @@ class TestList:
         lines = without_styles(on_terminal("list", columns=120)).splitlines()
         assert lines[0].split() == ["id", "type", "size", "dim", "context", "license"]
         assert [line.split()[:2] for line in lines[2:]] == [
-            [model.id, model.kind] for model in MODEL_REGISTRY.values()
+            [model.id, model.kind] for model in MODEL_REGISTRY
         ]
 
     def test_a_narrow_terminal_cuts_no_number(self) -> None:
         lines = without_styles(on_terminal("list", columns=72)).splitlines()
         assert max(map(len, lines)) <= 72
-        contexts = {str(model.context_length) for model in MODEL_REGISTRY.values()} - {"None"}
+        contexts = {str(model.context_length) for model in MODEL_REGISTRY} - {"None"}
         words = {word for line in lines for word in line.split()}
         assert contexts <= words
 
@@ -246,16 +244,16 @@ class TestShow:
         assert names["COLBERT_V2"] is registry.COLBERT_V2
 
     def test_every_model_has_its_constant(self) -> None:
-        for model in MODEL_REGISTRY.values():
-            assert getattr(registry, constant(model)) is model
+        for model in MODEL_REGISTRY:
+            assert getattr(registry, constant_name(model.id)) is model
 
     def test_every_field_has_its_section(self) -> None:
-        by_class = {type(model): model for model in MODEL_REGISTRY.values()}
+        by_class = {type(model): model for model in MODEL_REGISTRY}
         for model in by_class.values():
             # A value for every field, so that none is left out as unknown.
             everything = {field.name: "x" for field in fields(model)}
             shown = {title: {name for name, _ in some} for title, some in sections(everything)}
-            assert "More" not in shown, f"place {shown['More']} in registry/cli/sections.py"
+            assert "More" not in shown
             head = {"id", "name", "description"}
             assert set[str]().union(*shown.values()) == everything.keys() - head
 
@@ -417,6 +415,12 @@ class TestValidate:
             assert complaint("validate", cwd=tmp_path).startswith("pyproject.toml: ")
 
 
+def files_in(folder: Path) -> dict[str, str]:
+    """The texts of all files in a folder, by their paths in it."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
+
+
 class TestGenerate:
     @pytest.fixture
     def project(self, tmp_path: Path) -> Path:
@@ -427,15 +431,52 @@ class TestGenerate:
     def test_writes_the_module_once(self, project: Path) -> None:
         written = "acme/_generated.py: 2 models, written\n"
         assert succeed("generate", cwd=project) == written
-        module = project / "acme" / "_generated.py"
+        folder = project / "acme"
         expected = compile_catalogue(Options(project, output="acme/_generated.py"))
-        assert module.read_text("utf-8") == expected
-        before = module.stat()
+        assert files_in(folder) == expected
+        before = {name: (folder / name).stat().st_mtime_ns for name in expected}
         unchanged = "acme/_generated.py: 2 models, up to date\n"
         assert succeed("generate", cwd=project) == unchanged
         assert succeed("generate", "--check", cwd=project) == unchanged
-        assert module.stat().st_mtime_ns == before.st_mtime_ns
-        assert list(module.parent.iterdir()) == [module]
+        assert {name: (folder / name).stat().st_mtime_ns for name in expected} == before
+        assert files_in(folder) == expected
+
+    def test_what_is_left_of_a_larger_catalogue_is_removed(self, project: Path) -> None:
+        succeed("generate", cwd=project)
+        write_catalogue(project, entry("some-model"))
+        mine = project / "acme" / "_generated_parts" / "mine.py"
+        mine.write_text("MY_WORK = 1\n")
+        result = run("generate", "--check", cwd=project)
+        assert result.status == 1
+        gone = "--- acme/_generated_parts/type_llm.py\n+++ /dev/null\n"
+        assert gone in result.stdout
+        assert "2 models" not in succeed("generate", cwd=project)
+        expected = compile_catalogue(Options(project, output="acme/_generated.py"))
+        assert files_in(project / "acme") == {
+            **expected,
+            "_generated_parts/mine.py": "MY_WORK = 1\n",
+        }
+        assert succeed("generate", "--check", cwd=project).endswith("up to date\n")
+
+    def test_what_a_killed_run_leaves_is_refused(self, project: Path) -> None:
+        succeed("generate", cwd=project)
+        old = files_in(project / "acme")
+        write_catalogue(project, entry("some-model", name="Renamed"), entry("some-llm", "llm"))
+        new = compile_catalogue(Options(project, output="acme/_generated.py"))
+        program = (
+            "import acme._generated as m; print(m.SOME_MODEL.name, m.get_model('some-llm').id)"
+        )
+        for count in range(len(new) + 1):
+            written = dict(list(new.items())[:count])
+            for name, text in {**old, **written}.items():
+                (project / "acme" / name).write_text(text, "utf-8")
+            done = subprocess.run(
+                [sys.executable, "-c", program], cwd=project, capture_output=True, text=True
+            )
+            if count in (0, len(new)):
+                assert done.stdout == ("Renamed" if count else "Some Model") + " some-llm\n"
+            else:
+                assert "were not generated together: run `registry generate`" in done.stderr
 
     def test_this_project_is_up_to_date(self) -> None:
         count = len(MODEL_REGISTRY)
@@ -446,7 +487,7 @@ class TestGenerate:
         self, project: Path, golden: Golden
     ) -> None:
         succeed("generate", cwd=project)
-        module = project / "acme" / "_generated.py"
+        module = project / "acme" / "_generated_parts" / "type_dense.py"
         fresh = module.read_text("utf-8")
         stale = fresh.replace('name="Some Model"', 'name="Old \u2028\x0c Name"', 1).rstrip("\n")
         module.write_text(stale, "utf-8")
@@ -454,7 +495,8 @@ class TestGenerate:
         assert result.status == 1
         golden(result.stderr)
         diff = result.stdout
-        header = "--- acme/_generated.py\n+++ acme/_generated.py\n@@ "
+        name = "acme/_generated_parts/type_dense.py"
+        header = f"--- {name}\n+++ {name}\n "
         assert diff.startswith(header)
         assert '\n-    name="Old \u2028\x0c Name",\n+    name="Some Model",\n' in diff
         assert diff.count("\\ No newline at end of file\n") == 1
@@ -464,11 +506,14 @@ class TestGenerate:
         result = run("generate", "--check", cwd=project)
         assert result.status == 1
         golden(result.stderr)
-        old, new, place, *lines = result.stdout.splitlines(keepends=True)
-        assert (old, new) == ("--- /dev/null\n", "+++ acme/_generated.py\n")
-        assert place.startswith("@@ -0,0 +1,")
         expected = compile_catalogue(Options(project, output="acme/_generated.py"))
-        assert "".join(line.removeprefix("+") for line in lines) == expected
+        patches = result.stdout.split("--- /dev/null\n+++ acme/")[1:]
+        shown = {}
+        for patch in patches:
+            name, place, *lines = patch.splitlines(keepends=True)
+            assert place.startswith(" -0,0 +1,")
+            shown[name.rstrip()] = "".join(line.removeprefix("+") for line in lines)
+        assert shown == expected
         assert not (project / "acme").exists()
 
     def test_a_module_that_is_no_text(self, project: Path) -> None:
@@ -489,11 +534,12 @@ class TestGenerate:
             cwd=project,
         )
         golden(said)
-        module = (project / "elsewhere.py").read_text("utf-8")
         options = Options(project, "ours.json", "elsewhere.py", public.name, ("public-a",))
-        assert module == compile_catalogue(options)
-        assert "PUBLIC_B" in module
-        assert "PUBLIC_A" not in module
+        expected = compile_catalogue(options)
+        for name, text in expected.items():
+            assert (project / name).read_text("utf-8") == text
+        assert "PUBLIC_B" in expected["elsewhere.pyi"]
+        assert "PUBLIC_A" not in expected["elsewhere.pyi"]
         assert not (project / "acme").exists()
 
     def test_everything_wrong_with_what_is_hidden(self, project: Path) -> None:
@@ -525,6 +571,11 @@ class TestGenerate:
         write_catalogue(tmp_path, entry())
         said = succeed("generate", "--output", "models.py", cwd=tmp_path)
         golden(said)
+        program = "from models import SOME_MODEL; print(SOME_MODEL.id)"
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.stdout == "some-model\n", done.stderr
 
     def test_a_bad_catalogue_leaves_the_module_alone(self, project: Path) -> None:
         succeed("generate", cwd=project)

@@ -101,9 +101,9 @@ class TestDiff:
         ("text", "said"),
         [
             (None, "there is no such file"),
-            ('{"models": [', "no JSON"),
+            ('{"models": [', "bad.json:1:13: /: the file ends in the middle"),
             ('{"other": 1}', "neither a catalogue nor a lock"),
-            ("[" * 100_000, "nested too deeply"),
+            ("[" * 100_000, "nested deeper than 32 levels"),
             ('{"version": 1, "models": {}}', "compare like with like"),
         ],
     )

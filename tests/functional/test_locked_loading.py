@@ -172,7 +172,7 @@ def test_a_revision_that_is_asked_for_counts_before_the_lock(
 def test_a_path_of_ones_own_has_no_lock(project: HubProject, minilm: Repository) -> None:
     (project.folder / "models.lock.json").write_text("damaged")
     assert resolve(MINILM, LoadOptions(local_path=minilm_folder())).folder == minilm_folder()
-    with pytest.raises(CatalogueFileError, match=r"models\.lock\.json:1:1: no JSON"):
+    with pytest.raises(CatalogueFileError, match=r"models\.lock\.json:1:1: /: damaged is no JSON"):
         resolve(MINILM, LoadOptions())
 
 

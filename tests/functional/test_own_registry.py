@@ -16,6 +16,7 @@ from sources import (
     OWN_REGISTRY,
     Built,
     copy_project,
+    generated_files,
     sdist_names,
     sha256,
     wheel_names,
@@ -28,7 +29,7 @@ import sys
 before = set(sys.modules)
 from acme_models import (
     ACME_ASSISTANT_8B, ACME_EMBED_DOCS_V2, ACME_INTENT_V3, ACME_RERANK_DOCS_V1,
-    IntentClassifierModel, ModelId, ModelType, MODEL_REGISTRY, UnknownModelError,
+    IntentClassifierModel, ModelId, ModelType, MODELS_BY_ID, UnknownModelError,
     find_model, find_models, get_model, models_by_type,
 )
 import typing
@@ -50,8 +51,8 @@ print(json.dumps({
     "alias": find_model("Assistant").id,
     "german": len(find_models(language="de")),
     "types": [member.value for member in ModelType],
-    "ids": list(MODEL_REGISTRY),
-    "literal ids": typing.get_args(ModelId) == tuple(MODEL_REGISTRY),
+    "ids": list(MODELS_BY_ID),
+    "literal ids": typing.get_args(ModelId) == tuple(MODELS_BY_ID),
     "unknown": unknown,
     "loaded": sorted(loaded - sys.stdlib_module_names),
     "installed": [each.name for each in importlib.metadata.distributions()],
@@ -85,7 +86,7 @@ unknown: ModelId = "acme-embed-docs"  # type: ignore[assignment]
 DUMP = """
 import importlib, json, sys
 module = importlib.import_module(sys.argv[1])
-print(json.dumps({name: repr(model) for name, model in module.MODEL_REGISTRY.items()}))
+print(json.dumps({name: repr(model) for name, model in module.MODELS_BY_ID.items()}))
 """
 
 
@@ -122,8 +123,11 @@ def test_the_example_builds_through_its_sdist(acme_built: Built) -> None:
     package = {"src/acme_models/__init__.py", "src/acme_models/py.typed"}
     assert sdist_names(acme_built.sdist) == sources | package | {"PKG-INFO"}
     about = {f"acme_models-1.0.0.dist-info/{name}" for name in ("METADATA", "RECORD", "WHEEL")}
-    names = {f"acme_models/{name}" for name in ("__init__.py", "_generated.py", "py.typed")}
+    files = generated_files(OWN_REGISTRY)
+    names = {f"acme_models/{name}" for name in ("__init__.py", "py.typed", *files)}
     assert wheel_names(acme_built.wheel) == names | about
+    for name, text in files.items():
+        assert wheel_text(acme_built.wheel, f"acme_models/{name}") == text
 
 
 def test_its_wheel_needs_nothing(acme_built: Built) -> None:
@@ -182,7 +186,8 @@ def test_its_types_reach_whoever_installs_it(
 
 
 def test_what_its_types_say_is_the_docstring_of_the_class(acme_built: Built) -> None:
-    text = wheel_text(acme_built.wheel, "acme_models/_generated.py")
+    name = "acme_models/_generated_parts/type_intent_classifier.py"
+    text = wheel_text(acme_built.wheel, name)
     described = "Says which of Acme's intents a customer's message has."
     assert f'class IntentClassifierModel(ModelInfo):\n    """{described}"""' in text
 

@@ -22,7 +22,7 @@ from hub_project import HubProject, entry, project, without_files
 from huggingface_hub import scan_cache_dir
 
 from goldens import Golden
-from registry.catalogue.entries import Entry
+from registry.catalogue.entries import entry_of
 from registry.files.lock_file import Lock
 from registry.hub.remote import open_remote
 from registry.store.pull_plan import plan_pull
@@ -204,7 +204,14 @@ def test_an_interruption_ends_the_other_downloads(project: HubProject) -> None:
         for number in range(1, 5)
     }
     repository = project.hub.store.add("acme/four", weights)
-    four = Entry(id="four", type="dense", huggingface_id="acme/four", revision=repository.head)
+    four = entry_of(
+        {
+            "id": "four",
+            "type": "dense",
+            "huggingface_id": "acme/four",
+            "revision": repository.head,
+        }
+    )
     plan = plan_pull([four], Lock(), open_remote)
     for number in (1, 3, 4):  # what is left of them comes when it is too late
         path = f"*/model-0000{number}-of-00004.safetensors"

@@ -1,4 +1,4 @@
-"""What transformers writes to stderr while it loads: to people, not to log files and pipes."""
+"""What libraries write to stderr while a model is loaded: to people, not to log files and pipes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import pty
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from checkpoints import build_colbert
+from checkpoints import build_colbert, build_cross_encoder
+
+from servers.hub import HubServer
+from servers.hub_environment import environment
 
 # Twice the same: as we load, also if that fails in the end, and as the library does by itself.
 PROGRAM = """
@@ -79,10 +83,46 @@ def test_bars_of_the_program_stay(checkpoint: Path) -> None:
 
 
 def test_a_terminal_shows_everything(checkpoint: Path) -> None:
+    text, _, _ = at_terminal("-c", PROGRAM, str(checkpoint)).partition("=====")
+    assert BARS in text
+    assert REPORT in text
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    with HubServer() as server:
+        folder = build_cross_encoder(tmp_path_factory.mktemp("cross-encoder") / "model")
+        server.store.add("tests/tiny", folder)
+        yield server
+
+
+FETCHING = """
+import dataclasses
+from registry import MS_MARCO_MINILM_L6_V2 as MODEL, load
+load(dataclasses.replace(MODEL, huggingface_id="tests/tiny", revision=None), device="cpu")
+"""
+
+
+def test_what_is_fetched_draws_no_bar_into_a_pipe(hub: HubServer, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FETCHING],
+        env=environment(hub.url, tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+
+
+def test_on_a_terminal_it_does(hub: HubServer, tmp_path: Path) -> None:
+    assert "Fetching" in at_terminal("-c", FETCHING, env=environment(hub.url, tmp_path))
+
+
+def at_terminal(*arguments: str, env: Mapping[str, str] | None = None) -> str:
+    """What a program of Python writes to stderr, if that is a terminal."""
     ours, terminal = pty.openpty()
     termios.tcsetwinsize(terminal, (24, 80))  # or bars have no room
-    command = [sys.executable, "-c", PROGRAM, str(checkpoint)]
-    with subprocess.Popen(command, stderr=terminal) as process:
+    with subprocess.Popen([sys.executable, *arguments], stderr=terminal, env=env) as process:
         os.close(terminal)
         shown = b""
         try:
@@ -92,7 +132,4 @@ def test_a_terminal_shows_everything(checkpoint: Path) -> None:
             pass
         os.close(ours)
     assert process.returncode == 0
-
-    text, _, _ = shown.decode().partition("=====")
-    assert BARS in text
-    assert REPORT in text
+    return shown.decode()

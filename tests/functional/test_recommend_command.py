@@ -24,7 +24,7 @@ from terminal import at_terminal
 
 from catalogues import ROOT
 from goldens import Golden, compare
-from registry import MODEL_REGISTRY
+from registry import MODEL_REGISTRY, MODELS_BY_ID
 from registry.fit import TASKS, fits
 from registry.fit._tasks import languages_of
 from registry.fit._usual import longest_context
@@ -54,7 +54,7 @@ class TestWhatItShows:
         for line in result.stdout.splitlines():
             model, does_fit, quantization, _, _ = line.split("\t")
             fit = fits(
-                MODEL_REGISTRY[model], "8GB", quantization=quantization, context=8192, device="gpu"
+                MODELS_BY_ID[model], "8GB", quantization=quantization, context=8192, device="gpu"
             )
             assert bool(fit) == (does_fit == "yes")
 
@@ -122,13 +122,13 @@ class TestOverTheWholeCatalogue:
         }
         everyone = [each for group in groups.values() for each in group]
         assert sorted(everyone) == sorted(
-            model.id for model in MODEL_REGISTRY.values() if model.kind in KINDS[task]
+            model.id for model in MODEL_REGISTRY if model.kind in KINDS[task]
         )
         memory = found["machine"]["memory"]
         for each in found["fitting"]:
             assert each["need"]["total"] + each["spare"] == memory
             assert each["missing"] == 0
-            model = MODEL_REGISTRY[each["id"]]
+            model = MODELS_BY_ID[each["id"]]
             assert model.status != "deprecated"
             assert each["need"]["context"] <= (longest_context(model) or each["need"]["context"])
         for each in found["too_large"]:
@@ -150,10 +150,10 @@ class TestOverTheWholeCatalogue:
     @pytest.mark.parametrize("task", TASKS)
     def test_only_models_of_the_language_or_of_unknown_ones(self, task: str) -> None:
         found = recommended("--task", task, "--language", "de", "--vram", "80GB", *EVERYTHING)
-        listed = ["de" in languages_of(MODEL_REGISTRY[each["id"]]) for each in found["fitting"]]
+        listed = ["de" in languages_of(MODELS_BY_ID[each["id"]]) for each in found["fitting"]]
         assert listed == sorted(listed, reverse=True)
         for each in (*found["fitting"], *found["too_large"]):
-            assert "de" in (languages_of(MODEL_REGISTRY[each["id"]]) or ("de",))
+            assert "de" in (languages_of(MODELS_BY_ID[each["id"]]) or ("de",))
 
     def test_only_in_the_format_asked_for(self) -> None:
         found = recommended(

@@ -20,6 +20,7 @@ from registry.errors import CheckpointError, UnsupportedError
 from registry.loading.load import load
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.options import Options
+from registry_codegen.write import write_files
 from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel
 
@@ -202,12 +203,12 @@ class TestModels:
 
     def test_another_backend_and_another_registry(self, acme: Path, tmp_path: Path) -> None:
         """Neither knows the other, and both meet in `load`."""
-        source = generate(tmp_path, catalogue(entry("house-llm", "llm")))
-        (tmp_path / "house.py").write_text(source)
+        files = generate(tmp_path, catalogue(entry("house-llm", "llm")))
+        write_files(tmp_path / "house" / "_generated.py", files)
         code = f"""
 import sys
 sys.path.insert(0, {str(tmp_path)!r})
-from house import HOUSE_LLM
+from house._generated import HOUSE_LLM
 from registry import load
 print(load(HOUSE_LLM, backend="echo").generate("Hello"))
 """

@@ -17,7 +17,7 @@ import pytest
 from command_line import COMMAND, complaint, environment, run, succeed
 
 from goldens import Golden, compare
-from registry import ALL_MINILM_L6_V2, COLBERT_V2, MODEL_REGISTRY
+from registry import ALL_MINILM_L6_V2, COLBERT_V2, MODEL_REGISTRY, MODELS_BY_ID
 from registry.errors import SelectionError, VersionLogError
 from registry.provenance.version_log import write_version_log
 from servers.hub import HubServer
@@ -106,12 +106,12 @@ class TestCommand:
         said = succeed("log", "--all", "--output", "log.json", cwd=folder)
         assert said.startswith(f"log.json: {len(MODEL_REGISTRY)} ")
         (logged,) = runs(folder / "log.json")
-        assert [model["id"] for model in logged["models"]] == list(MODEL_REGISTRY)
+        assert [model["id"] for model in logged["models"]] == list(MODELS_BY_ID)
         serving = {model["id"]: model["roles"] for model in logged["models"] if model["roles"]}
         assert serving["all-minilm-l6-v2"] == ["embedding"]
         assert len(serving) == 3
         for model in logged["models"]:
-            known = MODEL_REGISTRY[model["id"]]
+            known = MODELS_BY_ID[model["id"]]
             for field in ("name", "description", "huggingface_id", "revision"):
                 assert model[field] == getattr(known, field)
 
@@ -229,7 +229,7 @@ class TestDamage:
     @pytest.mark.parametrize(
         ("text", "place", "what"),
         [
-            ("", "1:1: /", "the file ends in the middle"),
+            ("", "1:1: /", "the file is empty"),
             ('{"version": 1, "runs": [', "1:25: /", "the file ends in the middle"),
             ('{"version": 1,\n "runs": [{}]}}', "2:15: /", "something follows the end"),
             ("[]", "1:1: /", "should be an object"),
@@ -270,7 +270,7 @@ class TestDamage:
     def test_places_that_cannot_be_written(self, folder: Path) -> None:
         (folder / "file").touch()
         for output, why in (
-            (".", ".: cannot be written: Is a directory"),
+            (".", ".: this is a folder; name the file in it"),
             ("file/log.json", "file: is no folder; name another log"),
         ):
             assert complaint("log", "--output", output, cwd=folder) == why
@@ -290,7 +290,7 @@ class TestDamage:
 
 class TestTogether:
     def test_eight_commands_at_once_lose_nothing(self, folder: Path) -> None:
-        ids = list(MODEL_REGISTRY.values())
+        ids = list(MODEL_REGISTRY)
         dense = [model.id for model in ids if model.kind == "dense"][:8]
         writers = [
             subprocess.Popen(

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from registry_codegen.compile import compile_catalogue
-from registry_codegen.options import find_options
+from registry_codegen.projects import find_options
+from registry_codegen.write import write_files
 
 HERE = Path(__file__).parent
 PROGRAMS = sorted(HERE.glob("*ing/*.py"))
@@ -77,7 +78,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Callable[[Path]
     options = find_options(OWN_REGISTRY)
     assert options is not None
     acme = shutil.copytree(OWN_REGISTRY / "src" / "acme_models", folder / "acme_models")
-    (acme / "_generated.py").write_text(compile_catalogue(options), "utf-8")
+    write_files(acme / "_generated.py", compile_catalogue(options))
     return cache(lambda checker: checker(folder))
 
 

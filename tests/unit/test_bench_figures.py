@@ -28,12 +28,12 @@ from registry.bench._cloze import beginnings
 from registry.bench._figures import latency, p95
 from registry.bench._floors import checked
 from registry.bench._job import Job
-from registry.bench._json_form import from_json
 from registry.bench._ledger import open_ledger
 from registry.bench._retrieval import candidates, examples, judge, rank
 from registry.bench.report import by_reason
 from registry.bench.storing import read_results, to_json, write_results
 from registry.errors import BackendError, BenchError, InputError
+from registry.files.json_records import from_json
 
 SECONDS = st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=50)
 
@@ -157,16 +157,16 @@ def changed(data: Any, *path: str | int, value: Any) -> Any:
 @pytest.mark.parametrize(
     ("path", "value", "says"),
     [
-        (("machine", "memory"), "much", "/machine/memory should be int"),
-        (("machine", "memory"), True, "/machine/memory should be int"),
-        (("machine", "cores"), "8", "/machine/cores should be int"),
-        (("machine", "libraries"), [], "/machine/libraries should be Mapping"),
+        (("machine", "memory"), "much", "/machine/memory: should be a whole number"),
+        (("machine", "memory"), True, "/machine/memory: should be a whole number"),
+        (("machine", "cores"), "8", "/machine/cores: should be a whole number"),
+        (("machine", "libraries"), [], "/machine/libraries: should be an object"),
         (("options", "runs"), 0, "runs should be at least 1"),
-        (("options",), None, "/options should be an object with backend, batch_size"),
-        (("models", 0, "kind"), "timeseries", "/models/0/kind should be"),
-        (("models", 0, "measurement", "check", "floor"), "no", "/check/floor should be float"),
-        (("models", 0, "measurement", "output", "dim"), [], "/measurement/output/dim should be"),
-        (("models",), {}, "/models should be tuple"),
+        (("options",), None, "/options: should be an object with backend, batch_size"),
+        (("models", 0, "kind"), "timeseries", "/models/0/kind: should be one of dense, "),
+        (("models", 0, "measurement", "check", "floor"), "no", "/check/floor: should be a number"),
+        (("models", 0, "measurement", "output", "dim"), [], "/measurement/output/dim: should be"),
+        (("models",), {}, "/models: should be a list"),
         (("version",), 2, "of a newer tessera-registry"),
     ],
 )
@@ -176,7 +176,7 @@ def test_damaged_results_say_where(
     file = tmp_path / "results.json"
     file.write_text(json.dumps(changed(to_json(RESULTS), *path, value=value)))
 
-    with pytest.raises(BenchError, match=r"results\.json") as caught:
+    with pytest.raises(BenchError, match=r"results\.json:\d+:\d+: /") as caught:
         read_results(file)
     assert says in str(caught.value)
 
@@ -185,7 +185,7 @@ def test_damaged_results_say_where(
 def test_what_is_no_result_at_all(tmp_path: Path, text: str) -> None:
     file = tmp_path / "results.json"
     file.write_bytes(text.encode("latin-1"))
-    with pytest.raises(BenchError, match="damaged"):
+    with pytest.raises(BenchError, match=r"results\.json:\d+:\d+: .*move it away"):
         read_results(file)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from catalogues import CATALOGUE, ROOT, TYPES, Json
+from registry import MODELS_BY_ID
 from registry_codegen.compile import load_catalogue
 from registry_codegen.names import constant_name
 from registry_codegen.options import Options
@@ -25,7 +26,7 @@ REQUIRED = [
     ("sentence-transformers/all-mpnet-base-v2", "dense", ["mpnet"]),
     ("sentence-transformers/distiluse-base-multilingual-cased-v2", "dense", ["distiluse"]),
     ("cross-encoder/ms-marco-MiniLM-L6-v2", "cross-encoder", ["miniLM"]),
-    ("cross-encoder/ms-marco-MiniLM-L12-v2", "cross-encoder", []),
+    ("cross-encoder/ms-marco-MiniLM-L12-v2", "cross-encoder", ["mpnet"]),
     ("mistralai/Mistral-7B-Instruct-v0.2", "llm", ["mistral"]),
     ("mistralai/Mixtral-8x7B-Instruct-v0.1", "llm", ["mixtral"]),
     ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", "llm", ["tinyllama"]),
@@ -124,15 +125,75 @@ def test_nothing_is_zero_for_unknown() -> None:
     assert zeros == []
 
 
-def test_every_entry_says_where_its_facts_come_from() -> None:
-    without = [model["id"] for model in MODELS if not model.get("sources")]
+# Who or what the entry is, and what we say of it: no facts that a source could give.
+NO_FACTS = {"id", "type", "name", "description", "huggingface_id", "organization", "aliases"} | {
+    "status",
+    "superseded_by",
+    "sources",
+    "overruled",
+    "metadata",
+}
+
+
+def facts(model: Json) -> Iterator[str]:
+    """Every fact of an entry, as `sources` names it; a list of files is one."""
+
+    def walk(section: Json, above: str) -> Iterator[str]:
+        for key, value in section.items():
+            path = f"{above}{key}"
+            if isinstance(value, dict) and path != "files.weights":
+                yield from walk(value, f"{path}.")
+            elif path not in NO_FACTS:
+                yield path
+
+    return walk({key: value for key, value in model.items() if key not in NO_FACTS}, "")
+
+
+def test_every_fact_names_a_source() -> None:
+    without = []
+    for model in MODELS:
+        named = {path for paths in model["sources"].values() for path in paths}
+        without += [
+            (model["id"], fact)
+            for fact in facts(model)
+            if not any(fact == path or fact.startswith(f"{path}.") for path in named)
+        ]
     assert without == []
+
+
+def test_sources_say_how_a_fact_is_known() -> None:
+    """By the beginning of their name, written in one way."""
+    names = {name for model in MODELS for name in model["sources"]}
+    loose = re.compile(
+        r"(known|computed|arithmetic|inferred|unverified|recall|guess)\b(?!: )", re.I
+    )
+    assert [name for name in names if loose.match(name)] == []
+
+
+def test_most_entries_are_pinned() -> None:
+    pinned = [model["id"] for model in MODELS if model.get("revision")]
+    assert len(pinned) >= 0.95 * len(MODELS)
+
+
+def test_every_entry_has_a_licence_or_says_that_there_is_none() -> None:
+    assert [model["id"] for model in MODELS if "license" not in model] == []
+
+
+def test_file_lists_name_their_commit() -> None:
+    """So that the validator can tell one of another commit than the pinned one."""
+    loose = []
+    for model in MODELS:
+        for name, paths in model["sources"].items():
+            if "files.weights" in paths and not re.search(r" @ [0-9a-f]{12}$", name):
+                loose.append((model["id"], name))
+    assert loose == []
 
 
 def test_sources_name_fields_that_the_entry_has() -> None:
     wrong = []
     for model in MODELS:
         given = {".".join(path) for path, _ in values(model)}
+        given |= {key for key, value in model.items() if value is None}  # a license of none
         given |= {f"metadata.{key}" for key in model.get("metadata", {})}
         sections = {name.rsplit(".", 1)[0] for name in given if "." in name}
         for source, fields in model["sources"].items():
@@ -249,3 +310,10 @@ def test_file_is_laid_out_for_people() -> None:
     assert "\t" not in text
     assert not re.search(r" +$", text, re.MULTILINE)
     assert json.loads(text) == CATALOGUE
+
+
+def test_unknown_remote_code_stays_unknown() -> None:
+    """Absent is not False: nobody has looked."""
+    for model in MODELS:
+        stated = model.get("dependencies", {}).get("trust_remote_code")
+        assert MODELS_BY_ID[model["id"]].trust_remote_code is stated, model["id"]

@@ -395,6 +395,6 @@ def check_cache(content: bytes) -> bool:
             return False
         assert entries == {}
         (note,) = cache.notes
-        assert note.startswith(f"{path} is damaged (")
+        assert note.startswith(f"{path} is damaged and now {FILE_NAME}.damaged: {path}:1:")
         assert Path(folder, f"{FILE_NAME}.damaged").read_bytes() == content
         return True

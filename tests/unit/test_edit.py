@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from catalogues import CATALOGUE, ROOT, Json, catalogue, entry
 from mutations import often
+from registry_base.json_shapes import look_up
+from registry_base.problems import Pointer
 from registry_codegen.edit import insert_entry, remove_value, set_value
-from registry_codegen.errors import Pointer
 from registry_codegen.layout import Layout, render_entry
-from registry_codegen.read import read_document
+from registry_codegen.read import read_catalogue
 from registry_codegen.schema import type_schema
-from registry_codegen.shapes import look_up
 from strategies import documents, text
 
 TEXT = (ROOT / "models.json").read_bytes().decode("utf-8")
@@ -69,8 +69,10 @@ class TestOurCatalogue:
         for path in paths:
             pointer = ("models", index, *path)
             without = remove_value(TEXT, pointer)
-            assert look_up(json.loads(without), pointer) is None
-            kind = () if path == ("type",) else (set_value(without, pointer, look_up(model, path)),)
+            assert look_up(json.loads(without), *pointer) is None
+            kind = (
+                () if path == ("type",) else (set_value(without, pointer, look_up(model, *path)),)
+            )
             assert all(each == TEXT for each in kind), path
 
     def test_a_number_is_one_line(self) -> None:
@@ -144,7 +146,7 @@ class TestOurCatalogue:
         path = tmp_path / "models.json"
         after = insert_entry(TEXT, entry("new-model", description='a "b" \\ \x00 \u2028 😀'))
         path.write_bytes(after.encode())
-        assert read_document(path).data["models"][_PLACES["colbert-v2"]]["id"] == "colbert-v2"
+        assert read_catalogue(path).data["models"][_PLACES["colbert-v2"]]["id"] == "colbert-v2"
 
 
 _SMALL = {"id": "a", "type": "dense", "aliases": ["b", "c"], "specs": {}}
@@ -318,7 +320,7 @@ def test_replacing(before: str, value: Any, data: st.DataObject) -> None:
     wanted = json.loads(before)
     pointer = data.draw(st.sampled_from(_pointers(wanted)[1:]))
     after = set_value(before, pointer, value)
-    look_up(wanted, pointer[:-1])[pointer[-1]] = value
+    look_up(wanted, *pointer[:-1])[pointer[-1]] = value
     assert spelled(json.loads(after)) == spelled(wanted)
     assert set_value(after, pointer, value) == after
     _only_the_entry_changed(before, after, pointer)
@@ -329,10 +331,10 @@ def test_replacing(before: str, value: Any, data: st.DataObject) -> None:
 @example('{"models": [{"a":\n{}}]}', 1, "b", None)
 def test_adding_a_key(before: str, value: Any, key: str, data: st.DataObject | None) -> None:
     wanted = json.loads(before)
-    places = [way for way in _pointers(wanted) if isinstance(look_up(wanted, way), dict)]
+    places = [way for way in _pointers(wanted) if isinstance(look_up(wanted, *way), dict)]
     place = data.draw(st.sampled_from(places)) if data else places[-1]
     after = set_value(before, (*place, key), value)
-    target = look_up(wanted, place)
+    target = look_up(wanted, *place)
     was_there = key in target
     target[key] = value
     assert spelled(json.loads(after)) == spelled(wanted)
@@ -350,7 +352,7 @@ def test_removing(before: str, data: st.DataObject) -> None:
     wanted = json.loads(before)
     pointer = data.draw(st.sampled_from(_pointers(wanted)[1:]))
     after = remove_value(before, pointer)
-    del look_up(wanted, pointer[:-1])[pointer[-1]]
+    del look_up(wanted, *pointer[:-1])[pointer[-1]]
     assert spelled(json.loads(after)) == spelled(wanted)
     _only_the_entry_changed(before, after, pointer)
 

@@ -45,6 +45,7 @@ def test_it_survives_a_process_boundary(name: str) -> None:
     arguments: dict[str, tuple[object, ...]] = {
         "AmbiguousModelError": ("miniLM", ("a", "b")),
         "FingerprintMismatchError": (("dim: stored 1, now 2",),),
+        "LibraryDriftError": ("ollama", "0.9.0", ">=0.6,<0.7", "Client._request_raw is gone"),
         "MissingExtraError": ("torch", "encoders"),
         "UnknownKeyError": ("mpnt", "there is no mpnt", ("mpnet",)),
     }

@@ -33,7 +33,7 @@ from registry.fingerprints.index_fingerprint import (
     check_fingerprint,
     fingerprint,
 )
-from registry.models.model_config import ModelConfig
+from registry.selection.model_config import ModelConfig
 
 SOURCES = str(Path(registry.__file__).parents[1])
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -9,15 +9,16 @@ from registry import LLAMA_3_8B_INSTRUCT
 from registry.fit._activations import activation_bytes
 from registry.fit._formats import number_format
 from registry.fit._kv_cache import kv_cache_bytes
-from registry.fit._network import Model, network_of
+from registry.fit._network import network_of
 from registry.fit._overhead import held_back_bytes, runtime_bytes, tokenizer_bytes
+from registry.models.kinds import Weighed
 
 MIB = 2**20
 FP32, FP16, NF4, Q4_0 = map(number_format, ("fp32", "fp16", "nf4", "q4_0"))
 
 
 def activations(
-    model: Model,
+    model: Weighed,
     context: int,
     batch_size: int = 1,
     quantization: str = "fp32",
@@ -42,7 +43,7 @@ class TestActivationsInTorch:
             (llm(intermediate_size=256), 8 * 256),
         ],
     )
-    def test_the_widest_moment_of_a_layer(self, model: Model, numbers_a_token: int) -> None:
+    def test_the_widest_moment_of_a_layer(self, model: Weighed, numbers_a_token: int) -> None:
         mask = 3 * 100**2
         assert activations(model, 100, 3) == 3 * 100 * 4 * numbers_a_token + mask
         # int8 and nf4 are unpacked to 16 bits before they are computed with.
@@ -91,7 +92,7 @@ class TestActivationsInLlamaCpp:
 
 
 class TestKvCache:
-    def cache(self, model: Model, context: int, quantization: str, batch_size: int = 1) -> int:
+    def cache(self, model: Weighed, context: int, quantization: str, batch_size: int = 1) -> int:
         network, number = network_of(model), number_format(quantization)
         return kv_cache_bytes(network, number, context=context, batch_size=batch_size)
 

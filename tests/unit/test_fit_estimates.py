@@ -16,13 +16,13 @@ from registry.errors import InputError
 from registry.fit import Cure, parse_memory
 from registry.fit._fitting import choices
 from registry.fit._formats import FORMATS
-from registry.fit._network import Model
 from registry.fit._overhead import Device
 from registry.fit._usual import longest_context
+from registry.models.kinds import Weighed
 
 MIB, GIB = 2**20, 2**30
 KINDS = ("dense", "colbert", "sparse", "cross-encoder", "llm")
-MODELS = [model for model in MODEL_REGISTRY.values() if model.kind in KINDS]
+MODELS = [model for model in MODEL_REGISTRY if model.kind in KINDS]
 # Of one make: rows that do not divide into blocks of 256 take more, most so where _M raises them.
 FAMILIES = (
     ("fp32", "fp16", "bf16", "int8", "nf4"),
@@ -83,7 +83,7 @@ class TestEstimate:
         ],
     )
     def test_what_is_taken_where_nothing_is_said(
-        self, model: Model, device: Device, quantization: str, context: int, batch_size: int
+        self, model: Weighed, device: Device, quantization: str, context: int, batch_size: int
     ) -> None:
         need = estimate_memory(model, device=device)
         assert need.quantization == quantization
@@ -122,7 +122,7 @@ class TestEstimate:
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> tuple[Model, dict[str, Any]]:
+def questions(draw: st.DrawFn) -> tuple[Weighed, dict[str, Any]]:
     """A model of the registry, and a setting in which it may be run."""
     model = draw(st.sampled_from(MODELS))
     device = draw(st.sampled_from(["cpu", "gpu"]))
@@ -138,7 +138,7 @@ def questions(draw: st.DrawFn) -> tuple[Model, dict[str, Any]]:
 class TestMoreNeverNeedsLess:
     @given(question=questions(), more=st.integers(1, 2000))
     def test_more_context_or_a_larger_batch(
-        self, question: tuple[Model, dict[str, Any]], more: int
+        self, question: tuple[Weighed, dict[str, Any]], more: int
     ) -> None:
         model, setting = question
         need = estimate_memory(model, **setting)
@@ -169,7 +169,7 @@ class TestMoreNeverNeedsLess:
 class TestFits:
     @given(question=questions(), size=st.integers(1, 200_000).map(lambda each: each * MIB))
     def test_agrees_with_the_estimate(
-        self, question: tuple[Model, dict[str, Any]], size: int
+        self, question: tuple[Weighed, dict[str, Any]], size: int
     ) -> None:
         model, setting = question
         fit = fits(model, size, **setting)
@@ -188,7 +188,7 @@ class TestFits:
 
     @given(question=questions(), share=st.floats(0.05, 0.999))
     def test_a_cure_cures_and_is_the_least_that_does(
-        self, question: tuple[Model, dict[str, Any]], share: float
+        self, question: tuple[Weighed, dict[str, Any]], share: float
     ) -> None:
         model, setting = question
         need = estimate_memory(model, **setting)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from registry.fit import Gpu, Machine, machine_with, this_machine
 from registry.fit._gpus import amd_gpus, nvidia_gpus
 from registry.fit._limits import cores_allowed, memory_left
-from registry.fit.machine import apple_gpu, chosen
+from registry.fit.machine import apple_gpu, best_machine
 
 MIB, GIB = 2**20, 2**30
 TWO = """\
@@ -120,19 +120,19 @@ class TestApple:
 class TestChosen:
     def test_the_card_with_the_most_free_memory(self) -> None:
         busy = Gpu("busy", 80 * GIB, 3 * GIB)
-        machine = chosen((busy, T4), 64 * GIB, 8, ("a note",))
+        machine = best_machine((busy, T4), 64 * GIB, 8, ("a note",))
         assert machine == Machine(
             name="Tesla T4", device="gpu", memory=T4.free, cores=8, notes=("a note",)
         )
 
     def test_a_card_that_is_full_or_small(self) -> None:
-        machine = chosen((Gpu("Radeon", 512 * MIB, 500 * MIB),), 8 * GIB, 4)
+        machine = best_machine((Gpu("Radeon", 512 * MIB, 500 * MIB),), 8 * GIB, 4)
         assert (machine.name, machine.device, machine.memory) == ("CPU", "cpu", 8 * GIB)
         assert machine.notes == ("Radeon has less than 2 GiB free: the processor counts",)
-        assert chosen((Gpu("x", 2 * GIB, 2 * GIB),), GIB, 1).device == "gpu"
+        assert best_machine((Gpu("x", 2 * GIB, 2 * GIB),), GIB, 1).device == "gpu"
 
     def test_no_card(self) -> None:
-        machine = chosen((), 8 * GIB, 4)
+        machine = best_machine((), 8 * GIB, 4)
         assert machine == Machine(name="CPU", device="cpu", memory=8 * GIB, cores=4)
 
     def test_described(self) -> None:

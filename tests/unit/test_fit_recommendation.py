@@ -24,8 +24,8 @@ from registry.fit import (
     machine_with,
     recommend_tiers,
 )
-from registry.fit._network import Model
 from registry.fit._tasks import size_class
+from registry.models.kinds import Weighed
 
 GIB = 2**30
 LARGE = machine_with(ram=64 * GIB)
@@ -34,11 +34,11 @@ GPU = machine_with(vram=64 * GIB)
 GGUF = tuple(Variant(id=name, quantization=name) for name in ("q8_0", "q4_K_M", "q4_0"))
 
 
-def dense(name: str, figure: float | None = None, **facts: Any) -> Model:
+def dense(name: str, figure: float | None = None, **facts: Any) -> Weighed:
     return bert(id=name, beir13_avg=figure, **{"languages": ("en",), "release_date": None} | facts)
 
 
-def chat(name: str, billions: float, date: str | None = "2024-01", **facts: Any) -> Model:
+def chat(name: str, billions: float, date: str | None = "2024-01", **facts: Any) -> Weighed:
     """A language model of so many layers that they explain its size."""
     layer = 2048 * (2 * 2048 + 2 * 512 + 3 * 8192)
     known = {
@@ -50,7 +50,7 @@ def chat(name: str, billions: float, date: str | None = "2024-01", **facts: Any)
     return llm(**known | facts)
 
 
-def ask(task: Task, *models: Model, machine: Machine = LARGE, **more: Any) -> Recommendations:
+def ask(task: Task, *models: Weighed, machine: Machine = LARGE, **more: Any) -> Recommendations:
     return recommend(task, machine=machine, models=models, **more)
 
 

@@ -22,8 +22,9 @@ from registry.fit._formats import (
     number_format,
     raised_layers,
 )
-from registry.fit._network import Model, network_of
+from registry.fit._network import network_of
 from registry.fit._weight_bytes import stored_format, weight_bytes
+from registry.models.kinds import Weighed
 
 MIB, GIB = 2**20, 2**30
 # Llama-3-8B as `llama-quantize --help` prints it: GiB of a file, and what is lost in perplexity.
@@ -38,7 +39,7 @@ LOST = {
 }  # fmt: skip
 
 
-def weights(model: Model, quantization: str) -> int:
+def weights(model: Weighed, quantization: str) -> int:
     return weight_bytes(model, network_of(model), number_format(quantization))
 
 

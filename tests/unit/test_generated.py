@@ -1,5 +1,6 @@
 """What the classes of a generated module do at run time: dataclasses in all but their making."""
 
+import ast
 import copy
 import dataclasses
 import inspect
@@ -18,6 +19,7 @@ import pytest
 
 from catalogues import catalogue, entry, one_of_each
 from generating import generate, load
+from registry_codegen.write import write_files
 
 VARIANT = {"id": "q4", "quantization": "q4_0", "file": "a.gguf"}
 METADATA = {"a": 1, "b": [1, [2, {"c": None}], {}], "d": {"e": {"f": "g"}}}
@@ -64,7 +66,7 @@ def test_fields_are_those_of_the_annotations(module: ModuleType) -> None:
         annotated = dict[str, str]()
         for base in reversed(cls.__mro__):
             annotated |= inspect.get_annotations(base)
-        names = [name for name, kind in annotated.items() if not kind.startswith("ClassVar")]
+        names = [name for name, kind in annotated.items() if "ClassVar" not in kind]
         meaning = typing.get_type_hints(cls)
         assert {field.name: field.type for field in fields} == {n: meaning[n] for n in names}
         assert all(field.kw_only and field.init for field in fields)
@@ -88,6 +90,26 @@ def test_annotations_mean_something_at_run_time(module: ModuleType) -> None:
     assert evaluated["pooling"] == hints["pooling"]
     # As texts, as everywhere below `from __future__ import annotations`.
     assert inspect.get_annotations(module.DenseModel)["embedding_dim"] == "int"
+
+
+def test_annotations_of_functions_mean_something_too(module: ModuleType) -> None:
+    for name in (each for each in module.__all__ if each.startswith(("get_", "find_", "models_"))):
+        assert typing.get_type_hints(getattr(module, name))["return"], name
+    hints = typing.get_type_hints(module.find_models)
+    assert hints["status"] == module.Status | None
+    assert typing.get_args(hints["return"]) == (module.AnyModel, ...)
+    assert typing.get_type_hints(module.DenseModel.__init__)["pooling"] == module.Pooling | None
+
+
+def test_the_signature_shows_the_fields(module: ModuleType) -> None:
+    for cls in (module.ModelInfo, module.DenseModel, module.LlmModel, module.Variant):
+        parameters = inspect.signature(cls).parameters
+        assert all(each.kind is each.KEYWORD_ONLY for each in parameters.values())
+        assert parameters.keys() == {field.name for field in dataclasses.fields(cls)}
+        for field in dataclasses.fields(cls):
+            default = parameters[field.name].default
+            wanted = default if default is not inspect.Parameter.empty else dataclasses.MISSING
+            assert field.default is wanted
 
 
 def test_pydantic_takes_models_as_fields(module: ModuleType, model: Any) -> None:
@@ -130,7 +152,7 @@ def test_equality_and_hash(module: ModuleType, model: Any) -> None:
     assert one != "by-hand"
     assert one is not same
     assert {one, same, other} == {one, other}
-    assert len(dict.fromkeys(module.MODEL_REGISTRY.values(), 1)) == len(module.MODEL_REGISTRY)
+    assert len(dict.fromkeys(module.MODEL_REGISTRY, 1)) == len(module.MODEL_REGISTRY)
     assert module.SOME_DENSE != module.SOME_SPARSE
     # A default that is written out is the default.
     assert least(module, aliases=(), license=None, status="active") == one
@@ -174,11 +196,11 @@ def test_slots(module: ModuleType, model: Any) -> None:
 
 
 def test_wrong_arguments(module: ModuleType) -> None:
-    with pytest.raises(TypeError, match="needs description, embedding_dim, huggingface_id"):
+    with pytest.raises(TypeError, match="missing 7 required keyword-only arguments: 'name', "):
         module.DenseModel(id="a")
-    with pytest.raises(TypeError, match="no field 'no_such'"):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'no_such'"):
         least(module, no_such=1)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="takes 1 positional argument but 2 were given"):
         module.DenseModel("by-hand")
     with pytest.raises(TypeError):
         module.Variant()
@@ -192,7 +214,7 @@ def test_copies_are_the_model_itself(model: Any) -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_pickle(module: ModuleType, protocol: int) -> None:
-    for model in (*module.MODEL_REGISTRY.values(), least(module)):
+    for model in (*module.MODEL_REGISTRY, least(module)):
         back = pickle.loads(pickle.dumps(model, protocol))
         assert back == model
         assert type(back) is type(model)
@@ -242,7 +264,7 @@ def test_match_statement(module: ModuleType, model: Any) -> None:
 
 
 def test_kind_and_type(module: ModuleType) -> None:
-    for model in module.MODEL_REGISTRY.values():
+    for model in module.MODEL_REGISTRY:
         assert model.kind == model.type == module.ModelType(model.kind)
         assert isinstance(model.type, module.ModelType)
         assert f"{model.type}" == model.kind
@@ -251,10 +273,10 @@ def test_kind_and_type(module: ModuleType) -> None:
 
 
 def test_every_class_is_under_model_info(module: ModuleType) -> None:
-    for model in module.MODEL_REGISTRY.values():
+    for model in module.MODEL_REGISTRY:
         assert isinstance(model, module.ModelInfo)
         assert type(model).__doc__
-        assert type(model).__module__ == module.__name__
+        assert type(model).__module__.startswith(f"{module.__name__}_parts.type_")
         assert type(model).__qualname__ == type(model).__name__
 
 
@@ -284,7 +306,7 @@ def test_free_form_values_are_read_only_all_the_way_down(module: ModuleType, mod
 
 
 def test_words_of_the_types_at_run_time(module: ModuleType) -> None:
-    assert get_args(module.ModelId) == tuple(module.MODEL_REGISTRY)
+    assert get_args(module.ModelId) == tuple(module.MODELS_BY_ID)
     assert get_args(module.DenseModelId) == ("full", "some-dense")
     assert get_args(module.Status) == ("active", "deprecated")
     assert "maxsim" in get_args(module.Similarity)
@@ -300,20 +322,127 @@ def test_words_of_the_types_at_run_time(module: ModuleType) -> None:
 def test_star_import_brings_what_is_promised(module: ModuleType) -> None:
     assert len(module.__all__) == len(set(module.__all__))
     assert all(hasattr(module, name) for name in module.__all__)
-    assert {"FULL", "DenseModel", "ModelType", "get_model", "MODEL_REGISTRY"} <= set(module.__all__)
+    assert {"FULL", "DenseModel", "ModelType", "MODEL_REGISTRY", "MODELS_BY_ID"} <= set(
+        module.__all__
+    )
+
+
+def test_registry_is_a_tuple_in_catalogue_order(module: ModuleType) -> None:
+    models = module.MODEL_REGISTRY
+    assert type(models) is tuple
+    assert models is module.MODEL_REGISTRY
+    assert [model.id for model in models] == list(module.MODELS_BY_ID)
+    assert module.FULL in models
+    assert models[:2] == (models[0], models[1])
+    assert models == tuple(module.MODELS_BY_ID.values())
+
+
+def test_models_by_id(module: ModuleType) -> None:
+    by_id = module.MODELS_BY_ID
+    assert isinstance(by_id, Mapping)
+    assert len(by_id) == len(module.MODEL_REGISTRY)
+    assert by_id["full"] is by_id.get("full") is module.FULL
+    assert "full" in by_id
+    for absent in ("no-such", "", "FULL", "full\nsome-dense", 3):
+        assert absent not in by_id
+    assert by_id.get("no-such") is None
+    for absent in ("no-such", "full\nsome-dense"):
+        with pytest.raises(KeyError, match=r"no-such|full"):
+            by_id[absent]
+    assert by_id == {model.id: model for model in module.MODEL_REGISTRY}
 
 
 def test_registry_is_read_only(module: ModuleType) -> None:
     with pytest.raises(TypeError):
-        module.MODEL_REGISTRY["full"] = None
+        module.MODELS_BY_ID["full"] = None
     assert isinstance(module.models_by_type(module.ModelType.Dense), tuple)
+
+
+def test_the_stub_names_what_there_is_at_run_time(tmp_path: Path) -> None:
+    models = [entry(f"m-{number}") for number in range(60)]
+    files = generate(tmp_path, catalogue(*models, entry("l", "llm")))
+    module = load(files, "generated_stubbed")
+    stub = ast.parse(files["_generated.pyi"])
+    *_, listed = stub.body
+    assert isinstance(listed, ast.Assign)
+    names = ast.literal_eval(listed.value)
+    assert len(names) == len(set(names))
+    assert set(module.__all__) < set(names)
+    assert {*names} <= {*dir(module)}
+    assert all(hasattr(module, name) for name in names)
+    # Each constant comes from the one module that defines it, where an editor then goes.
+    starred = [node.module or "" for node in stub.body if isinstance(node, ast.ImportFrom)]
+    for part in ("models_dense_1", "models_dense_2", "type_llm"):
+        assert starred.count(f"_generated_parts.{part}") == 1 + (part == "type_llm")
+
+
+def test_an_editor_shows_the_facts_first(module: ModuleType, tmp_path: Path) -> None:
+    shown = entry("shown", "colbert", license="MIT", name="Shown", description="Long. " * 40)
+    files = generate(tmp_path, catalogue(shown))
+    text = files["_generated_parts/type_colbert.py"]
+    described = ast.parse(text).body[-1]
+    assert isinstance(described, ast.Expr)
+    first, blank, *rest = ast.literal_eval(described.value).splitlines()
+    assert first == "768 dimensions · 512 tokens · 110M parameters · MIT · org/shown"
+    assert blank == ""
+    assert " ".join(rest).strip() == shown["description"].strip()
+
+
+@pytest.mark.parametrize("count", [256, 257, 600])
+def test_no_literal_of_an_overload_is_longer_than_every_checker_takes(
+    count: int, tmp_path: Path
+) -> None:
+    models = [entry(f"m-{number}") for number in range(count)]
+    files = generate(tmp_path, catalogue(*models, entry("l", "llm")))
+    for node in ast.walk(ast.parse(files["_generated_parts/ids.py"])):
+        match node:
+            case ast.Subscript(value=ast.Name(id="Literal"), slice=ast.Tuple(elts=members)):
+                assert len(members) <= 256
+            case _:
+                pass
+    module = load(files, "generated_long")
+    assert get_args(module.ModelId) == tuple(module.MODELS_BY_ID)
+    assert len(get_args(module.DenseModelId)) == count
+    overloads = files["_generated_parts/lookup.py"].count(") -> aliases.DenseModel: ...")
+    assert overloads == -(-count // 256)
+
+
+@pytest.mark.parametrize(
+    ("use", "parts"),
+    [
+        ("m.CATALOGUE_VERSION, m.get_model, m.MODELS_BY_ID", set[str]()),
+        ("'m-7' in m.MODELS_BY_ID, list(m.MODELS_BY_ID), len(m.MODELS_BY_ID)", set[str]()),
+        ("m.M_7.name", {"models_dense_1", "type_dense"}),
+        ("m.get_model('m-7')", {"models_dense_1", "type_dense"}),
+        ("m.MODELS_BY_ID['m-7']", {"models_dense_1", "type_dense"}),
+        ("m.find_model('ORG/M-7')", {"models_dense_1", "type_dense"}),
+        ("m.find_models(model_type='llm', organization='ORG')", {"type_llm"}),
+        ("m.models_by_type('llm')", {"type_llm"}),
+        ("m.DenseModel", {"type_dense"}),
+        (
+            "m.M_7 in m.MODEL_REGISTRY",
+            {"models_dense_1", "models_dense_2", "type_dense", "type_llm"},
+        ),
+    ],
+)
+def test_nothing_is_imported_that_is_not_asked_for(
+    use: str, parts: set[str], tmp_path: Path
+) -> None:
+    models = [entry(f"m-{number}") for number in range(100)]
+    files = generate(tmp_path, catalogue(*models, entry("l", "llm")))
+    module = load(files, "generated_in_parts")
+    eval(use, {"m": module})
+    package = f"{module.__name__}_parts."
+    imported = {name.removeprefix(package) for name in sys.modules if name.startswith(package)}
+    assert {name for name in imported if name.startswith(("type_", "models_"))} == parts
 
 
 def test_import_needs_nothing_heavy(tmp_path: Path) -> None:
     """Neither `dataclasses` nor `typing`, which take longer to import than the models."""
-    (tmp_path / "generated.py").write_text(generate(tmp_path, catalogue(entry())), "utf-8")
+    write_files(tmp_path / "acme" / "_generated.py", generate(tmp_path, catalogue(entry())))
     program = (
-        "import sys; before = set(sys.modules); import generated; generated.SOME_MODEL.license;"
+        "import sys; before = set(sys.modules);"
+        "from acme import _generated as m; m.SOME_MODEL.license; m.get_model('some-model');"
         "heavy = {'dataclasses', 'typing', 'inspect', 're', 'json'};"
         "print(sorted(heavy & (set(sys.modules) - before)))"
     )

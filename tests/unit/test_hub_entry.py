@@ -10,8 +10,8 @@ from memory_repository import BERT, COMMIT, WEIGHTS, MemoryRepository, pipeline
 from registry.errors import HubError
 from registry.hub._description import describe
 from registry.hub._ids import LONGEST, propose_id
-from registry.hub.entry import left_out, make_entry
-from registry_codegen.quantity import format_count
+from registry.hub.new_entry import left_out, make_entry
+from registry_base.quantity import format_count
 from registry_codegen.schema import type_schema
 
 DENSE: dict[str, Any] = {
@@ -75,7 +75,7 @@ class TestEntry:
             "id": "tiny",
             "type": "dense",
             "name": "tiny",
-            "description": "Dense encoder with 11.7M parameters, 384 dimensions and a context of "
+            "description": "Dense encoder with 22.7M parameters, 384 dimensions and a context of "
             "512 tokens, tuned from a/base.",
             "huggingface_id": "acme/tiny",
             "revision": COMMIT,
@@ -84,8 +84,8 @@ class TestEntry:
             "license": "MIT",
             "architecture": {"type": "bert", "base_model": "a/base"},
             "specs": {
-                "parameters": "11.7M",
-                "parameter_count": 30522 * 384,
+                "parameters": "22.7M",
+                "parameter_count": 22_713_216,
                 "embedding_dim": 384,
                 "hidden_dim": 384,
                 "context_length": 512,
@@ -93,7 +93,7 @@ class TestEntry:
                 "vocab_size": 30522,
                 "num_layers": 6,
                 "num_attention_heads": 12,
-                "memory_mb": 0.000954,
+                "memory_mb": 87,
             },
             "pooling": "mean",
             "normalize": True,
@@ -135,9 +135,9 @@ class TestEntry:
         with pytest.raises(HubError) as caught:
             make_entry(describe(source))
         assert str(caught.value) == (
-            "acme/tiny: an entry of type dense needs what is not known: specs.parameters (the "
-            "weights are pickled, and unpickling runs code); specs.embedding_dim (no "
-            "module in modules.json says it); give it with --set, as in --set specs.parameters=568M"
+            "acme/tiny: an entry of type dense needs what is not known: specs.embedding_dim (no "
+            "module in modules.json says it); give it with --set, as in --set "
+            "specs.embedding_dim=1024"
         )
 
     def test_only_what_the_type_has_is_told_as_left_out(self) -> None:
@@ -151,7 +151,7 @@ class TestEntry:
     def test_a_type_of_ones_own(self) -> None:
         entry = make_entry(describe(MemoryRepository({"config.json": BERT}, WEIGHTS), "speech"))
         assert entry["type"] == "speech"
-        assert entry["description"].startswith("Model of type speech with 11.7M parameters")
+        assert entry["description"].startswith("Model of type speech with 22.7M parameters")
 
 
 def paths_below(entry: dict[str, Any]) -> set[str]:

@@ -9,7 +9,7 @@ from registry.hub._description import Description, Fact, describe
 from registry.hub._facts.lengths import RESERVE_TWO_POSITIONS
 from registry.hub._facts.licences import NAMED, catalogue_licence
 from registry.hub._facts.weights import MOST_HEADERS
-from registry_codegen.entry import Entry
+from registry_codegen.entry_view import EntryView
 from registry_codegen.rules import shape, terms
 
 DENSE = pipeline("Transformer", "Pooling", "Normalize")
@@ -97,7 +97,7 @@ class TestLengths:
         def findings(model_type: str) -> int:
             specs = {"context_length": 514, "max_position_embeddings": 514}
             data = {"architecture": {"type": model_type}, "specs": specs}
-            return len(list(shape.positions(Entry(0, data))))
+            return len(list(shape.positions(EntryView(0, data))))
 
         from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
@@ -423,7 +423,7 @@ class TestCard:
 
     @pytest.mark.parametrize("name", sorted(set(NAMED.values())))
     def test_the_catalogue_takes_their_names(self, name: str) -> None:
-        assert list(terms.license_term(Entry(0, {"license": name}))) == []
+        assert list(terms.license_term(EntryView(0, {"license": name}))) == []
 
 
 class TestResults:

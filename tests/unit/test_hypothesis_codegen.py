@@ -31,10 +31,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_goes_in_comes_out(folder: Path, data: Json) -> None:
     module = load(generate(folder, data))
 
-    assert {model["id"] for model in data["models"]} == set(module.MODEL_REGISTRY)
+    assert {model["id"] for model in data["models"]} == set(module.MODELS_BY_ID)
     for given_entry in data["models"]:
         model = getattr(module, constant_name(given_entry["id"]))
-        assert module.MODEL_REGISTRY[given_entry["id"]] is model
+        assert module.MODELS_BY_ID[given_entry["id"]] is model
         assert type(model).__name__ == class_name(given_entry["type"])
         assert model.kind == model.type == given_entry["type"]
         wanted = expected(given_entry)
@@ -68,28 +68,32 @@ _ODD_LAYOUTS = entry(
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 90}))
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 79 + " " + "u" * 90 + " v"}))
 def test_output_is_formatted_as_black_would(folder: Path, data: Json) -> None:
-    source = generate(folder, data)
+    files = generate(folder, data)
 
-    assert source == formatted(source)
+    assert files == formatted(files)
 
 
 @given(data=catalogues())
 def test_output_holds_nothing_but_literals_of_the_input(folder: Path, data: Json) -> None:
-    tree = ast.parse(generate(folder, data))
+    def parsed(catalogue: Json) -> list[ast.Module]:
+        files = generate(folder, catalogue).items()
+        return [ast.parse(source) for name, source in files if not name.endswith(".json")]
 
-    known = _names(ast.parse(generate(folder, catalogue(*one_of_each(), _full()))))
+    trees = parsed(data)
+    known = set[str]().union(*map(_names, parsed(catalogue(*one_of_each(), _full()))))
     ids, types = [m["id"] for m in data["models"]], {m["type"] for m in data["models"]}
     constants = {constant_name(model_id) for model_id in ids}
-    shared = {name for name in _targets(tree) if any(name.startswith(f"_{c}_") for c in constants)}
+    targets = set[str]().union(*map(_targets, trees))
+    shared = {name for name in targets if any(name.startswith(f"_{c}_") for c in constants)}
     derived = constants | shared
     for model_type in types:
         part = model_type.replace("-", "_")
         derived |= {class_name(model_type), f"{class_name(model_type)}Id", member_name(model_type)}
-        derived |= {f"_{part.upper()}_MODELS"}
-    assert _names(tree) <= known | derived
+        derived |= {f"type_{part}", f"_generated_parts.type_{part}"}
+    assert set[str]().union(*map(_names, trees)) <= known | derived
 
     texts = {*_texts(data), *(f"{class_name(t)}Id" for t in types)}
-    for statement in tree.body:
+    for statement in (each for tree in trees for each in tree.body):
         if isinstance(statement, ast.AnnAssign) and _target(statement) in constants | shared:
             assert statement.value is not None
             _only_literals(statement.value, shared, texts)
@@ -168,5 +172,5 @@ def test_order_of_models_and_keys_does_not_show(
 def test_names_of_any_length_are_formatted(tmp_path: Path, model_type: str, size: int) -> None:
     names = ["y" * size, "z" * size]
     for models in ([names[0]], names):
-        source = generate(tmp_path, catalogue(*(entry(name, model_type) for name in models)))
-        assert source == formatted(source)
+        files = generate(tmp_path, catalogue(*(entry(name, model_type) for name in models)))
+        assert files == formatted(files)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from catalogues import catalogue, entry, one_of_each
 from mutations import anything, broken_texts, mutated, often, real_entries
+from registry_base.json_positions import locate
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.errors import CatalogueError
-from registry_codegen.locate import locate
 from registry_codegen.options import Options
 from strategies import catalogues, documents, text
 

@@ -10,7 +10,7 @@ from catalogues import TYPES
 from memory_repository import BERT, MemoryRepository, pipeline
 from registry.errors import HubError
 from registry.hub._description import describe
-from registry.hub.entry import left_out, make_entry
+from registry.hub.new_entry import left_out, make_entry
 from registry_codegen.conformance import schema_problems
 from registry_codegen.rules import check
 

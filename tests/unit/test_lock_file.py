@@ -54,7 +54,7 @@ CONFIG = ("models", "m", "files", "config.json")
 @pytest.mark.parametrize(
     ("place", "value", "said"),
     [
-        (("version",), 2, "version 2 is not one this release reads"),
+        (("version",), 2, "2 is of a newer tessera-registry"),
         (("models",), [], "/models: should be an object"),
         (("models", "a"), 1, "/models/a: should be an object"),
         (("models", "m", "revision"), "main", "/models/m/revision: should be a commit"),

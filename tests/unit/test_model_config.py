@@ -28,7 +28,7 @@ from registry import (
     UnknownModelError,
 )
 from registry.errors import InputError
-from registry.models.model_config import (
+from registry.selection.model_config import (
     ColbertConfig,
     CrossEncoderConfig,
     DenseConfig,
@@ -81,7 +81,7 @@ class TestBestKnown:
         assert made == ModelConfig.from_registry(model.id)
         assert made.registered_id == made.id == model.id
 
-    @pytest.mark.parametrize("model", MODEL_REGISTRY.values(), ids=lambda model: str(model.id))
+    @pytest.mark.parametrize("model", MODEL_REGISTRY, ids=lambda model: str(model.id))
     def test_every_model_gives_one_that_says_the_same(self, model: AnyModel) -> None:
         made = ModelConfig.from_registry(model.id)
         assert type(made) is KINDS.get(model.kind, ModelConfig)

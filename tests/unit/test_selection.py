@@ -11,12 +11,13 @@ from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
 
-import black
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import generating
 import registry
+import registry_codegen
 from catalogues import entry
 from registry import (
     ALL_MINILM_L6_V2,
@@ -32,14 +33,14 @@ from registry import (
     find_model,
     models_by_type,
 )
-from registry.errors import RegistryError, SelectionError, UnknownKeyError
+from registry.errors import CatalogueFileError, RegistryError, SelectionError, UnknownKeyError
 from registry.models.model_map import ModelMap
 from registry.selection.pyproject import read_selected
 from registry.selection.roles import (
-    CANDIDATES,
     CROSS_ENCODER_MODELS,
     EMBEDDING_MODELS,
     LLM_MODELS,
+    ROLES,
     Role,
     selected_cross_encoder_model,
     selected_embedding_model,
@@ -52,7 +53,9 @@ from registry_codegen.errors import CatalogueError
 from registry_codegen.options import Options
 from registry_codegen.schema import roles
 
-SOURCES = str(Path(registry.__file__).parents[1])
+SOURCES = os.pathsep.join(
+    str(Path(module.__file__ or "").parents[1]) for module in (registry, registry_codegen)
+)
 MAPS = [
     (EMBEDDING_MODELS, ModelType.Dense),
     (CROSS_ENCODER_MODELS, ModelType.CrossEncoder),
@@ -63,7 +66,7 @@ MAPS = [
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project as the current folder, and nothing selected by the environment."""
-    for role in CANDIDATES:
+    for role in ROLES:
         monkeypatch.delenv(variable(role), raising=False)
     (tmp_path / "pyproject.toml").touch()
     monkeypatch.chdir(tmp_path)
@@ -154,7 +157,7 @@ class TestShortKeys:
 
     def test_suggestions_are_keys_that_are_there(self) -> None:
         for key in list(LLM_MODELS)[:40]:
-            for suggestion in LLM_MODELS.suggestions(f"{key}x"):
+            for suggestion in LLM_MODELS.here.suggestions(f"{key}x"):
                 assert suggestion in LLM_MODELS
 
 
@@ -178,7 +181,8 @@ class TestImports:
             "import registry.selection.roles;"
             "print({name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names)"
         )
-        assert eval(foreign) <= {"registry", "__main__"}
+        ours = {"registry", "registry_base", "registry_codegen", "__main__"}
+        assert eval(foreign) <= ours
 
 
 class TestWhichModelServes:
@@ -192,7 +196,7 @@ class TestWhichModelServes:
             MS_MARCO_MINILM_L6_V2,
             QWEN3_1_7B,
         )
-        for role in CANDIDATES:
+        for role in ROLES:
             found = selection(role)
             assert found.model is SELECTED_DEFAULTS[role]
             assert (found.role, found.source, found.origin) == (role, "catalogue", "catalogue")
@@ -323,13 +327,13 @@ class TestWhatIsWrongIsSaidWithItsPlace:
             ("tool = 1", "pyproject.toml:1: tool should be a table"),
             (
                 "[project]\nname = \n",
-                "pyproject.toml:2:8: no TOML: invalid value",
+                "pyproject.toml:2:8: invalid TOML: invalid value",
             ),
             (
                 "\n[project",
-                "pyproject.toml:2: no TOML: expected ']' at the end of a table declaration",
+                "pyproject.toml:2: invalid TOML: expected ']' at the end of a table declaration",
             ),
-            ("\ufeff[project]\n", "pyproject.toml:1:1: no TOML: invalid statement"),
+            ("\ufeff[project]\n", "pyproject.toml:1:1: invalid TOML: invalid statement"),
             (f"a = {'[' * 5000}", "pyproject.toml: nested too deeply"),
             (f"a = {'9' * 5000}", "pyproject.toml: a number has too many digits"),
         ],
@@ -355,8 +359,11 @@ class TestWhatIsWrongIsSaidWithItsPlace:
     ) -> None:
         write("broken")
         monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "mpnet")
+        with pytest.raises(CatalogueFileError, match="invalid TOML"):
+            selected_embedding_model()  # which catalogue counts here cannot be known
+        monkeypatch.setenv("REGISTRY_CATALOGUE", "registry")
         assert selected_embedding_model() is ALL_MPNET_BASE_V2
-        assert failure("llm").startswith("pyproject.toml:1: no TOML: ")
+        assert failure("llm").startswith("pyproject.toml:1: invalid TOML: ")
 
     def test_another_roles_mistake_is_left_to_that_role(self) -> None:
         write('[tool.registry.selected]\nembedding = "mpnet"\nllm = "nonsense"\n')
@@ -389,7 +396,7 @@ class TestWhatIsWrongIsSaidWithItsPlace:
     def test_no_text_makes_it_fail_otherwise(self, text: str) -> None:
         path = write(text)
         with suppress(SelectionError):
-            read_selected(path, tuple(CANDIDATES))
+            read_selected(path, tuple(ROLES))
 
 
 class TestDefaultsOfACatalogue:
@@ -406,8 +413,8 @@ class TestDefaultsOfACatalogue:
         return [f"{each.pointer}: {each.message}" for each in caught.value.problems]
 
     def test_the_roles_are_those_of_the_schema(self) -> None:
-        assert roles() == {role: models.kind for role, models in CANDIDATES.items()}
-        assert list(SELECTED_DEFAULTS) == list(CANDIDATES)
+        assert roles() == ROLES
+        assert list(SELECTED_DEFAULTS) == list(ROLES)
         for role, model in SELECTED_DEFAULTS.items():
             assert model.kind == roles()[role]
         with pytest.raises(TypeError):
@@ -443,15 +450,12 @@ class TestDefaultsOfACatalogue:
         "selected", [None, {}, {"llm": "writer"}, {"llm": "writer", "embedding": "some-encoder"}]
     )
     def test_the_generated_module_holds_them(self, tmp_path: Path, selected: Any) -> None:
-        source = compile_catalogue(self.options(tmp_path, selected))
-        namespace: dict[str, Any] = {"__name__": "generated_defaults"}
-        exec(source, namespace)
-        found = {role: model.id for role, model in namespace["SELECTED_DEFAULTS"].items()}
+        files = compile_catalogue(self.options(tmp_path, selected))
+        module = generating.load(files, "generated_defaults")
+        found = {role: model.id for role, model in module.SELECTED_DEFAULTS.items()}
         assert found == (selected or {})
-        assert "SELECTED_DEFAULTS" in namespace["__all__"]
-        start = source.index("SELECTED_DEFAULTS: Final")
-        statement = source[start : source.index('\n"""', start) + 1]
-        assert black.format_str(statement, mode=black.Mode()) == statement
+        assert "SELECTED_DEFAULTS" in module.__all__
+        assert generating.formatted(files) == files
 
     def test_the_digest_covers_them_and_their_order_does_not_show(self, tmp_path: Path) -> None:
         first = {"llm": "writer", "embedding": "some-encoder"}
@@ -462,7 +466,7 @@ class TestDefaultsOfACatalogue:
         assert sources[0] == sources[1]
         digests = [load_module(self.options(tmp_path, each)).digest for each in (first, {}, None)]
         assert digests[0] != digests[1] == digests[2]
-        assert len(set(sources)) == 3
+        assert len({source["_generated.py"] for source in sources}) == 3
 
     def test_a_project_inherits_them_but_for_hidden_models(self, tmp_path: Path) -> None:
         self.options(tmp_path, {"llm": "writer", "embedding": "some-encoder"})
@@ -476,8 +480,8 @@ class TestDefaultsOfACatalogue:
             options = Options(tmp_path / "own", extends="../public.json", hide=hide)
             return dict(load_module(options).selected)
 
-        assert chosen(None) == {"embedding": "SOME_ENCODER", "llm": "WRITER"}
-        assert chosen({"embedding": "mine"}) == {"embedding": "MINE", "llm": "WRITER"}
-        assert chosen(None, "writer") == {"embedding": "SOME_ENCODER"}
+        assert chosen(None) == {"embedding": "some-encoder", "llm": "writer"}
+        assert chosen({"embedding": "mine"}) == {"embedding": "mine", "llm": "writer"}
+        assert chosen(None, "writer") == {"embedding": "some-encoder"}
         with pytest.raises(CatalogueError, match=r'models\.json:1:\d+: /selected/llm: "writer" is'):
             chosen({"llm": "writer"}, "writer")

@@ -14,12 +14,14 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from registry_base.json_shapes import Json
 from registry_codegen.pages.page_data import PageData, PageModel
-from registry_codegen.shapes import Json
 
 _FOLDER = Path(__file__).parent / "templates"
 _IMPORT = re.compile(r'^import .*? from "\./(\w+)\.js";\n', re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
+# Comments with types, on lines of their own: for the checker, not for the page.
+_DOC = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 # What could end the element or begin another; json.dumps escapes all that is not ASCII.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 
@@ -56,7 +58,8 @@ def json_block(page: PageData) -> str:
 
 def _packed(model: PageModel, numbers: dict[str, int]) -> Json:
     facts = {numbers[name]: value for name, value in model.facts.items()}
-    return [model.type, model.constant, facts, model.figures]
+    given = [[numbers[name] for name in names] for names in model.given]
+    return [model.type, model.constant, facts, model.figures, given, *([1] if model.own else [])]
 
 
 def _dumped(value: Json) -> str:
@@ -90,7 +93,7 @@ def _script() -> str:
         for needed in _IMPORT.findall(text):
             if needed not in modules:
                 add(needed)
-        modules[name] = _EXPORT.sub("", _IMPORT.sub("", text)).strip()
+        modules[name] = _EXPORT.sub("", _DOC.sub("", _IMPORT.sub("", text))).strip()
 
     add("main")
     return "\n\n".join(modules.values()) + "\n"

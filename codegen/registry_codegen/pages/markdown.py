@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
+from registry_base.json_shapes import Json
 from registry_codegen.pages.page_data import PageData, PageModel, PageType
-from registry_codegen.shapes import Json
 
 HUB = "https://huggingface.co/"
 # What means something inside a line, and what starts a link or an address by itself.

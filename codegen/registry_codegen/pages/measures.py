@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from registry_codegen.fields import Field, model_fields
-from registry_codegen.ir import ModelClass
+from registry_codegen.ir import Field, ModelClass
 
 # `beir_avg` is a mean over as many data sets as `beir_avg_datasets` says.
 _COUNT = "_datasets"
@@ -37,11 +36,11 @@ def figures(
     it is none. Putting given candidates in order is another task than finding them: models
     without vectors of their own only do the former.
     """
-    reorders = "embedding_dim" not in model_class.all_fields
-    fields = {field.name: field for field in model_fields(model_class.type)}
+    reorders = model_class.field("embedding_dim") is None
+    fields = {field.name: field for field in model_class.fields}
     for field in fields.values():
         value = facts.get(field.name)
-        if field.path[0] != "performance" or field.name.endswith(_COUNT):
+        if field.section != "performance" or field.name.endswith(_COUNT):
             continue
         if not isinstance(value, int | float):
             continue

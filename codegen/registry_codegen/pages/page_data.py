@@ -3,12 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from registry_codegen.fields import Field, model_fields
+from registry_base.json_shapes import Json, is_object, is_tuple
 from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
 from registry_codegen.pages.measures import Measure, figures
-from registry_codegen.shapes import Json, is_object, is_tuple
+from registry_codegen.sections import section_title
 
-_GENERAL = "General"
 # JavaScript counts in doubles: what they cannot hold is told as text.
 _LARGEST = 2**53 - 1
 
@@ -40,6 +39,8 @@ class PageModel:
     constant: str
     facts: dict[str, Json]
     figures: dict[str, float]  # by key of the measure
+    given: tuple[tuple[str, ...], ...]  # names of the facts that each of its sources gave
+    own: bool  # of this catalogue, which extends another
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,16 @@ def page_data(module: Module, package: str | None = None) -> PageData:
             facts = _facts(each, model)
             measured = dict(figures(each, facts))
             of_type.update(measured.keys())
-            own = {measure.key: value for measure, value in measured.items()}
-            models.append(PageModel(each.type, model.constant, facts, own))
+            keyed = {measure.key: value for measure, value in measured.items()}
+            given = tuple(
+                tuple(name for name in names if name in facts)
+                for names in module.attributions[model.id]
+            )
+            is_own = model.id in module.own
+            models.append(PageModel(each.type, model.constant, facts, keyed, given, is_own))
         types.append(_page_type(each, of_type))
         found += of_type
+    constants = {model.id: model.constant for model in module.models}
     known = {name for model in models for name in model.facts}
     return PageData(
         package=package,
@@ -85,9 +92,13 @@ def page_data(module: Module, package: str | None = None) -> PageData:
         generator_version=module.generator_version,
         digest=module.digest,
         types=tuple(types),
-        fields=tuple(_page_field(each) for each in model_fields("") if each.name in known),
+        fields=tuple(
+            PageField(each.name, section_title(each), each.description)
+            for each in module.known_fields
+            if each.name in known
+        ),
         measures=tuple(measure for measure, _ in found.most_common()),
-        selected=module.selected,
+        selected=tuple((role, constants[model_id]) for role, model_id in module.selected),
         models=tuple(models),
     )
 
@@ -102,20 +113,13 @@ def _page_type(each: ModelClass, measured: Counter[Measure]) -> PageType:
     return PageType(each.type, each.name, each.description, most[0][0].key if most else None)
 
 
-def _page_field(each: Field) -> PageField:
-    """Sections of an entry stay together; lists of records and free forms stand for themselves."""
-    alone = each.node.get("type") == "object" or "title" in each.node.get("items", {})
-    section = each.path[0] if alone or len(each.path) > 1 else _GENERAL
-    return PageField(each.name, section.replace("_", " ").capitalize(), each.description)
-
-
 def _facts(model_class: ModelClass, model: Model) -> dict[str, Json]:
     """What is known, in the order of the schema: also what holds of the whole type by default."""
     given = dict(model.arguments)
     facts: dict[str, Json] = {}
-    for each in model_fields(model_class.type):
+    for each in model_class.fields:
         value = _plain(given.get(each.name, True if each.default is True else None))
-        if each.name in model_class.all_fields and value not in (None, [], {}):
+        if value not in (None, [], {}):
             facts[each.name] = value
     return facts
 

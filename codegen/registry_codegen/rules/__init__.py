@@ -1,33 +1,47 @@
 """What a schema cannot say. Each rule looks at an entry, or at all of them, and yields findings.
 
-shape     numbers of one entry that must agree with each other
-terms     words from outside lists: licences, languages, dates, packages
-identity  ids, aliases, names and references across the catalogue
-selected  the models that serve by default: of the catalogue itself, not of an entry
+shape       numbers of one entry that must agree with each other
+sizes       counts and bytes that arithmetic refutes; the formulas are in `arithmetic`
+served      a repository, or the provider that serves the model
+terms       words from outside lists: licences, languages, dates, packages
+claims      what an entry says in one place against what it says in another
+lineage     a model against the one it was tuned from
+identity    ids, aliases, names and references across the catalogue
+selected    the models that serve by default: of the catalogue itself, not of an entry
+overruled   which of these findings an entry may overrule with a reason
 """
 
 from collections.abc import Iterator
 
-from registry_codegen.entry import Entry, Finding
-from registry_codegen.rules import identity, shape, terms
-from registry_codegen.shapes import is_list, is_object, look_up
+from registry_base.json_shapes import is_list, is_object, look_up
+from registry_codegen.entry_view import EntryView, Finding
+from registry_codegen.rules import claims, identity, lineage, served, shape, sizes, terms
+from registry_codegen.rules.overruled import standing
+
+_OF_ONE_ENTRY = (*served.RULES, *shape.RULES, *sizes.RULES, *terms.RULES, *claims.RULES)
 
 
-def check(data: object, own: int = 0) -> Iterator[tuple[Entry, Finding]]:
+def check(data: object, own: int = 0) -> Iterator[tuple[EntryView, Finding]]:
     """Every finding on a catalogue, whether or not it passed the schema.
 
     The first `own` entries are a project's own, laid over public ones: where two entries clash
     it is the own one that is reported, because that is the one its author can change.
     """
-    models = look_up(data, ("models",))
+    models = look_up(data, "models")
     if not is_list(models):
         return
-    entries = [Entry(index, model) for index, model in enumerate(models) if is_object(model)]
-    types = look_up(data, ("types",))
+    entries = [EntryView(index, model) for index, model in enumerate(models) if is_object(model)]
+    types = look_up(data, "types")
     declared = frozenset(types if is_object(types) else ())
+    bases, as_of = lineage.Lineage(entries), look_up(data, "as_of")
     for entry in entries:
-        for rule in (*shape.RULES, *terms.RULES):
-            for finding in rule(entry):
-                yield entry, finding
+        # An entry beneath the own ones may be of a later day than they.
+        day = as_of if not own or entry.index < own else None
+        findings = [finding for rule in _OF_ONE_ENTRY for finding in rule(entry)]
+        findings += [*bases.check(entry), *terms.not_yet(entry, day)]
+        idle = set[str]() if bases.base(entry) else set(lineage.RULES)
+        idle |= set[str]() if day else {"date-future"}
+        for finding in standing(entry, findings, idle):
+            yield entry, finding
     own_last = sorted(entries, key=lambda entry: entry.index < own)
     yield from identity.check(own_last, declared)

@@ -4,15 +4,15 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterator
 
-from registry_codegen.entry import Entry, Finding
+from registry_codegen.entry_view import EntryView, Finding
+from registry_codegen.hints import meant_type
 from registry_codegen.names import InvalidNameError, class_name, constant_name
 from registry_codegen.schema import known_types
 
-# So close to another type, a new one is a slip of the finger ("colbrt", "cross_encoders").
-_SLIP = 0.86
 
-
-def check(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entry, Finding]]:
+def check(
+    entries: list[EntryView], declared: frozenset[str]
+) -> Iterator[tuple[EntryView, Finding]]:
     """Everything that takes more than one entry to see."""
     yield from _ids(entries)
     yield from _types(entries, declared)
@@ -20,8 +20,8 @@ def check(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entr
     yield from _successors(entries)
 
 
-def _ids(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
-    by_id: dict[str, Entry] = {}
+def _ids(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:
+    by_id: dict[str, EntryView] = {}
     by_constant: dict[str, str] = {}
     for entry in entries:
         if entry.id is None:
@@ -44,10 +44,21 @@ def _ids(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
             yield entry, Finding(("id",), message)
 
 
-def _types(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Entry, Finding]]:
+def _types(
+    entries: list[EntryView], declared: frozenset[str]
+) -> Iterator[tuple[EntryView, Finding]]:
     by_class: dict[str, str] = {}
     for entry in entries:
         if entry.type is None:
+            continue
+        if entry.type not in known_types() and entry.type not in declared:
+            meant = meant_type(entry.type, declared)
+            hint = f'did you mean "{meant}"?' if meant else _known(declared)
+            message = (
+                f'"{entry.type}" is not a known type; {hint} A type of your own is declared under '
+                '"types" at the top of the file'
+            )
+            yield entry, Finding(("type",), message)
             continue
         try:
             name = class_name(entry.type)
@@ -58,20 +69,15 @@ def _types(entries: list[Entry], declared: frozenset[str]) -> Iterator[tuple[Ent
         if other != entry.type:
             message = f'types "{entry.type}" and "{other}" would both become {name}; rename one'
             yield entry, Finding(("type",), message)
-        if entry.type in known_types() or entry.type in declared:
-            continue
-        close = difflib.get_close_matches(entry.type, known_types(), n=1, cutoff=_SLIP)
-        if close:
-            message = (
-                f'type "{entry.type}" is very close to "{close[0]}"; write that, '
-                'or declare the new type under "types" at the top of the file'
-            )
-            yield entry, Finding(("type",), message)
 
 
-def _aliases(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
+def _known(declared: frozenset[str]) -> str:
+    return f"there are {', '.join([*known_types(), *sorted(declared)])}."
+
+
+def _aliases(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:
     ids = {entry.id.casefold(): entry for entry in entries if entry.id is not None}
-    owners: dict[tuple[str | None, str], Entry] = {}
+    owners: dict[tuple[str | None, str], EntryView] = {}
     for entry in entries:
         for index, alias in enumerate(entry.items("aliases")):
             if not isinstance(alias, str):
@@ -91,7 +97,7 @@ def _aliases(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
                 yield entry, Finding(path, message)
 
 
-def _successors(entries: list[Entry]) -> Iterator[tuple[Entry, Finding]]:
+def _successors(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:
     by_id = {entry.id: entry for entry in entries if entry.id is not None}
     following: dict[str, list[str]] = defaultdict(list)
     for entry in entries:

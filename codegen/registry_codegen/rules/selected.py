@@ -3,16 +3,16 @@
 import difflib
 from collections.abc import Iterator
 
-from registry_codegen.entry import Finding
+from registry_base.json_shapes import is_list, look_up
+from registry_codegen.entry_view import Finding
 from registry_codegen.schema import roles
-from registry_codegen.shapes import is_list, look_up
 
 
 def check(data: object) -> Iterator[Finding]:
     """Every finding on the catalogue's own `selected`; paths are from the root."""
     types = _types(data)
     for role, wanted in roles().items():
-        name = look_up(data, ("selected", role))
+        name = look_up(data, "selected", role)
         if not isinstance(name, str) or types.get(name) == wanted:
             continue  # absent, right, or no text: the schema has said so
         if name in types:
@@ -23,10 +23,10 @@ def check(data: object) -> Iterator[Finding]:
 
 
 def _types(data: object) -> dict[str, str]:
-    models = look_up(data, ("models",))
+    models = look_up(data, "models")
     found: dict[str, str] = {}
     for entry in models if is_list(models) else ():
-        name, model_type = look_up(entry, ("id",)), look_up(entry, ("type",))
+        name, model_type = look_up(entry, "id"), look_up(entry, "type")
         if isinstance(name, str) and isinstance(model_type, str):
             found[name] = model_type
     return found

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from registry_codegen.entry import Entry, Finding
-from registry_codegen.quantity import agrees, parse_count
-from registry_codegen.shapes import is_list, is_object
+from registry_base.json_shapes import is_list, is_object
+from registry_base.quantity import agrees, parse_count
+from registry_codegen.entry_view import EntryView, Finding
 
 # These number their positions from padding_idx + 1 = 2 (transformers:
 # create_position_ids_from_input_ids), so two rows of the table are never used for input.
@@ -22,7 +22,7 @@ _WEIGHT_SUFFIXES = {
 }
 
 
-def projection(entry: Entry) -> Iterator[Finding]:
+def projection(entry: EntryView) -> Iterator[Finding]:
     """A projection has a width, and that is the width of the output."""
     has = entry.flag("architecture", "has_projection")
     dims = entry.integer("architecture", "projection_dims")
@@ -50,7 +50,7 @@ def projection(entry: Entry) -> Iterator[Finding]:
         )
 
 
-def matryoshka(entry: Entry) -> Iterator[Finding]:
+def matryoshka(entry: EntryView) -> Iterator[Finding]:
     """Matryoshka widths fall strictly from the full width down."""
     path = ("architecture", "matryoshka_dims")
     dims = entry.integers(*path)
@@ -75,7 +75,7 @@ def matryoshka(entry: Entry) -> Iterator[Finding]:
         )
 
 
-def positions(entry: Entry) -> Iterator[Finding]:
+def positions(entry: EntryView) -> Iterator[Finding]:
     """The context fits the position table."""
     context = entry.integer("specs", "context_length")
     table = entry.integer("specs", "max_position_embeddings")
@@ -97,7 +97,7 @@ def positions(entry: Entry) -> Iterator[Finding]:
         )
 
 
-def counts(entry: Entry) -> Iterator[Finding]:
+def counts(entry: EntryView) -> Iterator[Finding]:
     """An exact count agrees with its text; active parameters are fewer than all."""
     found: dict[str, int] = {}
     for name, exact_name in (
@@ -132,7 +132,7 @@ def counts(entry: Entry) -> Iterator[Finding]:
         )
 
 
-def files(entry: Entry) -> Iterator[Finding]:
+def files(entry: EntryView) -> Iterator[Finding]:
     """Weight files end as their format does."""
     for kind, suffixes in _WEIGHT_SUFFIXES.items():
         given = entry.get("files", "weights", kind)
@@ -145,7 +145,7 @@ def files(entry: Entry) -> Iterator[Finding]:
                 )
 
 
-def variants(entry: Entry) -> Iterator[Finding]:
+def variants(entry: EntryView) -> Iterator[Finding]:
     """A variant can be fetched, and no two are the same."""
     ids: dict[str, int] = {}
     for index, variant in enumerate(entry.items("variants")):
@@ -162,7 +162,7 @@ def variants(entry: Entry) -> Iterator[Finding]:
                 yield Finding((*path, field), f"{field} of which file? add the file, or remove it")
 
 
-RULES: tuple[Callable[[Entry], Iterator[Finding]], ...] = (
+RULES: tuple[Callable[[EntryView], Iterator[Finding]], ...] = (
     projection,
     matryoshka,
     positions,

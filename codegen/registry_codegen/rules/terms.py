@@ -1,15 +1,18 @@
 """Words from lists that others keep: licences, languages, dates, requirements."""
 
+import difflib
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from langcodes import Language, standardize_tag, tag_is_valid
+from langcodes import Language, tag_is_valid
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.requirements import InvalidRequirement, Requirement
 
-from registry_codegen.entry import Entry, Finding
+from registry_base.languages import shortest_code
+from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.schema import load_schema
 
 
@@ -37,6 +40,8 @@ def _license_problem(text: str) -> str | None:
     try:
         canonical = canonicalize_license_expression(text)
     except InvalidLicenseExpression:
+        if (meant := _meant_license(text)) is not None:
+            return f'did you mean "{meant}"?'
         return (
             "no SPDX expression, no named model licence and no https address; "
             'see spdx.org/licenses, or write "LicenseRef-..." for one of your own'
@@ -44,7 +49,28 @@ def _license_problem(text: str) -> str | None:
     return None if canonical == text else f'write "{canonical}"'
 
 
-def license_term(entry: Entry) -> Iterator[Finding]:
+# Licences that people often name in words: what is close to one of these is a slip.
+_COMMON = (
+    "AGPL-3.0-only", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC-BY-NC-4.0",
+    "CC-BY-NC-ND-4.0", "CC-BY-NC-SA-4.0", "CC-BY-SA-4.0", "CC0-1.0", "CDLA-Permissive-2.0",
+    "GPL-3.0-only", "LGPL-3.0-only", "MIT", "MPL-2.0",
+)  # fmt: skip
+_FILLERS = re.compile(r"\b(the|licen[sc]e[d]?|version|creative commons|public)\b")
+
+
+def _meant_license(text: str) -> str | None:
+    """The licence that a text may be in words: "Apache 2.0", "MIT License", "apache2"."""
+    bare = _FILLERS.sub(" ", re.sub(r"[\s,_]+|v(?=[0-9])", " ", text.casefold())).strip()
+    bare = "-".join(bare.split())
+    names = {name.casefold(): name for name in (*_COMMON, *_named_licenses().values())}
+    for candidate in (bare, f"{bare}.0", f"cc-{bare}", f"{bare}-only", f"{bare}.0-only"):
+        if candidate in names:
+            return names[candidate]
+    close = difflib.get_close_matches(bare, names, n=1, cutoff=0.8)
+    return names[close[0]] if close else None
+
+
+def license_term(entry: EntryView) -> Iterator[Finding]:
     """The licence is one that others can look up."""
     text = entry.text("license")
     if text and (problem := _license_problem(text)):
@@ -52,24 +78,27 @@ def license_term(entry: Entry) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=1024)
-def _language_problem(code: str) -> str | None:
+def _language_problem(code: str) -> tuple[str, str | None] | None:
+    """What is wrong with a code, and the rule that an entry may overrule."""
     if not code.isascii() or not tag_is_valid(code):
-        return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"'
+        return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"', None
+    shortest = shortest_code(code)
+    if len(shortest.partition("-")[0]) < len(code.replace("_", "-").partition("-")[0]):
+        # "eng", "cmn": two letters where there are two
+        return f'"{code}": write "{shortest}"', "language-code"
     canonical = Language.get(code, normalize=False).to_tag()
-    shortest = standardize_tag(code)
-    if len(shortest.partition("-")[0]) < len(code.partition("-")[0]):
-        canonical = shortest  # "eng": two letters where there are two
-    return None if canonical == code else f'"{code}": write "{canonical}"'
+    return None if canonical == code else (f'"{code}": write "{canonical}"', None)
 
 
-def languages(entry: Entry) -> Iterator[Finding]:
-    """Languages are real."""
+def languages(entry: EntryView) -> Iterator[Finding]:
+    """Languages are real, and written as short as they can be."""
     for index, code in enumerate(entry.items("capabilities", "languages")):
         if isinstance(code, str) and (problem := _language_problem(code)):
-            yield Finding(("capabilities", "languages", index), problem)
+            message, rule = problem
+            yield Finding(("capabilities", "languages", index), message, rule=rule)
 
 
-def release_date(entry: Entry) -> Iterator[Finding]:
+def release_date(entry: EntryView) -> Iterator[Finding]:
     """A date that is on the calendar."""
     text = entry.text("release_date")
     parts = text.split("-") if text else []
@@ -82,7 +111,21 @@ def release_date(entry: Entry) -> Iterator[Finding]:
         yield Finding(("release_date",), f'"{text}" is not on the calendar: {error}')
 
 
-def packages(entry: Entry) -> Iterator[Finding]:
+def not_yet(entry: EntryView, as_of: object) -> Iterator[Finding]:
+    """No release lies after the day the catalogue speaks of.
+
+    That day stands in the catalogue: were it today's, an old catalogue would build differently.
+    """
+    text = entry.text("release_date")
+    if text and isinstance(as_of, str) and text > as_of[: len(text)]:
+        message = (
+            f"release_date ({text}) is after as_of ({as_of}), the day of the catalogue; "
+            "correct one of them"
+        )
+        yield Finding(("release_date",), message, rule="date-future")
+
+
+def packages(entry: EntryView) -> Iterator[Finding]:
     """Packages are requirements that pip understands."""
     for index, text in enumerate(entry.items("dependencies", "packages")):
         if not isinstance(text, str):
@@ -94,7 +137,7 @@ def packages(entry: Entry) -> Iterator[Finding]:
             yield Finding(("dependencies", "packages", index), message)
 
 
-RULES: tuple[Callable[[Entry], Iterator[Finding]], ...] = (
+RULES: tuple[Callable[[EntryView], Iterator[Finding]], ...] = (
     license_term,
     languages,
     release_date,

@@ -13,6 +13,7 @@ from registry.backends.devices import Arguments, choose_device, model_arguments
 from registry.backends.interface import LoadOptions
 from registry.checkpoints.checkpoint import Checkpoint, resolve
 from registry.errors import LoadError, MissingExtraError
+from registry.libraries.transformers import GENERATION, LOADING
 
 if TYPE_CHECKING:
     from registry.models.kinds import LlmLike
@@ -24,7 +25,8 @@ def load_causal_lm(model: LlmLike, options: LoadOptions) -> tuple[Any, Any]:
     A .gguf file is unpacked to full precision and needs the packages gguf and accelerate.
     What is asked for in vain (a device, a package) is said before anything is fetched.
 
-    Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and UnsupportedError.
+    Raises LoadError (CheckpointError, DeviceError, LibraryDriftError, MissingExtraError) and
+    UnsupportedError.
     """
     refuse_server_options("transformers", model, options)
     refuse_dim(model, options)
@@ -35,11 +37,15 @@ def load_causal_lm(model: LlmLike, options: LoadOptions) -> tuple[Any, Any]:
         raise MissingExtraError(error.name or "transformers", "encoders") from None
     device = choose_device(options.device)
     arguments = model_arguments(options, device, default_dtype="auto")
+    LOADING.verify()
+    GENERATION.verify()
     checkpoint = resolve(model, options)
     if checkpoint.gguf is not None:
         _prepare_gguf(model, options, arguments)
-    with loading_weights(checkpoint):
-        return _load(transformers, checkpoint, model, options, device, arguments)
+    with loading_weights(checkpoint) as reports:
+        network, tokenizer = _load(transformers, checkpoint, model, options, device, arguments)
+        reports.check(network)
+    return network, tokenizer
 
 
 def _prepare_gguf(model: LlmLike, options: LoadOptions, arguments: Arguments) -> None:

@@ -16,10 +16,11 @@ def refuse_server_options(backend: str, model: Loadable, options: LoadOptions) -
 
     Whoever gives an address means that server: to load the model here would surprise.
     """
-    if options.base_url is not None or options.api_key is not None:
+    given = (options.base_url, options.api_key, options.server_model)
+    if any(each is not None for each in given):
         raise UnsupportedError(
             f"{model.id}: the backend {backend!r} runs in this process and talks to no server; "
-            'for base_url and api_key choose backend="openai" or "ollama"'
+            'for base_url, api_key and server_model choose backend="openai" or "ollama"'
         )
 
 

@@ -18,6 +18,8 @@ from registry.errors import (
     RegistryError,
     ServerUnavailableError,
 )
+from registry.libraries.huggingface_hub import REQUESTS
+from registry.models.api import ApiModel, api_of
 from registry.secret import shown_address
 
 if TYPE_CHECKING:
@@ -40,9 +42,14 @@ class OpenAIConnection:
         self._library = _library()
         self.model_id = model.id
         self.timeout = options.timeout
-        self._base_url = _base_url(options)
+        # A server that is named is asked as it is; the provider of the entry only otherwise.
+        api = api_of(model) if options.base_url is None else None
+        self._base_url = _base_url(options, api)
         self.address = HUB if self._base_url is None else shown_address(self._base_url)
-        self._secret, self._key_source = find_key(model, options, self._base_url, self._library)
+        self.server_model = _server_model(model, options)
+        self._secret, self._key_source = find_key(
+            model, options, self._base_url, self._library, api
+        )
         _log.debug("%s: %s, key from %s", self.model_id, self.address, self._key_source)
 
     def client(self) -> Any:
@@ -105,6 +112,8 @@ class OpenAIConnection:
             return ServerUnavailableError(f"{self.model_id}: nobody answers at {self.address}")
         if isinstance(error, httpx2.TransportError):
             return self.broken_off(str(error))
+        if (drift := REQUESTS.explain(error)) is not None:
+            return drift
         if isinstance(error, (ValueError, TypeError, AttributeError, RecursionError)):
             # The library raises what json and its own code do on JSON that is cut or different.
             return self.broken_off("it sent something that is no chat completion")
@@ -171,7 +180,26 @@ class OpenAIConnection:
         }
 
 
-def _base_url(options: LoadOptions) -> str | None:
+def _server_model(model: LlmLike, options: LoadOptions) -> str:
+    """What the server calls the model: as given, else as its provider or the Hub does."""
+    api = api_of(model)
+    name = options.server_model or (api.name if api is not None else model.huggingface_id)
+    if name is None:
+        raise LoadError(
+            f"{model.id} has neither a provider nor a Hub repository in its entry; say what the "
+            "server calls it with server_model="
+        )
+    return name
+
+
+def _base_url(options: LoadOptions, api: ApiModel | None) -> str | None:
+    if api is not None:
+        if api.base_url is None:
+            raise LoadError(
+                f"the address of {api.provider} is not known; give base_url in the entry, or as "
+                "an argument"
+            )
+        return api.base_url
     given = options.base_url or os.environ.get("REGISTRY_OPENAI_BASE_URL", "").strip() or None
     if given is None:
         return None

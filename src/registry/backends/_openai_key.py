@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from ipaddress import ip_address
 from types import ModuleType
 from urllib.parse import urlsplit
 
 from registry.backends.interface import LoadOptions
 from registry.errors import AuthenticationError
+from registry.models.api import ApiModel
 from registry.models.kinds import LlmLike
 from registry.secret import Secret, hidden
 
@@ -16,28 +18,30 @@ HUB = "the inference providers of the Hugging Face Hub"
 
 
 def find_key(
-    model: LlmLike, options: LoadOptions, base_url: str | None, library: ModuleType
+    model: LlmLike,
+    options: LoadOptions,
+    base_url: str | None,
+    library: ModuleType,
+    api: ApiModel | None = None,
 ) -> tuple[Secret | None, str]:
     """The key, and where it is from or was looked for.
 
-    HF_TOKEN opens an account on the Hub: it is not sent where everybody on the way could read it.
+    `api` is the provider that is asked, if one is: then its own key is the only one that goes
+    there. HF_TOKEN opens an account on the Hub: it is not sent where everybody on the way could
+    read it.
     Raises AuthenticationError for a key that cannot be one, or none for the Hub.
     """
-    variables = ["MIXTRAL_API_KEY"] if "mixtral" in model.huggingface_id.lower() else []
+    if api is not None:
+        return _provider_key(model, options, api)
+    mixtral = "mixtral" in (model.huggingface_id or "").lower()
+    variables = ["MIXTRAL_API_KEY"] if mixtral else []
     readable = base_url is not None and _readable_on_the_way(base_url)
     if not readable:
         variables.append("HF_TOKEN")
     looked = " or ".join(["api_key", *variables])
     if readable:
         looked += " (HF_TOKEN goes to other machines over https alone)"
-    found: tuple[Secret | None, str] = (None, looked)
-    if options.api_key is not None:
-        found = (options.api_key.for_header("api_key"), "api_key")
-    else:
-        for variable in variables:
-            if os.environ.get(variable, "").strip():
-                found = (Secret(os.environ[variable]).for_header(variable), variable)
-                break
+    found = _given(options, variables) or (None, looked)
     if base_url is not None:
         return found
     if found[0] is None and (token := hidden(library.get_token())) is not None:
@@ -51,6 +55,26 @@ def find_key(
             "REGISTRY_OPENAI_BASE_URL"
         )
     return found
+
+
+def _provider_key(model: LlmLike, options: LoadOptions, api: ApiModel) -> tuple[Secret, str]:
+    found = _given(options, api.key_variables)
+    if found is None:
+        looked = " or ".join(("api_key", *api.key_variables))
+        raise AuthenticationError(
+            f"{model.id}: the API of {api.provider} needs a key; there is none in {looked}"
+        )
+    return found
+
+
+def _given(options: LoadOptions, variables: Iterable[str]) -> tuple[Secret, str] | None:
+    """The key as given, else of the first variable that holds one."""
+    if options.api_key is not None:
+        return options.api_key.for_header("api_key"), "api_key"
+    for variable in variables:
+        if os.environ.get(variable, "").strip():
+            return Secret(os.environ[variable]).for_header(variable), variable
+    return None
 
 
 def _readable_on_the_way(base_url: str) -> bool:

@@ -13,7 +13,8 @@ from threading import Event, Lock
 from typing import Any
 
 from registry.encoders.generator import Sampling
-from registry.errors import BackendError
+from registry.errors import BackendError, RegistryError
+from registry.libraries.transformers import generated, next_inputs, next_state
 
 # What a tokenizer writes for bytes that are no character, or not yet.
 _INCOMPLETE = "\ufffd"
@@ -63,14 +64,15 @@ def answer(
         settings["top_k"] = network.generation_config.top_k or 0
         if sampling.top_p is not None:
             settings["top_p"] = sampling.top_p
-    yield from network.generate(
+    yield from generated(
+        network,
+        steps,
         **inputs,
         **settings,
         **_ONE_ANSWER,
         max_new_tokens=max_new_tokens,
         eos_token_id=sorted(ends) or None,
         pad_token_id=min(ends, default=0),
-        custom_generate=steps,
         turns=turns,
         stopped=stopped,
         ends=ends,
@@ -108,14 +110,9 @@ def steps(
             with turns:
                 if stopped.is_set():  # perhaps while it waited for its turn
                     return
-                inputs = model.prepare_inputs_for_generation(
-                    input_ids,
-                    next_sequence_length=1 if started and model_kwargs["use_cache"] else None,
-                    is_first_iteration=not started,
-                    **model_kwargs,
-                )
+                inputs = next_inputs(model, input_ids, model_kwargs, first=not started)
                 outputs = model(**inputs, return_dict=True)
-            model_kwargs = model._update_model_kwargs_for_generation(outputs, model_kwargs)
+            model_kwargs = next_state(model, outputs, model_kwargs)
             logits = outputs.logits[:, -1].to(copy=True, dtype=torch.float32)
             # The logits of a whole prompt would otherwise live through the next step.
             del inputs, outputs
@@ -150,6 +147,8 @@ def guarded(tokens: Generator[int], model_id: str) -> Generator[int]:
                 token = next(tokens)
             except StopIteration:
                 return
+            except RegistryError:  # which says what moved
+                raise
             except Exception as error:
                 # A traceback holds the frames of the failed step and so the cache, and the step
                 # may have failed for memory; as text it says the same.

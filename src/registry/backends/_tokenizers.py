@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from registry.checkpoints.checkpoint import Checkpoint
-
-# Made-up tokenizers have special tokens, and beside them what marks the beginning of a word.
-_MADE_UP = 2
+from registry.libraries.sentence_transformers import tokenizers_of
+from registry.libraries.transformers import knows_words
 
 
 def check_tokenizer(
@@ -18,7 +17,7 @@ def check_tokenizer(
     tokenizer: Any,  # the library's classes have no types to rely on
 ) -> None:
     """Make sure that a tokenizer of transformers came out of files. Raises CheckpointError."""
-    if len(tokenizer) - len(tokenizer.all_special_tokens) <= _MADE_UP:
+    if not knows_words(tokenizer):
         raise checkpoint.error(
             "the checkpoint has no tokenizer, such as tokenizer.json; the library would make one "
             "up that knows no words"
@@ -27,9 +26,5 @@ def check_tokenizer(
 
 def check_tokenizers(checkpoint: Checkpoint, network: Any) -> None:
     """Every tokenizer of a network of sentence-transformers. Raises CheckpointError."""
-    from transformers import PreTrainedTokenizerBase
-
-    for module in network.modules():
-        tokenizer = getattr(module, "tokenizer", None)
-        if isinstance(tokenizer, PreTrainedTokenizerBase):
-            check_tokenizer(checkpoint, tokenizer)
+    for tokenizer in tokenizers_of(network):
+        check_tokenizer(checkpoint, tokenizer)

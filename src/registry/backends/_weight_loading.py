@@ -1,51 +1,65 @@
-"""Load weights through a library, and say in words what goes wrong.
+"""Load weights through a library, and say in words what goes wrong, and whose fault it is.
 
-transformers fills weights that a checkpoint lacks with random numbers and logs a report. The
-report cannot be asked for through sentence-transformers, so the function that writes it is
-watched while a model loads.
+On a damaged checkpoint a library raises whatever its code does on odd data; where libraries have
+changed, it raises AttributeError, TypeError and the like as well. They are told apart here.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
 
 from registry.backends._quiet import quiet_loading
 from registry.checkpoints.checkpoint import Checkpoint
 from registry.errors import CheckpointError, LoadError
+from registry.libraries import transformers as seam
+from registry.libraries.seams import Seam, is_of_code
 
-# The hook is global to the process: one load at a time may use it.
-_lock = threading.Lock()
+# What Python raises where pieces of code do not fit: never for what a file holds, or seldom.
+_NEVER_DATA = (ImportError, NameError)
+_SELDOM_DATA = (AttributeError, TypeError, NotImplementedError)
 
 
 @contextmanager
-def loading_weights(checkpoint: Checkpoint, *, unused: tuple[str, ...] = ()) -> Generator[None]:
+def loading_weights(
+    checkpoint: Checkpoint, *, through: Seam = seam.LOADING, unused: tuple[str, ...] = ()
+) -> Generator[seam.LoadReports]:
     """A library loads a checkpoint in here, and tries it; its errors become ours.
 
-    `unused` are parts of the network that do not matter here, such as "pooler": whatever weights
-    they get are fine.
+    What this gives is to `check` the network that was loaded. `through` is the library that is
+    called. `unused` are parts of the network that do not matter here, such as "pooler": whatever
+    weights they get are fine.
 
-    Raises LoadError for what this machine lacks (a package, memory); CheckpointError for what
-    is wrong with the checkpoint, weights that the library would make up included.
+    Raises LoadError for what this machine lacks (a package, memory); LibraryDriftError where a
+    library is not as it was; CheckpointError for what is wrong with the checkpoint, weights that
+    the library would make up included.
     """
     import torch
 
-    missing: list[str] = []
+    reports = seam.LoadReports()
     try:
-        with _watched(missing, unused):
-            yield
-    except CheckpointError:
-        if not missing:
-            raise
-    except LoadError:
-        raise
-    except (ImportError, MemoryError, torch.OutOfMemoryError) as error:
+        with seam.watched(reports), quiet_loading():
+            yield reports
+    except (MemoryError, torch.OutOfMemoryError) as error:
         raise LoadError(f"{checkpoint.model_id}: {_described(error)}") from error
-    except Exception as error:  # whatever the library raises on a bad checkpoint
-        if not missing:
-            raise checkpoint.error(_described(error)) from error
+    except Exception as error:
+        failure = _told_apart(error, checkpoint, (through, seam.LOADING))
+        if reports.drift is not None:  # whatever the library made of it
+            raise reports.drift from None
+        if isinstance(failure, CheckpointError):
+            _refuse_made_up(checkpoint, reports, unused)
+        if failure is error:
+            raise
+        raise failure from error
+    if reports.drift is not None:
+        raise reports.drift
+    _refuse_made_up(checkpoint, reports, unused)
+
+
+def _refuse_made_up(
+    checkpoint: Checkpoint, reports: seam.LoadReports, unused: tuple[str, ...]
+) -> None:
+    missing = sorted(name for name in reports.missing if not set(unused) & set(name.split(".")))
     if missing:
         raise checkpoint.error(
             f"the checkpoint lacks {', '.join(missing[:3])}"
@@ -54,26 +68,35 @@ def loading_weights(checkpoint: Checkpoint, *, unused: tuple[str, ...] = ()) -> 
         )
 
 
-@contextmanager
-def _watched(missing: list[str], unused: tuple[str, ...]) -> Generator[None]:
-    """Collect the names of weights that transformers initialises instead of loading them."""
-    from transformers import modeling_utils
+def _told_apart(error: Exception, checkpoint: Checkpoint, seams: tuple[Seam, ...]) -> LoadError:
+    """What an error in a library means: where it cannot be told, no checkpoint is blamed."""
+    if isinstance(error, LoadError):
+        return error
+    for each in seams:
+        if (drift := each.explain(error)) is not None:
+            return drift
+    described = _described(error)
+    if isinstance(error, _NEVER_DATA + _SELDOM_DATA):
+        for each in seams:
+            if not each.is_checked:
+                return each.drifted(f"it cannot load {checkpoint.model_id}: {described}")
+    if isinstance(error, _NEVER_DATA):
+        return LoadError(f"{checkpoint.model_id}: {described}")
+    if is_of_code(error) and not _is_named(checkpoint, str(getattr(error, "name", ""))):
+        return LoadError(
+            f"{checkpoint.model_id}: {described}; libraries that are installed do not fit "
+            "together: `pip check` may say which"
+        )
+    return checkpoint.error(described)
 
-    module: Any = modeling_utils  # the hook is no public name, so it has no type either
 
-    with _lock, quiet_loading():
-        original = module.log_state_dict_report
-
-        def collect(*arguments: Any, **keywords: Any) -> Any:  # passed on, whatever they are
-            names = keywords["loading_info"].missing_and_mismatched()
-            missing.extend(sorted(n for n in names if not set(unused) & set(n.split("."))))
-            return original(*arguments, **keywords)
-
-        module.log_state_dict_report = collect
-        try:
-            yield
-        finally:
-            module.log_state_dict_report = original
+def _is_named(checkpoint: Checkpoint, attribute: str) -> bool:
+    """Whether a configuration asks for an attribute: of classes and dtypes it gives the names."""
+    return any(
+        attribute in path.read_text("utf-8", "replace")
+        for path in checkpoint.folder.rglob("*.json")
+        if path.name != "tokenizer.json"  # tens of MB, and every word is in it
+    )
 
 
 def _described(error: BaseException) -> str:

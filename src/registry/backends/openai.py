@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 class OpenAIBackend(ModelBackend):
     """Asks a server for chat completions, through huggingface_hub's InferenceClient.
 
-    The server is `base_url`, else REGISTRY_OPENAI_BASE_URL, else the inference providers of the
-    Hugging Face Hub. The key is `api_key`, else MIXTRAL_API_KEY for a Mixtral, else HF_TOKEN, which
-    is kept back from another machine that is not asked over https.
+    The server is `base_url`, else the provider that the entry names, else
+    REGISTRY_OPENAI_BASE_URL, else the inference providers of the Hugging Face Hub. The key is
+    `api_key`, else the provider's own (OPENAI_API_KEY, MISTRAL_API_KEY ...). A server without a
+    provider gets MIXTRAL_API_KEY for a Mixtral, else HF_TOKEN, which is kept back from another
+    machine that is not asked over https. A provider is never sent HF_TOKEN.
     """
 
     name: ClassVar[str] = "openai"
@@ -108,7 +110,7 @@ class OpenAIGenerator(TextGenerator):
     ) -> dict[str, Any]:  # arguments of all types
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         return {
-            "model": self.model.huggingface_id,
+            "model": self._connection.server_model,
             "messages": messages,
             "stream": True,
             "temperature": sampling.temperature,

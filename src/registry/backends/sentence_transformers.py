@@ -24,6 +24,8 @@ from registry.checkpoints.projection import check_projection
 from registry.encoders.base import DEFAULT_BATCH_SIZE
 from registry.encoders.dense import Vectors, chosen_dim
 from registry.errors import CheckpointError, LoadError, MissingExtraError
+from registry.libraries import sentence_transformers as seam
+from registry.libraries import transformers as transformers_seam
 
 if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
@@ -128,12 +130,14 @@ def _load(
     arguments = model_arguments(
         options, device, default_dtype="float32" if device == "cpu" else "auto"
     )
+    seam.LOADING.verify()
+    transformers_seam.LOADING.verify()
     checkpoint = resolve(model, options)
     if checkpoint.gguf is not None:
         raise LoadError(f"{model.id}: encoders are not loaded from .gguf files; give the folder")
     if before is not None:
         before(checkpoint)
-    with loading_weights(checkpoint, unused=unused):
+    with loading_weights(checkpoint, through=seam.LOADING, unused=unused) as reports:
         network = class_in(sentence_transformers)(
             str(checkpoint.folder),
             device=device,
@@ -141,6 +145,7 @@ def _load(
             local_files_only=True,
             model_kwargs=arguments,
         )
+        reports.check(network)
         check_tokenizers(checkpoint, network)
         check(network)
     return network

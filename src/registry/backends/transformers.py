@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Generator
 from contextlib import closing
@@ -30,7 +31,8 @@ class TransformersBackend(ModelBackend):
     def text_generator(self, model: LlmLike, options: LoadOptions) -> TransformersGenerator:
         """Load a causal language model, checked against what the registry says of it.
 
-        Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and UnsupportedError.
+        Raises LoadError (CheckpointError, DeviceError, LibraryDriftError, MissingExtraError) and
+        UnsupportedError.
         """
         network, tokenizer = load_causal_lm(model, options)
         return TransformersGenerator(model, network, tokenizer)
@@ -61,7 +63,9 @@ class TransformersGenerator(TextGenerator):
         self._tokenizer: Any = tokenizer
         self._turns = Lock()
         config = network.config.get_text_config()
-        self._window = int(getattr(config, "max_position_embeddings", 0) or model.context_length)
+        # Without positions and without an entry that says so (Mamba), there is no such limit.
+        known = getattr(config, "max_position_embeddings", None) or model.context_length
+        self._window = int(known or sys.maxsize)
         ends: Any = network.generation_config.eos_token_id  # a token, several or None
         ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id}
         self._ends: frozenset[int] = frozenset(ends - {None})

@@ -17,11 +17,11 @@ Needs the extra `bench`, and the extras of the backends that run the models.
 from registry.bench._running import bench_models, benchable_models
 from registry.bench.results import (
     KINDS,
+    BenchMachine,
     BenchOptions,
     BenchResults,
     Check,
     Latency,
-    Machine,
     Measurement,
     Memory,
     ModelResult,
@@ -30,11 +30,11 @@ from registry.bench.results import (
 
 __all__ = [
     "KINDS",
+    "BenchMachine",
     "BenchOptions",
     "BenchResults",
     "Check",
     "Latency",
-    "Machine",
     "Measurement",
     "Memory",
     "ModelResult",

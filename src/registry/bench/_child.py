@@ -15,8 +15,8 @@ from typing import IO, Any, Literal
 import psutil
 
 from registry.bench._job import Job
-from registry.bench._json_form import from_json
 from registry.bench.results import BenchOptions, Measurement
+from registry.files.json_records import from_json
 
 _COMMAND = (sys.executable, "-P", "-m", "registry.bench.worker")
 _LONGEST_LINE = 300  # characters of the last words of a process

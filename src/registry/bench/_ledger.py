@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from registry._generated import MODEL_REGISTRY
 from registry.bench._machine import this_machine
 from registry.bench.results import KINDS, BenchOptions, BenchResults, ModelResult
 from registry.bench.storing import NAME, read_results, set_aside, write_results
+from registry.catalogue.here import catalogue_here
 from registry.errors import BenchError, InputError
 from registry.files.file_lock import exclusive
 
@@ -108,8 +108,8 @@ def _resumed(file: Path, fresh: BenchResults) -> BenchResults:
 
 
 def _in_order(rows: dict[str, ModelResult]) -> tuple[ModelResult, ...]:
-    """By kind, then as in the catalogue; models of other registries last, as they came."""
-    places = {name: place for place, name in enumerate(MODEL_REGISTRY)}
+    """By kind, then as in the catalogue that counts here; others last, as they came."""
+    places = {model.id: place for place, model in enumerate(catalogue_here().models)}
     return tuple(
         sorted(
             rows.values(),

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import psutil
 
-from registry.bench.results import Machine
+from registry.bench.results import BenchMachine
 from registry.libraries.versions import library_versions
 
 _PATIENCE = 20.0  # seconds; a driver that sleeps takes some
 
 
-def this_machine() -> Machine:
+def this_machine() -> BenchMachine:
     """Describe the machine and the libraries that models run on here."""
-    return Machine(
+    return BenchMachine(
         processor=_processor(),
         cores=psutil.cpu_count(logical=False),
         processors=psutil.cpu_count() or 1,

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from registry._generated import ModelType, models_by_type
 from registry.backends import backend_names, get_backend
 from registry.bench._job import Job
 from registry.bench.presence import reasons_to_skip, revision_here
 from registry.bench.results import KINDS, BenchOptions, BenchResults, Measurement, ModelResult
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError, MissingExtraError
+from registry.models.api import repository_of
 
 if TYPE_CHECKING:
     from registry.models.kinds import Loadable
@@ -24,14 +26,14 @@ TIMEOUT = 1800.0
 _NEEDED = ("matplotlib", "numpy", "psutil")
 
 
-def benchable_models() -> tuple[Loadable, ...]:
-    """Every registered model of a kind that is measured, in the order of KINDS."""
-    return (
-        *models_by_type(ModelType.Dense),
-        *models_by_type(ModelType.Sparse),
-        *models_by_type(ModelType.Colbert),
-        *models_by_type(ModelType.CrossEncoder),
-        *models_by_type(ModelType.Llm),
+def benchable_models(catalogue: CatalogueLike | None = None) -> tuple[Loadable, ...]:
+    """Every model of the catalogue of a kind that is measured, in the order of KINDS."""
+    here = catalogue_here(catalogue)
+    return tuple(
+        cast("Loadable", model)
+        for kind in KINDS
+        for model in here.of_type(kind)
+        if model.huggingface_id is not None
     )
 
 
@@ -115,6 +117,11 @@ def _chosen(
         for model in chosen.values()
         if model.kind not in KINDS
     ]
+    problems += [
+        f"{model.id} is served by an API; measured is what runs here"
+        for model in chosen.values()
+        if model.huggingface_id is None
+    ]
     for name, path in paths.items():
         if name not in chosen:
             problems.append(f"there is a path for {name}, which is not to be measured")
@@ -132,7 +139,7 @@ def _blank(model: Loadable, options: BenchOptions, path: Path | None) -> ModelRe
     return ModelResult(
         id=model.id,
         kind=model.kind,
-        huggingface_id=model.huggingface_id,
+        huggingface_id=repository_of(model),
         revision=None if path is not None else revision_here(model, options.backend),
         parameters=getattr(model, "parameter_count", None),
         local_path=None if path is None else str(path.absolute()),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from registry.checkpoints.fetching import lock_of
 from registry.checkpoints.options import CheckpointOptions
 from registry.files.needed_files import PICKLE_SUFFIXES
+from registry.models.api import repository_of
 from registry.ollama.models import full_tag, read_ollama
 from registry.store.cache_scan import scan
 
@@ -67,7 +68,7 @@ def _not_loadable(
 
 
 def _absence(model: Loadable, cached: dict[str, dict[str, bool]]) -> str | None:
-    revisions = cached.get(model.huggingface_id)
+    revisions = cached.get(repository_of(model))
     if revisions is None:
         return "not in the Hugging Face cache"
     has_weights = revisions.get(_revision(model) or "main")

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from registry.bench._plots import PLOTS, write_plots
-from registry.bench.results import KINDS, BenchOptions, BenchResults, Machine, ModelResult
+from registry.bench.results import KINDS, BenchMachine, BenchOptions, BenchResults, ModelResult
 from registry.bench.tables import CALLS, HEAD, cells
+from registry.fit.memory_size import human_memory
 from registry_base.atomic_write import write_atomically
 
 NAME = "results.md"
@@ -79,11 +80,11 @@ def by_reason(rows: Iterable[ModelResult]) -> Mapping[str, list[str]]:
     return found
 
 
-def _machine(machine: Machine) -> Iterator[str]:
+def _machine(machine: BenchMachine) -> Iterator[str]:
     cores = f"{machine.cores} cores, " if machine.cores is not None else ""
     yield (
         f"{machine.processor}: {cores}{machine.processors} processors, "
-        f"{machine.memory / 2**30:.1f} GiB of memory; {machine.system}"
+        f"{human_memory(machine.memory)} of memory; {machine.system}"
     )
     yield from machine.accelerators
     yield ", ".join(f"{name} {version}" for name, version in machine.libraries.items())

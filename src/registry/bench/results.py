@@ -1,7 +1,7 @@
 """What a benchmark gives, typed and frozen. Times are seconds, memory is bytes.
 
 BenchResults
-├── machine: Machine          where
+├── machine: BenchMachine          where
 ├── options: BenchOptions     how
 └── models: ModelResult ...   a row a model
     └── measurement: Measurement     of a model that was measured
@@ -144,7 +144,7 @@ class ModelResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
+class BenchMachine:
     """What was measured on. cores: physical; processors: as the system counts them."""
 
     processor: str
@@ -192,7 +192,7 @@ class BenchResults:
 
     started: str
     finished: str | None
-    machine: Machine
+    machine: BenchMachine
     options: BenchOptions
     models: tuple[ModelResult, ...]
 

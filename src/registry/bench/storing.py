@@ -17,14 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from registry.bench._json_form import from_json
 from registry.bench.results import BenchResults
 from registry.errors import BenchError, InputError
+from registry.files.state_file import read_record, read_state
 from registry_base.atomic_write import write_atomically
-from registry_base.json_shapes import is_object
 
 NAME = "results.json"
 _VERSION = 1
+_CURE = "move it away, or leave out --resume to begin anew"
 
 
 def to_json(results: BenchResults) -> dict[str, Any]:
@@ -43,18 +43,14 @@ def read_results(path: Path) -> BenchResults | None:
 
     Raises BenchError for one that is damaged, or of a newer release, saying where.
     """
-    try:
-        data: Any = json.loads(path.read_bytes())
-        given = data.pop("version", None) if is_object(data) else None
-        if isinstance(given, int) and given > _VERSION:
-            raise BenchError(f"{path}: of a newer tessera-registry (version {given}); upgrade it")
-        return from_json(BenchResults, data)
-    except FileNotFoundError:
+    document = read_state(path, _VERSION, cure=_CURE, error=BenchError)
+    if document is None:
         return None
-    except (ValueError, RecursionError, InputError) as error:
-        raise BenchError(
-            f"{path}: damaged: {error}; move it away, or leave out --resume to begin anew"
-        ) from None
+    data = {key: value for key, value in document.data.items() if key != "version"}
+    try:
+        return read_record(document, BenchResults, data, cure=_CURE, error=BenchError)
+    except InputError as error:  # options that make no sense
+        raise BenchError(str(document.problem(("options",), f"{error}; {_CURE}"))) from None
 
 
 def set_aside(path: Path) -> None:

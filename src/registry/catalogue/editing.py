@@ -9,22 +9,31 @@ the rules refuse, and of two programs that edit at once the second one waits.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from registry.errors import CatalogueFileError, MissingExtraError
+from registry.catalogue.codegen import (
+    CatalogueError,
+    entry_place,
+    insert_entry,
+    options_of,
+    parse_catalogue,
+    problems_of,
+    read_catalogue,
+    remove_value,
+    set_value,
+)
+from registry.errors import CatalogueFileError
 from registry.files.file_lock import exclusive
 from registry_base.atomic_write import write_atomically
+from registry_base.json_shapes import Json, is_list, is_object, look_up
+from registry_base.problems import Pointer, Problem
 
-if TYPE_CHECKING:
-    from registry_codegen.errors import Pointer, Problem
-    from registry_codegen.options import Options
-
-    Json = Any  # the schema of catalogues says what is where
+_EMPTY = '{\n  "models": []\n}\n'
 
 
 @dataclass
@@ -32,73 +41,75 @@ class CatalogueFile:
     """A catalogue in memory: the text as it was read, edited by `insert`, `set` and `remove`.
 
     `text` is what `save` would write. `name` is how messages call the file. Methods raise
-    CatalogueFileError.
+    CatalogueFileError. A text is parsed once, and checked once.
     """
 
     path: Path
     name: str
     text: str = field(repr=False)
-    _before: str = field(repr=False)
+    _before: str | None = field(repr=False)
+    # What a text holds, and what is wrong with it.
+    _parsed: tuple[str, Json] | None = field(default=None, repr=False, compare=False)
+    _checked: tuple[str, list[Problem]] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def read(cls, path: Path) -> CatalogueFile:
-        """Read a catalogue. Raises CatalogueFileError for what is no strict JSON, with the place.
+    def read(cls, path: Path, *, create: bool = False) -> CatalogueFile:
+        """Read a catalogue. Raises CatalogueFileError for invalid JSON, with the place.
 
         The schema and the rules are for `problems`: what breaks them can still be mended.
+        create: a file that is not there begins as an empty catalogue, and is made by `save`.
         """
-        from registry_codegen.errors import CatalogueError
-        from registry_codegen.read import read_document
-
-        name = catalogue_options(path).catalogue
+        name = options_of(path).catalogue
+        if create and not path.exists():
+            return cls(path, name, _EMPTY, None)
         try:
-            text = read_document(path, name).text
+            document = read_catalogue(path, name)
         except CatalogueError as error:
             raise CatalogueFileError("\n".join(map(str, error.problems))) from None
-        return cls(path, name, text, text)
+        return cls(path, name, document.text, document.text, (document.text, document.data))
+
+    @property
+    def data(self) -> Json:
+        """What the text holds now, of whatever shape; treat it as read-only."""
+        if self._parsed is None or self._parsed[0] != self.text:
+            self._parsed = (self.text, json.loads(self.text))
+        return self._parsed[1]
 
     @property
     def entries(self) -> list[dict[str, Json]]:
         """The entries as they are now: data of their own, changing them edits nothing."""
-        return [entry for _, entry in self._entries()]
+        return copy.deepcopy([entry for _, entry in self._entries()])
 
     def insert(self, entry: dict[str, Json]) -> None:
         """Add an entry behind the last one of its type."""
-        from registry_codegen.edit import insert_entry
-
+        data = self.data
         with self._edited():
-            self.text = insert_entry(self.text, entry)
+            at = entry_place(data, entry)
+            self.text = insert_entry(self.text, entry, at, data=data)
+        models = [*data["models"]]
+        models.insert(at, json.loads(json.dumps(entry)))
+        self._parsed = (self.text, {**data, "models": models})
 
     def set(self, model_id: str, path: tuple[str, ...], value: Json) -> None:
         """Set a field of an entry; the sections on the way to it are added if need be."""
-        from registry_codegen.edit import set_value
-
         pointer = self._pointer(model_id, path)
         with self._edited():
             self.text = set_value(self.text, pointer, value)
 
     def remove(self, model_id: str, path: tuple[str, ...] = ()) -> None:
         """Remove a field of an entry if it is there; without a path, the entry."""
-        from registry_codegen.edit import remove_value
-
         pointer = self._pointer(model_id, path)
         with self._edited():
             self.text = remove_value(self.text, pointer)
 
     def problems(self) -> list[Problem]:
         """What the schema and the rules say of the edited text, with what its project extends."""
-        try:
-            from registry_codegen.compile import load_catalogue
-            from registry_codegen.errors import CatalogueError, CodegenError
-            from registry_codegen.read import parse_document
-        except ModuleNotFoundError as error:
-            raise MissingExtraError(error.name or "jsonschema", "codegen") from None
-        try:
-            load_catalogue(catalogue_options(self.path), parse_document(self.text, self.name))
-        except CatalogueError as error:
-            return error.problems
-        except CodegenError as error:
-            raise CatalogueFileError(str(error)) from None
-        return []
+        if self._checked is None or self._checked[0] != self.text:
+            # Parsed anew: what is checked is the text, not what the edits should have made of it.
+            own = parse_catalogue(self.text, self.name)
+            self._parsed = (own.text, own.data)
+            self._checked = (own.text, problems_of(options_of(self.path), own))
+        return self._checked[1]
 
     def save(self) -> bool:
         """Check the text and write it, whole or not at all; say whether there was need to.
@@ -109,11 +120,9 @@ class CatalogueFile:
         if self.text == self._before:
             return False
         if problems := self.problems():
-            from registry_codegen.errors import CatalogueError
-
             raise CatalogueFileError(str(CatalogueError(problems)))
         with _telling(self.name):
-            if self.path.read_bytes() != self._before.encode("utf-8"):
+            if not self.is_as_read():
                 raise CatalogueFileError(
                     f"{self.name}: has changed since it was read; nothing was written, try again"
                 )
@@ -121,10 +130,14 @@ class CatalogueFile:
         self._before = self.text
         return True
 
-    def _entries(self) -> list[tuple[int, dict[str, Json]]]:
-        from registry_codegen.shapes import is_list, is_object, look_up
+    def is_as_read(self) -> bool:
+        """Whether nobody has changed the file since it was read. Raises OSError."""
+        if self._before is None:
+            return not self.path.exists()
+        return self.path.is_file() and self.path.read_bytes() == self._before.encode("utf-8")
 
-        models = look_up(json.loads(self.text), ("models",))
+    def _entries(self) -> list[tuple[int, dict[str, Json]]]:
+        models = look_up(self.data, "models")
         numbered = enumerate(models if is_list(models) else ())
         return [(index, entry) for index, entry in numbered if is_object(entry)]
 
@@ -143,15 +156,20 @@ class CatalogueFile:
 
 
 @contextmanager
-def editing(path: Path) -> Generator[CatalogueFile]:
+def editing(
+    path: Path, *, create: bool = False, as_read: CatalogueFile | None = None
+) -> Generator[CatalogueFile]:
     """Read a catalogue, edit it in the block, save it; other programs that do so wait.
 
-    If the block raises, nothing is written. Raises CatalogueFileError.
+    create: a file that is not there is made. as_read: the same file, read before other work; it
+    is not read again unless somebody has changed it. If the block raises, nothing is written.
+    Raises CatalogueFileError.
     """
     with ExitStack() as stack:
         with _telling(str(path)):
             stack.enter_context(exclusive(path))
-        file = CatalogueFile.read(path)
+            still = as_read is not None and as_read.is_as_read()
+        file = as_read if as_read and still else CatalogueFile.read(path, create=create)
         yield file
         file.save()
 
@@ -162,17 +180,3 @@ def _telling(name: str) -> Generator[None]:
         yield
     except OSError as error:
         raise CatalogueFileError(f"{name}: cannot be written: {error.strerror or error}") from None
-
-
-def catalogue_options(path: Path) -> Options:
-    """How a catalogue is compiled: what this folder's project says of its own, else alone.
-
-    Raises CatalogueFileError for a pyproject.toml with mistakes.
-    """
-    from registry_codegen.errors import ConfigurationError
-    from registry_codegen.options import options_of
-
-    try:
-        return options_of(path)
-    except ConfigurationError as error:
-        raise CatalogueFileError(str(error)) from None

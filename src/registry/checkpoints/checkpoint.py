@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ _ROUTERS = ("Router", "Asym")
 
 
 @dataclass(frozen=True)
-class Module:
+class NetworkModule:
     """A part of a network: the class that reads it, and its folder in the checkpoint."""
 
     type: str
@@ -54,8 +55,8 @@ class Checkpoint:
         named = config.get("architectures") if is_object(config) else None
         return [name for name in named if isinstance(name, str)] if is_list(named) else []
 
-    @property
-    def modules(self) -> list[Module] | None:
+    @cached_property
+    def modules(self) -> list[NetworkModule] | None:
         """What modules.json lists (sentence-transformers' own layout), or None without one.
 
         After a Router come the modules of its routes: queries and documents go different ways.
@@ -65,16 +66,16 @@ class Checkpoint:
         listed = self._read_json("modules.json")
         if listed is None:
             return None
-        modules: list[Module] = []
+        modules: list[NetworkModule] = []
         for each in listed if is_list(listed) else [None]:
             if not is_object(each):
                 raise self.error("modules.json should be a list of objects")
             modules += self._module("modules.json", each.get("type", ""), each.get("path", ""))
         return modules
 
-    def _module(self, named_in: str, type_: object, path: object) -> Iterator[Module]:
+    def _module(self, named_in: str, type_: object, path: object) -> Iterator[NetworkModule]:
         """A module, and those that it holds."""
-        module = Module(str(type_), str(path))
+        module = NetworkModule(str(type_), str(path))
         pure = PureWindowsPath(module.path)  # which knows all that leads out, on any system
         if pure.anchor or ".." in pure.parts or not module.path.isprintable():
             raise self.error(f"{named_in} names the folder {module.path!r}, outside this one")
@@ -82,7 +83,7 @@ class Checkpoint:
         if module.type.rpartition(".")[2] in _ROUTERS:
             yield from self._routed(PurePosixPath(module.path))
 
-    def _routed(self, folder: PurePosixPath) -> Iterator[Module]:
+    def _routed(self, folder: PurePosixPath) -> Iterator[NetworkModule]:
         """The modules of all routes of the Router in a folder."""
         name = str(folder / "router_config.json")
         if not (self.folder / name).is_file():

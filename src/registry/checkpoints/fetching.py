@@ -22,6 +22,7 @@ from registry.errors import (
 from registry.files.digests import Damage, Digests
 from registry.files.lock_file import LockedModel, locked
 from registry.files.needed_files import LEFTOVERS, OTHER_RUNTIMES, PICKLE_SUFFIXES, needed_files
+from registry.models.api import repository_of
 
 if TYPE_CHECKING:
     from registry.checkpoints.options import CheckpointOptions
@@ -36,7 +37,7 @@ def lock_of(model: ModelLike, options: CheckpointOptions) -> LockedModel | None:
     """
     if options.local_path is not None:
         return None
-    found = locked(model.id, model.huggingface_id)
+    found = locked(model.id, repository_of(model))
     return found if found and options.revision in (None, found.revision) else None
 
 
@@ -56,7 +57,7 @@ def fetch(model: ModelLike, options: CheckpointOptions) -> Path:
 
         pickles = () if options.allow_pickle else tuple(f"*{each}" for each in PICKLE_SUFFIXES)
         return fetch_snapshot(
-            model.huggingface_id,
+            repository_of(model),
             revision,
             cache_dir=options.cache_dir,
             ignored=(*OTHER_RUNTIMES, *LEFTOVERS, "consolidated*", *pickles),

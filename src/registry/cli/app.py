@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from registry import CATALOGUE_VERSION, MODEL_REGISTRY
+from registry.catalogue.codegen import __version__
 from registry.cli.commands.add import add
 from registry.cli.commands.bench import bench
 from registry.cli.commands.check import check
@@ -14,6 +15,7 @@ from registry.cli.commands.docs import docs
 from registry.cli.commands.du import du
 from registry.cli.commands.generate import generate
 from registry.cli.commands.history import history
+from registry.cli.commands.init import init
 from registry.cli.commands.list_models import list_models
 from registry.cli.commands.lock import lock
 from registry.cli.commands.log import log
@@ -23,11 +25,13 @@ from registry.cli.commands.pull import pull
 from registry.cli.commands.recommend import recommend
 from registry.cli.commands.release import release
 from registry.cli.commands.schema import schema
+from registry.cli.commands.search import search
 from registry.cli.commands.select import select
 from registry.cli.commands.share import share
 from registry.cli.commands.show import show
 from registry.cli.commands.validate import validate
 from registry.cli.commands.verify import verify
+from registry.cli.commands.where import where
 from registry.cli.terminal.failure import USAGE
 from registry.cli.terminal.output import complain, write
 
@@ -39,9 +43,12 @@ app = typer.Typer(
 )
 
 app.command("list")(list_models)
+app.command("search")(search)
 app.command("show")(show)
 app.command("select")(select)
+app.command("where")(where)
 app.command("default")(default)
+app.command("init")(init)
 app.command("validate")(validate)
 app.command("generate")(generate)
 app.command("schema")(schema)
@@ -65,8 +72,6 @@ app.command("release")(release)
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from registry_codegen.version import __version__
-
         models = f"{len(MODEL_REGISTRY)} models"
         write(f"tessera-registry {__version__} (catalogue {CATALOGUE_VERSION}, {models})\n")
         raise typer.Exit

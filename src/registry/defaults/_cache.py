@@ -16,11 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from registry.defaults._judgement import Candidate
 from registry.files.file_lock import exclusive
 from registry_base.atomic_write import write_atomically
+from registry_base.json_document import Document, parse_bytes
+from registry_base.json_shapes import is_object
+from registry_base.problems import DocumentError
 
 FILE_NAME = "huggingface_model_types.json"
 
@@ -78,7 +81,7 @@ class DefaultsCache:
         except ValueError as error:
             aside = self.path.with_name(f"{FILE_NAME}.damaged")
             self.path.replace(aside)
-            self.notes.append(f"{self.path} is damaged ({error}); it is now {aside.name}")
+            self.notes.append(f"{self.path} is damaged and now {aside.name}: {error}")
             return {}
 
     def _note(self, what: str, error: OSError) -> None:
@@ -88,18 +91,17 @@ class DefaultsCache:
 def _read(path: Path) -> dict[str, CachedDefault]:
     """Raises OSError, and ValueError for a file that is not as `write` leaves it."""
     try:
-        data: Any = json.loads(path.read_bytes())
+        document = parse_bytes(path.read_bytes(), str(path))
     except FileNotFoundError:
         return {}
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    if not isinstance(data, dict):
-        raise ValueError("no JSON object")
-    entries = cast("dict[str, Any]", data)
-    return {name: _entry(name, each) for name, each in entries.items()}
+    except DocumentError as error:
+        raise ValueError(str(error)) from None
+    if not is_object(document.data):
+        raise ValueError(str(document.problem((), "should be an object")))
+    return {name: _entry(document, name, each) for name, each in document.data.items()}
 
 
-def _entry(name: str, data: Any) -> CachedDefault:
+def _entry(document: Document, name: str, data: Any) -> CachedDefault:
     try:
         reasons = data.get("passed_over", {})
         candidates = tuple(
@@ -117,8 +119,9 @@ def _entry(name: str, data: Any) -> CachedDefault:
             datetime.fromisoformat(data["updated_at"]).astimezone(UTC),
             _text(data["endpoint"]) if "endpoint" in data else None,
         )
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise ValueError(f"at {name}: {type(error).__name__} {error}") from None
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+        message = "should be an object with default_model, models, downloads and updated_at"
+        raise ValueError(str(document.problem((name,), message))) from None
 
 
 def _text(value: Any) -> str:

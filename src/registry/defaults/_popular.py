@@ -63,10 +63,8 @@ def query_huggingface_api(
     with _needs_hub():
         from huggingface_hub import constants, get_session, hf_raise_for_status
 
-        # Documented there, but not exported, and typed with a bare dict.
-        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # pyright: ignore[reportUnknownVariableType]
-
         from registry.hub.asking import ask
+        from registry.libraries.huggingface_hub import request_headers
 
     parameters = {"filter": model_type, "sort": "downloads", "limit": str(limit), "expand": _EXPAND}
 
@@ -74,7 +72,7 @@ def query_huggingface_api(
         response = get_session().get(
             f"{constants.ENDPOINT}/api/models",
             params=parameters,
-            headers=build_hf_headers(),
+            headers=request_headers(),
             timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT,
         )
         hf_raise_for_status(response)

@@ -14,11 +14,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from registry.files.cache_folder import cache_folder
 from registry.files.repository_file import RepositoryFile
 from registry_base.atomic_write import write_atomically
+from registry_base.json_file import peek_json
+from registry_base.json_shapes import is_object
 
 _REMEMBERED = 10_000
 
@@ -112,11 +114,8 @@ class Digests:
             write_atomically(self._path, json.dumps(newest))
 
     def _read(self) -> dict[str, Any]:
-        try:
-            data: Any = json.loads(self._path.read_text("utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return {}
-        return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+        data = peek_json(self._path)
+        return data if is_object(data) else {}
 
 
 def _state(path: Path) -> list[int]:

@@ -21,22 +21,26 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from registry.errors import CatalogueFileError
 from registry.files.repository_file import RepositoryFile
-from registry_base.json_shapes import is_object
+from registry.files.state_file import read_state
+from registry_base.folders import upwards
+from registry_base.json_shapes import JsonObject, is_object
+from registry_base.repository_names import (
+    is_commit,
+    is_ollama_digest,
+    is_path_inside,
+    is_sha256,
+)
 
 LOCK_NAME = "models.lock.json"
 VARIABLE = "REGISTRY_LOCK"
 _VERSION = 1
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_OLLAMA_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -104,17 +108,7 @@ def find_lock() -> Path | None:
     """The lock that counts here: REGISTRY_LOCK, else the nearest from this folder upwards."""
     if named := os.environ.get(VARIABLE):
         return Path(named)
-    try:
-        folder = Path.cwd()
-    except FileNotFoundError:  # the current folder has been removed
-        return None
-    for each in (folder, *folder.parents):
-        try:
-            if (each / LOCK_NAME).is_file():
-                return each / LOCK_NAME
-        except OSError:  # a folder further up that we may not look into
-            continue
-    return None
+    return next(upwards(LOCK_NAME), None)
 
 
 def locked(model_id: str, huggingface_id: str) -> LockedModel | None:
@@ -136,45 +130,37 @@ def locked(model_id: str, huggingface_id: str) -> LockedModel | None:
 
 def read_lock(path: Path) -> Lock:
     """Read a lock file. Raises CatalogueFileError with every problem in it."""
-    try:
-        data: Any = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise CatalogueFileError(
-            f"{path}: there is no such file; `registry lock` makes it"
-        ) from None
-    except json.JSONDecodeError as error:
-        place = f"{path}:{error.lineno}:{error.colno}"
-        raise CatalogueFileError(f"{place}: no JSON: {error.msg}; {_CURE}") from None
-    except RecursionError:
-        raise CatalogueFileError(f"{path}: nested too deeply; {_CURE}") from None
-    except UnicodeDecodeError as error:
-        raise CatalogueFileError(f"{path}: not UTF-8 (byte {error.start}); {_CURE}") from None
-    except OSError as error:
-        raise CatalogueFileError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except ValueError:  # a number of thousands of digits
-        raise CatalogueFileError(f"{path}: not as it was written; {_CURE}") from None
-    if not is_object(data) or data.get("version") != _VERSION:
-        version = data.get("version") if is_object(data) else None
-        raise CatalogueFileError(
-            f"{path}: version {version!r} is not one this release reads ({_VERSION}); upgrade "
-            f"tessera-registry, or {_CURE}"
-        )
+    document = read_state(path, _VERSION, cure=_CURE, error=CatalogueFileError)
+    if document is None:
+        raise CatalogueFileError(f"{path}: there is no such file; `registry lock` makes it")
+    data: JsonObject = document.data
     reader = _Reader()
     models = reader.objects((), data.get("models"))
     lock = Lock({model_id: reader.model(model_id, model) for model_id, model in models.items()})
     if reader.problems:
-        raise CatalogueFileError("\n".join(f"{path}: {each}; {_CURE}" for each in reader.problems))
+        told = (
+            document.problem(("models", *at), f"{message}; {_CURE}")
+            for at, message in reader.problems
+        )
+        raise CatalogueFileError("\n".join(map(str, told)))
     return lock
 
 
 _CURE = "restore it from version control, or delete it and run `registry lock`"
 
 
+_EXPECTED: dict[object, str] = {
+    is_commit: "a commit",
+    is_sha256: "a SHA-256",
+    is_ollama_digest: "a digest",
+}
+
+
 class _Reader:
     """Reads data of any shape; what is wrong is kept as problems, with pointers."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.problems: list[tuple[tuple[str, ...], str]] = []
 
     def model(self, model_id: str, data: dict[str, Any]) -> LockedModel:
         at = (model_id,)
@@ -183,8 +169,8 @@ class _Reader:
         if ollama is not None and not is_object(ollama):
             self._problem((*at, "ollama"), "should be an object")
         return LockedModel(
-            huggingface_id=self._text(at, data, "huggingface_id", None),
-            revision=self._text(at, data, "revision", _COMMIT),
+            huggingface_id=self._text(at, data, "huggingface_id"),
+            revision=self._text(at, data, "revision", is_commit),
             files={path: self._file((*at, "files", path), each) for path, each in files.items()},
             ollama=self._ollama((*at, "ollama"), ollama) if is_object(ollama) else None,
         )
@@ -200,31 +186,31 @@ class _Reader:
 
     def _file(self, at: tuple[str, ...], data: dict[str, Any]) -> LockedFile:
         # A path is joined to a folder when it is checked: it must not lead out of it.
-        pure = PurePosixPath(at[-1])
-        if pure.is_absolute() or ".." in pure.parts or "\\" in at[-1] or not pure.parts:
+        if not is_path_inside(at[-1]):
             self._problem(at, "leads out of the folder of the model")
         size = data.get("size")
         if type(size) is not int or size < 0:
             self._problem((*at, "size"), "should be a number of bytes")
             size = 0
-        return LockedFile(size, self._text(at, data, "sha256", _SHA256))
+        return LockedFile(size, self._text(at, data, "sha256", is_sha256))
 
     def _ollama(self, at: tuple[str, ...], data: dict[str, Any]) -> LockedOllama:
         return LockedOllama(
-            self._text(at, data, "tag", None), self._text(at, data, "digest", _OLLAMA_DIGEST)
+            self._text(at, data, "tag"), self._text(at, data, "digest", is_ollama_digest)
         )
 
     def _text(
-        self, at: tuple[str, ...], data: dict[str, Any], key: str, form: re.Pattern[str] | None
+        self,
+        at: tuple[str, ...],
+        data: JsonObject,
+        key: str,
+        is_right: Callable[[str], bool] | None = None,
     ) -> str:
         value = data.get(key)
-        if not isinstance(value, str) or not value or (form and not form.fullmatch(value)):
-            expected = {_COMMIT: "a commit", _SHA256: "a SHA-256", _OLLAMA_DIGEST: "a digest"}
-            self._problem(
-                (*at, key), f"should be {expected.get(form, 'a text') if form else 'a text'}"
-            )
-            return ""
-        return value
+        if isinstance(value, str) and value and (is_right is None or is_right(value)):
+            return value
+        self._problem((*at, key), f"should be {_EXPECTED.get(is_right, 'a text')}")
+        return ""
 
     def _problem(self, at: tuple[str, ...], message: str) -> None:
-        self.problems.append(f"/models{''.join(f'/{part}' for part in at)}: {message}")
+        self.problems.append((at, message))

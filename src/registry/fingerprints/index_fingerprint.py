@@ -16,58 +16,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Protocol
 
 from registry.errors import FingerprintMismatchError, InputError, InvalidFingerprintError
 from registry.files.lock_file import locked
 from registry.fingerprints.fingerprint_text import Fingerprint, canonical_quantization, shortened
+from registry.models.kinds import VectorLike
 from registry_base.repository_names import is_commit
 
 __all__ = [
     "Fingerprint",
     "InvalidFingerprintError",
-    "VectorModel",
     "check_fingerprint",
     "fingerprint",
 ]
 
 
-class VectorModel(Protocol):
-    """Any model that gives vectors: dense, late interaction, sparse, vision-language."""
-
-    @property
-    def id(self) -> str:
-        """Id in its registry."""
-        ...
-
-    @property
-    def huggingface_id(self) -> str:
-        """Its repository on the Hub."""
-        ...
-
-    @property
-    def revision(self) -> str | None:
-        """Commit it is pinned to."""
-        ...
-
-    @property
-    def embedding_dim(self) -> int:
-        """Width of one vector."""
-        ...
-
-    @property
-    def query_prompt(self) -> str | None:
-        """Text before a query."""
-        ...
-
-    @property
-    def document_prompt(self) -> str | None:
-        """Text before a document."""
-        ...
-
-
 def fingerprint(
-    model: VectorModel,
+    model: VectorLike,
     *,
     dim: int | None = None,
     quantization: str | None = None,
@@ -89,7 +54,7 @@ def fingerprint(
 
 def check_fingerprint(
     stored: str,
-    model: VectorModel,
+    model: VectorLike,
     *,
     dim: int | None = None,
     quantization: str | None = None,
@@ -108,11 +73,12 @@ def check_fingerprint(
 
 
 def _fingerprint(
-    model: VectorModel, dim: int | None, quantization: str | None, revision: str | None
+    model: VectorLike, dim: int | None, quantization: str | None, revision: str | None
 ) -> Fingerprint:
     if not model.id:
         raise InputError("a model without an id has no fingerprint")
-    lock = None if revision else locked(model.id, model.huggingface_id)
+    name = model.huggingface_id
+    lock = None if revision or name is None else locked(model.id, name)
     commit = revision or (lock.revision if lock else model.revision) or None
     return Fingerprint(
         model_id=model.id,
@@ -124,7 +90,7 @@ def _fingerprint(
     )
 
 
-def _checked_dim(model: VectorModel, wanted: int | None) -> int:
+def _checked_dim(model: VectorLike, wanted: int | None) -> int:
     # Checkers know that it is there; who runs none may ask for an LLM.
     full: int | None = getattr(model, "embedding_dim", None)
     if full is None:
@@ -146,7 +112,7 @@ def _digest(prompt: str | None) -> str | None:
     return hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def _differences(there: Fingerprint, here: Fingerprint, model: VectorModel) -> Iterator[str]:
+def _differences(there: Fingerprint, here: Fingerprint, model: VectorLike) -> Iterator[str]:
     if there.model_id != here.model_id:
         # Revisions of different repositories say nothing about each other.
         yield f"model: stored {_at(there)}, now {_at(here)}"

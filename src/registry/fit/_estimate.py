@@ -8,7 +8,7 @@ from registry.errors import InputError
 from registry.fit._activations import activation_bytes
 from registry.fit._formats import NumberFormat
 from registry.fit._kv_cache import kv_cache_bytes
-from registry.fit._network import Model, Network, kind_of, network_of
+from registry.fit._network import Network, kind_of, network_of
 from registry.fit._overhead import Device, held_back_bytes, runtime_bytes, tokenizer_bytes
 from registry.fit._usual import (
     longest_context,
@@ -18,6 +18,7 @@ from registry.fit._usual import (
     usual_format,
 )
 from registry.fit._weight_bytes import weight_bytes
+from registry.models.kinds import Weighed
 
 # Of the kinds whose memory the formulas describe: texts in, vectors, scores or text out.
 _KINDS = ("dense", "colbert", "sparse", "cross-encoder", "llm")
@@ -59,7 +60,7 @@ class MemoryEstimate:
 
 
 def estimate_memory(
-    model: Model,
+    model: Weighed,
     *,
     quantization: str | None = None,
     context: int | None = None,
@@ -124,7 +125,7 @@ def estimate_memory(
     )
 
 
-def _checked_context(model: Model, wanted: int) -> int:
+def _checked_context(model: Weighed, wanted: int) -> int:
     if wanted < 1:
         raise InputError(f"context should be at least 1 token, not {wanted}")
     longest = longest_context(model)

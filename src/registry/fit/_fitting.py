@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from registry.fit._estimate import MemoryEstimate, estimate_memory
 from registry.fit._formats import FORMATS, NumberFormat, known_format
-from registry.fit._network import Model, kind_of
+from registry.fit._network import kind_of
 from registry.fit._overhead import Device
 from registry.fit._usual import usual_format
 from registry.fit.memory_size import parse_memory
+from registry.models.kinds import Weighed
 
 _ERROR = 0.15
 # Contexts worth offering: none shorter, and no odd ones.
@@ -57,7 +58,7 @@ class Fit:
 
 
 def fits(
-    model: Model,
+    model: Weighed,
     memory: str | int,
     *,
     quantization: str | None = None,
@@ -94,7 +95,7 @@ def fits(
     return next((fit for fit in tried if fit), None) or with_cures(model, smallest)
 
 
-def choices(model: Model, device: Device) -> tuple[NumberFormat, ...]:
+def choices(model: Weighed, device: Device) -> tuple[NumberFormat, ...]:
     """The formats a model is run in, the most precise first.
 
     A language model: those it is published in for llama.cpp; 16 bits are not among them, for q8_0
@@ -110,22 +111,22 @@ def choices(model: Model, device: Device) -> tuple[NumberFormat, ...]:
     return (loaded,)
 
 
-def runs_in(model: Model, number: NumberFormat) -> bool:
+def runs_in(model: Weighed, number: NumberFormat) -> bool:
     """Whether a model can be had in a format: in torch's always, an encoder's GGUF if published."""
     return number.runtime == "torch" or kind_of(model) == "llm" or number in _published(model)
 
 
-def with_cures(model: Model, fit: Fit) -> Fit:
+def with_cures(model: Weighed, fit: Fit) -> Fit:
     """A fit that fails, with what would mend it."""
     return replace(fit, cures=tuple(_cures(model, fit.estimate, fit.memory)))
 
 
-def _published(model: Model) -> tuple[NumberFormat, ...]:
+def _published(model: Weighed) -> tuple[NumberFormat, ...]:
     names = {known_format(each.quantization) for each in getattr(model, "variants", ())}
     return tuple(each for each in FORMATS.values() if each in names)
 
 
-def _possible(model: Model, now: NumberFormat, device: Device) -> list[str]:
+def _possible(model: Weighed, now: NumberFormat, device: Device) -> list[str]:
     """The formats of the same runtime that a model can be run in, the most precise first."""
     possible = {*_published(model), *choices(model, device), FORMATS["bf16"]}
     if device == "gpu":  # int8 and nf4 are bitsandbytes', which needs CUDA
@@ -135,7 +136,7 @@ def _possible(model: Model, now: NumberFormat, device: Device) -> list[str]:
     ]
 
 
-def _cures(model: Model, estimate: MemoryEstimate, free: int) -> Iterator[Cure]:
+def _cures(model: Weighed, estimate: MemoryEstimate, free: int) -> Iterator[Cure]:
     """Each single change that suffices; if none does, all of them together where they do."""
 
     def changed(

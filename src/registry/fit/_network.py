@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
 
 from registry.errors import InputError
+from registry.models.kinds import Weighed
 
 # Feed-forward layers of two matrices; newer networks have three, the third a gate.
 _UNGATED = frozenset(
@@ -33,20 +33,6 @@ _UNGATED = frozenset(
 _WIDE, _NARROW = 128, 32
 _LARGEST_VOCABULARY = 262_144  # Gemma's
 _HEAD_DIM = 64  # of BERT, and of most encoders since
-
-
-class Model(Protocol):
-    """Any model of any generated registry; what else is known of it is read by name."""
-
-    @property
-    def id(self) -> str:
-        """Id in its registry."""
-        ...
-
-    @property
-    def parameter_count(self) -> int | None:
-        """Number of stored weights."""
-        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +83,7 @@ def whole(model: object, name: str) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
 
 
-def network_of(model: Model) -> Network:
+def network_of(model: Weighed) -> Network:
     """The network of a model. Raises InputError where not even its number of weights is known.
 
     A transformer of depth L and width h has about 12 L h² weights outside its vocabulary (Kaplan

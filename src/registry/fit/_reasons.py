@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registry.fit._fitting import Fit
-from registry.fit._network import Model, kind_of
+from registry.fit._network import kind_of
 from registry.fit._tasks import Task, figure, has_figures
 from registry.fit._usual import usual_batch_size
 from registry.fit.memory_size import human_memory
 from registry.fit.speed import Speed
+from registry.models.kinds import Weighed
 
 _KINDS = {"dense": "dense vectors", "colbert": "late interaction", "sparse": "sparse vectors"}
 
 
-def reasons(model: Model, task: Task, fit: Fit, pace: Speed, *, listed: bool) -> Iterator[str]:
+def reasons(model: Weighed, task: Task, fit: Fit, pace: Speed, *, listed: bool) -> Iterator[str]:
     """What speaks for and against a model that fits, the weightiest first."""
     value = figure(model, task)
     if value is not None:
@@ -59,7 +60,7 @@ def notes(task: Task, language: str | None) -> Iterator[str]:
         yield f"the figures are for English; none are known for {language}"
 
 
-def _size_and_date(model: Model) -> str:
+def _size_and_date(model: Weighed) -> str:
     parameters = getattr(model, "parameters", None) or f"{model.parameter_count:,}"
     date = getattr(model, "release_date", None)
     return f"{parameters} weights, {f'of {date[:7]}' if date else 'date unknown'}"

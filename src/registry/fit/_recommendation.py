@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError
 from registry.fit._estimate import estimate_memory
 from registry.fit._fitting import Fit, choices, runs_in, with_cures
 from registry.fit._formats import NumberFormat
-from registry.fit._network import Model
 from registry.fit._reasons import lack, notes, reasons
 from registry.fit._tasks import (
     Task,
@@ -23,6 +24,7 @@ from registry.fit._tasks import (
 from registry.fit._usual import requested_format, usual_batch_size
 from registry.fit.machine import Machine, this_machine
 from registry.fit.speed import Speed, speed
+from registry.models.kinds import Weighed
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Recommendation:
     `figure` is the published quality that models of the task are compared by, where there is one.
     """
 
-    model: Model
+    model: Weighed
     fit: Fit
     speed: Speed
     figure: float | None
@@ -43,7 +45,7 @@ class Recommendation:
 class TooLarge:
     """A model that does not fit; `fit` and `reason` say by how much, and what would help."""
 
-    model: Model
+    model: Weighed
     fit: Fit
     reason: str
 
@@ -52,7 +54,7 @@ class TooLarge:
 class LeftOut:
     """A model of the right kind that was not considered, and why."""
 
-    model: Model
+    model: Weighed
     reason: str
 
 
@@ -76,7 +78,8 @@ def recommend(
     context: int | None = None,
     quantization: str | None = None,
     limit: int | None = None,
-    models: Iterable[Model] | None = None,
+    models: Iterable[Weighed] | None = None,
+    catalogue: CatalogueLike | None = None,
 ) -> Recommendations:
     """The models for a task that fit into a machine's free memory, the best first.
 
@@ -89,7 +92,8 @@ def recommend(
 
     machine: None looks at this one. context and quantization as for `fits`; without, a language
     model in the most precise format with which all that holds. limit: at most so many that fit,
-    and so many that do not. models: others than those of the installed registry.
+    and so many that do not. models: others than those of `catalogue`, which else is the one that
+    counts here.
 
     Raises InputError for a task, language, context or quantization that there is not.
 
@@ -98,7 +102,7 @@ def recommend(
     >>> found.fitting[0].model.id, found.fitting[0].fit.estimate.quantization
     ('qwen3-8b', 'q4_K_M')
     """
-    pool = _installed() if models is None else tuple(models)
+    pool = tuple(catalogue_here(catalogue).models if models is None else models)
     wanted = candidates(pool, task)
     if context is not None and context < 1:
         raise InputError(f"context should be at least 1 token, not {context}")
@@ -129,17 +133,11 @@ def recommend(
     )
 
 
-def _installed() -> tuple[Model, ...]:
-    from registry._generated import MODEL_REGISTRY
-
-    return tuple(MODEL_REGISTRY.values())
-
-
 @dataclass(frozen=True)
 class _Considered:
     """A model in the setting that suits it best here."""
 
-    model: Model
+    model: Weighed
     fit: Fit
     speed: Speed
 
@@ -164,7 +162,7 @@ class _Asked:
     context: int | None
     number: NumberFormat | None
 
-    def consider(self, model: Model) -> _Considered:
+    def consider(self, model: Weighed) -> _Considered:
         """Raises InputError where a model is out of the question; the message says why."""
         if reason := objection(model, self.task, self.language):
             raise InputError(reason)
@@ -187,7 +185,7 @@ class _Asked:
         # Too slow or too tight in every setting: then in the one that does most about it.
         return max(fitting, key=_Considered.next_best) if fitting else tried[-1]
 
-    def _settings(self, model: Model) -> Iterator[tuple[str | None, int]]:
+    def _settings(self, model: Weighed) -> Iterator[tuple[str | None, int]]:
         """Every format in batches of the usual size, then the smallest in smaller ones."""
         size = usual_batch_size(model, self.machine.device)
         formats = [self.number] if self.number else choices(model, self.machine.device)
@@ -214,7 +212,7 @@ class _Asked:
         value = figure(found.model, self.task)
         return Recommendation(found.model, found.fit, found.speed, value, "; ".join(words))
 
-    def _is_listed(self, model: Model) -> bool:
+    def _is_listed(self, model: Weighed) -> bool:
         return self.language is None or self.language in languages_of(model)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from registry.errors import InputError
-from registry.fit._network import Model, kind_of, whole
+from registry.fit._network import kind_of, whole
+from registry.models.kinds import Weighed
 
 Task = Literal["retrieval", "rerank", "chat", "code"]
 TASKS: tuple[Task, ...] = ("retrieval", "rerank", "chat", "code")
@@ -26,14 +27,14 @@ _FIGURES: dict[Task, str] = {"retrieval": "beir13_avg"}
 _CLASSES = (500_000_000, 2_000_000_000, 10_000_000_000, 40_000_000_000)
 
 
-def candidates(models: Iterable[Model], task: Task) -> list[Model]:
+def candidates(models: Iterable[Weighed], task: Task) -> list[Weighed]:
     """The models of the kinds that a task is for. Raises InputError for an unknown task."""
     if task not in TASKS:
         raise InputError(f"task {task!r} is none of {', '.join(TASKS)}")
     return [model for model in models if kind_of(model) in _KINDS[task]]
 
 
-def objection(model: Model, task: Task, language: str | None) -> str | None:
+def objection(model: Weighed, task: Task, language: str | None) -> str | None:
     """Why a model of the right kind is nevertheless not for the task; None if it is."""
     if getattr(model, "status", "active") == "deprecated":
         successor = getattr(model, "superseded_by", None)
@@ -52,13 +53,13 @@ def objection(model: Model, task: Task, language: str | None) -> str | None:
     return None
 
 
-def languages_of(model: Model) -> tuple[str, ...]:
+def languages_of(model: Weighed) -> tuple[str, ...]:
     """The languages a model is made for; empty where that is unknown."""
     languages: tuple[str, ...] = getattr(model, "languages", ())
     return languages
 
 
-def known_language(models: Iterable[Model], text: str) -> str:
+def known_language(models: Iterable[Weighed], text: str) -> str:
     """A code that some model lists, in its spelling. Raises InputError with what may be meant."""
     known = {code.casefold(): code for model in models for code in languages_of(model)}
     wanted = text.strip().casefold()
@@ -69,7 +70,7 @@ def known_language(models: Iterable[Model], text: str) -> str:
     return known[wanted]
 
 
-def figure(model: Model, task: Task) -> float | None:
+def figure(model: Weighed, task: Task) -> float | None:
     """The published figure by which models of a task are compared; None if there is none.
 
     retrieval: mean nDCG@10 over 13 sets of BEIR, 0 to 1.
@@ -84,7 +85,7 @@ def has_figures(task: Task) -> bool:
     return task in _FIGURES
 
 
-def standing(model: Model, task: Task) -> tuple[float, ...]:
+def standing(model: Weighed, task: Task) -> tuple[float, ...]:
     """What to sort by: the greater, the better, as far as it is known.
 
     Where a task has a figure, by that, in steps of a hundredth: less is within the noise of the
@@ -98,13 +99,13 @@ def standing(model: Model, task: Task) -> tuple[float, ...]:
     return (0, *unmeasured) if has_figures(task) else unmeasured
 
 
-def size_class(model: Model) -> int:
+def size_class(model: Weighed) -> int:
     """0 to 4: below 0.5, 2, 10 and 40 billion weights, and above."""
     count = whole(model, "parameter_count") or 0
     return sum(count >= end for end in _CLASSES)
 
 
-def _date(model: Model) -> tuple[int, int]:
+def _date(model: Weighed) -> tuple[int, int]:
     text = getattr(model, "release_date", None)
     if not isinstance(text, str):
         return 0, 0

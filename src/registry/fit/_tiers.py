@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from registry.fit._network import Model
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.fit._recommendation import Recommendations, recommend
 from registry.fit._tasks import TASKS, Task
 from registry.fit.machine import Machine, machine_with
+from registry.models.kinds import Weighed
 
 _GIB = 2**30
 
@@ -36,7 +38,8 @@ def recommend_tiers(
     context: int | None = None,
     quantization: str | None = None,
     limit: int | None = 3,
-    models: Iterable[Model] | None = None,
+    models: Iterable[Weighed] | None = None,
+    catalogue: CatalogueLike | None = None,
 ) -> tuple[tuple[Tier, tuple[Recommendations, ...]], ...]:
     """What `recommend` says for each class of machines and each task.
 
@@ -49,7 +52,7 @@ def recommend_tiers(
     GPU of 8 to 16 GB: qwen3-8b
     GPU of 24 GB and more: qwen3-32b
     """
-    pool = None if models is None else tuple(models)
+    pool = tuple(catalogue_here(catalogue).models if models is None else models)
     return tuple(
         (
             tier,

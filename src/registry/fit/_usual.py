@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from registry.errors import InputError
 from registry.fit._formats import FORMATS, NumberFormat, number_format
-from registry.fit._network import Model, kind_of, whole
+from registry.fit._network import kind_of, whole
 from registry.fit._overhead import Device
 from registry.fit._weight_bytes import stored_format
+from registry.models.kinds import Weighed
 
 # What most encoders read, and the context that llama.cpp and Ollama set up for a model.
 _ENCODER_CONTEXT, _LLM_CONTEXT = 512, 4096
@@ -21,7 +22,7 @@ def requested_format(name: str, device: Device) -> NumberFormat:
     return found
 
 
-def usual_format(model: Model, device: Device) -> tuple[NumberFormat, str | None]:
+def usual_format(model: Weighed, device: Device) -> tuple[NumberFormat, str | None]:
     """32 bits for encoders on a CPU, else as it is stored; and what had to be assumed."""
     generates, stored = kind_of(model) == "llm", stored_format(model)
     if device == "cpu" and not generates:
@@ -32,7 +33,7 @@ def usual_format(model: Model, device: Device) -> tuple[NumberFormat, str | None
     return stored, None
 
 
-def usual_context(model: Model) -> int:
+def usual_context(model: Weighed) -> int:
     """Tokens: what the published pipeline reads, at most 512, of a language model 4,096."""
     if kind_of(model) == "llm":
         return min(longest_context(model) or _LLM_CONTEXT, _LLM_CONTEXT)
@@ -42,11 +43,11 @@ def usual_context(model: Model) -> int:
     )
 
 
-def longest_context(model: Model) -> int | None:
+def longest_context(model: Weighed) -> int | None:
     """The most tokens a model reads, with documented rope scaling; None if unknown."""
     return whole(model, "extended_context_length") or whole(model, "context_length")
 
 
-def usual_batch_size(model: Model, device: Device) -> int:
+def usual_batch_size(model: Weighed, device: Device) -> int:
     """Texts at a time: the registry's advice, else what suits the device; 1 for language models."""
     return 1 if kind_of(model) == "llm" else whole(model, "batch_size") or _BATCH[device]

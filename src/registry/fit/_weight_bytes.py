@@ -13,12 +13,13 @@ from registry.fit._formats import (
     known_format,
     raised_layers,
 )
-from registry.fit._network import Model, Network
+from registry.fit._network import Network
+from registry.models.kinds import Weighed
 
 _MIB = 2**20
 
 
-def stored_format(model: Model) -> NumberFormat | None:
+def stored_format(model: Weighed) -> NumberFormat | None:
     """The format that a model's weights are published in, told by their size; None if unknown.
 
     >>> from registry import ALL_MINILM_L6_V2, QWEN3_EMBEDDING_0_6B
@@ -31,7 +32,7 @@ def stored_format(model: Model) -> NumberFormat | None:
     return FORMATS["bf16" if bits == 16 else "fp32"]
 
 
-def weight_bytes(model: Model, network: Network, number_format: NumberFormat) -> int:
+def weight_bytes(model: Weighed, network: Network, number_format: NumberFormat) -> int:
     """Bytes of the weights: measured where the catalogue knows a size, else reckoned.
 
     Measured are the `bytes` of a variant in that format, and `memory_mb`, the size of the weights
@@ -50,7 +51,7 @@ def weight_bytes(model: Model, network: Network, number_format: NumberFormat) ->
     return round(_unpacked_bytes(model, network, 16) * (vocabulary + packed))
 
 
-def _unpacked_bytes(model: Model, network: Network, bits: float) -> float:
+def _unpacked_bytes(model: Weighed, network: Network, bits: float) -> float:
     stored = _stored_bits(model)
     memory: float | None = getattr(model, "memory_mb", None)
     if stored is not None and memory is not None:
@@ -58,7 +59,7 @@ def _unpacked_bytes(model: Model, network: Network, bits: float) -> float:
     return network.parameters * bits / 8
 
 
-def _stored_bits(model: Model) -> int | None:
+def _stored_bits(model: Weighed) -> int | None:
     memory: float | None = getattr(model, "memory_mb", None)
     count = model.parameter_count
     if not memory or not count:
@@ -67,7 +68,7 @@ def _stored_bits(model: Model) -> int | None:
     return 16 if memory * _MIB / count < 3 else 32
 
 
-def _variant_bytes(model: Model, number_format: NumberFormat) -> int | None:
+def _variant_bytes(model: Weighed, number_format: NumberFormat) -> int | None:
     for variant in getattr(model, "variants", ()):
         if variant.bytes is not None and known_format(variant.quantization) == number_format:
             size: int = variant.bytes

@@ -63,10 +63,12 @@ def this_machine() -> Machine:
     gpus, notes = find_gpus()
     if shared := apple_gpu(platform.system(), platform.machine(), ram.total, free):
         gpus = (*gpus, shared)
-    return chosen(gpus, free, cores, notes)
+    return best_machine(gpus, free, cores, notes)
 
 
-def chosen(gpus: tuple[Gpu, ...], ram: int, cores: int, notes: tuple[str, ...] = ()) -> Machine:
+def best_machine(
+    gpus: tuple[Gpu, ...], ram: int, cores: int, notes: tuple[str, ...] = ()
+) -> Machine:
     """The GPU with the most free memory, unless none has 2 GiB; then the processor."""
     best = max(gpus, key=lambda gpu: gpu.free, default=None)
     if best is not None and best.free >= _SMALLEST_GPU:

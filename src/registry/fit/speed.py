@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from registry.fit._estimate import MemoryEstimate
-from registry.fit._network import Model, kind_of, network_of
+from registry.fit._network import kind_of, network_of
 from registry.fit._tasks import Task
 from registry.fit.machine import Machine
+from registry.models.kinds import Weighed
 
 # A network of width h does 2 operations a weight and token (Kaplan et al. 2020, arXiv
 # 2001.08361, section 2.1). A core of an AMD EPYC did 36 to 42 thousand million of them a second
@@ -45,7 +46,7 @@ class Speed:
         return f"about {shown} {self.unit} a second"
 
 
-def speed(model: Model, task: Task, estimate: MemoryEstimate, machine: Machine) -> Speed:
+def speed(model: Weighed, task: Task, estimate: MemoryEstimate, machine: Machine) -> Speed:
     """How fast a model runs on a machine, in the format of the estimate."""
     network = network_of(model)
     generates = kind_of(model) == "llm"

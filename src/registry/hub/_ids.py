@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from registry.catalogue.codegen import InvalidNameError, constant_name
 from registry_base.json_shapes import is_list
 
 LONGEST = 50  # characters, as the schema has it
@@ -19,8 +20,6 @@ def propose_id(huggingface_id: str, entries: Iterable[Mapping[str, Any]]) -> str
     >>> propose_id("acme/bge-m3", [{"id": "bge-m3"}])
     'acme-bge-m3'
     """
-    from registry_codegen.names import InvalidNameError, constant_name
-
     there = list(entries)
     for name in _candidates(huggingface_id):
         try:

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from registry.catalogue.editing import CatalogueFile, catalogue_options
+from registry.catalogue.codegen import CatalogueError, options_of, read_catalogue
+from registry.catalogue.editing import CatalogueFile
 from registry.errors import CatalogueFileError, HubError
 from registry.hub._description import Description, describe
 from registry.hub._ids import owner
-from registry.hub.entry import make_entry
 from registry.hub.given import with_fields
+from registry.hub.new_entry import make_entry
 from registry.hub.source import RepositorySource
 from registry_base.json_shapes import is_list, is_object, look_up
 
@@ -39,23 +40,23 @@ class Addition:
     failure: str | None = None
 
 
-def known_entries(file: CatalogueFile) -> list[Mapping[str, Any]]:
-    """The entries of a catalogue, and those of the one it extends.
+def entries_underneath(file: CatalogueFile) -> list[Mapping[str, Any]]:
+    """The entries of the catalogue that one extends, none if it extends none.
 
     Raises CatalogueFileError if that one cannot be read.
     """
-    from registry_codegen.errors import CatalogueError
-    from registry_codegen.read import read_document
-
-    options = catalogue_options(file.path)
+    options = options_of(file.path)
     if options.public_path is None:
-        return [*file.entries]
+        return []
     try:
-        public = read_document(options.public_path, options.extends).data
+        return _entries(read_catalogue(options.public_path, options.extends).data)
     except CatalogueError as error:
         raise CatalogueFileError("\n".join(map(str, error.problems))) from None
-    models = look_up(public, "models")
-    return [*file.entries, *filter(is_object, models if is_list(models) else ())]
+
+
+def _entries(data: object) -> list[Mapping[str, Any]]:
+    models = look_up(data, "models")
+    return [*filter(is_object, models if is_list(models) else ())]
 
 
 def already_there(huggingface_id: str, entries: Known) -> str | None:
@@ -97,22 +98,51 @@ def add_entries(
     found: Iterable[Addition],
     model_id: str | None = None,
     fields: Mapping[str, Any] | None = None,
+    underneath: Known | None = None,
 ) -> list[Addition]:
     """Insert what was described into a catalogue that is being edited.
 
     An entry that the catalogue would refuse is left out and told. `model_id` is for one only,
-    and so are `fields`: values by dotted path, that count for more than the files.
+    and so are `fields`: values by dotted path, that count for more than the files. `underneath`
+    are the entries of the catalogue that this one extends, if they have been read already.
     """
-    return [_add(file, each, model_id, fields or {}) for each in found]
+    found = list(found)
+    below = list(entries_underneath(file) if underneath is None else underneath)
+    before, refused = file.text, dict[str, Addition]()
+    while True:
+        added = [
+            refused.get(each.huggingface_id) or _insert(file, each, below, model_id, fields or {})
+            for each in found
+        ]
+        # Those of other entries are not these ones' fault: saving tells them.
+        wrong: dict[str | None, list[str]] = {}
+        for problem in file.problems() if file.text != before else ():
+            wrong.setdefault(problem.model_id, []).append(problem.message)
+        bad = {
+            each.huggingface_id: replace(
+                each, entry=None, failure=f"{each.huggingface_id}: {'; '.join(said)}"
+            )
+            for each in added
+            if each.entry is not None and (said := wrong.get(each.entry["id"]))
+        }
+        if not bad:
+            return added
+        # Once more without them: what stays may have other ids then.
+        refused |= bad
+        file.text = before
 
 
-def _add(
-    file: CatalogueFile, found: Addition, model_id: str | None, fields: Mapping[str, Any]
+def _insert(
+    file: CatalogueFile,
+    found: Addition,
+    below: list[Mapping[str, Any]],
+    model_id: str | None,
+    fields: Mapping[str, Any],
 ) -> Addition:
     name, description = found.huggingface_id, found.description
     if description is None:
         return found
-    known = known_entries(file)
+    known = [*_entries(file.data), *below]
     if (there := already_there(name, known)) is not None:
         return Addition(name, failure=there)
     if model_id is not None and (repository := owner(model_id, known)) is not None:
@@ -122,10 +152,5 @@ def _add(
         entry = make_entry(description, known, model_id)
     except HubError as error:
         return Addition(name, description, failure=str(error))
-    text = file.text
     file.insert(entry)
-    # Those of other entries are not this one's fault: saving tells them.
-    if wrong := [p.message for p in file.problems() if p.model_id == entry["id"]]:
-        file.text = text
-        return Addition(name, description, failure=f"{name}: {'; '.join(wrong)}")
     return Addition(name, description, entry)

@@ -15,9 +15,6 @@ from typing import TypeVar
 import httpx2  # what huggingface_hub asks with; it hands on its errors as they are
 from huggingface_hub import errors, get_token
 
-# Exported there, but not in the way that type checkers want.
-from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined]
-
 from registry.errors import (
     HubError,
     HubUnavailableError,
@@ -27,6 +24,7 @@ from registry.errors import (
     RevisionNotFoundError,
 )
 from registry.hub.endpoint import endpoint
+from registry.libraries.huggingface_hub import REQUESTS, seconds_until_allowed
 
 TRIES = 3
 LONGEST_WAIT = 60  # seconds; who is to wait longer should be told, not left waiting
@@ -45,14 +43,18 @@ def ask(
     """Ask, up to TRIES times where the Hub is too busy, out of order or breaks off.
 
     Honours Retry-After up to `longest_wait` seconds. Raises HubError, whatever the question raised,
-    unless that was an error of this package.
+    unless that was an error of this package; LibraryDriftError where the library does not take the
+    question.
     """
-    for pause in (_PAUSE, 2 * _PAUSE, None):
+    pauses = [_PAUSE * 2**tries for tries in range(TRIES - 1)]
+    for pause in (*pauses, None):
         try:
             return question()
         except RegistryError:
             raise
         except Exception as error:
+            if (drift := REQUESTS.explain(error)) is not None:
+                raise drift from None
             wait = None if pause is None else _worth_waiting(error, pause, longest_wait)
             if wait is None:
                 raise _in_our_words(error, huggingface_id, revision) from None
@@ -78,9 +80,8 @@ def _worth_waiting(error: Exception, pause: float, longest_wait: float) -> float
 
 def _asked_to_wait(response: httpx2.Response) -> float | None:
     """The seconds that the Hub wants us to wait, if it says so."""
-    limit = parse_ratelimit_headers(response.headers)
-    if limit is not None and limit.remaining == 0:
-        return float(limit.reset_in_seconds)
+    if (seconds := seconds_until_allowed(response.headers)) is not None:
+        return seconds
     text = response.headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return float(text)

@@ -67,13 +67,13 @@ class FolderRepository:
         )
 
     def _card(self) -> dict[str, Any]:
-        from huggingface_hub import repocard
+        import huggingface_hub
 
         file = self.files.get("README.md")
         if file is None or file.size > LARGEST_TEXT:
             return {}
         try:
-            untyped: Any = repocard  # its metadata_load is typed in part
+            untyped: Any = huggingface_hub  # its metadata_load is typed in part
             card: dict[str, Any] | None = untyped.metadata_load(self.path / "README.md")
         except Exception:  # whatever the YAML library raises: a damaged card says nothing
             card = None

@@ -13,14 +13,27 @@ from typing import Any, TypeVar
 import huggingface_hub
 from huggingface_hub.errors import CachedRepoTreeNotFoundError, LocalEntryNotFoundError
 
+# Exported there, but not in the way that type checkers want.
+from huggingface_hub.utils import tqdm  # type: ignore[attr-defined]
+
 from registry.errors import HubUnavailableError, RepositoryFileError, StoreError
 from registry.files.digests import Digests
 from registry.files.repository_file import RepositoryFile
 from registry.files.transfer import Transfer, Watcher
 from registry.hub.asking import ask
 from registry.hub.snapshot import CachedSnapshot
+from registry.libraries.huggingface_hub import CACHE
 
 Answer = TypeVar("Answer")
+
+
+class _Bar(tqdm):
+    """The library's own bar, on a terminal; its bar "Fetching 11 files" would not mind a pipe."""
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:  # as the library makes its own
+        keywords.setdefault("disable", None)
+        base: Any = super()  # typed in part
+        base.__init__(*arguments, **keywords)
 
 
 def fetch_checked(
@@ -77,6 +90,7 @@ def fetch_snapshot(
                 cache_dir=cache_dir,
                 ignore_patterns=list(ignored),
                 local_files_only=local_files_only,
+                tqdm_class=_Bar,
             )
         except LocalEntryNotFoundError:
             snapshot = CachedSnapshot(huggingface_id, revision or "", cache_dir)
@@ -130,6 +144,8 @@ def _fetch(
 
     try:
         path = Path(_asked(question, snapshot.huggingface_id, snapshot.commit))
+        if path != snapshot.folder / file.path:
+            raise CACHE.drifted(f"hf_hub_download put {file.path} where nobody looks: {path}")
         if transfer is not None:
             found = transfer.sha256(path)
             # What is right was read right; anything else is worth reading again.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from registry.catalogue.editing import CatalogueFile
-from registry.hub.entry import source_name
+from registry.hub.new_entry import source_name
 from registry.hub.verification import FieldCheck, Verification
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from registry.catalogue.codegen import type_schema
 from registry.errors import HubError, InputError
 from registry.hub._description import Description, Fact
 from registry_base.json_shapes import is_object
@@ -45,8 +46,6 @@ def with_fields(description: Description, fields: Mapping[str, Any]) -> Descript
 
     Raises HubError for fields that its type has not.
     """
-    from registry_codegen.schema import type_schema
-
     if description.type is None:
         return description
     schema = type_schema(description.type)

@@ -20,12 +20,6 @@ from huggingface_hub import (
     try_to_load_from_cache,
 )
 from huggingface_hub.errors import SafetensorsParsingError
-from huggingface_hub.repocard_data import eval_results_to_model_index
-
-# Exported there, but not in the way that type checkers want.
-from huggingface_hub.utils import (  # type: ignore[attr-defined]
-    build_hf_headers,  # pyright: ignore[reportUnknownVariableType]
-)
 
 from registry.errors import (
     HubUnavailableError,
@@ -37,6 +31,7 @@ from registry.hub._json_values import whole
 from registry.hub._safetensors_header import parsed, read_header
 from registry.hub.asking import ask, no_such_name
 from registry.hub.source import LARGEST_TEXT, RepositoryMetadata, Tensor
+from registry.libraries.huggingface_hub import model_index, request_headers
 from registry_base.json_shapes import look_up
 from registry_base.repository_names import is_commit, is_path_inside, is_repository_name
 
@@ -167,7 +162,7 @@ _OF_A_STRANGE_HEADER = (AttributeError, TypeError, ValueError, LookupError, Recu
 def _stream(url: str) -> Generator[Iterator[bytes]]:
     """The pieces of a file, as they come, with the token of this person if there is one."""
     # Not hf_hub_download: that asks twice for every file.
-    headers = {**build_hf_headers(), "Accept-Encoding": "identity"}
+    headers = {**request_headers(), "Accept-Encoding": "identity"}
     timeout = constants.HF_HUB_DOWNLOAD_TIMEOUT
     with get_session().stream("GET", url, headers=headers, timeout=timeout) as response:
         hf_raise_for_status(response)
@@ -224,11 +219,11 @@ def _card(info: ModelInfo) -> dict[str, Any]:
     """The card's data as the card has it; huggingface_hub keeps its figures in objects."""
     card: dict[str, Any] = dict(vars(info.card_data)) if info.card_data else {}
     results = card.pop("eval_results", None)
-    if (model_index := _untyped(info).model_index) is not None:
-        card["model-index"] = model_index
+    if (written := _untyped(info).model_index) is not None:
+        card["model-index"] = written
     elif results:
         with suppress(TypeError, AttributeError):  # figures of no use
-            card["model-index"] = eval_results_to_model_index(info.id, results)
+            card["model-index"] = model_index(info.id, results)
     return card
 
 

@@ -1,8 +1,7 @@
 """One commit of a repository in the Hugging Face cache: where its files lie, taking one out.
 
-The layout is huggingface_hub's: `snapshots/COMMIT/PATH` is a link into `blobs`, whose files are
-named by their digest and shared by all commits of the repository; where a file system has no
-links, the file itself.
+The layout is huggingface_hub's (libraries/huggingface_hub.py): what a snapshot links to is shared
+by all commits of the repository.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from huggingface_hub import constants
-from huggingface_hub.file_download import repo_folder_name
 
 from registry.files.digests import git_blob, sha256
 from registry.files.repository_file import RepositoryFile
+from registry.libraries.huggingface_hub import CachedRepository
 from registry_base.atomic_write import write_if_changed
 
 
@@ -30,11 +29,8 @@ class CachedSnapshot:
         self.huggingface_id = huggingface_id
         self.commit = commit
         self.cache_dir = hub_cache(cache_dir)
-        name = repo_folder_name(repo_id=huggingface_id, repo_type="model")
-        self._repository = self.cache_dir / name
-        self._locks = self.cache_dir / ".locks" / name
-        self._blobs = self._repository / "blobs"
-        self.folder = self._repository / "snapshots" / commit
+        self._repository = CachedRepository.of(huggingface_id, self.cache_dir)
+        self.folder = self._repository.snapshots / commit
 
     def has(self, file: RepositoryFile) -> bool:
         """Whether a file is in this snapshot, as it should be or not."""
@@ -57,7 +53,7 @@ class CachedSnapshot:
         blobs = {_target(entry), self._blob(file)}
         entry.unlink(missing_ok=True)
         for blob in blobs:
-            if blob is None or blob.parent != self._blobs or not blob.is_file():
+            if blob is None or blob.parent != self._repository.blobs or not blob.is_file():
                 continue
             links = [path for path in self.folder.parent.rglob("*") if _target(path) == blob]
             if links and _is_what_it_is_called(blob):
@@ -76,8 +72,9 @@ class CachedSnapshot:
             leftovers = self._incomplete(file)
             if blob is None or not leftovers:
                 return
-            self._locks.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._locks / f"{blob.name}.lock", timeout=0, mode=0o664):
+            lock = self._repository.lock(blob.name)
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(lock, timeout=0, mode=0o664):
                 for leftover in leftovers:
                     leftover.unlink(missing_ok=True)
 
@@ -87,17 +84,17 @@ class CachedSnapshot:
 
     def point_main_here(self) -> None:
         """Note that the main branch is at this commit, for who asks for the head offline."""
-        ref = self._repository / "refs" / "main"
+        ref = self._repository.refs / "main"
         ref.parent.mkdir(parents=True, exist_ok=True)
         write_if_changed(ref, self.commit)
 
     def _incomplete(self, file: RepositoryFile) -> list[Path]:
         blob = self._blob(file)
-        return [] if blob is None else list(self._blobs.glob(f"{blob.name}.*.incomplete"))
+        return [] if blob is None else self._repository.unfinished(blob.name)
 
     def _blob(self, file: RepositoryFile) -> Path | None:
         name = file.sha256 or file.git_blob
-        return None if name is None else self._blobs / name
+        return None if name is None else self._repository.blobs / name
 
 
 def hub_cache(given: Path | None = None) -> Path:

@@ -133,7 +133,7 @@ def _verify(entry: Entry, open_source: Opener, *, compare_head: bool) -> Verific
 
 def compare(data: Mapping[str, Any], description: Description) -> tuple[FieldCheck, ...]:
     """The fields of an entry that its repository decides, beside what that says."""
-    from registry_codegen.quantity import agrees, format_count
+    from registry_base.quantity import agrees, format_count
 
     facts = dict(description.facts)
     if (count := facts.get("specs.parameter_count")) is not None:

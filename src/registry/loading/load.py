@@ -43,6 +43,7 @@ class LoadArguments(TypedDict, total=False):
     allow_pickle: accept weights that are unpickled.
     cache_dir, local_files_only: as huggingface_hub has them.
     base_url, api_key, timeout: of backends that talk to a server; seconds.
+    server_model: what the server calls the model, where that is not what its entry says.
     """
 
     device: str
@@ -60,6 +61,7 @@ class LoadArguments(TypedDict, total=False):
     base_url: str | None
     api_key: str | Secret | None
     timeout: float
+    server_model: str | None
 
 
 @overload
@@ -81,7 +83,8 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     A models.lock.json that counts here (`registry.files.lock_file`) decides the commit and the
     files, and its hashes are checked.
 
-    Raises LoadError (CheckpointError, DeviceError, MissingExtraError) and BackendError;
+    Raises LoadError (CheckpointError, DeviceError, LibraryDriftError, MissingExtraError) and
+    BackendError;
     InputError for an id in place of a model; CatalogueFileError for a lock that cannot be read.
 
         from registry import ALL_MINILM_L6_V2, load
@@ -98,7 +101,7 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
             f"load takes a model, not its id: import its constant, or load(get_model({model!r}))"
         )
     settings = dict(arguments)
-    name = str(settings.pop("backend", None) or default_backend(model.kind))
+    name = str(settings.pop("backend", None) or _default_backend(model))
     for key in ("local_path", "cache_dir"):
         if isinstance(path := settings.get(key), str):
             settings[key] = Path(path).expanduser()
@@ -111,6 +114,12 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     return cast(
         "MultiVectorEncoder | DenseEncoder | SparseEncoder | Reranker | TextGenerator", loaded
     )
+
+
+def _default_backend(model: Loadable) -> str:
+    # Without a repository there are no weights to run: the provider serves it, or nobody.
+    repository: str | None = model.huggingface_id
+    return "openai" if repository is None else default_backend(model.kind)
 
 
 # A kind of model -> the method of ModelBackend that loads it.

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry._generated import LlmModel
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.encoders.closing import Closable
 from registry.encoders.generator import Prompt, Sampling
 from registry.errors import BackendError, InputError, LoadError, UnsupportedError
@@ -34,7 +36,18 @@ if TYPE_CHECKING:
 
 # A kind of runtime -> the backends that generate and embed in it. Any other model_type is the
 # name of a backend that does both.
+FALLBACK = "smollm2-135m-instruct"
+"""The small model that is tried where the catalogue has it and nobody says otherwise."""
+
 _RUNTIMES = {"huggingface": ("transformers", "sentence-transformers")}
+
+
+def _fallback(model_id: str | None, catalogue: CatalogueLike | None) -> LlmModel | None:
+    if model_id is None:
+        return None
+    if model_id == FALLBACK and FALLBACK not in catalogue_here(catalogue).module.MODELS_BY_ID:
+        return None  # the usual one, which nobody has asked for
+    return chosen_llm(model_id, catalogue=catalogue)
 
 
 class ModelManager(Closable):
@@ -44,7 +57,10 @@ class ModelManager(Closable):
     model_size: an alias such as "qwen3_medium"; model_id: an id; domain: such as "code", then
     the smallest registered model for it. With none of them the selected model serves.
     embedding_model_id: an id or alias of a dense model, else the selected one.
-    fallback_model_id: tried, with a warning, when the first model cannot be loaded; None: no other.
+    fallback_model_id: tried, with a warning, when the first model cannot be loaded; None: no other,
+    as for a catalogue that lacks the usual one.
+    catalogue: a generated module such as `acme_models`, its name, or a models.json; else the one
+    that counts here.
     share_with_ollama: generate through Ollama from the weights that are in the Hugging Face cache
     or at local_path; it gets them on first use, unless it has them (`registry.ollama.sharing`).
     Raises SelectionError, UnknownModelError and InputError at once; LoadError and BackendError on
@@ -59,7 +75,7 @@ class ModelManager(Closable):
         *,
         model_id: str | None = None,
         embedding_model_id: str | None = None,
-        fallback_model_id: str | None = "smollm2-135m-instruct",
+        fallback_model_id: str | None = FALLBACK,
         cache_dir: str | Path | None = None,
         device: str = "auto",
         quantization: Quantization | None = None,
@@ -68,12 +84,13 @@ class ModelManager(Closable):
         api_key: str | Secret | None = None,
         local_path: str | Path | None = None,
         embedding_local_path: str | Path | None = None,
+        catalogue: CatalogueLike | None = None,
         share_with_ollama: bool = False,
     ) -> None:
         api_key = hidden(api_key)  # first: this frame is part of every traceback
-        self.model = chosen_llm(model_id or model_size, domain)
-        self.embedding_model = chosen_embedding(embedding_model_id)
-        self.fallback_model = None if fallback_model_id is None else chosen_llm(fallback_model_id)
+        self.model = chosen_llm(model_id or model_size, domain, catalogue)
+        self.embedding_model = chosen_embedding(embedding_model_id, catalogue)
+        self.fallback_model = _fallback(fallback_model_id, catalogue)
         generating, embedding = _RUNTIMES.get(model_type, (model_type, model_type))
         if share_with_ollama:
             _check_sharing(model_type, quantization, use_flash_attention)

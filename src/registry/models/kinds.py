@@ -1,25 +1,93 @@
-"""What loading needs to know of a model, by structure.
+"""What the code needs to know of a model, by structure.
 
 Anybody's generated classes fit, ours and those of your own registry: no common base class, only
 these read-only attributes and the literal `kind`.
+
+    Identified                 an id and a repository
+    ├── Registered             what every entry of a catalogue says
+    ├── VectorLike             gives vectors: has a fingerprint
+    └── ModelLike              can be loaded
+        ├── EncoderLike        its inputs may carry prompts
+        │   ├── DenseLike, ColbertLike, SparseLike, CrossEncoderLike
+        └── LlmLike
+    Weighed                    an id and how many weights: memory is estimated from that
+    Tagged                     an id and what Ollama calls it
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 
-class ModelLike(Protocol):
-    """Any model of any generated registry."""
+class Identified(Protocol):
+    """Any model: an id, and the Hub repository unless an API serves it."""
 
     @property
     def id(self) -> str: ...
     @property
-    def huggingface_id(self) -> str: ...
+    def huggingface_id(self) -> str | None: ...
+
+
+class Registered(Identified, Protocol):
+    """A model of a generated registry, with what every entry says."""
+
+    # Its type. Of each class another literal, and a ClassVar of a protocol takes no subtypes.
+    kind: ClassVar[Any]
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
     @property
     def revision(self) -> str | None: ...
     @property
-    def trust_remote_code(self) -> bool: ...
+    def organization(self) -> str: ...
+    @property
+    def license(self) -> str | None: ...
+    @property
+    def parameter_count(self) -> int | None: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+
+
+class Weighed(Protocol):
+    """A model whose number of weights may be known; what else is known of it is read by name."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def parameter_count(self) -> int | None: ...
+
+
+class Tagged(Protocol):
+    """A model that Ollama may have."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def ollama_tag(self) -> str | None: ...
+
+
+class VectorLike(Identified, Protocol):
+    """A model that gives vectors: dense, late interaction, sparse, vision-language."""
+
+    @property
+    def revision(self) -> str | None: ...
+    @property
+    def embedding_dim(self) -> int: ...
+    @property
+    def query_prompt(self) -> str | None: ...
+    @property
+    def document_prompt(self) -> str | None: ...
+
+
+class ModelLike(Identified, Protocol):
+    """A model that may be loaded."""
+
+    @property
+    def revision(self) -> str | None: ...
+    @property
+    def trust_remote_code(self) -> bool | None: ...
     @property
     def safetensors_files(self) -> tuple[str, ...]: ...
     @property
@@ -36,7 +104,7 @@ class EncoderLike(ModelLike, Protocol):
 
 
 class DenseLike(EncoderLike, Protocol):
-    """A model that gives one vector an input."""
+    """A model that gives one vector per input."""
 
     kind: ClassVar[Literal["dense"]]
 
@@ -53,7 +121,7 @@ class DenseLike(EncoderLike, Protocol):
 
 
 class ColbertLike(EncoderLike, Protocol):
-    """A model that gives one vector a token."""
+    """A model that gives one vector per token."""
 
     kind: ClassVar[Literal["colbert"]]
 
@@ -66,7 +134,7 @@ class ColbertLike(EncoderLike, Protocol):
 
 
 class SparseLike(EncoderLike, Protocol):
-    """A model that gives one weight a word of the vocabulary."""
+    """A model that gives one weight per word of the vocabulary."""
 
     kind: ClassVar[Literal["sparse"]]
 
@@ -86,7 +154,7 @@ class LlmLike(ModelLike, Protocol):
     kind: ClassVar[Literal["llm"]]
 
     @property
-    def context_length(self) -> int: ...
+    def context_length(self) -> int | None: ...
     @property
     def ollama_tag(self) -> str | None: ...
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
-from registry._generated import AnyModel, find_model
 from registry.errors import AmbiguousModelError, UnknownKeyError
+from registry.models.kinds import Registered
 
-Model_co = TypeVar("Model_co", bound=AnyModel, covariant=True)
+Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
 
 class ModelMap(Mapping[str, Model_co]):
@@ -20,9 +20,15 @@ class ModelMap(Mapping[str, Model_co]):
     not mind case. A key that is not there raises UnknownKeyError.
     """
 
-    def __init__(self, kind: str, models: tuple[Model_co, ...]) -> None:
+    def __init__(
+        self,
+        kind: str,
+        models: tuple[Model_co, ...],
+        every: Collection[Registered] = (),
+    ) -> None:
         self.kind = kind
         self.models = models
+        self._every = every  # of whatever type, to say what else a key names
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:
@@ -30,9 +36,18 @@ class ModelMap(Mapping[str, Model_co]):
 
     @cached_property
     def _by_key(self) -> dict[str, Model_co]:
-        return {
-            key.casefold(): model for model in self.models for key in (model.id, *model.aliases)
-        }
+        return {key: models[0] for key, models in self._all_by_key.items()}
+
+    @cached_property
+    def _all_by_key(self) -> dict[str, list[Model_co]]:
+        # Within a type a key is one model's; over all types an alias may be several models'.
+        found: dict[str, list[Model_co]] = {model.id: [model] for model in self.models}
+        for model in self.models:
+            for alias in model.aliases:
+                owners = found.setdefault(alias.casefold(), [])
+                if model not in owners:
+                    owners.append(model)
+        return found
 
     def __getitem__(self, key: str) -> Model_co:
         if key in self:
@@ -58,9 +73,7 @@ class ModelMap(Mapping[str, Model_co]):
         Raises AmbiguousModelError for a repository that several models share.
         """
         folded = text.casefold()
-        if folded in self._by_key:
-            return self._by_key[folded]
-        found = self._in_repository(folded)
+        found = self._all_by_key.get(folded) or self._in_repository(folded)
         if len(found) > 1:
             raise AmbiguousModelError(text, tuple(model.id for model in found))
         return found[0] if found else None
@@ -81,27 +94,37 @@ class ModelMap(Mapping[str, Model_co]):
         """Why a text names no model here, and which may be meant."""
         if self._in_repository(text.casefold()):
             problem = f"{text!r} is a Hub repository, no id or alias"
-        elif others := _of_any_type(text):
+        elif others := self._of_any_type(text):
             problem = f"{text!r} is no {self.kind} model, but a key of {others}"
         else:
-            problem = f"there is no {self.kind} model {text!r}"
+            problem = f"there is no {self._noun} {text!r}"
         if suggestions := self.suggestions(text):
             return f"{problem}; did you mean {' or '.join(suggestions)}?"
-        return f"{problem}; `registry list --type {self.kind}` shows them all"
+        option = f" --type {self.kind}" if self.kind else ""
+        return f"{problem}; `registry list{option}` shows them all"
+
+    @property
+    def _noun(self) -> str:
+        return f"{self.kind} model" if self.kind else "model"
 
     def _in_repository(self, folded: str) -> list[Model_co]:
-        return [model for model in self.models if model.huggingface_id.casefold() == folded]
+        return [model for model in self.models if _repository(model) == folded]
+
+    def _of_any_type(self, text: str) -> str:
+        """The models of whatever type with this key, with their types."""
+        folded = text.casefold()
+        found = [
+            f"{model.id} ({model.kind})"
+            for model in self._every
+            if folded in (model.id, _repository(model), *map(str.casefold, model.aliases))
+        ]
+        return ", ".join(found)
+
+
+def _repository(model: Registered) -> str | None:
+    return None if model.huggingface_id is None else model.huggingface_id.casefold()
 
 
 def _bare(text: str) -> str:
     # "gemma3" begins as "gemma-3-270m-it" does.
     return "".join(filter(str.isalnum, text))
-
-
-def _of_any_type(text: str) -> str:
-    """The models of whatever type with this key, with their types."""
-    try:
-        model = find_model(text)
-    except AmbiguousModelError as error:
-        return ", ".join(error.candidates)
-    return "" if model is None else f"{model.id} ({model.kind})"

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from registry.checkpoints.checkpoint import Checkpoint
 from registry.errors import CheckpointError, LoadError
+from registry.libraries.ollama import has_blob, send_blob
 from registry.ollama._linking import blobs_folder, link
+from registry_base.repository_names import is_sha256
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
     from registry.files.transfer import Watcher
     from registry.ollama.connection import OllamaConnection
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class SharedFile:
@@ -41,16 +40,8 @@ class SharedFile:
 
     def is_held(self, connection: OllamaConnection) -> bool:
         """Whether the server has it."""
-        import ollama
-
         with connection.errors():
-            try:
-                self._request(connection, "HEAD")
-            except ollama.ResponseError as error:
-                if error.status_code != 404:
-                    raise
-                return False
-        return True
+            return has_blob(connection.client, self.digest)
 
     def try_link(self, connection: OllamaConnection) -> bool:
         """Hard-link it into the server's store, if that lies on the same disk and is ours."""
@@ -74,7 +65,7 @@ class SharedFile:
 
         with self._reading(), self._watched("sending") as content, connection.errors():
             try:
-                self._request(connection, "POST", content=content)
+                send_blob(connection.client, self.digest, content)
             except ollama.ResponseError as error:
                 if error.status_code != 400 or "digest" not in error.error:
                     raise
@@ -114,12 +105,6 @@ class SharedFile:
             "meanwhile; fetch it again"
         )
 
-    def _request(self, connection: OllamaConnection, method: str, **arguments: Any) -> None:
-        # The client has no call that asks for a blob, and its create_blob reads a file once more
-        # for the digest. This is what all of its calls are made of.
-        client: Any = connection.client
-        client._request_raw(method, f"/api/blobs/{self.digest}", **arguments)
-
 
 class _Watched(io.FileIO):
     """A file that tells how many bytes of it have been read."""
@@ -148,4 +133,4 @@ def _named_digest(path: Path) -> str | None:
     file is damaged, the server will refuse it.
     """
     target = path.readlink() if path.is_symlink() else path
-    return target.name if target.parent.name == "blobs" and _SHA256.fullmatch(target.name) else None
+    return target.name if target.parent.name == "blobs" and is_sha256(target.name) else None

@@ -6,7 +6,7 @@ import os
 import weakref
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from registry.encoders.closing import closed
 from registry.errors import (
@@ -17,6 +17,8 @@ from registry.errors import (
     RegistryError,
     ServerUnavailableError,
 )
+from registry.libraries.ollama import BLOBS
+from registry.models.kinds import Tagged
 from registry.secret import Secret, hidden, shown_address
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ _ODD_JSON = (ValueError, TypeError, AttributeError, RecursionError)
 
 @dataclass(frozen=True, kw_only=True)
 class ServerOptions:
-    """Which server to ask, and how long to wait for it in seconds.
+    """Which server to ask, under which name, and how long to wait for it in seconds.
 
     `api_key` never shows itself: `reveal()` it in the argument of a call, never in a variable.
     """
@@ -40,20 +42,7 @@ class ServerOptions:
     base_url: str | None = None
     api_key: Secret | None = None
     timeout: float = 120.0
-
-
-class Tagged(Protocol):
-    """A model that Ollama may have."""
-
-    @property
-    def id(self) -> str:
-        """Its id in the registry."""
-        ...
-
-    @property
-    def ollama_tag(self) -> str | None:
-        """What Ollama calls it, if it has it."""
-        ...
+    server_model: str | None = None
 
 
 class OllamaConnection:
@@ -61,11 +50,11 @@ class OllamaConnection:
 
     def __init__(self, model: Tagged, options: ServerOptions, *, tag: str | None = None) -> None:
         self.model_id = model.id
-        found = tag or model.ollama_tag
+        found = tag or options.server_model or model.ollama_tag
         if found is None:
             raise LoadError(
                 f"{model.id} has no ollama_tag in the registry, so there is nothing to ask "
-                "Ollama for; use another backend"
+                "Ollama for; say what it calls the model with server_model=, or use another backend"
             )
         self.tag: str = found
         self.timeout = options.timeout
@@ -77,7 +66,7 @@ class OllamaConnection:
         self._library = _library()
         self.client: Client = self._make(self._library.Client)
         # Also when a generator is dropped unclosed, or turns out not to be loadable.
-        self.close = weakref.finalize(self, _close, self.client)
+        self.close = weakref.finalize(self, close_client, self.client)
 
     def async_client(self) -> AbstractAsyncContextManager[Any]:
         """An AsyncClient for one conversation in the event loop that runs now."""
@@ -119,6 +108,8 @@ class OllamaConnection:
             )
         if isinstance(error, httpx.TransportError):
             return self.broken_off(str(error))
+        if (drift := BLOBS.explain(error)) is not None:
+            return drift
         if isinstance(error, _ODD_JSON) and not isinstance(error, RegistryError):
             failure = self.broken_off("it sent something that is no answer of Ollama's")
             failure.__cause__ = error
@@ -201,7 +192,8 @@ def _find_key(options: ServerOptions) -> tuple[Secret | None, str]:
     return (None if found is None else found.for_header(variable)), variable
 
 
-def _close(client: Any) -> None:  # a Client, whose close has no types
+def close_client(client: Any) -> None:  # a Client, whose close has no types
+    """Close its connections."""
     client.close()
 
 

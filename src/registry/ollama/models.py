@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable
-from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
 from registry.files.stored import StoredModel
-from registry.ollama.connection import DEFAULT_HOST
+from registry.libraries.ollama import BLOBS, has_blob
+from registry.ollama.connection import DEFAULT_HOST, close_client
 from registry.secret import hidden, shown_address
 
 if TYPE_CHECKING:
@@ -65,21 +66,8 @@ def ollama_digests(host: str | None = None) -> dict[str, str]:
 
 def held_blobs(digests: Iterable[str], host: str | None = None) -> set[str]:
     """Which of these SHA-256 the server holds as blobs. Raises as read_ollama does."""
-    import ollama
-
-    found: set[str] = set()
     with _client(host) as client:
-        # The client has no call that asks for a blob; this is what all of its calls are made of.
-        untyped: Any = client
-        for digest in digests:
-            try:
-                untyped._request_raw("HEAD", f"/api/blobs/sha256:{digest}")
-            except ollama.ResponseError as error:
-                if error.status_code != 404:
-                    raise
-            else:
-                found.add(digest)
-    return found
+        return {digest for digest in digests if has_blob(client, f"sha256:{digest}")}
 
 
 def delete_tag(tag: str, host: str | None = None) -> None:
@@ -102,8 +90,7 @@ def _client(host: str | None) -> Generator[Client]:
     except (ValueError, httpx.InvalidURL) as error:
         raise StoreError(f"{address} is no address of a server: {error}") from None
     try:
-        with closing(client):
-            yield client
+        yield client
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
         message = " ".join((key.redact(error.error) if key else error.error).split())
@@ -113,10 +100,15 @@ def _client(host: str | None) -> Generator[Client]:
             f"no Ollama answers at {address}; start it with `ollama serve`, or give its address in "
             "OLLAMA_HOST"
         ) from None
-    except (ValueError, TypeError, AttributeError):  # as json, pydantic or the client say it
+    except (ValueError, TypeError, AttributeError) as error:
+        if (drift := BLOBS.explain(error)) is not None:
+            raise drift from None
+        # As json, pydantic or the client say it.
         raise StoreError(
             f"what answers at {address} is no Ollama; give the address of one in OLLAMA_HOST"
         ) from None
+    finally:
+        close_client(client)
 
 
 def _address(host: str | None) -> str:

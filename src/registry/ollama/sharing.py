@@ -120,7 +120,7 @@ def _on_disk(
         cache_dir=None if cache_dir is None else Path(cache_dir).expanduser(),
         local_files_only=True,
         # Of no consequence: nothing of the repository is run here, nor by Ollama.
-        trust_remote_code=model.trust_remote_code,
+        trust_remote_code=bool(model.trust_remote_code),
     )
     return resolve(model, options)
 

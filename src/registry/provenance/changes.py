@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from registry.errors import CatalogueFileError
-from registry.provenance.documents import Document
+from registry.provenance.documents import ModelsDocument
 from registry_base.json_shapes import is_object
 
 Consequence = Literal["rebuild", "answers", "none"]
@@ -71,7 +71,7 @@ class Change:
 
 
 def changes(
-    old: Document, new: Document, types: Mapping[str, str] | None = None
+    old: ModelsDocument, new: ModelsDocument, types: Mapping[str, str] | None = None
 ) -> tuple[Change, ...]:
     """What changed from one document to the other, models by id.
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from registry.errors import CatalogueFileError
+from registry_base.json_document import Document, parse_document, read_document
 from registry_base.json_shapes import is_list, is_object
+from registry_base.problems import DocumentError
 
 
 @dataclass(frozen=True)
-class Document:
+class ModelsDocument:
     """Models by id, each as the JSON of its entry; `name` as somebody gave it."""
 
     name: str
@@ -21,7 +22,7 @@ class Document:
     models: dict[str, dict[str, Any]]
 
 
-def read_document(name: str) -> Document:
+def read_models(name: str) -> ModelsDocument:
     """Read a file, or `REVISION:PATH` from the Git repository here.
 
     Raises CatalogueFileError for what cannot be read or is neither a catalogue nor a lock.
@@ -29,34 +30,33 @@ def read_document(name: str) -> Document:
     path = Path(name)
     revision, colon, inside = name.partition(":")
     if not path.exists() and colon and revision and inside:
-        text = git_show(revision, inside)
-    else:
-        try:
-            text = path.read_text("utf-8")
-        except FileNotFoundError:
-            raise CatalogueFileError(f"{name}: there is no such file") from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise CatalogueFileError(f"{name}: cannot be read: {error}") from None
-    return parse_document(name, text)
+        return parse_models(name, git_show(revision, inside))
+    try:
+        return _models(read_document(path, name))
+    except FileNotFoundError:
+        raise CatalogueFileError(f"{name}: there is no such file") from None
+    except DocumentError as error:
+        raise CatalogueFileError(str(error)) from None
 
 
-def parse_document(name: str, text: str) -> Document:
+def parse_models(name: str, text: str) -> ModelsDocument:
     """A catalogue or a lock from its text. Raises CatalogueFileError."""
     try:
-        data: Any = json.loads(text)
-    except json.JSONDecodeError as error:
-        place = f"{name}:{error.lineno}:{error.colno}"
-        raise CatalogueFileError(f"{place}: no JSON: {error.msg}") from None
-    except RecursionError:
-        raise CatalogueFileError(f"{name}: nested too deeply") from None
+        return _models(parse_document(text, name))
+    except DocumentError as error:
+        raise CatalogueFileError(str(error)) from None
+
+
+def _models(document: Document) -> ModelsDocument:
+    name, data = document.name, document.data
     models = data.get("models") if is_object(data) else None
     if is_object(models):
         found = {key: value for key, value in models.items() if is_object(value)}
-        return Document(name, "lock", found)
+        return ModelsDocument(name, "lock", found)
     if is_list(models):
         entries = [entry for entry in models if is_object(entry)]
         by_id = {entry["id"]: entry for entry in entries if isinstance(entry.get("id"), str)}
-        return Document(name, "catalogue", by_id)
+        return ModelsDocument(name, "catalogue", by_id)
     raise CatalogueFileError(f"{name}: neither a catalogue nor a lock; both have models")
 
 

@@ -27,19 +27,21 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from registry.errors import CatalogueFileError, InputError
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
+from registry.errors import CatalogueFileError, InputError, SelectionError
 from registry.files.file_lock import exclusive
 from registry.files.lock_file import LockedModel, locked
-from registry.selection.roles import CANDIDATES, Role, selection
+from registry.files.state_file import read_record, read_state
+from registry.selection.roles import ROLES, Role, is_selected, selection
 from registry_base.atomic_write import write_atomically
-from registry_base.json_shapes import is_object
 
 VERSIONS_NAME = "models.versions.json"
 _VERSION = 1
+_CURE = "restore it from version control"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Serving:
     """A model in a role: which one, at which commit, SHA-256 of its files if it is locked."""
 
     id: str
-    huggingface_id: str
+    huggingface_id: str | None
     revision: str | None
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     ollama_digest: str | None = None
@@ -62,7 +64,7 @@ class Release:
     roles: Mapping[str, Serving]
 
 
-def current_release(name: str, today: date) -> Release:
+def current_release(name: str, today: date, catalogue: CatalogueLike | None = None) -> Release:
     """What is selected here and now, with the digests of the lock that counts here.
 
     Raises InputError for a name that is no version, SelectionError, CatalogueFileError.
@@ -73,12 +75,26 @@ def current_release(name: str, today: date) -> Release:
         raise InputError(f"{name!r} is no version; write v1.2.0") from None
     if name != name.strip():
         raise InputError(f"{name!r} has spaces around it; write {name.strip()}")
-    return Release(name, today.isoformat(), {role: _serving(role) for role in CANDIDATES})
+    roles: dict[str, Serving] = {role: _serving(role, catalogue) for role in _roles(catalogue)}
+    return Release(name, today.isoformat(), roles)
 
 
-def _serving(role: Role) -> Serving:
-    model = selection(role).model
-    lock: LockedModel | None = locked(model.id, model.huggingface_id)
+def _roles(catalogue: CatalogueLike | None) -> list[Role]:
+    """The roles that are filled; a catalogue of one's own need not fill all of them."""
+    found: list[Role] = [role for role in ROLES if is_selected(role, catalogue)]
+    if not found:
+        raise SelectionError(
+            f"the catalogue {catalogue_here(catalogue).name} selects no models; "
+            "`registry select ROLE ID` does"
+        )
+    return found
+
+
+def _serving(role: Role, catalogue: CatalogueLike | None) -> Serving:
+    model = selection(role, catalogue).model
+    lock: LockedModel | None = None
+    if model.huggingface_id is not None:
+        lock = locked(model.id, model.huggingface_id)
     if lock is None:
         return Serving(model.id, model.huggingface_id, model.revision)
     files = {path: file.sha256 for path, file in lock.files.items()}
@@ -105,41 +121,21 @@ def record(path: Path, release: Release) -> None:
 
 def read_releases(path: Path) -> tuple[Release, ...]:
     """The releases of a file, the newest first. Raises CatalogueFileError."""
-    try:
-        data: Any = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    document = read_state(path, _VERSION, cure=_CURE, error=CatalogueFileError)
+    if document is None:
         raise CatalogueFileError(
             f"{path}: there is no such file; `registry release v1.0.0` makes it"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise CatalogueFileError(
-            f"{path}:{error.lineno}:{error.colno}: no JSON: {error.msg}; restore it from version "
-            "control"
-        ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise CatalogueFileError(f"{path}: cannot be read: {error}") from None
-    if not is_object(data) or data.get("version") != _VERSION:
-        raise CatalogueFileError(f"{path}: no list of releases that this version reads")
-    try:
-        return tuple(_release(each) for each in data["releases"])
-    except (KeyError, TypeError, AttributeError, InvalidVersion) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise CatalogueFileError(
-            f"{path}: a release is damaged ({reason}); restore the file from version control"
-        ) from None
-
-
-def _release(data: Mapping[str, Any]) -> Release:
-    Version(data["release"])
-    roles = {str(role): _read_serving(serving) for role, serving in data["roles"].items()}
-    return Release(data["release"], str(data["date"]), roles)
-
-
-def _read_serving(data: Mapping[str, Any]) -> Serving:
-    texts = (data["id"], data["huggingface_id"])
-    pins = (data.get("revision"), data.get("ollama_digest"))
-    right = all(isinstance(each, str) for each in texts)
-    right &= all(each is None or isinstance(each, str) for each in pins)
-    if not (right and is_object(data.get("files", {}))):
-        raise TypeError(f"{data['id']!r} is not described as it should be")
-    return Serving(**data)
+        )
+    given: object = document.data.get("releases")
+    releases = read_record(
+        document, tuple[Release, ...], given, ("releases",), cure=_CURE, error=CatalogueFileError
+    )
+    for index, each in enumerate(releases):
+        try:
+            Version(each.release)
+        except InvalidVersion:
+            problem = document.problem(
+                ("releases", index, "release"), f"should be a version such as v1.0.0; {_CURE}"
+            )
+            raise CatalogueFileError(str(problem)) from None
+    return releases

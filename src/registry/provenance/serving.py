@@ -11,10 +11,10 @@ from packaging.version import InvalidVersion, Version
 
 from registry.errors import CatalogueFileError
 from registry.files.lock_file import LOCK_NAME
-from registry.provenance.documents import Document, git, git_show, parse_document
+from registry.provenance.documents import ModelsDocument, git, git_show, parse_models
 from registry.provenance.releases import Release, Serving
 from registry.selection.pyproject import TABLE
-from registry.selection.roles import CANDIDATES
+from registry.selection.roles import ROLES
 from registry_base.json_shapes import is_list, is_object
 
 
@@ -43,14 +43,12 @@ def _roles(tag: str, catalogue: str) -> dict[str, Serving]:
     entries = _models(tag, catalogue)
     lock = _models(tag, LOCK_NAME)
     selected = _selected(tag, catalogue)
-    return {
-        role: _serving(key, entries, lock) for role in CANDIDATES if (key := selected.get(role))
-    }
+    return {role: _serving(key, entries, lock) for role in ROLES if (key := selected.get(role))}
 
 
 def _models(tag: str, path: str) -> dict[str, dict[str, Any]]:
     try:
-        document: Document = parse_document(f"{tag}:{path}", git_show(tag, path))
+        document: ModelsDocument = parse_models(f"{tag}:{path}", git_show(tag, path))
     except CatalogueFileError:  # not in that release, or in no shape to be read
         return {}
     return document.models

@@ -36,33 +36,19 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
-from registry._generated import MODEL_REGISTRY
-from registry.errors import HubError, RegistryError
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
+from registry.errors import HubError, RegistryError, SelectionError
 from registry.libraries.versions import library_versions
+from registry.models.kinds import Registered
 from registry.provenance._model_cards import cached_card_sha256, card_sha256
 from registry.provenance._run_log import append_run
-from registry.selection.roles import CANDIDATES, selection
+from registry.selection.roles import ROLES, selection
 
 DEFAULT_PATH = Path("outputs", "model_version_log.json")
 
 _REQUESTS = 8  # at a time
-
-
-class Loggable(Protocol):
-    """Any model of any generated registry."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102 - the fields explain themselves in the classes
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def description(self) -> str: ...  # noqa: D102
-    @property
-    def huggingface_id(self) -> str: ...  # noqa: D102
-    @property
-    def revision(self) -> str | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +62,7 @@ class LoggedModel:
     id: str
     name: str
     description: str
-    huggingface_id: str
+    huggingface_id: str | None
     revision: str | None
     roles: tuple[str, ...]
     card_sha256: str | None
@@ -94,8 +80,9 @@ class VersionLogRun:
 
 def write_version_log(
     path: str | Path = DEFAULT_PATH,
-    models: Iterable[Loggable] | None = None,
+    models: Iterable[Registered] | None = None,
     *,
+    catalogue: CatalogueLike | None = None,
     online: bool = False,
 ) -> VersionLogRun:
     """Add a run to a log, and return it. The folder of the log is made if it is not there.
@@ -103,6 +90,7 @@ def write_version_log(
     Args:
         path: The log.
         models: What to log; else the selected models.
+        catalogue: Whose selection; else the catalogue that counts here.
         online: Ask the Hub for cards that are not in the Hugging Face cache. A card that cannot
             be had is a note of the run, and no error.
 
@@ -116,16 +104,26 @@ def write_version_log(
     >>> run.models[0].revision
     'c1e84128e85ef755c096a95bdb06b47793b13acf'
     """
-    run = _observed(models, online=online)
+    run = _observed(models, catalogue, online=online)
     append_run(Path(path), asdict(run))
     return run
 
 
-def _observed(models: Iterable[Loggable] | None, *, online: bool) -> VersionLogRun:
+def _observed(
+    models: Iterable[Registered] | None, catalogue: CatalogueLike | None, *, online: bool
+) -> VersionLogRun:
     roles: dict[str, list[str]] = {}
-    for role in CANDIDATES:
-        roles.setdefault(selection(role).model.id, []).append(role)
-    logged = tuple(map(MODEL_REGISTRY.__getitem__, roles) if models is None else models)
+    serving: dict[str, Registered] = {}
+    for role in ROLES:
+        try:
+            model = selection(role, catalogue).model
+        except SelectionError:
+            if models is None:
+                raise
+            continue  # nobody asked who serves
+        serving[model.id] = model
+        roles.setdefault(model.id, []).append(role)
+    logged = tuple(serving.values() if models is None else models)
     now = datetime.now(UTC)
     with ThreadPoolExecutor(_REQUESTS) as pool:
         cards = list(pool.map(partial(_card, online=online), logged))
@@ -148,9 +146,9 @@ def _observed(models: Iterable[Loggable] | None, *, online: bool) -> VersionLogR
     )
 
 
-def _card(model: Loggable, *, online: bool) -> tuple[str | None, str | None]:
+def _card(model: Registered, *, online: bool) -> tuple[str | None, str | None]:
     """The hash of the card, and why there is none although it was asked for."""
-    if model.revision is None:
+    if model.huggingface_id is None or model.revision is None:
         return None, None
     if not online:
         return cached_card_sha256(model.huggingface_id, model.revision), None
@@ -170,7 +168,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=DEFAULT_PATH, help="the log")
     parser.add_argument("--online", action="store_true", help="ask the Hub for model cards")
     given = parser.parse_args()
-    models = MODEL_REGISTRY.values() if given.all else None
+    models = catalogue_here().models if given.all else None
     try:
         run = write_version_log(given.output, models, online=given.online)
     except RegistryError as error:

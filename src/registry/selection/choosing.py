@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from registry._generated import AnyModel, DenseModel, LlmModel
+from registry._generated import DenseModel, LlmModel
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.errors import SelectionError, UnknownKeyError
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
-from registry.selection.roles import (
-    EMBEDDING_MODELS,
-    LLM_MODELS,
-    selected_embedding_model,
-    selected_llm_model,
-)
+from registry.selection.models_here import model_map
+from registry.selection.roles import selected_embedding_model, selected_llm_model
 
-Model = TypeVar("Model", bound=AnyModel)
+Model = TypeVar("Model", bound=Registered)
 
 
-def chosen_llm(key: str | None, domain: str | None = None) -> LlmModel:
+def chosen_llm(
+    key: str | None, domain: str | None = None, catalogue: CatalogueLike | None = None
+) -> LlmModel:
     """The language model of an id, alias or repository, else of a domain, else the selected one.
 
     Of several in a domain it is the smallest. Raises UnknownModelError, AmbiguousModelError and
@@ -28,26 +29,31 @@ def chosen_llm(key: str | None, domain: str | None = None) -> LlmModel:
     >>> chosen_llm(None, "code").domain
     'code'
     """
+    llms: ModelMap[LlmModel] = model_map(catalogue_here(catalogue), "llm")
     if key is not None:
-        return _named(LLM_MODELS, key)
+        return _named(llms, key)
     if domain is None:
-        return selected_llm_model()
-    models = [model for model in LLM_MODELS.models if model.domain == domain]
+        return selected_llm_model(catalogue)
+    models = [model for model in llms.models if model.domain == domain]
     if not models:
-        domains = {model.domain for model in LLM_MODELS.models if model.domain}
+        domains = sorted({model.domain for model in llms.models if model.domain})
+        there_are = f"there are {', '.join(domains)}" if domains else "none has a domain"
         raise SelectionError(
-            f"no language model is registered for the domain {domain!r}; there are "
-            f"{', '.join(sorted(domains))}"
+            f"no language model is registered for the domain {domain!r}; {there_are}"
         )
-    return min(models, key=lambda model: model.parameter_count)
+    # What nobody knows the size of is not the smallest.
+    return min(models, key=lambda model: model.parameter_count or float("inf"))
 
 
-def chosen_embedding(key: str | None) -> DenseModel:
+def chosen_embedding(key: str | None, catalogue: CatalogueLike | None = None) -> DenseModel:
     """The dense model of an id, alias or repository, else the selected one.
 
     Raises UnknownModelError, AmbiguousModelError and SelectionError.
     """
-    return selected_embedding_model() if key is None else _named(EMBEDDING_MODELS, key)
+    if key is None:
+        return selected_embedding_model(catalogue)
+    dense: ModelMap[DenseModel] = model_map(catalogue_here(catalogue), "dense")
+    return _named(dense, key)
 
 
 def _named(models: ModelMap[Model], key: str) -> Model:

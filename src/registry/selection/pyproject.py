@@ -1,20 +1,18 @@
-"""What `[tool.registry.selected]` of a pyproject.toml says, and in which line."""
+"""What `[tool.registry]` of a pyproject.toml says, and in which line."""
 
 from __future__ import annotations
 
 import difflib
-import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeGuard
 
 from registry.errors import SelectionError
+from registry_base.folders import upwards
+from registry_base.json_shapes import JsonObject, is_list, is_object
+from registry_base.toml_file import TomlError, TomlFile
+from registry_base.toml_file import read_toml as read_toml_file
 
 TABLE = ("tool", "registry", "selected")
-TomlTable = dict[str, Any]  # TOML is as free as Any
-
-_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
 @dataclass(frozen=True)
@@ -27,46 +25,20 @@ class Written:
 
 def find_pyproject() -> Path | None:
     """The nearest pyproject.toml, from the current folder upwards."""
-    try:
-        folder = Path.cwd()
-    except FileNotFoundError:  # the current folder has been removed
-        return None
-    paths = (each / "pyproject.toml" for each in (folder, *folder.parents))
-    return next((path for path in paths if _is_file(path)), None)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a folder further up that we may not look into
-        return False
-
-
-def shown(path: Path) -> str:
-    """A path for messages: the mere name if it lies in the current folder.
-
-    >>> shown(Path.cwd() / "pyproject.toml")
-    'pyproject.toml'
-    """
-    return path.name if path.parent == Path.cwd() else str(path)
+    return next(upwards("pyproject.toml"), None)
 
 
 def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
     """The texts of the table, by key; none if there is no such table.
 
-    Raises SelectionError for a file that is no TOML, a table that is none, a key that is not
-    among the known ones, and a value that is no text.
+    Raises SelectionError for a file that is not valid TOML, a table that is not one, a key that is
+    not among the known ones, and a value that is not a text.
     """
-    text, table = read_toml(path)
-    for depth, key in enumerate(TABLE, 1):
-        inner = table.get(key, {})
-        if not is_table(inner):
-            where = _place(path, text, TABLE[:depth])
-            raise SelectionError(f"{where}: {'.'.join(TABLE[:depth])} should be a table")
-        table = inner
+    file = read_toml(path)
+    table = _table(file, TABLE)
     found: dict[str, Written] = {}
     for key, value in table.items():
-        where = _place(path, text, (*TABLE, key))
+        where = file.place(*TABLE, key)
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
@@ -82,72 +54,31 @@ def read_protected(path: Path) -> tuple[str, ...]:
 
     Raises SelectionError for what is no list of patterns: to protect nothing then would be worse.
     """
-    text, data = read_toml(path)
-    table: Any = data
-    for depth, key in enumerate(TABLE[:-1], 1):
-        table = table.get(key, {})
-        if not is_table(table):
-            where = _place(path, text, TABLE[:depth])
-            raise SelectionError(f"{where}: {'.'.join(TABLE[:depth])} should be a table")
-    patterns: object = table.get("protected", [])
-    if not _is_list(patterns) or not all(isinstance(each, str) and each for each in patterns):
-        where = _place(path, text, (*TABLE[:-1], "protected"))
+    file = read_toml(path)
+    patterns: object = _table(file, TABLE[:-1]).get("protected", [])
+    if not is_list(patterns) or not all(isinstance(each, str) and each for each in patterns):
+        where = file.place(*TABLE[:-1], "protected")
         raise SelectionError(f'{where}: protected should be a list such as ["mistral*"]')
     return tuple(map(str, patterns))
 
 
-def read_toml(path: Path) -> tuple[str, TomlTable]:
-    """A TOML file, as text with its own line ends and as data. Raises SelectionError."""
-    name = shown(path)
+def read_toml(path: Path) -> TomlFile:
+    """A TOML file. Raises SelectionError."""
     try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise SelectionError(f"{name}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise SelectionError(f"{name}: not UTF-8 (byte {error.start})") from None
-    try:
-        return text, tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        if place := _PLACE.search(message):
-            name = f"{name}:{place[1]}:{place[2]}"
-            message = message[: place.start()]
-        else:
-            name = f"{name}:{len(text.splitlines())}"
-            message = message.removesuffix(" (at end of document)")
-        raise SelectionError(f"{name}: no TOML: {message[:1].lower()}{message[1:]}") from None
-    except ValueError:
-        raise SelectionError(f"{name}: a number has too many digits") from None
-    except RecursionError:
-        raise SelectionError(f"{name}: nested too deeply") from None
+        return read_toml_file(path)
+    except FileNotFoundError as error:
+        raise SelectionError(f"{path.name}: cannot be read: {error.strerror}") from None
+    except TomlError as error:
+        raise SelectionError(str(error)) from None
 
 
-def is_table(value: object) -> TypeGuard[TomlTable]:
-    """Whether a TOML value is a table."""
-    return isinstance(value, dict)
-
-
-def _is_list(value: object) -> TypeGuard[list[object]]:
-    return isinstance(value, list)
-
-
-def _place(path: Path, text: str, keys: tuple[str, ...]) -> str:
-    """The file, and the line that has a key if one can be told."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    for number, line in enumerate(lines, 1):
-        # The standard parser tells no lines: so, the first line up to which the key is there.
-        if keys[-1] in line and _has("\n".join(lines[:number]), keys):
-            return f"{shown(path)}:{number}"
-    return shown(path)
-
-
-def _has(text: str, keys: tuple[str, ...]) -> bool:
-    try:
-        table: object = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return False
-    for key in keys:
-        if not is_table(table) or key not in table:
-            return False
-        table = table[key]
-    return True
+def _table(file: TomlFile, keys: tuple[str, ...]) -> JsonObject:
+    """A table, empty if it is not there. Raises SelectionError for what is not a table."""
+    table: JsonObject = file.data
+    for depth, key in enumerate(keys, 1):
+        inner = table.get(key, {})
+        if not is_object(inner):
+            where = file.place(*keys[:depth])
+            raise SelectionError(f"{where}: {'.'.join(keys[:depth])} should be a table")
+        table = inner
+    return table

@@ -10,7 +10,8 @@ and the environment overrules both: REGISTRY_EMBEDDING_MODEL, REGISTRY_CROSS_ENC
 REGISTRY_LLM_MODEL; an empty variable counts as none. Ids, aliases and Hub repositories all name
 a model. Nothing is cached: what counts is the folder and the environment at the time of asking.
 
-`EMBEDDING_MODELS`, `CROSS_ENCODER_MODELS` and `LLM_MODELS` hold what may be selected.
+`EMBEDDING_MODELS`, `CROSS_ENCODER_MODELS` and `LLM_MODELS` hold what may be selected: the models
+of the catalogue that counts here (`registry.catalogue.places`).
 """
 
 from __future__ import annotations
@@ -19,38 +20,35 @@ import os
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar, overload
 
-from registry._generated import (
-    SELECTED_DEFAULTS,
-    AmbiguousModelError,
-    AnyModel,
-    CrossEncoderModel,
-    DenseModel,
-    LlmModel,
-    ModelType,
-    models_by_type,
-)
-from registry.errors import SelectionError
+from registry._generated import CrossEncoderModel, DenseModel, LlmModel
+from registry.catalogue.here import Catalogue, catalogue_here
+from registry.catalogue.places import CatalogueLike
+from registry.errors import AmbiguousModelError, SelectionError
+from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
+from registry.selection.models_here import ModelsHere, model_map
 from registry.selection.pyproject import find_pyproject, read_selected
 
 Role = Literal["embedding", "cross_encoder", "llm"]
 Source = Literal["environment", "pyproject", "catalogue"]
 
-EMBEDDING_MODELS: Final = ModelMap("dense", models_by_type(ModelType.Dense))
-"""The dense models by id and alias: `EMBEDDING_MODELS["miniLM"]`."""
-CROSS_ENCODER_MODELS: Final = ModelMap("cross-encoder", models_by_type(ModelType.CrossEncoder))
+# Models of another catalogue are of classes of its own, with the same fields: both come from one
+# schema. So the public classes say what a checker needs to know of them.
+EMBEDDING_MODELS: Final = ModelsHere[DenseModel]("dense")
+"""The dense models of the catalogue that counts here, by id and alias."""
+CROSS_ENCODER_MODELS: Final = ModelsHere[CrossEncoderModel]("cross-encoder")
 """The cross-encoders by id and alias: `CROSS_ENCODER_MODELS["miniLM"]`."""
-LLM_MODELS: Final = ModelMap("llm", models_by_type(ModelType.Llm))
+LLM_MODELS: Final = ModelsHere[LlmModel]("llm")
 """The language models by id and alias: `LLM_MODELS["mistral"]`."""
 
-CANDIDATES: Final[dict[Role, ModelMap[AnyModel]]] = {
-    "embedding": EMBEDDING_MODELS,
-    "cross_encoder": CROSS_ENCODER_MODELS,
-    "llm": LLM_MODELS,
+ROLES: Final[dict[Role, str]] = {
+    "embedding": "dense",
+    "cross_encoder": "cross-encoder",
+    "llm": "llm",
 }
-"""Every role, and the models that may serve in it."""
+"""Every role, and the type of the models that may serve in it."""
 
-Model_co = TypeVar("Model_co", bound=AnyModel, covariant=True)
+Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
 
 @dataclass(frozen=True)
@@ -66,52 +64,75 @@ class Selection(Generic[Model_co]):
     origin: str
 
 
-def selected_embedding_model() -> DenseModel:
-    """The model that embeds texts here. Raises SelectionError.
+def selected_embedding_model(catalogue: CatalogueLike | None = None) -> DenseModel:
+    """The model that embeds texts here, of the catalogue that counts here unless one is given.
+
+    Raises SelectionError.
 
     >>> selected_embedding_model() in EMBEDDING_MODELS.values()
     True
     """
-    return selection("embedding").model
+    return selection("embedding", catalogue).model
 
 
-def selected_cross_encoder_model() -> CrossEncoderModel:
+def selected_cross_encoder_model(catalogue: CatalogueLike | None = None) -> CrossEncoderModel:
     """The model that reranks here. Raises SelectionError."""
-    return selection("cross_encoder").model
+    return selection("cross_encoder", catalogue).model
 
 
-def selected_llm_model() -> LlmModel:
+def selected_llm_model(catalogue: CatalogueLike | None = None) -> LlmModel:
     """The model that writes here. Raises SelectionError."""
-    return selection("llm").model
+    return selection("llm", catalogue).model
 
 
 @overload
-def selection(role: Literal["embedding"]) -> Selection[DenseModel]: ...
+def selection(
+    role: Literal["embedding"], catalogue: CatalogueLike | None = None
+) -> Selection[DenseModel]: ...
 @overload
-def selection(role: Literal["cross_encoder"]) -> Selection[CrossEncoderModel]: ...
+def selection(
+    role: Literal["cross_encoder"], catalogue: CatalogueLike | None = None
+) -> Selection[CrossEncoderModel]: ...
 @overload
-def selection(role: Literal["llm"]) -> Selection[LlmModel]: ...
+def selection(
+    role: Literal["llm"], catalogue: CatalogueLike | None = None
+) -> Selection[LlmModel]: ...
 @overload
-def selection(role: Role) -> Selection[AnyModel]: ...
-def selection(role: Role) -> Selection[AnyModel]:
+def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[Registered]: ...
+def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[Registered]:
     """The model of a role, and where that is said.
 
     Raises SelectionError, which names the variable or the file and line, for a selection that
-    names no model or one of the wrong type, and for a pyproject.toml that cannot be read.
+    names no model or one of the wrong type, and for a pyproject.toml that cannot be read;
+    CatalogueFileError for a catalogue with problems.
     """
-    if role not in CANDIDATES:
-        raise SelectionError(f"there is no role {role!r}; there are {', '.join(CANDIDATES)}")
+    if role not in ROLES:
+        raise SelectionError(f"there is no role {role!r}; there are {', '.join(ROLES)}")
     name = variable(role)
-    # Looked at first: with it one gets by while pyproject.toml is broken.
     if text := os.environ.get(name):
-        return Selection(role, _named(role, text, name), "environment", name)
+        model = _named(catalogue_here(catalogue), role, text, name)
+        return Selection(role, model, "environment", name)
     path = find_pyproject()
-    if path is not None and (written := read_selected(path, tuple(CANDIDATES)).get(role)):
+    if path is not None and (written := read_selected(path, tuple(ROLES)).get(role)):
         place = f"{written.place}: {role}"
-        return Selection(role, _named(role, written.text, place), "pyproject", written.place)
-    if role not in SELECTED_DEFAULTS:  # built from a catalogue of somebody's own
-        raise SelectionError(f"the catalogue selects no {role}; set {name}")
-    return Selection(role, SELECTED_DEFAULTS[role], "catalogue", "catalogue")
+        model = _named(catalogue_here(catalogue), role, written.text, place)
+        return Selection(role, model, "pyproject", written.place)
+    here = catalogue_here(catalogue)
+    defaults = here.module.SELECTED_DEFAULTS
+    if role not in defaults:
+        raise SelectionError(f"the catalogue {here.name} selects no {role}; set {name}")
+    return Selection(role, defaults[role], "catalogue", "catalogue")
+
+
+def is_selected(role: Role, catalogue: CatalogueLike | None = None) -> bool:
+    """Whether anybody says who serves in a role; a catalogue of one's own need not.
+
+    Raises SelectionError for a selection that is wrong.
+    """
+    if role in catalogue_here(catalogue).module.SELECTED_DEFAULTS or os.environ.get(variable(role)):
+        return True
+    path = find_pyproject()
+    return path is not None and role in read_selected(path, tuple(ROLES))
 
 
 def variable(role: Role) -> str:
@@ -123,8 +144,8 @@ def variable(role: Role) -> str:
     return f"REGISTRY_{role.upper()}_MODEL"
 
 
-def _named(role: Role, text: str, place: str) -> AnyModel:
-    models = CANDIDATES[role]
+def _named(here: Catalogue, role: Role, text: str, place: str) -> Registered:
+    models: ModelMap[Registered] = model_map(here, ROLES[role])
     try:
         model = models.find(text)
     except AmbiguousModelError as error:

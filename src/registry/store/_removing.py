@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.errors import StoreError
+from registry.libraries.huggingface_hub import CachedRepository
 from registry.store.cache_scan import scan_repository
 
 if TYPE_CHECKING:
@@ -33,16 +34,16 @@ def remove_revision(huggingface_id: str, revision: str, cache_dir: Path | None =
     from registry.hub.snapshot import CachedSnapshot
 
     folder = CachedSnapshot(huggingface_id, revision, cache_dir).folder
+    repository = CachedRepository(folder.parents[1])
     try:
-        with _nobody_fetches(folder.parents[1]):
-            _remove(folder)
+        with _nobody_fetches(repository):
+            _remove(folder, repository)
     except OSError as error:
         place = error.filename or folder
         raise StoreError(f"{place} cannot be removed: {error.strerror}; is it yours?") from None
 
 
-def _remove(folder: Path) -> None:
-    repository = folder.parents[1]
+def _remove(folder: Path, repository: CachedRepository) -> None:
     commit = folder.name.partition(".")[0]
     if folder.suffix != _REMOVED:
         unique = f"{commit}.{secrets.token_hex(4)}{_REMOVED}"
@@ -50,13 +51,13 @@ def _remove(folder: Path) -> None:
             folder = folder.rename(folder.with_name(unique))
         except FileNotFoundError:  # somebody else was faster
             return
-    for ref in (path for path in (repository / "refs").rglob("*") if path.is_file()):
+    for ref in (path for path in repository.refs.rglob("*") if path.is_file()):
         if ref.read_bytes().decode("utf-8", "replace").strip() == commit:
             ref.unlink()
-    _remove_files(folder, repository)
+    _remove_files(folder, repository.folder)
     shutil.rmtree(folder)
-    if not any((repository / "snapshots").iterdir()):
-        shutil.rmtree(repository)
+    if not any(repository.snapshots.iterdir()):
+        shutil.rmtree(repository.folder)
 
 
 def _remove_files(folder: Path, repository: Path) -> None:
@@ -81,12 +82,12 @@ def _remove_files(folder: Path, repository: Path) -> None:
 
 
 @contextmanager
-def _nobody_fetches(repository: Path) -> Generator[None]:
+def _nobody_fetches(repository: CachedRepository) -> Generator[None]:
     """Hold the locks that downloads of a repository take; StoreError if somebody has one."""
     from filelock import FileLock, Timeout
 
     with ExitStack() as held:
-        for path in (repository.parent / ".locks" / repository.name).glob("*.lock"):
+        for path in repository.locks.glob("*.lock"):
             # On a file system without locks, or in a folder that is not ours, they say nothing.
             with suppress(OSError, NotImplementedError):
                 try:

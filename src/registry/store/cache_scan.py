@@ -1,7 +1,8 @@
 """The Hugging Face cache as it lies on the disk, with what in it is foreign or damaged.
 
-huggingface_hub scans it too, but gives up where one folder may not be read, and leaves out a
-repository altogether for one link that leads to nothing or while its head is being fetched.
+huggingface_hub scans it too (`scan_cache_dir`). Its 2.4 gives up where one folder may not be read,
+and leaves out a repository altogether for one link that leads to nothing or while its head is being
+fetched.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.errors import MissingExtraError, StoreError
+from registry.libraries.huggingface_hub import CACHE, CachedRepository
 
 if TYPE_CHECKING:
     from huggingface_hub import CachedFileInfo, CachedRepoInfo, CachedRevisionInfo, HFCacheInfo
 
 Blob = tuple[Path, os.stat_result]
-
-_PREFIX = "models--"
 
 
 def scan(folder: Path | None = None) -> HFCacheInfo | None:
@@ -30,6 +30,7 @@ def scan(folder: Path | None = None) -> HFCacheInfo | None:
     is there. Raises StoreError where the folder cannot be read.
     """
     try:
+        CACHE.verify()
         from huggingface_hub import CachedIncompleteFileInfo, HFCacheInfo
         from huggingface_hub.errors import CorruptedCacheException
     except ModuleNotFoundError as error:
@@ -38,7 +39,7 @@ def scan(folder: Path | None = None) -> HFCacheInfo | None:
 
     root = hub_cache(folder)
     try:
-        folders = sorted(each for each in root.iterdir() if each.name.startswith(_PREFIX))
+        folders = sorted(each for each in root.iterdir() if CachedRepository.is_one(each))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -60,13 +61,14 @@ def scan_repository(folder: Path, warnings: list[str]) -> CachedRepoInfo:
     """One repository of a cache; what is wrong with it is added to the warnings, a line each."""
     from huggingface_hub import CachedRepoInfo
 
-    refs = _refs(folder / "refs", warnings)
-    commits = _listed(folder / "snapshots", warnings)
+    repository = CachedRepository(folder)
+    refs = _refs(repository.refs, warnings)
+    commits = _listed(repository.snapshots, warnings)
     known: dict[str, Blob] = {}
     revisions = [_revision(path, refs, known, warnings) for path in commits if _is_folder(path)]
     blobs = {file.blob_path: file for each in revisions for file in each.files}
     return CachedRepoInfo(
-        repo_id=folder.name.removeprefix(_PREFIX).replace("--", "/"),
+        repo_id=repository.huggingface_id,
         repo_type="model",
         repo_path=folder,
         size_on_disk=sum(file.size_on_disk for file in blobs.values()),
@@ -161,7 +163,7 @@ def _listed(folder: Path, warnings: list[str]) -> list[Path]:
 def _incomplete(repositories: Iterable[CachedRepoInfo]) -> Iterator[tuple[Path, int]]:
     """What downloads left that were cut short, or are writing just now."""
     for repository in repositories:
-        for path in repository.repo_path.glob("blobs/*.incomplete"):
+        for path in CachedRepository(repository.repo_path).unfinished():
             with suppress(OSError):  # done meanwhile
                 yield path, path.stat().st_size
 

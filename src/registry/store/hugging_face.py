@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from registry.files.stored import StoredModel
 from registry.store.cache_scan import scan
+from registry_base.repository_names import is_sha256
 
 if TYPE_CHECKING:
     from huggingface_hub import CachedRepoInfo, CachedRevisionInfo
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def read_cache(folder: Path | None = None) -> CacheContent:
         for repository in info.repos
         for revision in repository.revisions
         for file in revision.files
-        if _SHA256.fullmatch(file.blob_path.name)
+        if is_sha256(file.blob_path.name)
     }
     return CacheContent(
         tuple(models),

@@ -1,7 +1,8 @@
 """Which stored models may go, and removing them: `registry prune`.
 
-Detached revisions go, models that no entry is of, and, if asked, models that nobody selected.
-What is protected stays, whatever else is asked.
+By default only what is certainly garbage goes: revisions of the catalogue's models that nothing
+points at. Models that the catalogue does not have may be somebody else's, and those that are not
+selected may serve elsewhere: they go if asked for. What is protected stays, whatever is asked.
 """
 
 from __future__ import annotations
@@ -42,13 +43,15 @@ def prunable(
     held: Sequence[Held],
     *,
     selected: Collection[str] | None = None,
+    unlisted: bool = False,
     keep: Iterable[str] = (),
     protected: Iterable[str] = (),
     unused_since: datetime | None = None,
 ) -> tuple[Candidate, ...]:
     """The stored models that may go, in the order of `held`, which is all that is here.
 
-    selected: ids that serve somewhere; with them, all others may go too.
+    selected: ids that serve somewhere; with them, all others of the catalogue may go too, and
+    revisions other than the pinned one. unlisted: models that the catalogue does not have, too.
     keep, protected: patterns such as "qwen2.5-coder*" of what stays; an id, an alias, a Hub
     repository, its last part or a tag, with or without what follows the colon, may match, in
     any case, of the model or of a variant of it.
@@ -58,7 +61,7 @@ def prunable(
     users = Counter(blob for each in held for blob in (*each.stored.blobs, *each.stored.linked))
     found: list[Candidate] = []
     for each in held:
-        reason = _reason(each, held, selected)
+        reason = _reason(each, held, selected, unlisted=unlisted)
         if reason is None or any(_matches(each, pattern) for pattern in patterns):
             continue
         used = each.stored.last_used
@@ -70,14 +73,18 @@ def prunable(
     return tuple(found)
 
 
-def _reason(each: Held, held: Sequence[Held], selected: Collection[str] | None) -> str | None:
+def _reason(
+    each: Held, held: Sequence[Held], selected: Collection[str] | None, *, unlisted: bool
+) -> str | None:
     if not each.entries:
-        return "not in the catalogue"
+        return "not in the catalogue" if unlisted else None
     if each.stored.store == "huggingface" and each.state != "pinned" and not each.stored.refs:
         return "detached: no branch points at it, and it is not the pinned one"
+    if selected is None:
+        return None
     if each.state == "other revision" and _pinned_is_here(each, held):
         return "another revision is pinned, and here"
-    if selected is not None and not any(entry.id in selected for entry in each.entries):
+    if not any(entry.id in selected for entry in each.entries):
         return "not selected"
     return None
 

@@ -7,6 +7,7 @@ from registry import (
     BGE_M3,
     COLBERT_V2,
     MODEL_REGISTRY,
+    MODELS_BY_ID,
     QWEN3_1_7B,
     SPLADE_V3,
     AnyModel,
@@ -51,7 +52,13 @@ assert_type(find_models(model_type=ModelType.Llm, language="en"), tuple[LlmModel
 assert_type(find_models(language="en", modality="text"), tuple[AnyModel, ...])
 assert_type(models_by_language("de"), tuple[AnyModel, ...])
 assert_type(models_by_max_embedding_dim(128), tuple[EmbeddingModel, ...])
-assert_type(MODEL_REGISTRY["colbert-v2"], AnyModel)
+assert_type(MODEL_REGISTRY, tuple[AnyModel, ...])
+assert_type([model.name for model in MODEL_REGISTRY], list[str])
+assert_type(MODELS_BY_ID["colbert-v2"], AnyModel)
+
+
+def of_any_id(model_id: ModelId) -> AnyModel:
+    return get_model(model_id)
 
 
 def width(model: EmbeddingModel) -> int:

@@ -42,7 +42,7 @@ from registry.encoders.multi_vector import MultiVectorEncoder
 from registry.encoders.quantization import QuantizedVectors
 from registry.encoders.reranker import Ranked, Reranker
 from registry.encoders.sparse import SparseEncoder
-from registry.models.model_config import ColbertConfig, DenseConfig, LlmConfig
+from registry.selection.model_config import ColbertConfig, DenseConfig, LlmConfig
 from registry.selection.roles import Selection, selection
 
 Vectors = NDArray[np.float32]

@@ -3,20 +3,39 @@
 import { shortCount } from "./data.js";
 import { draw } from "./dom.js";
 
+/** @import { Attributes } from "./dom.js" */
+/** @typedef {ReturnType<typeof scale>} Scale */
+
 export const MARGIN = { left: 46, right: 18, top: 14, bottom: 42 };
 
-/** A linear scale from the range of values, with some room around it, to pixels. */
+/**
+ * A linear scale from the range of values, with some room around it, to pixels.
+ * @param {number[]} values
+ * @param {number} from
+ * @param {number} to
+ */
 export function scale(values, from, to) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   // Values that only rounding tells apart are one value: no tick would fit between them.
   const span = most - least > 1e-9 * Math.abs(most) ? most - least : Math.abs(most);
   const margin = Math.max(0.07 * span, 1e-9);
   const [low, high] = [least - margin, most + margin];
-  const pixels = (value) => from + ((value - low) / (high - low)) * (to - from);
-  return Object.assign((value) => Math.round(10 * pixels(value)) / 10, { low, high });
+  /** @param {number} value */
+  const pixels = (value) => {
+    const exact = from + ((value - low) / (high - low)) * (to - from);
+    return Math.round(10 * exact) / 10;
+  };
+  return Object.assign(pixels, { low, high });
 }
 
-/** Lines and labels: `x` is a scale of log10 of sizes, `y` one of figures. */
+/**
+ * Lines and labels: `x` is a scale of log10 of sizes, `y` one of figures.
+ * @param {Scale} x
+ * @param {Scale} y
+ * @param {number} width
+ * @param {number} height
+ * @param {string} label
+ */
 export function drawAxes(x, y, width, height, label) {
   const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
   const axes = draw("g", { class: "axes", "aria-hidden": "true" });
@@ -41,11 +60,20 @@ export function drawAxes(x, y, width, height, label) {
   return axes;
 }
 
+/**
+ * @param {string} content
+ * @param {Attributes} attributes
+ */
 function text(content, attributes) {
   return draw("text", { "text-anchor": "middle", ...attributes }, content);
 }
 
-/** Powers of ten, and thirds of the way where there is room. */
+/**
+ * Powers of ten, and thirds of the way where there is room.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} width
+ */
 function sizeTicks(low, high, width) {
   const factors = width / (high - low) > 150 ? [1, 3] : [1];
   const ticks = [];
@@ -55,7 +83,11 @@ function sizeTicks(low, high, width) {
   return ticks.filter((size) => Math.log10(size) >= low && Math.log10(size) <= high);
 }
 
-/** About five round values. */
+/**
+ * About five round values.
+ * @param {number} low
+ * @param {number} high
+ */
 function roundTicks(low, high) {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));

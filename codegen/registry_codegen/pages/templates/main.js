@@ -1,124 +1,142 @@
 /* The page: what the person asks for, what they see, and the address that says the same. */
 
 import { Chart } from "./chart.js";
-import { fillForm, formState, setForm } from "./controls.js";
-import { byId, models, sorted } from "./data.js";
-import { make } from "./dom.js";
-import { filter, isFiltering, readAddress, shownMeasure, writeAddress } from "./query.js";
-import { sheetOf } from "./sheet.js";
+import { fillForm, formState, setForm, showCounts } from "./controls.js";
+import { models, sorted } from "./data.js";
+import { around, find } from "./dom.js";
+import { idsOf, Panel } from "./panel.js";
+import { Picks } from "./picks.js";
+import {
+  isFiltering,
+  MOST,
+  openModels,
+  ORDER,
+  readAddress,
+  search,
+  shownMeasure,
+  writeAddress,
+} from "./query.js";
 import { Table } from "./table.js";
 import { startTheme } from "./theme.js";
 
-const element = (id) => document.getElementById(`page_${id}`);
-const [form, query, count, reset, sheet, head] = [
-  element("filters"),
-  element("query"),
-  element("count"),
-  element("reset"),
-  element("sheet"),
-  element("models").tHead,
-];
-const wide = matchMedia("(min-width: 70rem)");
+/** @import { Measure, Model } from "./data.js" */
+/** @import { State } from "./query.js" */
+/** @typedef {ReturnType<typeof setTimeout> | undefined} Timer */
+
+const form = find(document, "#page_filters", HTMLFormElement);
+const query = find(document, "#page_query", HTMLInputElement);
+const count = find(document, "#page_count", HTMLOutputElement);
+const reset = find(document, "#page_reset", HTMLButtonElement);
+const none = find(document, ".none", HTMLElement);
+const head = find(document, "#page_models thead", HTMLTableSectionElement);
+const folds = ["#page_choices", "#page_chart"].map((id) => find(document, id, HTMLDetailsElement));
 const narrow = matchMedia("(max-width: 40rem)");
-const title = document.title;
 const DOWN_FIRST = new Set(["quality", "released", "context"]);
 
 let state = readAddress(location.hash);
-const table = new Table(element("models"), document.querySelector(".more"), (model) =>
-  go({ id: model.id }),
+const panel = new Panel(find(document, "#page_sheet", HTMLDialogElement), go);
+const picks = new Picks(find(document, ".picks", HTMLElement), {
+  changed: () => table.showPicks(),
+  compare: (models) => go(idsOf(models)),
+});
+const table = new Table(
+  find(document, "#page_models tbody", HTMLTableSectionElement),
+  find(document, ".more", HTMLElement),
+  { open: (model) => go(model.id), pick, isPicked: (model) => picks.has(model) },
 );
-const chart = new Chart(element("chart").querySelector("figure"), (model) => go({ id: model.id }));
-let order = { of: undefined, models };
-let plotting;
+const chart = new Chart(find(document, "figure", HTMLElement), (model) => go(model.id));
+let order = { of: "", models };
+/** @type {Timer} */
+let resting;
+/** What the head of the table says. */
+let ordered = "";
 
 /* ---- What is seen ---- */
 
 function showModels() {
   const measure = shownMeasure(state);
-  const matches = filter(state);
-  const found = inOrder(measure).filter(matches);
+  const { found, counts } = search(state, inOrder(measure));
   table.show(found, measure);
-  clearTimeout(plotting);
-  plotting = setTimeout(() => chart.show(measure, matches), 60); // not between two keystrokes
+  clearTimeout(resting);
+  // The rest is not for the time between two keystrokes.
+  resting = setTimeout(() => {
+    showCounts(form, counts);
+    chart.show(measure, found);
+  }, 60);
   const all = `${models.length} model${models.length === 1 ? "" : "s"}`;
   count.textContent = found.length === models.length ? all : `${found.length} of ${all}`;
   reset.hidden = !isFiltering(state);
-  document.querySelector(".none").hidden = found.length > 0;
+  none.hidden = found.length > 0;
   showOrder(measure);
 }
 
-/** Sorting is for a click, not for every keystroke. */
+/**
+ * Sorting is for a click, not for every keystroke.
+ * @param {Measure | undefined} measure
+ */
 function inOrder(measure) {
-  const of = `${state.sort} ${measure?.key}`;
-  if (order.of !== of) order = { of, models: sorted(state.sort, measure?.key) };
+  const key = measure?.key ?? "";
+  const of = `${state.sort} ${key}`;
+  if (order.of !== of) order = { of, models: sorted(state.sort, key) };
   return order.models;
 }
 
+/** @param {Measure | undefined} measure */
 function showOrder(measure) {
-  for (const button of head.querySelectorAll("button")) {
-    const column = button.closest("th");
-    if (button.dataset.sort === state.sort) column.setAttribute("aria-sort", "ascending");
-    else if (`-${button.dataset.sort}` === state.sort)
-      column.setAttribute("aria-sort", "descending");
+  if (ordered === order.of) return; // nothing to lay out anew
+  ordered = order.of;
+  const by = state.sort.replace(/^-/, "");
+  const direction = state.sort === by ? "ascending" : "descending";
+  for (const column of head.querySelectorAll("th")) {
+    const button = column.querySelector("button");
+    const sort = button?.dataset.sort;
+    if (sort === by) column.setAttribute("aria-sort", direction);
     else column.removeAttribute("aria-sort");
-    if (button.dataset.sort === "quality") {
+    if (button && sort === "quality") {
       button.textContent = measure?.label ?? "Quality";
       column.title = measure?.description ?? "";
     }
   }
 }
 
-function showSheet() {
-  const model = byId.get(state.id);
-  document.title = model ? `${model.id} · ${title}` : title;
-  if (!model) {
-    if (sheet.open) sheet.close();
-    return;
-  }
-  const explain = () => sheet.classList.toggle("explained");
-  const explained = sheet.classList.contains("explained");
-  sheet.replaceChildren(
-    ...sheetOf(model, { close: () => go({ id: "" }), explain, explained, say }),
-  );
-  sheet.scrollTop = 0;
-  if (!sheet.open) openSheet();
-  element("heading").focus({ preventScroll: true });
-}
-
-/** Beside the page where there is room, else over it. */
-function openSheet() {
-  if (wide.matches) sheet.show();
-  else sheet.showModal();
-  document.body.classList.toggle("beside", wide.matches);
-}
-
-function say(text) {
-  const live = make("p", { class: "said", role: "status" });
-  (sheet.open ? sheet : document.body).append(live);
-  live.textContent = text;
-  setTimeout(() => live.remove(), 4000);
+function showOpen() {
+  const { open } = openModels(state);
+  if (open.length > 1) picks.set(open);
+  panel.show(open);
 }
 
 /* ---- What is asked for ---- */
 
+/** @type {Timer} */
 let later;
-let frame;
+let frame = 0;
 
-/** Go somewhere as with a link: the way back leads here. */
-function go(change) {
+/**
+ * Open models as with a link, "" for none: the way back leads here.
+ * @param {string} id
+ */
+function go(id) {
   keepAddress();
-  state = { ...state, ...change };
+  state = { ...state, id };
   history.pushState(null, "", writeAddress(state));
-  showSheet();
+  showOpen();
 }
 
-/** Change what is shown in place: now on the screen, soon in the address. */
+/**
+ * Change what is shown in place: now on the screen, soon in the address.
+ * @param {Partial<State>} parts
+ */
 function change(parts) {
   state = { ...state, ...parts };
   cancelAnimationFrame(frame);
   frame = requestAnimationFrame(showModels);
   clearTimeout(later);
   later = setTimeout(keepAddress, 250);
+}
+
+/** @param {Model} model */
+function pick(model) {
+  if (!picks.toggle(model)) panel.say(`No more than ${MOST} models can be compared.`);
 }
 
 function keepAddress() {
@@ -130,8 +148,9 @@ function arrive() {
   state = readAddress(location.hash);
   setForm(form, state);
   showModels();
-  showSheet();
-  if (state.id && !byId.has(state.id)) say(`There is no model ${state.id} in this catalogue.`);
+  showOpen();
+  const [missing] = openModels(state).missing;
+  if (missing) panel.say(`There is no model ${missing} in this catalogue.`);
 }
 
 /* ---- Who asks ---- */
@@ -152,59 +171,41 @@ query.addEventListener("keydown", (event) => {
   }
 });
 head.addEventListener("click", (event) => {
-  const sort = event.target.closest("button")?.dataset.sort;
+  const button = around(event, "button");
+  const sort = button instanceof HTMLElement && button.dataset.sort;
   if (!sort) return;
-  const [up, down] = [sort, `-${sort}`];
-  const [first, second] = DOWN_FIRST.has(sort) ? [down, up] : [up, down];
-  change({ sort: state.sort === first ? second : first });
+  const [first, second] = DOWN_FIRST.has(sort) ? [`-${sort}`, sort] : [sort, `-${sort}`];
+  const next = new Map([
+    [first, second],
+    [second, ORDER],
+  ]);
+  change({ sort: next.get(state.sort) ?? first });
 });
-sheet.addEventListener("click", (event) => {
-  const id = event.target.closest("[data-model]")?.dataset.model;
-  if (id === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  go({ id });
-});
-sheet.addEventListener("close", () => {
-  if (sheet.open) return; // again, in its other place
-  document.body.classList.remove("beside");
-  if (byId.has(state.id)) go({ id: "" }); // Escape closed it
-});
-document.querySelector(".skip").addEventListener("click", (event) => {
+find(document, ".skip", HTMLAnchorElement).addEventListener("click", (event) => {
   event.preventDefault();
   table.focus();
 });
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest?.("input:not([type=checkbox]), select");
+  const typing = around(event, "input:not([type=checkbox]), select");
   if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
     query.focus();
     query.select();
-  } else if (event.key === "Escape" && !typing && sheet.open && wide.matches) {
-    go({ id: "" });
+  } else if (event.key === "Escape" && !typing && panel.isBeside) {
+    go("");
   }
 });
 addEventListener("hashchange", arrive);
 addEventListener("beforeprint", () => table.showAll());
 
-/* ---- A window that is resized, turned or zoomed ---- */
-
-wide.addEventListener("change", () => {
-  if (!sheet.open) return;
-  const { scrollTop } = sheet;
-  sheet.close();
-  openSheet();
-  sheet.scrollTop = scrollTop;
-  element("heading").focus({ preventScroll: true });
-});
 narrow.addEventListener("change", () => {
-  if (!narrow.matches) element("choices").open = true; // which has no handle here
+  // Without a handle, the filters could not be opened.
+  if (!narrow.matches) folds[0]?.setAttribute("open", "");
 });
 
 /* ---- Begin ---- */
 
 fillForm(form);
-startTheme(element("theme"));
-if (narrow.matches) {
-  for (const part of ["choices", "chart"]) element(part).open = false;
-}
+startTheme(find(document, "#page_theme", HTMLButtonElement));
+if (narrow.matches) for (const fold of folds) fold.open = false;
 arrive();

@@ -2,7 +2,9 @@
 
 import { draw, make } from "./dom.js";
 
-const SHAPES = [
+/** @import { Model, Type } from "./data.js" */
+
+const SHAPES = /** @type {const} */ ([
   "M0-5a5 5 0 1 0 .01 0z",
   "M-4.4-4.4h8.8v8.8h-8.8z",
   "M0-5.8 5.4 4.2H-5.4z",
@@ -11,19 +13,28 @@ const SHAPES = [
   "M-1.8-5.4h3.6v3.6h3.6v3.6h-3.6v3.6h-3.6v-3.6h-3.6v-3.6h3.6z",
   "M0-5.8l5 2.9v5.8L0 5.8l-5-2.9v-5.8z",
   "M-5.4-2.7h10.8v5.4h-10.8z",
-];
+]);
 
-/** The shape of a type: told apart without its colour. */
+/**
+ * The shape of a type: told apart without its colour.
+ * @param {Type} type
+ */
 export function shapeOf(type) {
-  return SHAPES[type.index % SHAPES.length];
+  return SHAPES[type.index % SHAPES.length] ?? SHAPES[0];
 }
 
-/** The class that has the colour of a type. */
+/**
+ * The class that has the colour of a type.
+ * @param {Type} type
+ */
 export function colourOf(type) {
   return `hue-${type.index % SHAPES.length}`;
 }
 
-/** The mark of a type. */
+/**
+ * The mark of a type.
+ * @param {Type} type
+ */
 export function mark(type) {
   const path = draw("path", { d: shapeOf(type) });
   return draw(
@@ -33,9 +44,13 @@ export function mark(type) {
   );
 }
 
-/** What sets a model apart: that it serves by default, that it is past its time. */
+/**
+ * What sets a model apart: that it is an own one, the default, or past its time.
+ * @param {Model} model
+ */
 export function tags(model) {
   const texts = [];
+  if (model.own) texts.push("own");
   if (model.role) texts.push(`default ${model.role.replaceAll("_", "-")}`);
   if (model.deprecated) texts.push("deprecated");
   return texts.map((text) => make("span", { class: "tag" }, text));

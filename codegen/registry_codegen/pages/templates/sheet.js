@@ -1,27 +1,37 @@
 /* The sheet of one model: all that is known of it. */
 
-import { byId, fields, figure, grouped, importedFrom, languageName, measures } from "./data.js";
-import { hubLink, link, make } from "./dom.js";
+import { byId, fields, figure, grouped, importedFrom, measures } from "./data.js";
+import { button, hubLink, link, make } from "./dom.js";
 import { mark, tags } from "./marks.js";
+import { fieldName, modelLink, shown } from "./values.js";
+
+/** @import { Field, Model } from "./data.js" */
 
 const AT_HEAD = new Set(["id", "name", "description", "sources"]);
-const HUB_FIELDS = new Set(["huggingface_id", "base_model", "tokenizer_model"]);
 
-/** The content of the sheet; `close` and `say` are for its buttons. */
+/**
+ * What the buttons of a sheet do.
+ * @typedef {object} Deeds
+ * @property {() => void} close
+ * @property {() => boolean} explain show or hide what fields mean; gives whether they are shown
+ * @property {boolean} explained
+ * @property {(text: string) => void} say
+ */
+
+/**
+ * The content of the sheet.
+ * @param {Model} model
+ * @param {Deeds} deeds
+ * @returns {HTMLElement[]}
+ */
 export function sheetOf(model, { close, explain, explained, say }) {
-  const fold = make("button", { type: "button", class: "quiet close" }, "Close");
-  fold.addEventListener("click", close);
-  const meanings = make(
-    "button",
-    { type: "button", class: "quiet explain", "aria-pressed": String(explained) },
-    "Explain the fields",
-  );
-  meanings.addEventListener("click", () =>
+  const meanings = button("Explain the fields", "quiet explain", () =>
     meanings.setAttribute("aria-pressed", String(explain())),
   );
+  meanings.setAttribute("aria-pressed", String(explained));
   const heading = make("h2", { id: "page_heading", tabindex: "-1" }, model.id);
   return [
-    make("div", { class: "head" }, heading, fold),
+    make("div", { class: "head" }, heading, button("Close", "quiet", close)),
     make(
       "p",
       { class: "kind" },
@@ -36,7 +46,7 @@ export function sheetOf(model, { close, explain, explained, say }) {
       `, by ${model.get("organization")}. `,
       model.get("description"),
     ),
-    successor(model),
+    ...successor(model),
     importLine(model, say),
     make(
       "p",
@@ -46,131 +56,114 @@ export function sheetOf(model, { close, explain, explained, say }) {
     summary(model),
     meanings,
     ...sections(model),
-    sources(model),
-  ].filter(Boolean);
+    ...sources(model),
+  ];
 }
 
+/** @param {Model} model */
 function successor(model) {
-  const next = byId.get(model.get("superseded_by"));
-  return (
-    next &&
-    make(
-      "p",
-      { class: "notice" },
-      "Superseded by ",
-      make("a", { href: `#${next.id}`, "data-model": next.id }, next.id),
-      ".",
-    )
-  );
+  const next = byId.get(model.get("superseded_by") ?? "");
+  return next ? [make("p", { class: "notice" }, "Superseded by ", modelLink(next.id), ".")] : [];
 }
 
+/**
+ * @param {Model} model
+ * @param {(text: string) => void} say
+ */
 function importLine(model, say) {
   const line = importedFrom ? `from ${importedFrom} import ${model.constant}` : model.constant;
   const code = make("code", {}, line);
-  const button = make("button", { type: "button", class: "copy" }, "Copy");
-  button.addEventListener("click", async () => {
+  const copy = button("Copy", "copy", async () => {
     try {
       await navigator.clipboard.writeText(line);
       say(`Copied: ${line}`);
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), 2000);
+      copy.textContent = "Copied";
+      setTimeout(() => (copy.textContent = "Copy"), 2000);
     } catch {
-      getSelection().selectAllChildren(code);
+      getSelection()?.selectAllChildren(code);
       say("The browser does not let the page copy; the line is selected.");
     }
   });
-  return make("div", { class: "import" }, code, button);
+  return make("div", { class: "import" }, code, copy);
 }
 
+/** @param {Model} model */
 function summary(model) {
-  const figures = Object.entries(model.figures).map(([key, value]) => [
-    measures.get(key).label,
-    figure(value),
+  const figures = [...measures.values()].map(({ key, label }) => [
+    label,
+    figure(model.figures[key]),
   ]);
-  const pairs = [
+  const known = [
     ["Parameters", model.get("parameters")],
     ["Dimensions", grouped(model.dim)],
     ["Context", grouped(model.context)],
     ...figures,
-  ].filter(([, text]) => text);
-  return make(
-    "dl",
-    { class: "summary" },
-    ...pairs.map(([term, text]) => make("div", {}, make("dt", {}, term), make("dd", {}, text))),
+  ].flatMap(([term = "", text]) =>
+    text ? [make("div", {}, make("dt", {}, term), make("dd", {}, text))] : [],
   );
+  return make("dl", { class: "summary" }, ...known);
 }
 
+/** @param {Model} model */
 function sections(model) {
-  const grouping = new Map();
-  for (const field of fields) {
-    const value = model.get(field.name);
-    if (value === undefined || AT_HEAD.has(field.name)) continue;
-    if (!grouping.has(field.section)) grouping.set(field.section, []);
-    grouping.get(field.section).push([field, value]);
-  }
-  return [...grouping].map(([title, known]) => {
-    const alone = known.length === 1 && known[0][0].name === title.toLowerCase();
-    const facts = known.map(([field, value]) => fact(field, value, model));
+  const known = fields.filter(({ name }) => !AT_HEAD.has(name) && model.fact(name) !== undefined);
+  return [...Map.groupBy(known, (field) => field.section)].map(([title, together]) => {
+    const alone = together.length === 1 && together[0]?.name === title.toLowerCase();
     return make(
       "section",
       {},
       make("h3", {}, title),
-      make("dl", { class: alone ? "facts alone" : "facts" }, ...facts),
+      make(
+        "dl",
+        { class: alone ? "facts alone" : "facts" },
+        ...together.map((field) => fact(field, model)),
+      ),
     );
   });
 }
 
-function fact(field, value, model) {
-  const name = field.name
-    .split("_")
-    .flatMap((part, index) => (index ? [make("wbr"), `_${part}`] : [part]));
+/**
+ * @param {Field} field
+ * @param {Model} model
+ */
+function fact(field, model) {
+  const value = shown(field.name, model.fact(field.name), model);
+  const given = sourcesOf(field, model);
+  const names = given.map(({ name }) => name).join("; ") || "not named";
   return make(
     "div",
     {},
-    make("dt", {}, make("code", {}, ...name)),
-    make("dd", {}, ...shown(field.name, value, model)),
-    make("dd", { class: "meaning" }, field.description),
+    make("dt", {}, fieldName(field.name)),
+    make("dd", {}, value, ...given.map(note)),
+    make("dd", { class: "meaning" }, field.description, make("br"), `Source: ${names}.`),
   );
 }
 
-/** A value as nodes and texts. */
-function shown(name, value, model) {
-  if (HUB_FIELDS.has(name)) return [hubLink(value)];
-  if (name === "revision") return [hubLink(model.repository, make("code", {}, value), value)];
-  if (name === "license") return [value.includes("://") ? link(value) : value];
-  if (name === "languages")
-    return [value.map((code) => `${languageName(code)} (${code})`).join(", ")];
-  if (name === "superseded_by")
-    return [make("a", { href: `#${value}`, "data-model": value }, value)];
-  if (name.endsWith("_prompt")) return [make("code", { class: "prompt" }, value)];
-  if (name === "variants") return [make("ul", {}, ...value.map(variant))];
-  if (Array.isArray(value)) return [value.join(", ")];
-  if (typeof value === "object") return [make("pre", {}, JSON.stringify(value, null, 2))];
-  return [plain(value)];
-}
-
-function variant({ id, huggingface_id: repository, ...rest }) {
-  const known = Object.entries(rest).map(
-    ([key, value]) => `${key.replaceAll("_", " ")} ${plain(value)}`,
+/**
+ * The sources that gave a fact, as the list of sources has them.
+ * @param {Field} field
+ * @param {Model} model
+ */
+function sourcesOf(field, model) {
+  const number = fields.indexOf(field);
+  return (model.get("sources") ?? []).flatMap((name, index) =>
+    model.given[index]?.includes(number) ? [{ name, number: index + 1 }] : [],
   );
-  const from = repository === undefined ? [] : [" · ", hubLink(repository)];
-  return make("li", {}, make("strong", {}, id), ` ${known.join(" · ")}`, ...from);
 }
 
-function plain(value) {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  return Number.isInteger(value) ? grouped(value) : String(value);
+/**
+ * The number of a source beside what it gave.
+ * @param {{ name: string, number: number }} source
+ */
+function note({ name, number }) {
+  const spoken = make("span", { class: "hidden" }, ", source ");
+  return make("sup", { class: "note", title: name }, spoken, String(number));
 }
 
+/** @param {Model} model */
 function sources(model) {
   const names = model.get("sources") ?? [];
-  return (
-    names.length &&
-    make(
-      "section",
-      {},
-      make("h3", {}, "Sources"),
-      make("ul", {}, ...names.map((name) => make("li", {}, link(name)))),
-    )
-  );
+  if (!names.length) return [];
+  const list = make("ol", {}, ...names.map((name) => make("li", {}, link(name))));
+  return [make("section", {}, make("h3", {}, "Sources"), list)];
 }

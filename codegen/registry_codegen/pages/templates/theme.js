@@ -4,7 +4,10 @@ const KEY = "theme";
 const root = document.documentElement;
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
-/** Let a button change the colours, and take up what was chosen before. */
+/**
+ * Let a button change the colours, and take up what was chosen before.
+ * @param {HTMLButtonElement} button
+ */
 export function startTheme(button) {
   const show = () => {
     button.textContent = isDark() ? "Light" : "Dark";
@@ -13,8 +16,9 @@ export function startTheme(button) {
   const kept = keptTheme();
   if (kept) root.dataset.theme = kept;
   button.addEventListener("click", () => {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    keepTheme(root.dataset.theme);
+    const chosen = isDark() ? "light" : "dark";
+    root.dataset.theme = chosen;
+    keepTheme(chosen);
     show();
   });
   systemIsDark.addEventListener("change", show);
@@ -22,7 +26,8 @@ export function startTheme(button) {
 }
 
 function isDark() {
-  return root.dataset.theme ? root.dataset.theme === "dark" : systemIsDark.matches;
+  const chosen = root.dataset.theme;
+  return chosen ? chosen === "dark" : systemIsDark.matches;
 }
 
 function keptTheme() {
@@ -33,6 +38,7 @@ function keptTheme() {
   }
 }
 
+/** @param {string} name */
 function keepTheme(name) {
   try {
     localStorage.setItem(KEY, name);

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.cli.options.catalogue import CatalogueOption, catalogue_path
+from registry.catalogue.codegen import render_entry, require_extra
+from registry.cli.options.catalogue import CatalogueOption, file_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, write, write_json
@@ -62,9 +62,7 @@ def add(
     repositories = list(dict.fromkeys(repositories))
     if len(repositories) > 1 and (model_id or revision or fields):
         raise CommandError("--id, --revision and --set are for one repository", USAGE)
-    path = catalogue_path(catalogue)
-    if path is None:
-        raise CommandError("there is no models.json here; name one with --catalogue FILE")
+    path = file_for(catalogue)
     additions = _added(
         path, repositories, model_id, model_type, revision, fields or [], dry_run=dry_run
     )
@@ -86,8 +84,7 @@ def _added(
     *,
     dry_run: bool,
 ) -> list[Addition]:
-    with needs("codegen"):
-        import_module("registry_codegen.compile")
+    require_extra()
     with needs("hub"):
         from registry.catalogue.editing import CatalogueFile, editing
         from registry.hub.adding import (
@@ -95,13 +92,15 @@ def _added(
             add_entries,
             already_there,
             describe_repositories,
-            known_entries,
+            entries_underneath,
         )
         from registry.hub.given import parse_fields
         from registry.hub.remote import open_remote
 
     given = parse_fields(fields)
-    known = known_entries(CatalogueFile.read(path))
+    file = CatalogueFile.read(path, create=True)
+    underneath = entries_underneath(file)
+    known = [*file.entries, *underneath]
     there = {name: message for name in repositories if (message := already_there(name, known))}
     wanted = [name for name in repositories if name not in there]
     with progress(len(wanted), "reading") as advance:
@@ -109,10 +108,10 @@ def _added(
             wanted, open_remote, revision=revision, model_type=model_type, done=advance
         )
     if dry_run:
-        added = add_entries(CatalogueFile.read(path), found, model_id, given)
+        added = add_entries(file, found, model_id, given, underneath)
     elif any(each.description for each in found):
-        with editing(path) as file:
-            added = add_entries(file, found, model_id, given)
+        with editing(path, create=True, as_read=file) as file:
+            added = add_entries(file, found, model_id, given, underneath)
     else:
         added = found
     by_name = {each.huggingface_id: each for each in added}
@@ -122,8 +121,6 @@ def _added(
 
 
 def _show(path: Path, additions: list[Addition], *, dry_run: bool) -> None:
-    from registry_codegen.layout import render_entry
-
     for each in additions:
         if each.failure is not None:
             complain(each.failure)
@@ -139,7 +136,7 @@ def _show(path: Path, additions: list[Addition], *, dry_run: bool) -> None:
 
 def _left_out(addition: Addition) -> Iterator[str]:
     """What is not in the entry, and why; only what the type has a field for."""
-    from registry.hub.entry import left_out
+    from registry.hub.new_entry import left_out
 
     if addition.description is not None:
         for path, reason in left_out(addition.description).items():
@@ -147,7 +144,7 @@ def _left_out(addition: Addition) -> Iterator[str]:
 
 
 def _records(additions: list[Addition]) -> dict[str, Any]:
-    from registry.hub.entry import left_out
+    from registry.hub.new_entry import left_out
 
     return {
         "added": [

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from registry.catalogue.here import Catalogue
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.named_model import wanted
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.options.stores import CacheDir
@@ -27,7 +29,6 @@ from registry.cli.terminal.table import write_rows
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from registry import ModelType
     from registry.bench import BenchResults
     from registry.models.kinds import Loadable
 
@@ -77,6 +78,7 @@ def bench(
     timeout: Timeout = 1800,
     output: Output = Path("outputs/bench"),
     resume: Resume = False,
+    catalogue: CatalogueOption = None,
     cache_dir: CacheDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -91,7 +93,8 @@ def bench(
     """
     from registry.bench import BenchOptions, bench_models
 
-    models = _models(keys, of_type, backend)
+    here = catalogue_for(catalogue)
+    models = _models(here, keys, of_type, backend)
     options = BenchOptions(
         backend=backend,
         device=device,
@@ -100,7 +103,7 @@ def bench(
         threads=threads,
         quick=quick,
     )
-    paths = dict(_local_path(given, of_type) for given in local_path or ())
+    paths = dict(_local_path(here, given, of_type) for given in local_path or ())
     try:
         with progress(len(models), "measuring") as advance:
             results = bench_models(
@@ -130,7 +133,7 @@ def bench(
 
 
 def _models(
-    keys: list[str] | None, of_type: ModelType | None, backend: str | None
+    here: Catalogue, keys: list[str] | None, of_type: str | None, backend: str | None
 ) -> list[Loadable]:
     from registry.backends import backend_names
     from registry.bench import KINDS, benchable_models
@@ -138,20 +141,20 @@ def _models(
 
     if keys:
         # A model of a kind that is not measured is refused by name, with all the others.
-        found = {(model := wanted(key, of_type)).id: model for key in keys}
+        found = {(model := wanted(here, key, of_type)).id: model for key in keys}
         return [cast("Loadable", model) for model in found.values()]
     if of_type is not None and of_type not in KINDS:
         raise CommandError(f"{of_type} models are not measured; there are {', '.join(KINDS)}")
     if backend in backend_names() and not is_known_to(backend):
         raise CommandError(f"which models {backend} has cannot be told: name them", USAGE)
-    return [model for model in benchable_models() if of_type in (None, model.kind)]
+    return [model for model in benchable_models(here.given_as) if of_type in (None, model.kind)]
 
 
-def _local_path(given: str, of_type: ModelType | None) -> tuple[str, str]:
+def _local_path(here: Catalogue, given: str, of_type: str | None) -> tuple[str, str]:
     key, separator, path = given.partition("=")
     if not (separator and path):
         raise CommandError(f"--local-path {given!r} should be ID=PATH", USAGE)
-    return wanted(key, of_type).id, path
+    return wanted(here, key, of_type).id, path
 
 
 def _show(results: BenchResults, *, skipped: bool) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from registry.catalogue.entries import Entry
 from registry.cli.options.asked import asked_entries
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.options.stores import CacheDir, OllamaHost
 from registry.cli.terminal.failure import PROBLEM, CommandError, needs
@@ -49,9 +49,10 @@ def check(
     if path is None:
         raise CommandError(f"there is no {LOCK_NAME} here or above; `registry lock` makes it")
     lock = read_lock(path)
-    every = entries_here(catalogue)
+    here = catalogue_for(catalogue)
+    every = here.entries
     if keys:
-        asked = asked_entries(every, keys)
+        asked = asked_entries(here, keys)
     else:
         asked = tuple(entry for entry in every if entry.id in lock.models)
     with needs("hub"):

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.catalogue.entries import installed_entries
-from registry.cli.options.catalogue import entries_here
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.terminal.failure import CommandError
 from registry.cli.terminal.output import complain, counted, plain, write_json, write_styled
 from registry.errors import RegistryError
 
@@ -26,16 +24,22 @@ Rebuild = Annotated[
 _STYLES = {"rebuild": "bold red", "answers": "yellow", "none": ""}
 
 
-def diff(old: Old, new: New, fail_on_rebuild: Rebuild = False, as_json: AsJson = False) -> None:
+def diff(
+    old: Old,
+    new: New,
+    fail_on_rebuild: Rebuild = False,
+    catalogue: CatalogueOption = None,
+    as_json: AsJson = False,
+) -> None:
     """Say what changed between two catalogues or two locks, and what must be rebuilt for it.
 
     registry diff v1.0.0:models.lock.json models.lock.json
     """
     from registry.provenance.changes import changes
-    from registry.provenance.documents import read_document
+    from registry.provenance.documents import read_models
 
-    before, after = read_document(old), read_document(new)
-    found = changes(before, after, _types() if after.kind == "lock" else None)
+    before, after = read_models(old), read_models(new)
+    found = changes(before, after, _types(catalogue) if after.kind == "lock" else None)
     rebuild = sorted({each.model_id for each in found if each.consequence == "rebuild"})
     if as_json:
         write_json({"changes": [asdict(each) for each in found], "rebuild": rebuild})
@@ -46,12 +50,14 @@ def diff(old: Old, new: New, fail_on_rebuild: Rebuild = False, as_json: AsJson =
         raise typer.Exit(1)
 
 
-def _types() -> dict[str, str]:
+def _types(given: str | None) -> dict[str, str]:
     """Id -> type, as far as it is known here: a catalogue that cannot be read keeps no diff."""
     try:
-        entries = entries_here(None)
-    except (CommandError, RegistryError):
-        entries = installed_entries()
+        entries = catalogue_for(given).entries
+    except RegistryError:
+        if given is not None:
+            raise
+        return {}
     return {entry.id: entry.type for entry in entries}
 
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from registry.cli.options.catalogue import CatalogueOption
+from registry.catalogue.codegen import catalogue_pages
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.options.project import compiled, options_for, shown
-from registry.cli.terminal.failure import PROBLEM, CommandError, needs
+from registry.cli.options.project import shown
+from registry.cli.terminal.failure import PROBLEM, CommandError
 from registry.cli.terminal.output import complain, counted, write, write_json
 from registry_base.atomic_write import write_if_changed
-
-if TYPE_CHECKING:
-    from registry_codegen.options import Options
 
 Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="The folder to write into.")]
 Check = Annotated[
@@ -25,7 +23,7 @@ Check = Annotated[
 
 
 @dataclass(frozen=True)
-class Document:
+class PageFile:
     """A file and what it is to hold."""
 
     path: Path
@@ -43,9 +41,9 @@ def docs(
     Both are made from what the typed module is made from. The page is one file that needs no
     server and asks nobody for anything.
     """
-    count, documents = _documents(catalogue, output)
+    count, files = _files(catalogue, output)
     try:
-        states = {each.path: _state(each) if check else _write(each) for each in documents}
+        states = {each.path: _state(each) if check else _write(each) for each in files}
     except FileExistsError:
         raise CommandError(f"{shown(output)}: it is no folder") from None
     except OSError as error:
@@ -53,8 +51,8 @@ def docs(
         raise CommandError(f"{place}: {error.strerror}") from None
     behind = [path for path, state in states.items() if state in ("stale", "missing")]
     if as_json:
-        files = [{"file": shown(path), "state": state} for path, state in states.items()]
-        write_json({"models": count, "files": files})
+        told = [{"file": shown(path), "state": state} for path, state in states.items()]
+        write_json({"models": count, "files": told})
     else:
         write("".join(f"{shown(path)}: {state}\n" for path, state in states.items()))
         if behind:
@@ -63,41 +61,23 @@ def docs(
         raise typer.Exit(PROBLEM)
 
 
-def _documents(catalogue: Path | None, folder: Path) -> tuple[int, tuple[Document, ...]]:
-    with needs("codegen"):
-        from registry_codegen.pages.html import catalogue_html
-        from registry_codegen.pages.markdown import models_markdown
-        from registry_codegen.pages.page_data import page_data
-
-    options = options_for(catalogue)
-    page = page_data(compiled(options), _imported_from(options))
-    return len(page.models), (
-        Document(folder / "MODELS.md", models_markdown(page)),
-        Document(folder / "catalogue.html", catalogue_html(page)),
+def _files(given: str | None, folder: Path) -> tuple[int, tuple[PageFile, ...]]:
+    here = catalogue_for(given)
+    count, markdown, html = catalogue_pages(here.loaded, here.package)
+    return count, (
+        PageFile(folder / "MODELS.md", markdown),
+        PageFile(folder / "catalogue.html", html),
     )
 
 
-def _imported_from(options: Options) -> str | None:
-    """What people import the generated constants from: the package around the private module."""
-    if options.output is None:
-        return None
-    module = options.output_path.resolve()
-    parts = [] if module.stem.startswith("_") else [module.stem]
-    folder = module.parent
-    while (folder / "__init__.py").is_file():
-        parts.insert(0, folder.name)
-        folder = folder.parent
-    return ".".join(parts) if parts and all(part.isidentifier() for part in parts) else None
-
-
-def _state(document: Document) -> str:
+def _state(file: PageFile) -> str:
     try:
-        current = document.path.read_bytes() == document.text.encode()
+        current = file.path.read_bytes() == file.text.encode()
     except FileNotFoundError:
         return "missing"
     return "up to date" if current else "stale"
 
 
-def _write(document: Document) -> str:
-    document.path.parent.mkdir(parents=True, exist_ok=True)
-    return "written" if write_if_changed(document.path, document.text) else "up to date"
+def _write(file: PageFile) -> str:
+    file.path.parent.mkdir(parents=True, exist_ok=True)
+    return "written" if write_if_changed(file.path, file.text) else "up to date"

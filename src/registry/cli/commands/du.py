@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
 from registry.cli.terminal.output import write_json
@@ -28,7 +28,7 @@ def du(
     from registry.store.usage import disk_usage
 
     stores = read_stores(cache_dir, ollama_host)
-    inventory = take_inventory(entries_here(catalogue), stores.models, lock_here())
+    inventory = take_inventory(catalogue_for(catalogue).entries, stores.models, lock_here())
     both = held_blobs(stores.digests, ollama_host) if "ollama" in stores.reached else ()
     usage = disk_usage(inventory.held, [stores.digests[digest] for digest in both])
     if as_json:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import difflib
 import io
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from registry.cli.options.project import compiled, project_options, shown
-from registry.cli.terminal.failure import USAGE, CommandError, needs
-from registry.cli.terminal.output import counted, write
-
-if TYPE_CHECKING:
-    from registry_codegen.options import Options
+from registry.catalogue.codegen import (
+    ConfigurationError,
+    Options,
+    importable,
+    project_around,
+    stale_files,
+    write_files,
+)
+from registry.catalogue.places import find_place
+from registry.cli.options.catalogue import CatalogueOption
+from registry.cli.options.project import compiled, shown
+from registry.cli.terminal.failure import USAGE, CommandError
+from registry.cli.terminal.output import complain, counted, write
 
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 1 and show a diff if it is stale.")
 ]
-CatalogueFile = Annotated[Path | None, typer.Option("--catalogue", help="The catalogue.")]
 Output = Annotated[Path | None, typer.Option("--output", help="The module to write.")]
 Extends = Annotated[
     str | None,
@@ -36,63 +43,75 @@ Hide = Annotated[
 
 def generate(
     check: Check = False,
-    catalogue: CatalogueFile = None,
+    catalogue: CatalogueOption = None,
     output: Output = None,
     extends: Extends = None,
     hide: Hide = None,
 ) -> None:
-    """Compile a catalogue into a typed Python module.
+    """Compile a catalogue into a typed Python module, and the package of its parts beside it.
 
-    Paths come from the table [tool.hatch.build.hooks.model-registry] of pyproject.toml in this
-    folder; the options overrule it.
+    Paths come from the project's pyproject.toml: [tool.hatch.build.hooks.model-registry] where
+    Hatchling builds it, [tool.model-registry] with any other build backend; the options overrule
+    it.
     """
-    with needs("codegen"):
-        from registry_codegen.errors import ConfigurationError
-        from registry_codegen.render import render
-        from registry_codegen.write import write_module
-
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    module = compiled(options)
-    text, models = render(module), counted(module.models, "model")
+    files, count = compiled(options)
     try:
         if check:
-            if difference := _difference(path, text):
+            if difference := _difference(path, files):
                 write(difference)
                 state = "stale" if path.exists() else "missing"
                 raise CommandError(f"{shown(path)} is {state}; run the same without --check")
             changed = False
         else:
-            changed = write_module(path, text)
+            changed = write_files(path, files)
     except OSError as error:
         raise CommandError(f"{shown(path)}: {error.strerror}") from None
     except ConfigurationError as error:
         raise CommandError(str(error)) from None
+    models = counted(range(count), "model")
     write(f"{shown(path)}: {models}, {'written' if changed else 'up to date'}\n")
 
 
 def _options(
-    catalogue: Path | None, output: Path | None, extends: str | None, hide: list[str] | None
+    catalogue: str | None, output: Path | None, extends: str | None, hide: list[str] | None
 ) -> Options:
-    from registry_codegen.options import Options
-
-    options = project_options() or Options(Path())
-    if catalogue is not None:
-        options = replace(options, catalogue=shown(catalogue))
+    options = _options_here(catalogue)
     if output is not None:
         options = replace(options, output=shown(output))
     if extends is not None:
         options = replace(options, extends=extends)
     if hide:
-        options = replace(options, hide=tuple(hide))
+        options = replace(options, hide=tuple(hide), source=None)
     if problem := _problem(options):
         raise CommandError(problem, USAGE)
     return options
 
 
-def _problem(options: Options) -> str | None:
-    from registry_codegen.options import importable
+def _options_here(catalogue: str | None) -> Options:
+    """What to compile: the file that is named, else the project's, else models.json here."""
+    project = project_around(Path.cwd())
+    if catalogue is not None:
+        place = find_place(catalogue, "--catalogue")
+        if place.options is None:
+            raise CommandError(
+                f"{place.name} is the name of a package, which is compiled; name a models.json",
+                USAGE,
+            )
+        ours = project is not None and place.path == project.options.catalogue_path
+        return place.options if ours else Options(Path(), shown(place.options.catalogue_path))
+    if project is None:
+        return Options(Path())
+    if project.ignored_by is not None:
+        complain(
+            f"{project.place}: {project.ignored_by} does not run this hook when it builds; move "
+            "the table to [tool.model-registry], and run `registry generate` before the build"
+        )
+    return project.options
 
+
+def _problem(options: Options) -> str | None:
     if options.output is None:
         return "no module to write: give --output FILE, or let pyproject.toml name it"
     if not importable(options.output):
@@ -104,9 +123,14 @@ def _problem(options: Options) -> str | None:
     return None
 
 
-def _difference(path: Path, text: str) -> str:
+def _difference(output: Path, files: Mapping[str, str]) -> str:
     """What `registry generate` would change, as a patch; nothing if nothing."""
-    wanted = text.encode()
+    wanted = {output.parent / name: text.encode() for name, text in files.items()}
+    gone = dict.fromkeys(stale_files(output, files))
+    return "".join(_patch(path, content) for path, content in {**wanted, **gone}.items())
+
+
+def _patch(path: Path, wanted: bytes | None) -> str:
     try:
         present = path.read_bytes()
         before = shown(path)
@@ -114,8 +138,9 @@ def _difference(path: Path, text: str) -> str:
         present, before = b"", "/dev/null"
     if present == wanted:
         return ""
+    after = "/dev/null" if wanted is None else shown(path)
     lines = difflib.unified_diff(
-        _lines(present), _lines(wanted), fromfile=before, tofile=shown(path)
+        _lines(present), _lines(wanted or b""), fromfile=before, tofile=after
     )
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines

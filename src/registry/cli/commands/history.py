@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.cli.options.catalogue import catalogue_path
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, plain, write, write_json
@@ -33,6 +33,7 @@ def history(
     file: File = None,
     from_git: FromGit = False,
     markdown: AsMarkdown = False,
+    catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Show which model served which role in which release, the newest first.
@@ -41,7 +42,7 @@ def history(
     """
     if from_git and file is not None:
         raise CommandError("--git and --file are two places to look; give one", USAGE)
-    found = _releases(file, from_git=from_git)
+    found = _releases(file, catalogue, from_git=from_git)
     if not found:
         complain("no release is recorded here; `registry release v1.0.0` records one")
     rows = [
@@ -57,15 +58,15 @@ def history(
         write_rows(_HEAD, rows, {"model": "cyan"})
 
 
-def _releases(file: Path | None, *, from_git: bool) -> tuple[Release, ...]:
+def _releases(file: Path | None, catalogue: str | None, *, from_git: bool) -> tuple[Release, ...]:
     with needs("cli"):
         from registry.provenance.releases import VERSIONS_NAME, read_releases
         from registry.provenance.serving import git_releases
 
     usual = Path(VERSIONS_NAME)
     if file is None and (from_git or not usual.exists()):
-        catalogue = catalogue_path(None)
-        return git_releases(os.path.relpath(catalogue) if catalogue else "models.json")
+        path = catalogue_for(catalogue).place.path
+        return git_releases(os.path.relpath(path) if path else "models.json")
     return read_releases(file or usual)
 
 

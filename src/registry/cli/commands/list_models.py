@@ -2,14 +2,19 @@
 
 import difflib
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from registry import MODEL_REGISTRY, AnyModel, Modality, Status, find_models
-from registry.cli.options.named_model import data
+from registry import Modality, Status
+from registry.catalogue.here import Catalogue
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
+from registry.cli.options.finding import fits_into, has_words, reads, sorted_models
+from registry.cli.options.named_model import checked_type, data
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
+from registry.models.api import api_of
+from registry.models.kinds import Registered
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,7 +37,28 @@ Matryoshka = Annotated[
 InStatus = Annotated[Status | None, typer.Option("--status", help="Still to be chosen or not.")]
 
 
+Text = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[TEXT]",
+        help="Words that the id, name, aliases, repository, organization or description has.",
+    ),
+]
+MinContext = Annotated[
+    int | None, typer.Option("--min-context", min=1, help="Reads at least so many tokens.")
+]
+Fits = Annotated[
+    str | None,
+    typer.Option("--fits", metavar="SIZE", help="What fits into so much memory: 8GB. Estimated."),
+]
+Sort = Annotated[
+    Literal["catalogue", "id", "size", "dim", "context", "date"],
+    typer.Option("--sort", help="In which order; size, context and date with the greatest first."),
+]
+
+
 def list_models(
+    text: Text = None,
     model_type: OfType = None,
     organization: Organization = None,
     language: Language = None,
@@ -41,6 +67,10 @@ def list_models(
     max_dim: MaxDim = None,
     matryoshka: Matryoshka = None,
     status: InStatus = None,
+    min_context: MinContext = None,
+    fits: Fits = None,
+    sort: Sort = "catalogue",
+    catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
     """List the models of which everything given holds.
@@ -49,8 +79,10 @@ def list_models(
     type, parameters, embedding_dim, context_length, license, organization, huggingface_id;
     unknown is empty. With --json every field.
     """
-    models = find_models(
-        model_type=model_type,
+    here = catalogue_for(catalogue)
+    kind = None if model_type is None else checked_type(here, model_type)
+    models = here.find_models(
+        model_type=kind,
         organization=organization,
         language=language,
         license=license,
@@ -59,31 +91,47 @@ def list_models(
         matryoshka=matryoshka,
         status=status,
     )
-    if not models:
-        complain(_nothing(organization=organization, language=language, license=license))
+    found = sorted_models(
+        [
+            model
+            for model in models
+            if (text is None or has_words(model, text))
+            and (min_context is None or reads(model) >= min_context)
+            and (fits is None or fits_into(model, fits))
+        ],
+        sort,
+    )
+    if not found:
+        complain(_nothing(here, organization=organization, language=language, license=license))
     if as_json:
-        write_json([data(model) for model in models])
+        write_json([data(model) for model in found])
     elif not on_terminal():
-        write("".join("\t".join(_cells(model)) + "\n" for model in models))
-    elif models:
-        write_rich(_table(models))
+        write("".join("\t".join(_cells(model)) + "\n" for model in found))
+    elif found:
+        write_rich(_table(found))
 
 
-def _cells(model: AnyModel) -> list[str]:
+def _cells(model: Registered) -> list[str]:
     values = (
         model.id,
         model.kind,
-        model.parameters,
+        getattr(model, "parameters", None),
         getattr(model, "embedding_dim", None),
-        model.context_length,
+        getattr(model, "context_length", None),
         model.license,
         model.organization,
-        model.huggingface_id,
+        model.huggingface_id or _served(model),
     )
     return ["" if value is None else plain(str(value)) for value in values]
 
 
-def _table(models: Collection[AnyModel]) -> "Table":
+def _served(model: Registered) -> str | None:
+    """Who serves a model that has no repository: "openai:text-embedding-3-small"."""
+    api = api_of(model)
+    return None if api is None else f"{api.provider}:{api.name}"
+
+
+def _table(models: Collection[Registered]) -> "Table":
     from rich import box
     from rich.table import Table
 
@@ -103,11 +151,11 @@ def _table(models: Collection[AnyModel]) -> "Table":
     return table
 
 
-def _nothing(**given: str | None) -> str:
+def _nothing(catalogue: Catalogue, **given: str | None) -> str:
     """What to say when nothing was found: perhaps a word was misspelt."""
     hints: list[str] = []
     for field, value in given.items():
-        known = sorted(_words(field))
+        known = sorted(_words(catalogue, field))
         folded = {word.casefold(): word for word in known}
         if value is not None and value.casefold() not in folded:
             near = difflib.get_close_matches(value.casefold(), folded, n=1)
@@ -116,10 +164,10 @@ def _nothing(**given: str | None) -> str:
     return "\n".join(hints) or "no model has all of that"
 
 
-def _words(field: str) -> set[str]:
+def _words(catalogue: Catalogue, field: str) -> set[str]:
     plural = f"{field}s"
     words = set[str]()
-    for model in MODEL_REGISTRY.values():
+    for model in catalogue.models:
         value: str | tuple[str, ...] = (
             getattr(model, field, None) or getattr(model, plural, None) or ()
         )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.catalogue.entries import Entry, chosen
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.catalogue.entries import Entry, entries_named
+from registry.cli.options.asked import DEFAULT, asked_entries
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.terminal.failure import PROBLEM, needs
+from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, counted, write, write_json
 from registry.cli.terminal.progress import progress
 from registry.files.lock_file import LOCK_NAME, Lock, read_lock
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from registry.hub.locking import Locking
 
 Keys = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; else every entry.")
+    list[str] | None,
+    typer.Argument(
+        metavar="[ID]...", help="Lock these too; else what is locked, or at first what is selected."
+    ),
 ]
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; fail if the lock is behind the catalogue.")
@@ -42,17 +46,30 @@ def lock(
 ) -> None:
     """Write models.lock.json: commit, sizes and SHA-256 of the files each model needs.
 
-    What is locked at its pin already is not asked for again. An Ollama server that runs is asked
-    for its digests. `load` and `registry pull` keep to the lock. --check asks nobody.
+    The lock remembers: with IDs these are added, without any what it holds is locked again, and a
+    new one begins with the selected models. What is locked at its pin already is not asked for
+    again. An Ollama server that runs is asked for its digests. `load` and `registry pull` keep to
+    the lock. --check asks nobody.
     """
-    every = entries_here(catalogue)
-    asked = chosen(every, keys) if keys else every
+    here = catalogue_for(catalogue)
     before = read_lock(output) if output.exists() else Lock()
+    if keys:
+        asked = entries_named(here.entries, keys, here.behind_apis)
+    elif before.models:
+        asked = tuple(entry for entry in here.entries if entry.id in before.models)
+    else:
+        asked = asked_entries(here, [DEFAULT])
+        if not asked:
+            raise CommandError(
+                f"the catalogue {here.name} selects no models; say which to lock", USAGE
+            )
     if check:
         _check(asked, before, output, whole=not keys, as_json=as_json)
         return
     if not keys:
-        ids = {entry.id for entry in every}
+        ids = {entry.id for entry in asked}
+        for model_id in before.models.keys() - ids:
+            complain(f"{model_id} is not in the catalogue any more, so not in the lock either")
         before = Lock({key: model for key, model in before.models.items() if key in ids})
     found = _locked(asked, before, update=update)
     # Nothing is worth a new file where nothing could be locked.

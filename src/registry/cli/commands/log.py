@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from registry import MODEL_REGISTRY
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.output import complain, counted, plain, write, write_json
 from registry.provenance.version_log import DEFAULT_PATH, write_version_log
@@ -24,14 +24,15 @@ def log(
     every: Every = False,
     output: Output = DEFAULT_PATH,
     online: Online = False,
+    catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Log which models serve now: ids, commits, hashes of model cards, versions of libraries.
 
     Adds a run to the log and keeps those that are there. Asks nobody without --online.
     """
-    models = MODEL_REGISTRY.values() if every else None
-    run = write_version_log(output, models, online=online)
+    models = catalogue_for(catalogue).models if every else None
+    run = write_version_log(output, models, catalogue=catalogue, online=online)
     if as_json:
         write_json({"file": str(output), **asdict(run)})
     else:

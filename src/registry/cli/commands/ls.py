@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
 from registry.cli.terminal.output import complain, counted, write_json
@@ -35,7 +35,7 @@ def ls(
     from registry.store.inventory import take_inventory
 
     stores = read_stores(cache_dir, ollama_host)
-    inventory = take_inventory(entries_here(catalogue), stores.models, lock_here())
+    inventory = take_inventory(catalogue_for(catalogue).entries, stores.models, lock_here())
     if as_json:
         write_json(
             {

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.catalogue.here import Catalogue
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
 from registry.cli.terminal.confirm import confirm
@@ -17,7 +18,7 @@ from registry.cli.terminal.progress import progress
 from registry.cli.terminal.sizes import human_size, size_cell
 from registry.cli.terminal.table import write_rows
 from registry.selection.pyproject import find_pyproject, read_protected
-from registry.selection.roles import CANDIDATES, selection
+from registry.selection.roles import ROLES, is_selected, selection
 
 if TYPE_CHECKING:
     from registry.store.pruning import Candidate, Removal
@@ -27,7 +28,16 @@ ListUnused = Annotated[
 ]
 Unselected = Annotated[
     bool,
-    typer.Option("--unselected", help="Models that are in the catalogue but not selected too."),
+    typer.Option(
+        "--unselected",
+        help="Also models of the catalogue that are not selected, and revisions beside a pin.",
+    ),
+]
+Unlisted = Annotated[
+    bool,
+    typer.Option(
+        "--unlisted", help="Also models that the catalogue does not have: somebody else's, perhaps."
+    ),
 ]
 Keep = Annotated[
     list[str] | None, typer.Option("--keep-models", help="A pattern of what stays; repeatable.")
@@ -49,6 +59,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 def prune(
     list_unused: ListUnused = False,
     unselected: Unselected = False,
+    unlisted: Unlisted = False,
     keep_models: Keep = None,
     older_than: OlderThan = None,
     dry_run: DryRun = False,
@@ -58,7 +69,7 @@ def prune(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove detached revisions and models that the catalogue has not.
+    """Remove what is certainly garbage: revisions of the catalogue's models that nothing points at.
 
     Shows what goes and what that frees, and asks. What [tool.registry] protected in
     pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].
@@ -70,12 +81,14 @@ def prune(
 
     pyproject = find_pyproject()
     protected = () if pyproject is None else read_protected(pyproject)
+    here = catalogue_for(catalogue)
     stores = read_stores(cache_dir, ollama_host)
-    inventory = take_inventory(entries_here(catalogue), stores.models, lock_here())
+    inventory = take_inventory(here.entries, stores.models, lock_here())
     since = None if older_than is None else datetime.now(UTC) - timedelta(days=older_than)
     found = prunable(
         inventory.held,
-        selected=_selected() if unselected or list_unused else None,
+        selected=_selected(here) if unselected or list_unused else None,
+        unlisted=unlisted,
         keep=keep_models or (),
         protected=protected,
         unused_since=since,
@@ -112,8 +125,9 @@ def prune(
         raise typer.Exit(PROBLEM)
 
 
-def _selected() -> set[str]:
-    return {selection(role).model.id for role in CANDIDATES}
+def _selected(here: Catalogue) -> set[str]:
+    given = here.given_as
+    return {selection(role, given).model.id for role in ROLES if is_selected(role, given)}
 
 
 def _show(found: tuple[Candidate, ...], freed: int) -> None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from registry.catalogue.entries import Entry
+from registry.catalogue.here import Catalogue
 from registry.cli.commands.pull_tags import pull_tags
 from registry.cli.options.asked import DEFAULT, asked_entries
-from registry.cli.options.catalogue import CatalogueOption, entries_here
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here
 from registry.cli.terminal.confirm import confirm
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 Keys = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID]...", help="What to fetch; `default`: the selected models."),
+    typer.Argument(
+        metavar="[ID]...",
+        help="What to fetch; `default`: the selected models; nothing: what is locked.",
+    ),
 ]
 Ollama = Annotated[
     bool, typer.Option("--ollama", help="Through Ollama, by their tags, instead of from the Hub.")
@@ -57,20 +61,31 @@ def pull(
     model comes by its ollama_tag instead. In a pipe one line a model, tab-separated: id, commit,
     who says so, size, to fetch.
     """
+    here = catalogue_for(catalogue)
     keys = keys or []
     if not keys and of_type is None:
-        raise CommandError(
-            f"say what to fetch: ids, `{DEFAULT}` for the selected models, or --type TYPE", USAGE
-        )
-    every = entries_here(catalogue)
-    asked = asked_entries(every, keys, of_type)
+        keys = _locked_ids(here)
+    asked = asked_entries(here, keys, of_type)
     ask = not (keys or yes or dry_run)
     if ollama:
         named = [key for key in keys if key != DEFAULT]
-        must = asked_entries(every, named, of_type) if named else ()
+        must = asked_entries(here, named, of_type) if named else ()
         pull_tags(asked, must, ollama_host, dry_run=dry_run, ask=ask, as_json=as_json)
     else:
         _pull_files(asked, cache_dir, dry_run=dry_run, ask=ask, as_json=as_json)
+
+
+def _locked_ids(here: Catalogue) -> list[str]:
+    """The ids of the catalogue that are locked: what is meant where nobody says what to fetch."""
+    locked = lock_here().models
+    ids = [entry.id for entry in here.entries if entry.id in locked]
+    if not ids:
+        raise CommandError(
+            f"nothing is locked here: name models to fetch, `{DEFAULT}` for the selected ones, or "
+            "--type TYPE; `registry lock` locks",
+            USAGE,
+        )
+    return ids
 
 
 def _pull_files(

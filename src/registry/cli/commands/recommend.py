@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from registry.cli.options.catalogue import CatalogueOption
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import USAGE, CommandError
 from registry.cli.terminal.output import complain, write_json
@@ -68,6 +69,7 @@ def recommend(
     context: Context = None,
     quantization: Quantization = None,
     limit: Limit = None,
+    catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Show which models fit into memory, the best first, and what would make others fit.
@@ -89,6 +91,7 @@ def recommend(
                 context=context,
                 quantization=quantization,
                 limit=limit or 3,
+                catalogue=catalogue,
             )
             _show_tiers(found, as_json=as_json)
             return
@@ -99,6 +102,7 @@ def recommend(
             context=context,
             quantization=quantization,
             limit=limit or 5,
+            catalogue=catalogue,
         )
     except InputError as error:
         raise CommandError(str(error), USAGE) from None

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from registry.cli.options.catalogue import CatalogueOption
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import needs
 from registry.cli.terminal.output import complain, plain, write, write_json
@@ -19,12 +20,17 @@ File = Annotated[
 ]
 
 
-def release(name: Name, file: File = Path("models.versions.json"), as_json: AsJson = False) -> None:
+def release(
+    name: Name,
+    file: File = Path("models.versions.json"),
+    catalogue: CatalogueOption = None,
+    as_json: AsJson = False,
+) -> None:
     """Record which models are selected now, with their commits and digests, as one release."""
     with needs("cli"):
         from registry.provenance.releases import current_release, record
 
-        found = current_release(name, datetime.now(UTC).date())
+        found = current_release(name, datetime.now(UTC).date(), catalogue)
         record(file, found)
     if as_json:
         write_json({"file": str(file), **asdict(found)})

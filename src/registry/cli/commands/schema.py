@@ -1,10 +1,9 @@
 """`registry schema`: the JSON Schema of catalogues."""
 
+from registry.catalogue.codegen import schema_path
 from registry.cli.terminal.output import write
 
 
 def schema() -> None:
     """Print the JSON Schema of catalogues."""
-    from registry_codegen.catalogues import schema_path
-
     write(schema_path().read_text("utf-8"))

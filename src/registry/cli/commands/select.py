@@ -11,27 +11,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from registry import AmbiguousModelError
+from registry.catalogue.here import Catalogue
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
 from registry.errors import SelectionError
-from registry.selection.pyproject import (
-    TABLE,
-    TomlTable,
-    find_pyproject,
-    is_table,
-    read_toml,
-    shown,
-)
-from registry.selection.roles import CANDIDATES, Role, selection, variable
+from registry.models.kinds import Registered
+from registry.models.model_map import ModelMap
+from registry.selection.models_here import model_map
+from registry.selection.pyproject import TABLE, find_pyproject, read_toml
+from registry.selection.roles import ROLES, Role, selection, variable
 from registry_base.atomic_write import write_atomically
+from registry_base.folders import shown
+from registry_base.json_shapes import JsonObject, is_object
+from registry_base.toml_file import TomlFile
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-RoleName = Annotated[
-    str | None, typer.Argument(metavar="ROLE", help=f"One of {', '.join(CANDIDATES)}.")
-]
+RoleName = Annotated[str | None, typer.Argument(metavar="ROLE", help=f"One of {', '.join(ROLES)}.")]
 Key = Annotated[
     str | None, typer.Argument(metavar="KEY", help="An id, an alias or a Hub repository.")
 ]
@@ -42,7 +41,11 @@ File = Annotated[
 
 
 def select(
-    role: RoleName = None, key: Key = None, file: File = None, as_json: AsJson = False
+    role: RoleName = None,
+    key: Key = None,
+    file: File = None,
+    catalogue: CatalogueOption = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show which models serve here, or select one for this project.
 
@@ -51,30 +54,31 @@ def select(
     environment, a line of pyproject.toml, or the catalogue. In a pipe one line a role,
     tab-separated: role, id, origin.
     """
-    roles = tuple(CANDIDATES) if role is None else (_role(role),)
+    roles = tuple(ROLES) if role is None else (_role(role),)
+    here = catalogue_for(catalogue)
     if key is not None:
-        _select(roles[0], key, file, as_json=as_json)
+        _select(here, roles[0], key, file, as_json=as_json)
     elif file is not None:
         raise CommandError("--file says where to write; give ROLE and KEY too", USAGE)
     else:
-        _show(roles, as_json=as_json)
+        _show(here, roles, as_json=as_json)
 
 
 def _role(text: str) -> Role:
     wanted = text.replace("-", "_").casefold()
-    for role in CANDIDATES:
+    for role in ROLES:
         if role == wanted:
             return role
-    raise CommandError(f"there is no role {text!r}; there are {', '.join(CANDIDATES)}", USAGE)
+    raise CommandError(f"there is no role {text!r}; there are {', '.join(ROLES)}", USAGE)
 
 
-def _show(roles: tuple[Role, ...], *, as_json: bool) -> None:
+def _show(here: Catalogue, roles: tuple[Role, ...], *, as_json: bool) -> None:
     rows: list[tuple[str, str, str]] = []
     records: list[dict[str, str]] = []
     problems: dict[str, None] = {}  # one file may be wrong for every role
     for role in roles:
         try:
-            found = selection(role)
+            found = selection(role, here.given_as)
         except SelectionError as error:
             problems[str(error)] = None
             records.append({"role": role, "error": str(error)})
@@ -114,14 +118,15 @@ def _table(rows: list[tuple[str, str, str]]) -> Table:
     return table
 
 
-def _select(role: Role, key: str, file: Path | None, *, as_json: bool) -> None:
-    model_id = _model_id(role, key)
+def _select(here: Catalogue, role: Role, key: str, file: Path | None, *, as_json: bool) -> None:
+    model_id = _model_id(here, role, key)
     path = _target(file)
     try:
-        before, data = read_toml(path) if path.exists() else ("", {})
+        file_before = read_toml(path) if path.exists() else TomlFile("", "", {})
     except SelectionError as error:
         raise CommandError(str(error)) from None
-    after = _edited(path, before, data, role, model_id)
+    before = file_before.text
+    after = _edited(path, before, file_before.data, role, model_id)
     if changed := after != before:
         try:
             write_atomically(path, after)
@@ -137,8 +142,8 @@ def _select(role: Role, key: str, file: Path | None, *, as_json: bool) -> None:
         complain(f"{variable(role)} is set in this environment and overrules the file")
 
 
-def _model_id(role: Role, key: str) -> str:
-    models = CANDIDATES[role]
+def _model_id(here: Catalogue, role: Role, key: str) -> str:
+    models: ModelMap[Registered] = model_map(here, ROLES[role])
     try:
         model = models.find(key)
     except AmbiguousModelError as error:
@@ -164,12 +169,12 @@ def _target(file: Path | None) -> Path:
     return Path.cwd() / file
 
 
-def _edited(path: Path, before: str, data: TomlTable, role: Role, model_id: str) -> str:
+def _edited(path: Path, before: str, data: JsonObject, role: Role, model_id: str) -> str:
     """The text with one value set; everything else stays, comments and blanks included."""
     table = data
     for depth, name in enumerate(TABLE, 1):
         inner = table.setdefault(name, {})
-        if not is_table(inner):
+        if not is_object(inner):
             raise CommandError(f"{shown(path)}: {'.'.join(TABLE[:depth])} should be a table")
         table = inner
     if table.get(role) == model_id:

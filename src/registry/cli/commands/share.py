@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.named_model import wanted
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.options.stores import CacheDir, OllamaHost
@@ -15,6 +16,9 @@ from registry.cli.terminal.failure import CommandError, needs
 from registry.cli.terminal.output import counted, write, write_json
 from registry.cli.terminal.sizes import human_size
 from registry.cli.terminal.transfers import transfers
+
+if TYPE_CHECKING:
+    from registry.models.kinds import DenseLike, LlmLike
 
 Key = Annotated[str, typer.Argument(metavar="ID", help="An id, an alias or a Hub repository.")]
 From = Annotated[
@@ -26,6 +30,7 @@ def share(
     key: Key,
     path: From = None,
     of_type: OfType = None,
+    catalogue: CatalogueOption = None,
     cache_dir: CacheDir = None,
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
@@ -34,15 +39,19 @@ def share(
 
     Files that Ollama has are not sent again, and a model that it has is left as it is.
     """
-    model = wanted(key, of_type)
-    if not (model.kind == "llm" or model.kind == "dense"):
+    model = wanted(catalogue_for(catalogue), key, of_type)
+    if model.kind not in ("llm", "dense"):
         raise CommandError(f"{model.id} is of type {model.kind}; Ollama runs llm and dense models")
     with needs("ollama"):
         from registry.ollama.sharing import share_with_ollama
 
         with transfers(None) as watcher:
             shared = share_with_ollama(
-                model, path=path, host=ollama_host, cache_dir=cache_dir, watcher=watcher
+                cast("DenseLike | LlmLike", model),
+                path=path,
+                host=ollama_host,
+                cache_dir=cache_dir,
+                watcher=watcher,
             )
     if as_json:
         write_json(asdict(shared))

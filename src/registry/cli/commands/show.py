@@ -9,11 +9,14 @@ from typing import Annotated, TypeAlias, cast
 
 import typer
 
-from registry import AnyModel
-from registry.cli.options.named_model import constant, data, wanted
+from registry.catalogue.here import Catalogue
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
+from registry.cli.options.named_model import data, wanted
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.terminal.output import on_terminal, plain, write_json, write_styled
 from registry.cli.terminal.sections import sections
+from registry.models.constants import constant_name
+from registry.models.kinds import Registered
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="An id, an alias or a Hub repository.")]
 
@@ -23,30 +26,42 @@ Value: TypeAlias = "str | float | bool | tuple[Value, ...] | dict[str, Value] | 
 _LABEL = 26  # columns
 
 
-def show(key: Id, model_type: OfType = None, as_json: AsJson = False) -> None:
+def show(
+    key: Id,
+    model_type: OfType = None,
+    catalogue: CatalogueOption = None,
+    as_json: AsJson = False,
+) -> None:
     """Show everything known of one model.
 
-    Fields have the names of the Python class; what is unknown is left out.
+    Fields have the names of the Python class; what is unknown is left out. Where catalogues
+    extend each other, also which one the entry and each overridden field come from.
     """
-    model = wanted(key, model_type)
+    here = catalogue_for(catalogue)
+    model = wanted(here, key, model_type)
     if as_json:
-        write_json(data(model))
+        write_json({**data(model), "layers": dict(here.layers.of(model.id))})
     else:
         width = shutil.get_terminal_size().columns if on_terminal() else sys.maxsize
-        write_styled(_page(model, width))
+        write_styled(_page(here, model, width))
 
 
-def _page(model: AnyModel, width: int) -> Iterator[tuple[str, str]]:
+def _page(catalogue: Catalogue, model: Registered, width: int) -> Iterator[tuple[str, str]]:
     """The page, as texts with their styles; in a pipe nothing is wrapped."""
     yield f"{model.id}  ", "bold"
     yield f"{model.kind}\n", "cyan"
     yield _wrapped(f"{plain(model.name)}: {plain(model.description)}", width), ""
-    yield f"\n    from registry import {constant(model)}\n", "green"
+    yield f"\n    from {catalogue.package} import {constant_name(model.id)}\n", "green"
     for title, fields in sections(data(model)):
         yield f"\n{title}\n", "bold"
         for name, value in fields:
             for label, line in _rows(name, value):
                 yield _wrapped(f"  {label:<{_LABEL}}{line}", width, _LABEL + 2), ""
+    if len(catalogue.layers.order) > 1:
+        yield "\nLayers\n", "bold"
+        for pointer, layer in catalogue.layers.of(model.id).items():
+            what = pointer.removeprefix("/").replace("/", ".") or "entry"
+            yield _wrapped(f"  {plain(what):<{_LABEL}}{plain(layer)}", width, _LABEL + 2), ""
 
 
 def _rows(name: str, value: Value) -> Iterator[tuple[str, str]]:

@@ -3,45 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from registry.catalogue.codegen import problems_of
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.options.project import options_for
-from registry.cli.terminal.failure import PROBLEM, needs
+from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError
 from registry.cli.terminal.output import complain, counted, plain, write, write_json
 
-Catalogue = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="FILE", help="The catalogue; else the one of this project, else models.json."
-    ),
-]
+File = Annotated[str | None, typer.Argument(metavar="[FILE]", help="The same as --catalogue FILE.")]
 
 
-def validate(file: Catalogue = None, as_json: AsJson = False) -> None:
+def validate(file: File = None, catalogue: CatalogueOption = None, as_json: AsJson = False) -> None:
     """Check a catalogue: the file, its schema and the rules.
 
     Problems go to stderr, one a line, as file:line:column: /pointer: message [model id].
     With --json they go to stdout as data.
     """
-    with needs("codegen"):
-        from registry_codegen.compile import load_catalogue
-        from registry_codegen.errors import CatalogueError
-
-    try:
-        catalogue = load_catalogue(options_for(file))
-    except CatalogueError as error:
+    if file is not None and catalogue is not None:
+        raise CommandError("FILE and --catalogue both name a catalogue; give one", USAGE)
+    here = catalogue_for(file or catalogue)
+    problems = problems_of(here.options)
+    if problems:
         if as_json:
-            problems = [asdict(problem) for problem in error.problems]
-            write_json({"problems": problems, "models": None})
+            write_json({"problems": [asdict(problem) for problem in problems], "models": None})
         else:
-            complain("\n".join(plain(str(problem)) for problem in error.problems), prefix="")
-        raise typer.Exit(PROBLEM) from None
-    models: list[object] = catalogue.data["models"]
+            complain("\n".join(plain(str(problem)) for problem in problems), prefix="")
+        raise typer.Exit(PROBLEM)
+    models: list[object] = here.loaded.data["models"]
     if as_json:
         write_json({"problems": [], "models": len(models)})
     else:
-        write(f"{' over '.join(catalogue.names)}: {counted(models, 'model')}, no problems\n")
+        write(f"{' over '.join(here.loaded.names)}: {counted(models, 'model')}, no problems\n")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry.catalogue.entries import Entry, catalogue_entries, chosen
-from registry.cli.options.catalogue import CatalogueOption, catalogue_path
+from registry.catalogue.entries import Entry, entries_named
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for, file_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.terminal.failure import PROBLEM, CommandError, needs
+from registry.cli.terminal.failure import PROBLEM, needs
 from registry.cli.terminal.output import complain, counted, write_json
 from registry.cli.terminal.progress import progress
 from registry.cli.terminal.table import write_rows
@@ -45,18 +45,16 @@ def verify(
     of a repository has moved past the pin. Fails if a field differs or an entry cannot be
     checked; with --local, entries that are not in the cache are left out unless named.
     """
-    path = catalogue_path(catalogue)
-    if path is None:
-        raise CommandError("there is no models.json here; name one with --catalogue FILE")
-    every = catalogue_entries(path)
-    asked = chosen(every, keys) if keys else every
+    here = catalogue_for(catalogue)
+    path = file_for(catalogue) if fix else None
+    asked = entries_named(here.entries, keys, here.behind_apis) if keys else here.entries
     found = _verified(asked, local=local)
     skipped: list[str] = []
     if local and not keys:
         skipped = [each.id for each in found if each.failure is not None]
         found = tuple(each for each in found if each.failure is None)
     differing = {each.id for each in found if each.differences}
-    left = _left(path, found) if fix and differing else {}
+    left = _left(path, found) if path is not None and differing else {}
     fixed = differing - left.keys() if fix else set[str]()
     if as_json:
         write_json({"models": [_record(each) for each in found], "not_in_cache": skipped})

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from registry import ModelType
-from registry.catalogue.entries import Entry, chosen
-from registry.selection.roles import CANDIDATES, selection
+from registry.catalogue.entries import Entry, entries_named
+from registry.catalogue.here import Catalogue
+from registry.cli.options.named_model import checked_type
+from registry.selection.roles import ROLES, is_selected, selection
 
 DEFAULT = "default"
 """Stands for the models that serve here: embedding, cross-encoder and llm."""
 
 
 def asked_entries(
-    entries: Sequence[Entry], keys: Sequence[str], of_type: ModelType | None = None
+    catalogue: Catalogue, keys: Sequence[str], of_type: str | None = None
 ) -> tuple[Entry, ...]:
     """The entries that keys name, or all without any, of one type if one is given.
 
     Raises InputError naming every key that names none or several, and SelectionError.
     """
-    kept = [entry for entry in entries if of_type is None or entry.type == of_type]
+    kind = None if of_type is None else checked_type(catalogue, of_type)
+    kept = [entry for entry in catalogue.entries if kind in (None, entry.type)]
     if not keys:
         return tuple(kept)
     wanted = [key for key in keys if key != DEFAULT]
     if DEFAULT in keys:
-        serving = [selection(role).model for role in CANDIDATES]
-        wanted += [model.id for model in serving if of_type is None or model.kind == of_type]
-    return chosen(kept, wanted)
+        wanted += _serving(catalogue, kind)
+    return entries_named(kept, wanted, catalogue.behind_apis)
+
+
+def _serving(catalogue: Catalogue, kind: str | None) -> list[str]:
+    """The ids of the selected models that have files, of one type if one is given."""
+    given = catalogue.given_as
+    models = [selection(role, given).model for role in ROLES if is_selected(role, given)]
+    ids = dict.fromkeys(model.id for model in models if kind in (None, model.kind))
+    return [model_id for model_id in ids if model_id not in catalogue.behind_apis]

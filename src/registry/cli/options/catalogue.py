@@ -1,4 +1,4 @@
-"""The option `--catalogue`, and whose entries a command works on without it."""
+"""The option `--catalogue`: which catalogue a command is about."""
 
 from __future__ import annotations
 
@@ -7,36 +7,32 @@ from typing import Annotated
 
 import typer
 
-from registry.catalogue.entries import Entry, catalogue_entries, installed_entries
-from registry.cli.options.project import project_options
-from registry.cli.terminal.failure import needs
+from registry.catalogue.here import Catalogue, catalogue_here
+from registry.cli.terminal.failure import CommandError
 
 CatalogueOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
         "--catalogue",
-        metavar="FILE",
-        help="The catalogue; else this project's, else models.json here.",
+        metavar="NAME|FILE",
+        help="A package that carries a catalogue, or a models.json; else the one that counts "
+        "here, which `registry where` names.",
     ),
 ]
 
 
-def catalogue_path(given: Path | None) -> Path | None:
-    """The catalogue that is meant: as given, this project's, or models.json here if it is there."""
-    if given is not None:
-        return given
-    with needs("codegen"):
-        project = project_options()
-    if project is not None:
-        return project.catalogue_path
-    here = Path("models.json")
-    return here if here.is_file() else None
+def catalogue_for(given: str | None) -> Catalogue:
+    """The catalogue that a command is about. Raises CatalogueFileError."""
+    return catalogue_here(given, "--catalogue")
 
 
-def entries_here(given: Path | None) -> tuple[Entry, ...]:
-    """The entries of the catalogue that is meant; where there is none, of the installed registry.
-
-    Raises CatalogueFileError.
-    """
-    path = catalogue_path(given)
-    return installed_entries() if path is None else catalogue_entries(path)
+def file_for(given: str | None) -> Path:
+    """The file of the catalogue that a command is to edit. Raises CommandError if it has none."""
+    catalogue = catalogue_for(given)
+    if catalogue.place.path is None:
+        raise CommandError(
+            f"the catalogue that counts here is the installed package {catalogue.name}, which "
+            "cannot be edited; name a models.json with --catalogue FILE, or begin one with "
+            "`registry init`"
+        )
+    return catalogue.place.path

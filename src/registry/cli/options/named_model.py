@@ -1,59 +1,59 @@
 """One model: found by what a person typed, as data, as a name to import."""
 
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-import registry._generated as generated
-from registry import (
-    MODEL_REGISTRY,
-    AmbiguousModelError,
-    AnyModel,
-    ModelType,
-    UnknownModelError,
-    find_model,
-)
-from registry.cli.terminal.failure import CommandError
+from registry.catalogue.here import Catalogue
+from registry.cli.terminal.failure import USAGE, CommandError
+from registry.models.constants import constant_name
+from registry.models.kinds import Registered
+from registry.models.model_map import ModelMap
 
 
-def wanted(key: str, model_type: ModelType | None = None) -> AnyModel:
-    """The model with this id, alias or Hub repository; a CommandError says which may be meant."""
-    try:
-        model = find_model(key, model_type=model_type)
-    except AmbiguousModelError as error:
-        cure = "use an id" if model_type else "use an id, or say which with --type"
-        raise CommandError(f"{key!r} is a key of {_named(error.candidates)}; {cure}") from None
-    if model is not None:
-        return model
-    if others := _of_any_type(key):
-        raise CommandError(f"{key!r} is no {model_type} model, but a key of {_named(others)}")
-    unknown = UnknownModelError(key)
-    if unknown.suggestions:
-        raise CommandError(str(unknown))
-    raise CommandError(f"there is no model {key!r}; `registry list` shows them all")
+def wanted(catalogue: Catalogue, key: str, kind: str | None = None) -> Registered:
+    """The model of a catalogue with this id, constant, alias or Hub repository.
 
-
-def _of_any_type(key: str) -> tuple[str, ...]:
-    try:
-        model = find_model(key)
-    except AmbiguousModelError as error:
-        return error.candidates
-    return () if model is None else (model.id,)
-
-
-def _named(ids: tuple[str, ...]) -> str:
-    return ", ".join(f"{name} ({MODEL_REGISTRY[name].kind})" for name in ids)
-
-
-def data(model: AnyModel) -> dict[str, Any]:  # fields of all types
-    """A model as JSON data: every field, the type first."""
-    return {"type": model.kind, **asdict(model)}
-
-
-def constant(model: AnyModel) -> str:
-    """The name to import a model by.
-
-    >>> from registry import COLBERT_V2
-    >>> constant(COLBERT_V2)
-    'COLBERT_V2'
+    Raises CommandError, which says which model may be meant.
     """
-    return next(name for name, value in vars(generated).items() if value is model)
+    models = catalogue.models if kind is None else catalogue.of_type(checked_type(catalogue, kind))
+    folded = key.casefold()
+    exact = [model for model in models if folded == model.id or key == constant_name(model.id)]
+    found = exact or [model for model in models if folded in _keys(model)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        cure = "use an id" if kind else "use an id, or say which with --type"
+        raise CommandError(f"{key!r} is a key of {_named(found)}; {cure}")
+    if kind is not None and (others := [m for m in catalogue.models if folded in _keys(m)]):
+        raise CommandError(f"{key!r} is not a {kind} model, but a key of {_named(others)}")
+    near = ModelMap("", tuple(models)).suggestions(key)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`registry list` shows them all"
+    raise CommandError(f"there is no model {key!r} in {catalogue.name}; {hint}")
+
+
+def checked_type(catalogue: Catalogue, kind: str) -> str:
+    """A type that models of a catalogue have. Raises CommandError."""
+    if kind in catalogue.types:
+        return kind
+    near = difflib.get_close_matches(kind.casefold(), catalogue.types, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(catalogue.types)}"
+    raise CommandError(f"no model of {catalogue.name} is of type {kind!r}; {hint}", USAGE)
+
+
+def _keys(model: Registered) -> set[str]:
+    keys = (model.id, model.huggingface_id, *model.aliases)
+    return {key.casefold() for key in keys if key is not None}
+
+
+def _named(models: Iterable[Registered]) -> str:
+    return ", ".join(f"{model.id} ({model.kind})" for model in models)
+
+
+def data(model: Registered) -> dict[str, Any]:  # fields of all types
+    """A model as JSON data: every field, the type first."""
+    untyped: Any = model  # a dataclass, of a class that its catalogue has
+    return {"type": model.kind, **asdict(untyped)}

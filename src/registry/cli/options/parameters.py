@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from registry import ModelType
-
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
-OfType = Annotated[ModelType | None, typer.Option("--type", help="Only this type of model.")]
+OfType = Annotated[
+    str | None, typer.Option("--type", metavar="TYPE", help="Only this type of model.")
+]

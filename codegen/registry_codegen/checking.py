@@ -1,0 +1,70 @@
+"""Every problem of a catalogue: what the schema says, what the rules say, what was meant."""
+
+import difflib
+from collections.abc import Iterator
+
+from registry_base.json_shapes import is_list, is_object, look_up
+from registry_base.problems import Pointer, Problem
+from registry_codegen.conformance import schema_problems
+from registry_codegen.overlay import Catalogue
+from registry_codegen.rules import check, selected
+
+
+def problems_of(catalogue: Catalogue) -> list[Problem]:
+    """What the schema and the rules find, each where it is written."""
+
+    def model_id(pointer: Pointer) -> str | None:
+        match pointer:
+            case ("models", int(index), *_):
+                name = look_up(catalogue.data, "models", index, "id")
+                return name if isinstance(name, str) else None
+            case _:
+                return None
+
+    problems = list(_misspelt_overrides(catalogue))
+    explained = {("models", index) for index, _ in _new_without_type(catalogue)}
+    said = set[Pointer]()
+    for pointer, message, at_key in schema_problems(catalogue.data):
+        if pointer in explained:
+            continue  # what the entry lacks is not what is wrong with it
+        problems.append(catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key))
+        if not is_object(look_up(catalogue.data, *pointer)):
+            said.add(pointer)
+    for entry, finding in check(catalogue.data, catalogue.own_count):
+        pointer = ("models", entry.index, *finding.path)
+        if pointer in said:
+            continue  # the schema has already complained of this very value
+        problems.append(
+            catalogue.problem(pointer, finding.message, model_id=entry.id, key=finding.key)
+        )
+    problems += [
+        catalogue.problem(finding.path, finding.message)
+        for finding in selected.check(catalogue.data)
+        if finding.path not in said
+    ]
+    return problems
+
+
+def _misspelt_overrides(catalogue: Catalogue) -> Iterator[Problem]:
+    """Entries that say too little to be new ones: they were meant to override."""
+    for index, name in _new_without_type(catalogue):
+        close = difflib.get_close_matches(name, catalogue.below, n=1)
+        hint = (
+            f'did you mean "{close[0]}"?' if close else "a new entry needs its type, to begin with"
+        )
+        yield catalogue.problem(
+            ("models", index, "id"),
+            f'"{name}" is not an entry of {catalogue.documents[-1].name} that could be '
+            f"overridden; {hint}",
+            model_id=name,
+        )
+
+
+def _new_without_type(catalogue: Catalogue) -> Iterator[tuple[int, str]]:
+    """Own entries, over another catalogue, that name neither one of its ids nor a type."""
+    models = look_up(catalogue.data, "models")
+    for index in range(catalogue.own_count if catalogue.below and is_list(models) else 0):
+        name = look_up(models, index, "id")
+        new = isinstance(name, str) and name not in catalogue.below
+        if new and look_up(models, index, "type") is None:
+            yield index, name

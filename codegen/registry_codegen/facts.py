@@ -1,0 +1,34 @@
+"""What one wants to know of a model first, in a line: what an editor shows of its constant."""
+
+from collections.abc import Mapping
+
+
+def facts(model_type: str, fields: Mapping[str, object]) -> str:
+    """The facts of a model that are known, the Hub repository last.
+
+    >>> facts("dense", {"embedding_dim": 384, "license": "MIT", "huggingface_id": "acme/embed"})
+    '384 dimensions · MIT · acme/embed'
+    """
+    unit = "time points" if model_type == "timeseries" else "tokens"
+    known = (
+        _counted(fields.get("embedding_dim"), "dimensions"),
+        _counted(fields.get("context_length"), unit),
+        f"{fields['parameters']} parameters" if fields.get("parameters") else None,
+        _licence(fields.get("license")),
+        fields.get("huggingface_id") or _served(fields),
+    )
+    return " · ".join(str(each) for each in known if each is not None)
+
+
+def _served(fields: Mapping[str, object]) -> str | None:
+    """Who serves a model that has no repository."""
+    provider, name = fields.get("provider"), fields.get("provider_model")
+    return f"{provider}: {name}" if provider and name else None
+
+
+def _counted(number: object, unit: str) -> str | None:
+    return f"{number:,} {unit}" if isinstance(number, int) else None
+
+
+def _licence(text: object) -> object:
+    return "its own licence" if isinstance(text, str) and text.startswith("https://") else text

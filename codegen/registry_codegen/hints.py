@@ -1,0 +1,144 @@
+"""What somebody may have meant: words that people write, and those of the schema."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from registry_base.json_shapes import is_object
+from registry_base.problems import Pointer
+from registry_base.quantity import format_count
+from registry_codegen.schema import Node, known_types, type_schema
+
+# Other words for the words of the schema, without case, blanks, '-' and '_'.
+_TYPES = {
+    "embedding": "dense",
+    "embeddings": "dense",
+    "embedder": "dense",
+    "textembedding": "dense",
+    "biencoder": "dense",
+    "sentencetransformer": "dense",
+    "sentencetransformers": "dense",
+    "featureextraction": "dense",
+    "sentencesimilarity": "dense",
+    "reranker": "cross-encoder",
+    "rerankers": "cross-encoder",
+    "rerank": "cross-encoder",
+    "textranking": "cross-encoder",
+    "lateinteraction": "colbert",
+    "multivector": "colbert",
+    "splade": "sparse",
+    "learnedsparse": "sparse",
+    "chat": "llm",
+    "chatmodel": "llm",
+    "completion": "llm",
+    "textgeneration": "llm",
+    "causallm": "llm",
+    "languagemodel": "llm",
+    "generative": "llm",
+    "vlm": "vision-language",
+    "colpali": "vision-language",
+    "visualdocumentretrieval": "vision-language",
+    "forecasting": "timeseries",
+    "timeseriesforecasting": "timeseries",
+}
+_WORDS = {
+    "average": "mean",
+    "avg": "mean",
+    "meanpooling": "mean",
+    "clstoken": "cls",
+    "last": "lasttoken",
+    "eos": "lasttoken",
+    "maximum": "max",
+    "cos": "cosine",
+    "cosinesimilarity": "cosine",
+    "innerproduct": "dot",
+    "ip": "dot",
+    "dotproduct": "dot",
+    "l2": "euclidean",
+    "float32": "fp32",
+    "float16": "fp16",
+    "half": "fp16",
+    "bfloat16": "bf16",
+    "float8": "fp8",
+    "8bit": "int8",
+    "4bit": "int4",
+    "vision": "image",
+    "images": "image",
+    "speech": "audio",
+    "inactive": "deprecated",
+    "obsolete": "deprecated",
+}
+
+
+def meant_type(text: str, declared: Iterable[str] = ()) -> str | None:
+    """The type that a text may stand for.
+
+    >>> meant_type("LLM"), meant_type("cross_encoder"), meant_type("embeddings")
+    ('llm', 'cross-encoder', 'dense')
+    """
+    return _meant(text, [*known_types(), *declared], _TYPES)
+
+
+def meant_word(text: str, options: list[str]) -> str | None:
+    """The one of some words that a text may stand for.
+
+    >>> meant_word("average", ["cls", "mean"])
+    'mean'
+    """
+    return _meant(text, options, _WORDS)
+
+
+def _meant(text: str, options: list[str], others: Mapping[str, str]) -> str | None:
+    bare = {_bare(option): option for option in options}
+    if (same := bare.get(_bare(text))) is not None:
+        return same
+    if (other := others.get(_bare(text))) in options:
+        return other
+    # So that "context" is near "context_length", and "tags" is not near "status".
+    close = difflib.get_close_matches(text.strip().casefold(), options, n=1, cutoff=0.65)
+    return close[0] if close else None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s_-]+", "", text).casefold()
+
+
+def repository_in(text: str) -> str | None:
+    """The repository that the address of a page on the Hub is about.
+
+    >>> repository_in("https://huggingface.co/acme/embed/tree/main")
+    'acme/embed'
+    """
+    found = re.fullmatch(r"(?:https?://)?[^/\s]+\.[a-z]+/([^/\s?#]+/[^/\s?#]+)(?:[/?#].*)?", text)
+    return found[1] if found else None
+
+
+def count_text(count: object) -> str | None:
+    """How a number of parameters is written in an entry: "22.7M" for 22700000."""
+    return format_count(count) if type(count) is int and count > 0 else None
+
+
+def right_place(pointer: Pointer, model_type: str) -> str | None:
+    """Where a field belongs that stands somewhere else in an entry: "specs.embedding_dim"."""
+    match pointer:
+        case ("models", int(), *_, str(name)):
+            return _places(model_type).get(name)
+        case _:
+            return None
+
+
+@lru_cache(maxsize=64)
+def _places(model_type: str) -> dict[str, str]:
+    """The sections that a field of a name is in; a name that several sections have is left out."""
+    found: dict[str, list[str]] = {}
+    for path in _nested(type_schema(model_type), ()):
+        found.setdefault(path[-1], []).append(".".join(path))
+    return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
+
+
+def _nested(node: Node, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for name, child in node.get("properties", {}).items():
+        if is_object(child):
+            yield (*above, name)
+            yield from _nested(child, (*above, name))

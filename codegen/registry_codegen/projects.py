@@ -1,0 +1,120 @@
+"""The project around a folder: its pyproject.toml, and the catalogue that it configures.
+
+Hatchling runs the build hook `[tool.hatch.build.hooks.model-registry]`. Projects with any other
+build backend say the same under `[tool.model-registry]`, and run `registry generate` themselves.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from registry_base.folders import upwards
+from registry_base.json_shapes import JsonObject, is_object
+from registry_base.toml_file import TomlError, TomlFile, read_toml
+from registry_codegen.errors import ConfigurationError
+from registry_codegen.options import HOOK, Options, Source
+
+_HATCH_PLACES = (
+    ("tool", "hatch", "build", "hooks"),
+    ("tool", "hatch", "build", "targets", "wheel", "hooks"),
+)
+_ANY_BACKEND = ("tool", HOOK)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that configures a catalogue: its options, and where it says so."""
+
+    options: Options
+    place: str  # "pyproject.toml:12"
+    # Set where the table is one that the project's own build does not read.
+    ignored_by: str | None = None
+
+
+def project_around(folder: Path) -> Project | None:
+    """The nearest project, from a folder upwards, that configures a catalogue.
+
+    Raises ConfigurationError, each line of which begins with the file and the line.
+    """
+    for path in upwards("pyproject.toml", folder):
+        if (project := project_in(path.parent)) is not None:
+            return project
+    return None
+
+
+def project_in(folder: Path) -> Project | None:
+    """The project of this very folder, if it configures a catalogue. Raises ConfigurationError."""
+    try:
+        file = read_toml(folder / "pyproject.toml")
+    except FileNotFoundError:
+        return None
+    except TomlError as error:
+        raise ConfigurationError(str(error)) from None
+    hatch, other = _hatch_table(file), file.table(*_ANY_BACKEND)
+    if hatch is not None and other is not None:
+        raise ConfigurationError(
+            f"{file.place(*_ANY_BACKEND)}: {'.'.join(_ANY_BACKEND)} and "
+            f"{'.'.join(hatch)} both configure the catalogue; keep one of them"
+        )
+    where = hatch or (_ANY_BACKEND if other is not None else None)
+    if where is None:
+        return None
+    table = file.table(*where)
+    assert table is not None
+    return Project(_options(file, where, table, folder), file.place(*where), _ignoring(file, hatch))
+
+
+def find_options(root: Path) -> Options | None:
+    """The options in a folder's pyproject.toml, if it configures a catalogue.
+
+    Raises ConfigurationError.
+    """
+    project = project_in(root)
+    return None if project is None else project.options
+
+
+def options_of(catalogue: Path | None) -> Options:
+    """How a catalogue is compiled: the project's own as it says there, any other one alone.
+
+    None is the project's own, or models.json where there is no project. Raises
+    ConfigurationError.
+    """
+    project = project_around(Path())
+    if project is not None:
+        own = project.options.catalogue_path.resolve()
+        if catalogue is None or catalogue.resolve() == own:
+            return project.options
+    return Options(Path(), "models.json" if catalogue is None else str(catalogue))
+
+
+def _options(file: TomlFile, where: tuple[str, ...], table: JsonObject, folder: Path) -> Options:
+    try:
+        return replace(Options.from_table(table, folder), source=Source(file, where))
+    except ConfigurationError as error:
+        lines = [
+            f"{file.place(*where, *((each.key,) if each.key else ()))}: {each}"
+            for each in error.mistakes
+        ]
+        raise ConfigurationError("\n".join(lines)) from None
+
+
+def _hatch_table(file: TomlFile) -> tuple[str, ...] | None:
+    """Where the build hook's table stands.
+
+    Our own project reaches the hook through hatch_build.py, under `custom`.
+    """
+    for place in _HATCH_PLACES:
+        hooks = file.table(*place) or {}
+        if is_object(hooks.get(HOOK)):
+            return (*place, HOOK)
+        custom = hooks.get("custom")
+        if is_object(custom) and {"catalogue", "output"} <= custom.keys():
+            return (*place, "custom")
+    return None
+
+
+def _ignoring(file: TomlFile, hatch: tuple[str, ...] | None) -> str | None:
+    """The build backend that will not run the hook although the project configures it."""
+    backend = (file.table("build-system") or {}).get("build-backend")
+    if hatch is None or backend is None or str(backend).startswith("hatchling"):
+        return None
+    return str(backend)

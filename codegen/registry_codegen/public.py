@@ -1,0 +1,35 @@
+"""What the generated package offers, and which of its modules each name comes from."""
+
+from registry_codegen.ir import Module
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "": ("CATALOGUE_VERSION", "SCHEMA_VERSION"),
+    "catalogue": ("MODEL_REGISTRY",),
+    "lookup": ("MODELS_BY_ID", "find_model", "get_model"),
+    "selected": ("SELECTED_DEFAULTS",),
+    "base": ("FrozenDict", "ModelInfo"),
+    "aliases": ("AnyModel", "EmbeddingModel", "MatryoshkaModel"),
+    "errors": ("AmbiguousModelError", "RegistryError", "UnknownModelError"),
+    "model_type": ("ModelType",),
+    "queries": (
+        "find_models",
+        "models_by_language",
+        "models_by_license",
+        "models_by_max_embedding_dim",
+        "models_by_modality",
+        "models_by_organization",
+        "models_by_type",
+        "models_with_matryoshka",
+    ),
+}
+
+
+def names_by_module(module: Module) -> dict[str, tuple[str, ...]]:
+    """Every public name but those of the models."""
+    names = dict(NAMES)
+    names["base"] += tuple(record.name for record in module.records)
+    names["words"] = ("Filters", *(each.name for each in module.vocabularies))
+    names["ids"] = ("ModelId", *(each.name for each in module.ids))
+    if not module.overloaded:
+        names["lookup"] += tuple(f"get_{each.function_part}_model" for each in module.classes)
+    return names | {each.module: (each.name,) for each in module.classes}

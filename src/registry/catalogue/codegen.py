@@ -1,0 +1,191 @@
+"""The one door from run time to build time: reading, compiling and editing catalogues.
+
+Nothing else of this package imports `registry_codegen`. What needs nothing but the standard
+library is imported at once, the rest (Jinja2, jsonschema: the extra `codegen`) when it is used.
+Errors of build time come out as errors of this package.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from registry.errors import CatalogueFileError, MissingExtraError
+from registry_base.problems import Problem
+from registry_codegen import projects
+from registry_codegen.catalogues import MERGED_NAME, packaged_catalogue, schema_path
+from registry_codegen.edit import entry_place, insert_entry, remove_value, set_value
+from registry_codegen.errors import CatalogueError, CodegenError, ConfigurationError
+from registry_codegen.layers import Layers, read_layers
+from registry_codegen.layout import render_entry
+from registry_codegen.names import InvalidNameError, constant_name
+from registry_codegen.options import Options, importable
+from registry_codegen.overlay import Catalogue as LoadedCatalogue
+from registry_codegen.projects import Project, find_options
+from registry_codegen.read import Document, parse_catalogue, read_catalogue
+from registry_codegen.schema import type_schema
+from registry_codegen.version import __version__
+from registry_codegen.write import stale_files, write_files
+
+__all__ = [
+    "MERGED_NAME",
+    "CatalogueError",
+    "ConfigurationError",
+    "Document",
+    "InvalidNameError",
+    "Layers",
+    "LoadedCatalogue",
+    "Options",
+    "Problem",
+    "Project",
+    "__version__",
+    "catalogue_pages",
+    "compiled_files",
+    "compiled_sources",
+    "constant_name",
+    "entry_place",
+    "find_options",
+    "importable",
+    "in_our_words",
+    "insert_entry",
+    "load_checked",
+    "options_of",
+    "packaged_catalogue",
+    "parse_catalogue",
+    "problems_of",
+    "project_around",
+    "project_in",
+    "read_catalogue",
+    "read_layers",
+    "refuted_fields",
+    "remove_value",
+    "render_entry",
+    "require_extra",
+    "schema_path",
+    "section_titles",
+    "set_value",
+    "stale_files",
+    "type_schema",
+    "write_files",
+]
+
+
+@contextmanager
+def in_our_words() -> Generator[None]:
+    """Errors of build time become CatalogueFileError, a missing package MissingExtraError."""
+    try:
+        with _extra():
+            yield
+    except CodegenError as error:
+        raise CatalogueFileError(str(error)) from None
+
+
+@contextmanager
+def _extra() -> Generator[None]:
+    """A package that is missing becomes a MissingExtraError."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("registry", "registry_codegen"):
+            raise  # ours: no extra would bring it
+        raise MissingExtraError(error.name or "jsonschema", "codegen") from None
+
+
+def require_extra() -> None:
+    """Raise MissingExtraError if the extra `codegen` is missing: before long work, not after it."""
+    with _extra():
+        importlib.import_module("registry_codegen.compile")
+
+
+def section_titles() -> Mapping[str, str]:
+    """Every field of generated classes with the title of its section, in the schema's order."""
+    from registry_codegen.sections import section_titles as titles
+
+    return titles()
+
+
+def project_around(folder: Path) -> Project | None:
+    """The nearest project that configures a catalogue. Raises CatalogueFileError."""
+    with in_our_words():
+        return projects.project_around(folder)
+
+
+def project_in(folder: Path) -> Project | None:
+    """The project of this very folder, if it configures one. Raises CatalogueFileError."""
+    with in_our_words():
+        return projects.project_in(folder)
+
+
+def options_of(catalogue: Path) -> Options:
+    """How a catalogue is compiled: as its project says, if it is a project's own, else alone.
+
+    Raises CatalogueFileError for a pyproject.toml with mistakes.
+    """
+    with in_our_words():
+        return projects.options_of(catalogue)
+
+
+def load_checked(options: Options, own: Document | None = None) -> LoadedCatalogue:
+    """A catalogue with what it extends, checked. Raises CatalogueFileError with every problem.
+
+    `own` stands in for the project's own file: a text that is not written yet.
+    """
+    with in_our_words():
+        from registry_codegen.compile import load_catalogue
+
+        return load_catalogue(options, own)
+
+
+def problems_of(options: Options, own: Document | None = None) -> list[Problem]:
+    """What is wrong with a catalogue, in the order of its file; `own` as for `load_checked`."""
+    with in_our_words():
+        from registry_codegen.compile import load_catalogue
+
+        try:
+            load_catalogue(options, own)
+        except CatalogueError as error:
+            return error.problems
+    return []
+
+
+def refuted_fields(entry: Mapping[str, object]) -> list[tuple[tuple[str | int, ...], str]]:
+    """What rules that an entry may overrule say against single fields of it: path, why."""
+    with in_our_words():
+        from registry_codegen.rules import check
+
+        findings = [finding for _, finding in check({"models": [entry]})]
+    return [(each.path, each.message) for each in findings if each.rule is not None]
+
+
+def catalogue_pages(loaded: LoadedCatalogue, package: str) -> tuple[int, str, str]:
+    """How many models a catalogue has, and it as Markdown and as a page."""
+    with in_our_words():
+        from registry_codegen.assemble import build_module
+        from registry_codegen.pages.html import catalogue_html
+        from registry_codegen.pages.markdown import models_markdown
+        from registry_codegen.pages.page_data import page_data
+
+        page = page_data(build_module(loaded, __version__), package)
+        return len(page.models), models_markdown(page), catalogue_html(page)
+
+
+def compiled_files(options: Options) -> tuple[dict[str, str], int]:
+    """The files that a catalogue compiles to, by their names beside each other; how many models.
+
+    Raises CatalogueError with every problem of the catalogue.
+    """
+    with _extra():
+        from registry_codegen import compile as compiling
+
+        loaded = compiling.load_catalogue(options)
+        return compiling.compiled_files(loaded, options), len(loaded.data["models"])
+
+
+def compiled_sources(loaded: LoadedCatalogue, options: Options) -> dict[str, str]:
+    """The files of a catalogue that has been loaded, to be imported as they are."""
+    with in_our_words():
+        from registry_codegen import compile as compiling
+
+        return compiling.compiled_files(loaded, options)

@@ -1,0 +1,221 @@
+"""The catalogue that counts here, as models and as data.
+
+    catalogue_here().models              # what `registry list` shows in this folder
+    catalogue_here("acme_models")        # a package that carries a generated module
+    catalogue_here(acme_models)          # the module itself
+
+Everything that chooses among models asks here, so that no two answers are about different ones.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
+
+from registry.catalogue._in_memory import import_sources
+from registry.catalogue.codegen import (
+    MERGED_NAME,
+    Layers,
+    Options,
+    compiled_sources,
+    load_checked,
+    packaged_catalogue,
+    read_layers,
+)
+from registry.catalogue.entries import Entry, entry_of
+from registry.catalogue.places import PUBLIC, CatalogueLike, Place, find_place
+from registry.errors import CatalogueFileError
+from registry.models.catalogue_module import CatalogueModule
+from registry.models.kinds import Registered
+
+if TYPE_CHECKING:
+    from registry.catalogue.codegen import LoadedCatalogue
+
+_MODULE = "_generated"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One catalogue: where it is, its models, and the JSON of its entries.
+
+    Attributes raise CatalogueFileError for a catalogue with problems, each with its place, and
+    MissingExtraError where compiling it needs the extra `codegen`.
+    """
+
+    place: Place
+    given: CatalogueModule | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return self.place.name
+
+    @property
+    def given_as(self) -> CatalogueLike:
+        """What to give as `catalogue=` for this very one."""
+        return self.given or self.place.path or self.place.package or PUBLIC
+
+    @cached_property
+    def module(self) -> CatalogueModule:
+        """The generated module: as installed, or compiled in memory from the file."""
+        if self.given is not None:
+            return self.given
+        if self.place.options is None:
+            return _imported(self.place.package or PUBLIC)
+        return _compiled(self.loaded, self.options)
+
+    @cached_property
+    def data(self) -> Mapping[str, Any]:
+        """The merged catalogue as JSON."""
+        if self.place.options is not None:
+            loaded: Mapping[str, Any] = self.loaded.data
+            return loaded
+        data: Mapping[str, Any] = json.loads(self._packaged.read_text("utf-8"))
+        return data
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Its entries with a repository, with what it extends. Raises CatalogueFileError."""
+        return tuple(entry_of(entry) for entry in self._data_of_models if _has_files(entry))
+
+    @cached_property
+    def behind_apis(self) -> Mapping[str, str]:
+        """Id -> provider of the models that have no files to verify, lock or fetch."""
+        models = self._data_of_models
+        return {entry["id"]: entry["provider"] for entry in models if not _has_files(entry)}
+
+    @property
+    def _data_of_models(self) -> list[Any]:
+        models: list[Any] = self.data["models"]
+        return models
+
+    @property
+    def _packaged(self) -> Path:
+        path = packaged_catalogue(self.place.package or PUBLIC)
+        if path is None:
+            raise CatalogueFileError(
+                f"{self.name}: carries no {MERGED_NAME}, the entries that it was made from; build "
+                "it again with this version of tessera-registry"
+            )
+        return path
+
+    @property
+    def models(self) -> Collection[Registered]:
+        """Its models, in catalogue order."""
+        return self.module.MODELS_BY_ID.values()
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The types of its models, in catalogue order."""
+        return tuple(dict.fromkeys(model.kind for model in self.models))
+
+    def of_type(self, kind: str) -> tuple[Registered, ...]:
+        """Its models of one type."""
+        return tuple(model for model in self.models if model.kind == kind)
+
+    def find_models(self, *, model_type: str | None, **filters: object) -> tuple[Any, ...]:
+        """What `find_models` of its module finds; the type is one of `types`."""
+        untyped: Any = self.module
+        kind = None if model_type is None else untyped.ModelType(model_type)
+        found: tuple[Any, ...] = untyped.find_models(model_type=kind, **filters)
+        return found
+
+    @cached_property
+    def layers(self) -> Layers:
+        """Which catalogue each entry, and each field that is overridden, comes from."""
+        if self.place.options is not None:
+            return self.loaded.layers
+        return read_layers(self.data, self.place.package or PUBLIC)
+
+    @property
+    def package(self) -> str:
+        """What its constants are imported from."""
+        if self.place.options is not None and self.place.options.package is not None:
+            return self.place.options.package
+        return self.place.package or PUBLIC
+
+    @property
+    def options(self) -> Options:
+        """How it is compiled; of a package, from the merged catalogue that it carries."""
+        if self.place.options is not None:
+            return self.place.options
+        path = self._packaged
+        return Options(path.parent, path.name)
+
+    @cached_property
+    def loaded(self) -> LoadedCatalogue:
+        """What the generator makes of it, checked. Raises CatalogueFileError."""
+        return load_checked(self.options)
+
+
+_known: dict[tuple[object, ...], Catalogue] = {}
+
+
+def catalogue_here(given: CatalogueLike | None = None, said_by: str = "catalogue=") -> Catalogue:
+    """The catalogue that counts here; `given` overrules the environment and the project.
+
+    A file is read again when it has changed. Raises CatalogueFileError.
+    """
+    if isinstance(given, ModuleType):
+        module = cast("CatalogueModule", given)
+        return Catalogue(Place(said_by, given.__name__.removesuffix(f".{_MODULE}")), module)
+    place = find_place(cast("str | Path | None", given), said_by)
+    key = (place, *_states(place))
+    if key not in _known:
+        _known[key] = Catalogue(place)
+    return _known[key]
+
+
+def _has_files(entry: Mapping[str, Any]) -> bool:
+    return entry.get("huggingface_id") is not None
+
+
+def _states(place: Place) -> list[object]:
+    """What changes when the files of a catalogue do."""
+    if place.options is None:
+        return []
+    states: list[object] = []
+    for path in (place.options.catalogue_path, place.options.public_path):
+        try:
+            stat = None if path is None else path.stat()
+        except OSError:
+            stat = None  # reading it says what is wrong
+        states.append(stat and (stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return states
+
+
+def _imported(package: str) -> CatalogueModule:
+    name = f"{package}.{_MODULE}"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name not in (name, package):
+            raise
+        try:
+            module = importlib.import_module(package)
+        except ModuleNotFoundError:
+            raise CatalogueFileError(
+                f"{package}: there is no such package here; install it, or name a models.json"
+            ) from None
+    if not hasattr(module, "MODELS_BY_ID"):
+        raise CatalogueFileError(
+            f"{package}: carries no generated catalogue; name the package that has one, or a "
+            "models.json"
+        )
+    return cast("CatalogueModule", module)
+
+
+def _compiled(loaded: LoadedCatalogue, options: Options) -> CatalogueModule:
+    options = replace(options, output="catalogue/_generated.py")  # inside a package, in memory
+    sources = {
+        name: text
+        for name, text in compiled_sources(loaded, options).items()
+        if name.endswith(".py")
+    }
+    return cast("CatalogueModule", import_sources(sources, options.face))

@@ -1,0 +1,95 @@
+"""Which catalogue counts here, and who says so.
+
+There are many catalogues, and exactly one that counts where a program or a command runs:
+
+1. the one that is given: `--catalogue NAME|FILE`, or `catalogue=` in Python,
+2. the one that REGISTRY_CATALOGUE names,
+3. that of the project around the current folder, whose pyproject.toml configures one; a folder
+   without such a project may have a bare models.json,
+4. the public registry that is installed.
+
+NAME is an importable package that carries a generated module, FILE a models.json. Nothing is
+imported or compiled to find out.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from registry.catalogue.codegen import Options, project_around
+from registry.models.catalogue_module import CatalogueModule
+from registry_base.folders import shown
+from registry_base.json_file import peek_json
+from registry_base.json_shapes import is_list, look_up
+
+CatalogueLike: TypeAlias = CatalogueModule | str | Path
+"""A catalogue as programs give it: its module, the name of its package, or a models.json."""
+
+VARIABLE: Final = "REGISTRY_CATALOGUE"
+PUBLIC: Final = "registry"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a catalogue is: in a package, or in a file with the options to compile it.
+
+    said_by: "--catalogue" or "catalogue=", "REGISTRY_CATALOGUE", "pyproject.toml:12",
+    "models.json" (in this folder), or "installed".
+    """
+
+    said_by: str
+    package: str | None = None
+    options: Options | None = None
+
+    @property
+    def name(self) -> str:
+        """How messages call it: the package, or the file."""
+        if self.options is not None:
+            return shown(self.options.catalogue_path)
+        return self.package or PUBLIC
+
+    @property
+    def path(self) -> Path | None:
+        """The file that a person edits; None for a package, which is compiled."""
+        return None if self.options is None else self.options.catalogue_path
+
+
+def find_place(given: str | Path | None = None, said_by: str = "catalogue=") -> Place:
+    """The place of the catalogue that counts. Raises CatalogueFileError for a bad pyproject.toml.
+
+    >>> find_place("acme_models").package
+    'acme_models'
+    """
+    if given is not None:
+        return _named(given, said_by)
+    if named := os.environ.get(VARIABLE, "").strip():
+        return _named(named, VARIABLE)
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # the current folder has been removed
+        return Place("installed", PUBLIC)
+    if (project := project_around(here)) is not None:
+        return Place(project.place, options=project.options)
+    if _is_catalogue(bare := here / "models.json"):
+        return Place(bare.name, options=Options(here))
+    return Place("installed", PUBLIC)
+
+
+def _named(given: str | Path, said_by: str) -> Place:
+    text = str(given)
+    names = all(part.isidentifier() for part in text.split("."))
+    if isinstance(given, str) and names and not text.endswith(".json"):
+        return Place(said_by, text)
+    path = Path(text).expanduser().absolute()
+    project = project_around(path.parent)
+    if project is not None and project.options.catalogue_path.resolve() == path.resolve():
+        return Place(said_by, options=project.options)
+    return Place(said_by, options=Options(path.parent, path.name))
+
+
+def _is_catalogue(path: Path) -> bool:
+    """Whether a file that merely has the name is a catalogue too, sound or not."""
+    return is_list(look_up(peek_json(path), "models"))

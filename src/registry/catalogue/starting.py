@@ -1,0 +1,186 @@
+"""A project begins to have a catalogue of its own: the files that it needs, or what they lack.
+
+models.json, the table in pyproject.toml that compiles it, and the package around the generated
+module. What is there stays as it is; only what is missing is added.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from registry.catalogue.codegen import project_in
+from registry.errors import CatalogueFileError, MissingExtraError
+from registry_base.atomic_write import write_atomically
+from registry_base.json_shapes import is_object, look_up
+from registry_base.toml_file import TomlError, read_toml
+
+OUTPUT = "_generated.py"
+_IGNORED = "_generated*"
+_REQUIREMENT = "tessera-registry[codegen]"
+_HATCH = ("tool", "hatch", "build", "hooks", "model-registry")
+_ANY_BACKEND = ("tool", "model-registry")
+
+_PACKAGE = '''"""The models of {name}, as typed constants. models.json is the file to edit."""
+
+try:
+    from {package} import _generated
+except ImportError:
+    raise ImportError(
+        "{package}/_generated.py is missing: `registry generate` makes it from models.json"
+    ) from None
+
+__all__ = _generated.__all__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from {package}._generated import *
+else:
+
+    def __getattr__(name):
+        return getattr(_generated, name)
+'''
+# A model that anybody can load, so that everything can be tried before there is one of one's own.
+_EXAMPLE = """{
+  "models": [
+    {
+      "id": "all-minilm-l6-v2",
+      "type": "dense",
+      "name": "all-MiniLM-L6-v2",
+      "description": "Small encoder for English sentences: an example, replace it by your own.",
+      "huggingface_id": "sentence-transformers/all-MiniLM-L6-v2",
+      "revision": "8b3219a92973c328a8e22fadcfa821b5dc75636a",
+      "organization": "sentence-transformers",
+      "license": "Apache-2.0",
+      "specs": {"parameters": "22.7M", "embedding_dim": 384, "context_length": 512}
+    }
+  ]
+}
+"""
+_NOTHING = '{\n  "models": []\n}\n'
+
+
+@dataclass(frozen=True)
+class Step:
+    """A file, and what was done with it: "written", "added to", or "there already"."""
+
+    path: Path
+    done: str
+
+
+def start_catalogue(
+    folder: Path, name: str | None = None, *, extends: str | None = None
+) -> list[Step]:
+    """Make a folder a project with a catalogue, or add to the project what it lacks for one.
+
+    Raises CatalogueFileError for files that cannot be read or written, and for a name that is not
+    one of a package.
+    """
+    try:
+        return _start(folder, name, extends)
+    except OSError as error:
+        place = error.filename or folder
+        raise CatalogueFileError(f"{place}: cannot be written: {error.strerror or error}") from None
+
+
+def _start(folder: Path, name: str | None, extends: str | None) -> list[Step]:
+    pyproject = folder / "pyproject.toml"
+    data = _read(pyproject)
+    if project_in(folder) is not None:
+        raise CatalogueFileError(
+            f"{pyproject.name}: configures a catalogue already; edit it there, or add models with "
+            "`registry add`"
+        )
+    known = look_up(data, "project", "name")
+    distribution = name or (known if isinstance(known, str) else folder.absolute().name)
+    package = re.sub(r"[-. ]+", "_", distribution).lower()
+    if not package.isidentifier():
+        raise CatalogueFileError(f"{distribution!r} cannot be the name of a package; give another")
+    source = "src" if (folder / "src").is_dir() or not (folder / package).is_dir() else "."
+    inside = folder / source / package
+    catalogue = _EXAMPLE if extends is None else _NOTHING
+    return [
+        _made(folder / "models.json", catalogue),
+        _configured(pyproject, data, distribution, f"{source}/{package}/{OUTPUT}", extends),
+        _made(inside / "__init__.py", _PACKAGE.format(name=distribution, package=package)),
+        _made(inside / "py.typed", ""),
+        _ignoring(folder / ".gitignore"),
+    ]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return read_toml(path).data
+    except FileNotFoundError:
+        return {}
+    except TomlError as error:
+        raise CatalogueFileError(str(error)) from None
+
+
+def _made(path: Path, text: str) -> Step:
+    if path.exists() and path.stat().st_size:
+        return Step(path, "there already")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, text)
+    return Step(path, "written")
+
+
+def _ignoring(path: Path) -> Step:
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    if _IGNORED in lines:
+        return Step(path, "there already")
+    done = "added to" if lines else "written"
+    write_atomically(path, "\n".join([*lines, _IGNORED]) + "\n")
+    return Step(path, done)
+
+
+def _configured(
+    path: Path, data: dict[str, Any], name: str, output: str, extends: str | None
+) -> Step:
+    """Add what configures the catalogue: for Hatchling the hook, for others the neutral table."""
+    try:
+        import tomlkit
+    except ModuleNotFoundError:
+        raise MissingExtraError("tomlkit", "cli") from None
+    before = path.read_text("utf-8") if path.exists() else ""
+    # tomlkit types what is inside a document as Any or as an Item without keys.
+    document: Any = tomlkit.parse(before)
+    if not data.get("build-system"):
+        _set(document, ("build-system", "requires"), ["hatchling", _REQUIREMENT])
+        _set(document, ("build-system", "build-backend"), "hatchling.build")
+    if not is_object(data.get("project")):
+        _set(document, ("project", "name"), name)
+        _set(document, ("project", "version"), "0.1.0")
+        _set(document, ("project", "requires-python"), ">=3.11")
+    is_hatch = str(document["build-system"].get("build-backend", "")).startswith("hatchling")
+    table = _HATCH if is_hatch else _ANY_BACKEND
+    if is_hatch and not any("tessera-registry" in each for each in _requires(document)):
+        document["build-system"]["requires"].append(_REQUIREMENT)
+    _set(document, (*table, "catalogue"), "models.json")
+    _set(document, (*table, "output"), output.removeprefix("./"))
+    if extends is not None:
+        _set(document, (*table, "extends"), extends)
+    text = tomlkit.dumps(document)
+    tomllib.loads(text)
+    write_atomically(path, text)
+    return Step(path, "added to" if before else "written")
+
+
+def _requires(document: Any) -> list[str]:
+    return [str(each) for each in document["build-system"].get("requires", [])]
+
+
+def _set(document: Any, keys: tuple[str, ...], value: object) -> None:
+    """Set a value, with the tables on the way to it; all but the last are only headings."""
+    import tomlkit
+
+    *tables, last = keys
+    place = document
+    for depth, key in enumerate(tables, 1):
+        if key not in place:
+            place[key] = tomlkit.table(is_super_table=depth < len(tables))
+        place = place[key]
+    place[last] = value

@@ -1,0 +1,26 @@
+"""`registry search TEXT`: models by words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from registry.cli.commands.list_models import list_models
+from registry.cli.options.catalogue import CatalogueOption
+from registry.cli.options.parameters import AsJson, OfType
+
+Words = Annotated[str, typer.Argument(metavar="TEXT", help="Words that all have to be there.")]
+
+
+def search(
+    text: Words,
+    model_type: OfType = None,
+    catalogue: CatalogueOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find models by words in their id, name, aliases, repository, organization, description.
+
+    The same as `registry list TEXT`, which has more to filter and sort by.
+    """
+    list_models(text, model_type=model_type, catalogue=catalogue, as_json=as_json)

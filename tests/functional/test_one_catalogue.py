@@ -1,0 +1,332 @@
+"""One catalogue counts: every command and every function, wherever it is asked.
+
+Each situation has models that belong to it (`OURS`) and models that exist only in a catalogue that
+does not count there (`FOREIGN`). The first must be found, the second must never appear.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from command_line import IMPORT_PATH, environment, run
+
+OURS = {
+    "selected": {"embedding": "nw-embed", "llm": "nw-chat", "cross_encoder": "nw-rank"},
+    "types": {"audio": "Hears."},
+    "models": [
+        {
+            "id": f"nw-{name}",
+            "type": kind,
+            "name": f"NW {name}",
+            "description": "A model of the company.",
+            "huggingface_id": f"nw/{name}",
+            "organization": "nw",
+            "license": "Proprietary",
+            "specs": specs,
+        }
+        for name, kind, specs in (
+            ("embed", "dense", {"parameters": "22.7M", "embedding_dim": 384}),
+            ("rank", "cross-encoder", {"parameters": "22.7M"}),
+            ("chat", "llm", {"parameters": "135M", "context_length": 2048}),
+            ("hear", "audio", {"parameters": "74M"}),
+        )
+    ],
+}
+PUBLIC_ONLY = ("colbert-v2", "qwen3-1.7b", "all-minilm-l6-v2")
+PIN = "0123456789abcdef0123456789abcdef01234567"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a command runs: folder, environment, what is given; what must and must not be found."""
+
+    folder: Path
+    ours: tuple[str, ...]
+    foreign: tuple[str, ...]
+    variables: dict[str, str] = field(default_factory=dict)
+    given: tuple[str, ...] = ()
+
+    def run(self, *arguments: str) -> str:
+        """What a command wrote, stdout and stderr; that it ran is up to the test."""
+        done = run(*arguments, *self.given, cwd=self.folder, **self.variables)
+        assert "Traceback" not in done.output
+        return done.output
+
+
+def _write(folder: Path, catalogue: object, extends: str | None = None, name: str = "nw") -> Path:
+    """A project that configures a catalogue."""
+    folder.mkdir(parents=True)
+    package = folder / "src" / f"{name}_models"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from ._generated import *\n")
+    (folder / "models.json").write_text(json.dumps(catalogue, indent=1))
+    under = f'extends = "{extends}"\n' if extends else ""
+    (folder / "pyproject.toml").write_text(
+        f'[tool.model-registry]\ncatalogue = "models.json"\n'
+        f'output = "src/{name}_models/_generated.py"\n{under}'
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Situation]:
+    root = tmp_path_factory.mktemp("catalogues")
+    ours = tuple(entry["id"] for entry in OURS["models"])  # type: ignore[index]  # a literal above
+    (empty := root / "empty").mkdir()
+    alone = _write(root / "alone", OURS)
+    over = _write(root / "over", OURS, "registry")
+    generated = _write(root / "generated", OURS)
+    assert run("generate", cwd=generated).status == 0
+    company = _write(root / "company", OURS, "registry")
+    assert run("generate", cwd=company).status == 0
+    on_path = {"PYTHONPATH": os.pathsep.join([str(company / "src"), IMPORT_PATH])}
+    team = {
+        "models": [
+            {"id": "nw-embed", "revision": PIN},
+            {**OURS["models"][0], "id": "team-embed", "huggingface_id": "team/embed"},  # type: ignore[index]  # a literal above
+        ]
+    }
+    third = _write(root / "third", team, "nw_models", name="team")
+    below = alone / "deep" / "down"
+    below.mkdir(parents=True)
+    file = str(alone / "models.json")
+    return {
+        "public": Situation(empty, PUBLIC_ONLY, ours),
+        "alone": Situation(alone, ours, PUBLIC_ONLY),
+        "below": Situation(below, ours, PUBLIC_ONLY),
+        "over": Situation(over, (*ours, *PUBLIC_ONLY), ("team-embed",)),
+        "generated": Situation(generated, ours, PUBLIC_ONLY),
+        "third": Situation(third, (*ours, "team-embed", *PUBLIC_ONLY), (), on_path),
+        "given file": Situation(empty, ours, PUBLIC_ONLY, given=("--catalogue", file)),
+        "given name": Situation(
+            alone, (*ours, *PUBLIC_ONLY), (), on_path, given=("--catalogue", "nw_models")
+        ),
+        "environment": Situation(empty, ours, PUBLIC_ONLY, {"REGISTRY_CATALOGUE": file}),
+        "name in environment": Situation(
+            empty, (*ours, *PUBLIC_ONLY), (), on_path | {"REGISTRY_CATALOGUE": "nw_models"}
+        ),
+    }
+
+
+SITUATIONS = (
+    "public",
+    "alone",
+    "below",
+    "over",
+    "generated",
+    "third",
+    "given file",
+    "given name",
+    "environment",
+    "name in environment",
+)
+# A command -> whether every one of our models has to be in what it writes.
+LISTING = (
+    ("list",),
+    ("list", "--json"),
+    ("ls", "--absent"),
+    ("log", "--all", "--output", "log.json", "--json"),
+)
+# Commands about one model, with where its id goes; what matters is whether it is known.
+ABOUT_ONE = (
+    ("show", "ID"),
+    ("show", "ID", "--json"),
+    ("lock", "ID"),
+    ("lock", "ID", "--check"),
+    ("pull", "ID", "--dry-run"),
+    ("verify", "ID"),
+    ("verify", "ID", "--local"),
+    ("bench", "ID"),
+    ("share", "ID"),
+)
+
+
+@pytest.fixture(params=SITUATIONS)
+def place(request: pytest.FixtureRequest, places: dict[str, Situation]) -> Situation:
+    return places[request.param]
+
+
+@pytest.mark.parametrize("command", LISTING, ids=" ".join)
+def test_what_lists_models_lists_these_and_no_others(
+    place: Situation, command: tuple[str, ...]
+) -> None:
+    shown = place.run(*command)
+    words = set(shown.replace('"', " ").replace(",", " ").split())
+    assert set(place.ours) <= words, shown[:2000]
+    assert not set(place.foreign) & words
+
+
+@pytest.mark.parametrize("command", ABOUT_ONE, ids=" ".join)
+def test_what_is_about_one_model_knows_these_and_no_others(
+    place: Situation, command: tuple[str, ...]
+) -> None:
+    def unknown(model_id: str) -> bool:
+        shown = place.run(*(model_id if word == "ID" else word for word in command))
+        return f"there is no model {model_id!r}" in shown
+
+    assert not any(map(unknown, place.ours[:3]))
+    assert all(map(unknown, place.foreign[:1]))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("select",), ("select", "--json"), ("release", "v1.0.0", "--json"), ("log", "--json")],
+    ids=" ".join,
+)
+def test_what_tells_who_serves_tells_it_of_this_catalogue(
+    place: Situation, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    options = {"release": "--file", "log": "--output"}
+    option = options.get(command[0])
+    target = (option, str(tmp_path / "kept.json")) if option else ()
+    shown = place.run(*command, *target)
+    assert any(model_id in shown for model_id in place.ours)
+    assert not any(f'"{model_id}"' in shown.replace("\t", '"') for model_id in place.foreign)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("validate",),
+        ("schema",),
+        ("docs", "--output", "OUT"),
+        ("recommend", "--ram", "64GB", "--limit", "1"),
+        ("ls",),
+        ("du",),
+        ("prune", "--dry-run"),
+        ("search", "model"),
+        ("where",),
+    ],
+    ids=" ".join,
+)
+def test_every_other_command_works_on_it(
+    place: Situation, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    arguments = [str(tmp_path / "out") if word == "OUT" else word for word in command]
+    done = run(*arguments, *place.given, cwd=place.folder, **place.variables)
+    assert done.status == 0, done.output
+    if command[0] == "docs":
+        page = (tmp_path / "out" / "MODELS.md").read_text()
+        assert all(model_id in page for model_id in place.ours)
+        assert not any(f"`{model_id}`" in page for model_id in place.foreign)
+
+
+PROGRAM = """
+import json, sys
+from registry import (
+    CROSS_ENCODER_MODELS, EMBEDDING_MODELS, LLM_MODELS, ModelConfig, ModelManager,
+    fingerprint, recommend, selected_embedding_model, selected_llm_model,
+)
+from registry.errors import UnknownModelError
+from registry.fit import machine_with
+asked = json.loads(sys.argv[1])
+found = {}
+for key in asked:
+    try:
+        found[key] = ModelConfig.from_registry(key).registered_id
+    except UnknownModelError as error:
+        found[key] = None
+big = machine_with(ram=2**40)
+print(json.dumps({
+    "maps": [*EMBEDDING_MODELS, *CROSS_ENCODER_MODELS, *LLM_MODELS],
+    "selected": [selected_embedding_model().id, selected_llm_model().id],
+    "manager": [ModelManager().model.id, ModelManager().embedding_model.id],
+    "recommended": [each.model.id for task in ("retrieval", "chat", "rerank")
+                    for each in recommend(task, machine=big).fitting],
+    "fingerprint": fingerprint(selected_embedding_model()),
+    "configs": found,
+}))
+"""
+
+
+@pytest.mark.parametrize("name", [name for name in SITUATIONS if not name.startswith("given")])
+def test_functions_ask_the_same_catalogue(name: str, places: dict[str, Situation]) -> None:
+    place = places[name]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps([*place.ours, *place.foreign])],
+        cwd=place.folder,
+        env=environment() | place.variables,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    configs = found.pop("configs")
+    assert [configs[key] for key in place.ours] == list(place.ours)
+    assert [configs[key] for key in place.foreign] == [None] * len(place.foreign)
+    known = {*found["maps"], *found["selected"], *found["manager"], *found["recommended"]}
+    assert not known & set(place.foreign)
+    assert found["selected"][0] == found["manager"][1] == found["fingerprint"].split("@")[0][4:]
+
+
+def test_a_module_can_be_given_in_python(tmp_path: Path) -> None:
+    folder = _write(tmp_path / "acme", OURS)
+    assert run("generate", cwd=folder).status == 0
+    program = """
+import nw_models
+from registry import ModelManager, recommend, selected_embedding_model
+from registry.fit import machine_with
+assert selected_embedding_model(nw_models) is nw_models.NW_EMBED
+assert ModelManager(catalogue=nw_models).model is nw_models.NW_CHAT
+assert ModelManager(catalogue="nw_models").embedding_model is nw_models.NW_EMBED
+found = recommend("chat", machine=machine_with(ram=2**40), catalogue=nw_models)
+assert [each.model for each in found.fitting] == [nw_models.NW_CHAT]
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,  # where no project configures anything
+        env=environment(PYTHONPATH=os.pathsep.join([str(folder / "src"), IMPORT_PATH])),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_where_says_who_says_so(places: dict[str, Situation]) -> None:
+    said = {
+        name: json.loads(place.run("where", "--json"))["said_by"] for name, place in places.items()
+    }
+    assert said == {
+        "public": "installed",
+        "alone": "pyproject.toml:1",
+        "below": f"{places['alone'].folder}/pyproject.toml:1",
+        "over": "pyproject.toml:1",
+        "generated": "pyproject.toml:1",
+        "third": "pyproject.toml:1",
+        "given file": "--catalogue",
+        "given name": "--catalogue",
+        "environment": "REGISTRY_CATALOGUE",
+        "name in environment": "REGISTRY_CATALOGUE",
+    }
+
+
+def test_layers_are_told_field_by_field(places: dict[str, Situation]) -> None:
+    third = places["third"]
+    assert json.loads(third.run("show", "nw-embed", "--json"))["layers"] == {
+        "": "nw_models",
+        "/revision": "team_models",
+    }
+    assert json.loads(third.run("show", "colbert-v2", "--json"))["layers"] == {"": "registry"}
+    assert json.loads(third.run("where", "--json"))["layers"] == [
+        "team_models",
+        "nw_models",
+        "registry",
+    ]
+
+
+def test_finding_what_is_extended_imports_nothing(tmp_path: Path) -> None:
+    package = tmp_path / "loud"
+    package.mkdir()
+    (package / "__init__.py").write_text("raise SystemExit('imported')\n")
+    inner = package / "inner"
+    inner.mkdir()
+    (inner / "__init__.py").write_text("")
+    (inner / "models.json").write_text(json.dumps(OURS))
+    folder = _write(tmp_path / "project", {"models": []}, "loud.inner")
+    path = os.pathsep.join([str(tmp_path), IMPORT_PATH])
+    done = run("validate", cwd=folder, PYTHONPATH=path)
+    assert (done.status, "imported" in done.output) == (0, False), done.output

@@ -1,0 +1,28 @@
+"""The models that are selected where nobody selects others."""
+
+# Source: "every_type.json", 10 models
+# Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
+# Schema: 1.0
+# Generator: tessera-registry 0.1.0
+# flake8: noqa
+# pylint: skip-file
+
+from __future__ import annotations
+
+from . import same_generation
+
+same_generation(__name__, "e9ecd1e6fd46003a")
+
+from types import MappingProxyType
+
+from .lookup import get_model
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from .aliases import AnyModel
+
+SELECTED_DEFAULTS: Final[Mapping[str, AnyModel]] = MappingProxyType({})
+"""Which model serves in which role, where nothing selects another."""

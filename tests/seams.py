@@ -1,0 +1,14 @@
+"""Every seam that there is, by its name: `transformers.LOADING` and the like."""
+
+import pkgutil
+from importlib import import_module
+
+import registry.libraries
+from registry.libraries.seams import Seam
+
+SEAMS: dict[str, Seam] = {
+    f"{module.name}.{name}": value
+    for module in pkgutil.iter_modules(registry.libraries.__path__)
+    for name, value in vars(import_module(f"registry.libraries.{module.name}")).items()
+    if isinstance(value, Seam)
+}
