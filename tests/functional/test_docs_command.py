@@ -124,7 +124,7 @@ def test_a_catalogue_with_problems_writes_nothing(tmp_path: Path) -> None:
     result = run("docs", cwd=tmp_path)
 
     assert (result.status, result.stdout) == (1, "")
-    assert result.stderr.splitlines()[-1] == "registry: 1 problem; nothing was written"
+    assert result.stderr.splitlines()[-1] == "1 problem; nothing was written"
     assert "models.json:1:249: /models/0/revision: " in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["models.json"]
 

@@ -107,14 +107,15 @@ def test_check_asks_nobody_and_names_what_is_behind(
         entry("two", "acme/two"),
     )
     project.hub.requests.clear()
-    result = project.run("lock", "--check")
+    result = project.run("lock", "--check", "one", "two")
     assert result.status == 1
     golden(result.stderr)
     assert project.hub.requests == []
-    data = project.json("lock", "--check", status=1)
+    data = project.json("lock", "--check", "one", "two", status=1)
     assert data["up_to_date"] is False
     assert len(data["differences"]) == 2
-    assert project.run("lock", "--check", "one").stderr.count(" is ") == 1
+    # Without ids what is locked counts: nobody has asked for the other one.
+    assert project.run("lock", "--check").stderr.count(" is ") == 1
 
 
 def test_what_has_no_pin_stays_where_it_is_locked(project: HubProject, one: Repository) -> None:
@@ -140,7 +141,7 @@ def test_what_fails_keeps_what_was_locked_and_the_others_are_locked(
         entry("gated", "acme/gated"),
         entry("absent", "acme/absent"),
     )
-    result = project.run("lock")
+    result = project.run("lock", "one", "two", "gated", "absent")
     assert result.status == 1
     assert "Traceback" not in result.stderr
     for model_id, why in (("one", "no revision"), ("gated", "gated"), ("absent", "no such")):
@@ -197,7 +198,7 @@ def test_a_hub_that_breaks_off_leaves_the_lock(
     before = (project.folder / "models.lock.json").read_bytes()
     project.catalogue(entry("one", "acme/one", revision=one.push({"config.json": "{}"})))
     project.hub.fails(fault, times=None)
-    result = project.run("lock")
+    result = project.run("lock", "one", "two", "gated", "absent")
     assert result.status == 1
     assert "Traceback" not in result.stderr
     assert (project.folder / "models.lock.json").read_bytes() == before

@@ -103,7 +103,7 @@ def test_du_counts_one_file_with_two_names_once(filled: HubProject, tmp_path: Pa
     assert (usage["twice"], usage["linked"]) == (0, len(WEIGHTS))
     assert usage["total"] == sum(usage["stores"].values()) - len(WEIGHTS)
     filled.catalogue(entry("missing", "acme/missing"))
-    found = filled.json("prune", "--dry-run")
+    found = filled.json("prune", "--unlisted", "--dry-run")
     assert found["bytes"] == len('{}{"new": 1}') + len(OTHER_WEIGHTS) + StoredModel().size
 
 
@@ -145,13 +145,15 @@ def test_what_is_no_ollama_or_too_old(
 
 class TestPrune:
     def test_shows_first_and_removes_only_when_told(self, filled: HubProject) -> None:
-        shown = filled.json("prune", "--dry-run")
+        shown = filled.json("prune", "--unlisted", "--dry-run")
         assert {(c["id"] or c["name"], c["reason"]) for c in shown["candidates"]} == {
             ("one", "detached: no branch points at it, and it is not the pinned one"),
             ("acme/stray", "not in the catalogue"),
         }
         assert shown["bytes"] == len("{}") + len(OTHER_WEIGHTS)
         assert shown["removed"] is False
+        certain = filled.json("prune", "--dry-run")["candidates"]
+        assert [c["id"] for c in certain] == ["one"]  # another's is left alone unless asked for
         unasked = filled.run("prune")
         assert unasked.status == 2
         assert "say --yes" in unasked.stderr
@@ -161,19 +163,19 @@ class TestPrune:
         self, filled: HubProject, golden: Golden
     ) -> None:
         before = filled.json("du")["stores"]["huggingface"]
-        freed = filled.json("prune", "--yes")["bytes"]
+        freed = filled.json("prune", "--unlisted", "--yes")["bytes"]
         assert before - filled.json("du")["stores"]["huggingface"] == freed
         left = filled.json("ls")["models"]
         assert {(m["id"], m["state"]) for m in left} == {("one", "pinned"), ("written", "unpinned")}
         snapshot = next(Path(m["path"]) for m in left if m["id"] == "one")
         assert (snapshot / "model.safetensors").read_bytes() == WEIGHTS
-        golden(filled.run("prune", "--yes").stderr)
+        golden(filled.run("prune", "--unlisted", "--yes").stderr)
 
     @pytest.mark.parametrize("pattern", ["acme/str*", "STRAY", "*"])
     def test_protected_stays_whatever_is_asked(self, pattern: str, filled: HubProject) -> None:
         text = f'[tool.registry]\nprotected = ["{pattern}"]\n'
         (filled.folder / "pyproject.toml").write_text(text)
-        filled.run("prune", "--yes", "--unselected", "--older-than", "0")
+        filled.run("prune", "--unlisted", "--yes", "--unselected", "--older-than", "0")
         assert "acme/stray" in {m["name"] for m in filled.json("ls")["models"]}
 
     @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ class TestPrune:
     ) -> None:
         text = f"[tool.registry]\n{protected}\n" if protected else "[tool\n"
         (filled.folder / "pyproject.toml").write_text(text)
-        result = filled.run("prune", "--yes")
+        result = filled.run("prune", "--unlisted", "--yes")
         assert (result.status, result.stdout) == (1, "")
         assert "pyproject.toml:" in result.stderr
         (filled.folder / "pyproject.toml").write_text("")
@@ -193,10 +195,10 @@ class TestPrune:
     def test_keep_models_and_the_unselected(self, filled: HubProject) -> None:
         data = json.loads((filled.folder / "models.json").read_text())
         assert "written" in {m["id"] for m in data["models"]}
-        unused = filled.json("prune", "--list-unused", "--keep-models", "first")
+        unused = filled.json("prune", "--unlisted", "--list-unused", "--keep-models", "first")
         assert {c["id"] or c["name"] for c in unused["candidates"]} == {"written", "acme/stray"}
         assert unused["removed"] is False
-        filled.run("prune", "--unselected", "--yes", "--keep-models", "first")
+        filled.run("prune", "--unlisted", "--unselected", "--yes", "--keep-models", "first")
         assert {m["id"] for m in filled.json("ls")["models"]} == {"one"}
         assert "writer:1b" not in filled.ollama.store.models
 
@@ -204,14 +206,14 @@ class TestPrune:
         long_ago = time.time() - 40 * 86_400
         for blob in (filled.cache / "models--acme--stray" / "blobs").iterdir():
             os.utime(blob, (long_ago, long_ago))
-        found = filled.json("prune", "--older-than", "30", "--dry-run")
+        found = filled.json("prune", "--unlisted", "--older-than", "30", "--dry-run")
         assert [c["name"] for c in found["candidates"]] == ["acme/stray"]
 
     def test_what_two_of_them_share_is_freed_too(self, filled: HubProject) -> None:
         filled.catalogue(entry("missing", "acme/missing"))
-        shown = filled.json("prune", "--dry-run")
+        shown = filled.json("prune", "--unlisted", "--dry-run")
         before = filled.json("du")["total"]
-        freed = filled.json("prune", "--yes")["bytes"]
+        freed = filled.json("prune", "--unlisted", "--yes")["bytes"]
         assert freed == shown["bytes"] == before - filled.json("du")["total"] == before
         assert not (filled.cache / "models--acme--one").exists()
 
@@ -220,9 +222,9 @@ class TestPrune:
         filled.ollama.store.models["mine:latest"] = filled.ollama.store.models["writer:1b"]
         size = StoredModel().size
         assert filled.json("du")["stores"]["ollama"] == size
-        found = filled.json("prune", "--dry-run")["candidates"]
+        found = filled.json("prune", "--unlisted", "--dry-run")["candidates"]
         assert [c["bytes"] for c in found if c["name"] == "mine:latest"] == [0]
-        both = filled.json("prune", "--dry-run", "--unselected")["candidates"]
+        both = filled.json("prune", "--unlisted", "--dry-run", "--unselected")["candidates"]
         assert sum(c["bytes"] for c in both if c["store"] == "ollama") == size
 
     @pytest.mark.parametrize("protected", ['["writer"]', '["quantised*"]', '["written"]'])
@@ -242,13 +244,13 @@ class TestPrune:
         filled.hub.store.add("other/Quantised-GGUF", {"model.gguf": "GGUF"})
         snapshot_download("other/Quantised-GGUF")
         kept = {"library/writer:1b-q4", "other/Quantised-GGUF"}
-        left_out = filled.json("prune", "--dry-run")["candidates"]
+        left_out = filled.json("prune", "--unlisted", "--dry-run")["candidates"]
         assert not kept & {c["name"] for c in left_out}  # they are in the catalogue
-        unselected = filled.json("prune", "--dry-run", "--unselected")["candidates"]
+        unselected = filled.json("prune", "--unlisted", "--dry-run", "--unselected")["candidates"]
         assert kept < {c["name"] for c in unselected}
         text = f"[tool.registry]\nprotected = {protected}\n"
         (filled.folder / "pyproject.toml").write_text(text)
-        unprotected = filled.json("prune", "--dry-run", "--unselected")["candidates"]
+        unprotected = filled.json("prune", "--unlisted", "--dry-run", "--unselected")["candidates"]
         assert not kept & {c["name"] for c in unprotected}
 
     def test_a_repository_of_two_entries_stays_for_either(self, filled: HubProject) -> None:
@@ -261,12 +263,14 @@ class TestPrune:
         assert found[pin]["state"] == "pinned"
         assert found[pin]["ids"] == ["one", "two"]
         assert filled.json("ls")["absent"] == []
-        assert pin not in {c["revision"] for c in filled.json("prune", "--dry-run")["candidates"]}
+        assert pin not in {
+            c["revision"] for c in filled.json("prune", "--unlisted", "--dry-run")["candidates"]
+        }
 
     def test_ollama_does_not_tell_when_a_model_was_used(self, filled: HubProject) -> None:
         model = next(m for m in filled.json("ls")["models"] if m["store"] == "ollama")
         assert model["last_used"] is None
-        found = filled.json("prune", "--unselected", "--older-than", "0", "--dry-run")
+        found = filled.json("prune", "--unlisted", "--unselected", "--older-than", "0", "--dry-run")
         assert {c["store"] for c in found["candidates"]} == {"huggingface"}
 
     def test_killed_at_any_moment_it_can_be_done_again(self, filled: HubProject) -> None:
@@ -284,7 +288,7 @@ class TestPrune:
                 break
             snapshot_download("acme/stray")
         assert calls > 5
-        assert filled.json("prune", "--yes")["failures"] == []
+        assert filled.json("prune", "--unlisted", "--yes")["failures"] == []
         assert {m["name"] for m in filled.json("ls")["models"]} == {"acme/one", "writer:1b"}
         assert not (filled.cache / "models--acme--stray").exists()
 
@@ -295,7 +299,7 @@ class TestPrune:
         mine.write_bytes(b"mine")
         snapshot = next((filled.cache / "models--acme--stray" / "snapshots").iterdir())
         (snapshot / "adapter.safetensors").symlink_to(mine)
-        assert filled.run("prune", "--yes").status == 0
+        assert filled.run("prune", "--unlisted", "--yes").status == 0
         assert not snapshot.exists()
         assert mine.read_bytes() == b"mine"
 
@@ -306,7 +310,7 @@ class TestPrune:
             link.unlink()
             link.write_bytes(content)
         assert filled.json("du")["models"]["one"] == 2 * len(WEIGHTS) + len('{}{"new": 1}')
-        found = filled.json("prune", "--yes")
+        found = filled.json("prune", "--unlisted", "--yes")
         assert found["bytes"] == len(WEIGHTS) + len("{}") + len(OTHER_WEIGHTS)
         pinned = next(m for m in filled.json("ls")["models"] if m["id"] == "one")
         assert (Path(pinned["path"]) / "model.safetensors").read_bytes() == WEIGHTS
@@ -322,7 +326,7 @@ class TestPrune:
     def test_what_would_mean_nothing(
         self, arguments: list[str], said: str, filled: HubProject
     ) -> None:
-        result = filled.run("prune", "--yes", *arguments)
+        result = filled.run("prune", "--unlisted", "--yes", *arguments)
         assert (result.status, result.stdout) == (2, "")
         assert said in result.stderr
         assert len(filled.json("ls")["models"]) == 4
@@ -333,18 +337,19 @@ class TestPrune:
         locks = filled.cache / ".locks" / "models--acme--stray"
         locks.mkdir(parents=True, exist_ok=True)
         with FileLock(locks / f"{'a' * 64}.lock"):
-            result = filled.run("prune", "--yes")
+            result = filled.run("prune", "--unlisted", "--yes")
         assert result.status == 1
         assert "acme/stray at" in result.stderr
         golden(result.stderr)
         assert {m["name"] for m in filled.json("ls")["models"]} >= {"acme/stray"}
-        assert filled.run("prune", "--yes").status == 0
+        assert filled.run("prune", "--unlisted", "--yes").status == 0
 
     def test_asks_on_a_terminal(self, filled: HubProject) -> None:
         for answer, left in (("n", 4), ("y", 2)):
             command_line.answer(
                 answer,
                 "prune",
+                "--unlisted",
                 cwd=filled.folder,
                 HF_HOME=str(filled.home),
                 OLLAMA_HOST=filled.ollama.url,
@@ -374,7 +379,7 @@ sys.exit(run())
 
 def _prune_killed_after(calls: int, filled: HubProject) -> bool:
     """Prune, killed before a change of the cache; whether there were fewer."""
-    command = [sys.executable, "-c", _KILLED, str(calls), "prune", "--yes"]
+    command = [sys.executable, "-c", _KILLED, str(calls), "prune", "--unlisted", "--yes"]
     env = command_line.environment(**filled.settings)
     ended = subprocess.run(command, cwd=filled.folder, env=env, capture_output=True)
     assert ended.returncode in (0, 137), ended.stderr
@@ -395,7 +400,7 @@ def test_a_cache_with_foreign_and_damaged_folders(filled: HubProject, golden: Go
     assert found["acme/stray"] == 0
     golden(result.stderr)
     assert "Traceback" not in result.stderr
-    filled.run("prune", "--yes")
+    filled.run("prune", "--unlisted", "--yes")
     assert (filled.cache / "notes.txt").read_text() == "mine"
     assert (filled.cache / "my folder").is_dir()
     assert not (filled.cache / "models--acme--stray").exists()
@@ -415,7 +420,7 @@ def test_what_may_not_be_read_hides_nothing_else(filled: HubProject, golden: Gol
     snapshots = filled.cache / "models--acme--stray" / "snapshots"
     snapshots.chmod(0)
     try:
-        for arguments in (["ls", "--json"], ["prune", "--yes", "--json"]):
+        for arguments in (["ls", "--json"], ["prune", "--unlisted", "--yes", "--json"]):
             done = subprocess.run(
                 command_line.without_privileges([*command_line.COMMAND, *arguments]),
                 cwd=filled.folder,
@@ -438,7 +443,9 @@ def test_what_may_not_be_removed_stays_whole(filled: HubProject) -> None:
     snapshots.chmod(0o555)
     try:
         done = subprocess.run(
-            command_line.without_privileges([*command_line.COMMAND, "prune", "--yes"]),
+            command_line.without_privileges(
+                [*command_line.COMMAND, "prune", "--unlisted", "--yes"]
+            ),
             cwd=filled.folder,
             env=command_line.environment(**filled.settings),
             capture_output=True,
@@ -463,4 +470,4 @@ def test_no_cache_at_all(project: HubProject) -> None:
     project.catalogue(entry("one", "acme/one"))
     assert project.json("ls")["models"] == []
     assert project.json("du")["total"] == 0
-    assert project.json("prune", "--yes")["candidates"] == []
+    assert project.json("prune", "--unlisted", "--yes")["candidates"] == []

@@ -63,7 +63,9 @@ def docs(
 
 def _files(given: str | None, folder: Path) -> tuple[int, tuple[PageFile, ...]]:
     here = catalogue_for(given)
-    count, markdown, html = catalogue_pages(here.loaded, here.package)
+    # A file that nobody has made a package of has constants, but nowhere to import them from.
+    package = here.options.package if here.place.package is None else here.package
+    count, markdown, html = catalogue_pages(here.loaded, package)
     return count, (
         PageFile(folder / "MODELS.md", markdown),
         PageFile(folder / "catalogue.html", html),

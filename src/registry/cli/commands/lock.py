@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registry.catalogue.entries import Entry, entries_named
-from registry.cli.options.asked import DEFAULT, asked_entries
+from registry.cli.options.asked import DEFAULT, asked_entries, own_entries
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
@@ -46,9 +46,9 @@ def lock(
 ) -> None:
     """Write models.lock.json: commit, sizes and SHA-256 of the files each model needs.
 
-    The lock remembers: with IDs these are added, without any what it holds is locked again, and a
-    new one begins with the selected models. What is locked at its pin already is not asked for
-    again. An Ollama server that runs is asked for its digests. `load` and `registry pull` keep to
+    The lock remembers: with IDs these are added, without any what it holds is locked again. A new
+    one begins with the selected models or, where the catalogue selects none, with the models that
+    are its own. What is locked at its pin already is not asked for again. An Ollama server that runs is asked for its digests. `load` and `registry pull` keep to
     the lock. --check asks nobody.
     """
     here = catalogue_for(catalogue)
@@ -58,10 +58,12 @@ def lock(
     elif before.models:
         asked = tuple(entry for entry in here.entries if entry.id in before.models)
     else:
-        asked = asked_entries(here, [DEFAULT])
+        asked = asked_entries(here, [DEFAULT]) or own_entries(here)
         if not asked:
             raise CommandError(
-                f"the catalogue {here.name} selects no models; say which to lock", USAGE
+                f"the catalogue {here.name} has no models of its own and selects none; "
+                "say which to lock",
+                USAGE,
             )
     if check:
         _check(asked, before, output, whole=not keys, as_json=as_json)

@@ -30,6 +30,12 @@ def asked_entries(
     return entries_named(kept, wanted, catalogue.behind_apis)
 
 
+def own_entries(catalogue: Catalogue) -> tuple[Entry, ...]:
+    """The entries that the catalogue itself has, not those of one that it extends."""
+    layers = catalogue.layers
+    return tuple(each for each in catalogue.entries if layers.of(each.id)[""] == layers.order[0])
+
+
 def _serving(catalogue: Catalogue, kind: str | None) -> list[str]:
     """The ids of the selected models that have files, of one type if one is given."""
     given = catalogue.given_as
