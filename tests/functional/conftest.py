@@ -6,46 +6,67 @@ from pathlib import Path
 
 import pytest
 from environments import Environment
+from filelock import FileLock
 from sources import PROJECTS, Built, copy_project, copy_sources, settings
 
 from goldens import Golden
+
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 # Projects to build: their modules are no tests.
 collect_ignore = ["projects"]
 
 
 @pytest.fixture(scope="session")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This repository at the start of the session: not to be built in, only copied."""
-    return copy_sources(tmp_path_factory.mktemp("snapshot"))
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """Fills a folder once a session, whichever worker of xdist comes first."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "shared"
+    shared.mkdir(exist_ok=True)
+
+    def folder(name: str, fill: Callable[[Path], object]) -> Path:
+        done = shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                (shared / name).mkdir()
+                fill(shared / name)
+                done.touch()
+        return shared / name
+
+    return folder
 
 
 @pytest.fixture(scope="session")
-def builder(snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+def snapshot(once: Once) -> Path:
+    """This repository at the start of the session: not to be built in, only copied."""
+    return once("snapshot", copy_sources)
+
+
+@pytest.fixture(scope="session")
+def builder(once: Once, snapshot: Path) -> Environment:
     """What [build-system] requires names, a frontend, and nothing else."""
     requires = settings(snapshot)["build-system"]["requires"]
-    folder = tmp_path_factory.mktemp("builder")
-    return Environment.create(folder, "build", *requires, pip=True)
+    return Environment(
+        once("builder", lambda at: Environment.create(at, "build", *requires, pip=True))
+    )
 
 
 @pytest.fixture(scope="session")
-def built(builder: Environment, snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    tree = shutil.copytree(snapshot, tmp_path_factory.mktemp("built") / "tree")
-    made = builder.build(Path(tree))
-    (sdist,), (wheel,) = made.glob("*.tar.gz"), made.glob("*.whl")
+def built(once: Once, builder: Environment, snapshot: Path) -> Built:
+    made = once("built", lambda at: builder.build(Path(shutil.copytree(snapshot, at / "tree"))))
+    (sdist,), (wheel,) = made.glob("tree-made/*.tar.gz"), made.glob("tree-made/*.whl")
     return Built(sdist, wheel)
 
 
 @pytest.fixture(scope="session")
-def factory(
-    builder: Environment, built: Built, snapshot: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Environment:
+def factory(once: Once, builder: Environment, built: Built, snapshot: Path) -> Environment:
     """Where other projects are built: `hatchling` and `tessera-registry[codegen]`."""
     codegen = settings(snapshot)["project"]["optional-dependencies"]["codegen"]
-    folder = tmp_path_factory.mktemp("factory")
-    environment = Environment.create(folder, "build", "hatchling", *codegen)
-    builder.install(built.wheel, environment)
-    return environment
+
+    def fill(at: Path) -> None:
+        builder.install(built.wheel, Environment.create(at, "build", "hatchling", *codegen))
+
+    return Environment(once("factory", fill))
 
 
 @pytest.fixture

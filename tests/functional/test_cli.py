@@ -5,6 +5,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import asdict, fields
@@ -717,20 +718,22 @@ class TestBeingAGoodNeighbour:
         assert (done.returncode, done.stderr) == (1, expected)
 
     def test_ctrl_c(self, tmp_path: Path) -> None:
-        slow = tmp_path / "slow.json"
-        os.mkfifo(slow)
-        process = subprocess.Popen(
-            [*COMMAND, "validate", slow],
-            cwd=ROOT,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            # A background job of a shell, which tests may be, ignores it and hands that on.
-            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
-        )
-        with slow.open("wb"):  # waits until the command has begun to read
-            process.send_signal(signal.SIGINT)
-            out, complaints = process.communicate(timeout=30)
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            silent.settimeout(30)
+            process = subprocess.Popen(
+                [*COMMAND, "ls"],
+                cwd=ROOT,
+                env=environment(
+                    OLLAMA_HOST=f"http://127.0.0.1:{silent.getsockname()[1]}", HF_HOME=str(tmp_path)
+                ),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                # A background job of a shell, which tests may be, ignores it and hands that on.
+                preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+            )
+            with silent.accept()[0]:  # the command waits for an answer now
+                process.send_signal(signal.SIGINT)
+                out, complaints = process.communicate(timeout=30)
         # Ended by the signal, not by a status that only looks like it: a shell's loop stops too.
         assert (process.returncode, out, complaints) == (-signal.SIGINT, b"", b"")
 

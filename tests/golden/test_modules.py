@@ -94,6 +94,7 @@ def test_output_does_not_depend_on_the_order_of_hashes(ours: dict[str, str]) -> 
         assert json.loads(run.stdout) == ours
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("extra", [(), ("a",), ("x" * 32, "y" * 32)])
 def test_module_without_overloads_is_formatted_too(
     extra: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

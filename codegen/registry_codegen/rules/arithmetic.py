@@ -12,7 +12,7 @@ decoders    VH + H, and a layer 2HQ + 2HK + 3HI + norms                  (Touvro
 
 Where an entry does not give I, Q or K, these are taken to be multiples of 32, as everywhere in
 practice: then a count is right if what remains of it is a whole number of such steps.
-tests/unit/test_arithmetic.py holds all this to transformers.
+tests/functional/test_arithmetic.py holds all this to transformers.
 """
 
 from collections.abc import Callable, Iterator
