@@ -769,12 +769,12 @@ class TestExtras:
         program = "import registry; print(registry.COLBERT_V2.embedding_dim)"
         assert bare.succeed("-c", program, cwd=tmp_path) == "128\n"
 
-    @pytest.mark.parametrize("command", ["validate", "generate"])
+    @pytest.mark.parametrize("command", [("validate",), ("generate", "--output", "made.py")])
     def test_without_the_extra_codegen_it_says_what_to_install(
-        self, command: str, cli_only: Environment, tmp_path: Path
+        self, command: tuple[str, ...], cli_only: Environment, tmp_path: Path
     ) -> None:
         write_catalogue(tmp_path, entry())
-        result = cli_only.run("-m", "registry", command, cwd=tmp_path)
+        result = cli_only.run("-m", "registry", *command, cwd=tmp_path)
         assert (result.status, result.stdout) == (1, "")
         expected = r"registry: \w+ is not installed: pip install 'tessera-registry\[codegen\]'\n"
         assert re.fullmatch(expected, result.stderr), result.stderr

@@ -65,7 +65,7 @@ def generate(
                 raise CommandError(f"{shown(path)} is {state}; run the same without --check")
             changed = False
         else:
-            changed = write_files(path, files)
+            changed = write_files(Path(shown(path)), files)  # as messages call it
     except OSError as error:
         raise CommandError(f"{shown(path)}: {error.strerror}") from None
     except ConfigurationError as error:
