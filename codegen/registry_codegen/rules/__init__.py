@@ -41,6 +41,9 @@ def check(data: object, own: int = 0) -> Iterator[tuple[EntryView, Finding]]:
         findings += [*bases.check(entry), *terms.not_yet(entry, day)]
         idle = set[str]() if bases.base(entry) else set(lineage.RULES)
         idle |= set[str]() if day else {"date-future"}
+        if own:  # over another catalogue, an own pin need not bring the facts below with it
+            findings = [each for each in findings if each.rule != "other-commit"]
+            idle = idle | {"other-commit"}
         for finding in standing(entry, findings, idle):
             yield entry, finding
     own_last = sorted(entries, key=lambda entry: entry.index < own)
