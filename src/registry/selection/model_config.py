@@ -90,26 +90,17 @@ class ModelConfig(ConfigFields):
     @overload
     @staticmethod
     def from_registry(
-        key: str,
-        *,
-        model_type: Literal[ModelType.Dense],
-        catalogue: CatalogueLike | None = None,
+        key: str, *, model_type: Literal[ModelType.Dense], catalogue: CatalogueLike | None = None
     ) -> DenseConfig: ...
     @overload
     @staticmethod
     def from_registry(
-        key: str,
-        *,
-        model_type: Literal[ModelType.Colbert],
-        catalogue: CatalogueLike | None = None,
+        key: str, *, model_type: Literal[ModelType.Colbert], catalogue: CatalogueLike | None = None
     ) -> ColbertConfig: ...
     @overload
     @staticmethod
     def from_registry(
-        key: str,
-        *,
-        model_type: Literal[ModelType.Sparse],
-        catalogue: CatalogueLike | None = None,
+        key: str, *, model_type: Literal[ModelType.Sparse], catalogue: CatalogueLike | None = None
     ) -> SparseConfig: ...
     @overload
     @staticmethod
@@ -122,10 +113,7 @@ class ModelConfig(ConfigFields):
     @overload
     @staticmethod
     def from_registry(
-        key: str,
-        *,
-        model_type: Literal[ModelType.Llm],
-        catalogue: CatalogueLike | None = None,
+        key: str, *, model_type: Literal[ModelType.Llm], catalogue: CatalogueLike | None = None
     ) -> LlmConfig: ...
     @overload
     @staticmethod
