@@ -21,7 +21,7 @@ def standing(
     the catalogue. A reason to overrule them may stay.
 
     >>> finding = Finding(("specs", "memory_mb"), "does not fit", rule="memory-size")
-    >>> list(standing(Entry(0, {"overruled": {"memory-size": "the file holds both"}}), [finding]))
+    >>> list(standing(EntryView(0, {"overruled": {"memory-size": "the file holds both"}}), [finding]))
     []
     """
     given = entry.get("overruled")
