@@ -25,6 +25,7 @@ class Catalogue:
     origins: tuple[tuple[tuple[Document, int], ...], ...] = ()
     # Ids of the catalogue underneath, to tell a new entry from one that should override.
     below: frozenset[str] = frozenset()
+    left_out: tuple[str, ...] = ()  # ids underneath that the project's policy keeps out
 
     @property
     def names(self) -> tuple[str, ...]:

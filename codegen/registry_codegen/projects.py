@@ -90,10 +90,7 @@ def _options(file: TomlFile, where: tuple[str, ...], table: JsonObject, folder: 
     try:
         return replace(Options.from_table(table, folder), source=Source(file, where))
     except ConfigurationError as error:
-        lines = [
-            f"{file.place(*where, *((each.key,) if each.key else ()))}: {each}"
-            for each in error.mistakes
-        ]
+        lines = [f"{file.place(*where, *each.path)}: {each}" for each in error.mistakes]
         raise ConfigurationError("\n".join(lines)) from None
 
 

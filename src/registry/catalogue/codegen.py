@@ -171,8 +171,8 @@ def catalogue_pages(loaded: LoadedCatalogue, package: str | None) -> tuple[int, 
         return len(page.models), models_markdown(page), catalogue_html(page)
 
 
-def compiled_files(options: Options) -> tuple[dict[str, str], int]:
-    """The files that a catalogue compiles to, by their names beside each other; how many models.
+def compiled_files(options: Options) -> tuple[dict[str, str], LoadedCatalogue]:
+    """The files that a catalogue compiles to, by their names beside each other; and itself.
 
     Raises CatalogueError with every problem of the catalogue.
     """
@@ -180,7 +180,7 @@ def compiled_files(options: Options) -> tuple[dict[str, str], int]:
         from registry_codegen import compile as compiling
 
         loaded = compiling.load_catalogue(options)
-        return compiling.compiled_files(loaded, options), len(loaded.data["models"])
+        return compiling.compiled_files(loaded, options), loaded
 
 
 def compiled_sources(loaded: LoadedCatalogue, options: Options) -> dict[str, str]:

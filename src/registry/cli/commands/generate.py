@@ -56,7 +56,7 @@ def generate(
     """
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    files, count = compiled(options)
+    files, loaded = compiled(options)
     try:
         if check:
             if difference := _difference(path, files):
@@ -70,7 +70,10 @@ def generate(
         raise CommandError(f"{shown(path)}: {error.strerror}") from None
     except ConfigurationError as error:
         raise CommandError(str(error)) from None
-    models = counted(range(count), "model")
+    if loaded.left_out:
+        under = loaded.layers.order[-1]
+        complain(f"the policy leaves out {counted(loaded.left_out, 'model')} of {under}")
+    models = counted(loaded.data["models"], "model")
     write(f"{shown(path)}: {models}, {'written' if changed else 'up to date'}\n")
 
 
