@@ -1,5 +1,6 @@
 """The whole pipeline: from options to the text of the generated module."""
 
+from dataclasses import replace
 from functools import partial
 
 from registry_base.problems import Problem, pointer_text
@@ -55,6 +56,8 @@ def compile_catalogue(options: Options) -> dict[str, str]:
 def compiled_files(catalogue: Catalogue, options: Options) -> dict[str, str]:
     """The same of a catalogue that has been loaded; the merged catalogue is one of the files."""
     module = build_module(catalogue, __version__)
+    if not options.selection:
+        module = replace(module, roles=())
     merged = merged_text(catalogue.data, catalogue.layers, __version__)
     return {
         f"{options.face}{PARTS}/{MERGED_NAME}": merged,

@@ -21,7 +21,7 @@ _HATCH_KEYS = frozenset(
         "require-runtime-features",
     }
 )
-_KEYS = frozenset({"catalogue", "output", "extends", "hide"})
+_KEYS = frozenset({"catalogue", "output", "extends", "hide", "selection"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Options:
     output: str | None = None
     extends: str | None = None
     hide: tuple[str, ...] = ()
+    selection: bool = True
     source: "Source | None" = field(default=None, compare=False)
 
     @property
@@ -116,6 +117,9 @@ class Options:
         hide = [name for name in given if isinstance(name, str)] if is_list(given) else []
         if not is_list(given) or len(hide) != len(given):
             mistakes.append(Mistake("hide must be a list of model ids", "hide"))
+        selection = table.get("selection", True)
+        if not isinstance(selection, bool):
+            mistakes.append(Mistake("selection must be true or false", "selection"))
         output, extends = values["output"], values["extends"]
         if "output" not in table:
             mistakes.append(
@@ -129,7 +133,8 @@ class Options:
             mistakes.append(Mistake(message, "output"))
         if hide and not extends:
             mistakes.append(Mistake("hide without extends; there is nothing to hide from", "hide"))
-        options = cls(root, values["catalogue"] or "models.json", output, extends, tuple(hide))
+        catalogue = values["catalogue"] or "models.json"
+        options = cls(root, catalogue, output, extends, tuple(hide), selection is not False)
         public = options.public_path
         if public is not None and public.resolve() == options.catalogue_path.resolve():
             message = f"extends {extends!r} is the catalogue itself; name the one underneath"
