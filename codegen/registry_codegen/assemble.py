@@ -15,7 +15,7 @@ from registry_base.json_shapes import Json, look_up
 from registry_codegen.attribution import attributed
 from registry_codegen.facts import facts
 from registry_codegen.fields import SchemaField, common_fields, model_fields, records, vocabularies
-from registry_codegen.ir import IdType, Model, ModelClass, Module, Part
+from registry_codegen.ir import IdType, Model, ModelClass, Module, Part, Role
 from registry_codegen.names import (
     class_name,
     constant_name,
@@ -49,6 +49,7 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
         _model_class(t, [e for e in entries if e["type"] == t], own_types.get(t), fields[t])
         for t in ordered
     )
+    chosen: dict[str, str] = catalogue.data.get("selected") or {}
     used = (*common_fields(), *(field for each in fields.values() for field in each))
     return Module(
         sources=catalogue.names,
@@ -63,7 +64,8 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
         classes=classes,
         ids=tuple(map(_id_type, classes)),
         overloaded=len(entries) <= MAX_OVERLOADED_IDS,
-        selected=_selected(catalogue.data.get("selected") or {}),
+        selected=_selected(chosen),
+        roles=_roles(chosen, classes),
         own=frozenset(entry["id"] for entry in entries[: catalogue.own_count]),
         attributions={entry["id"]: attributed(entry) for entry in entries},
     )
@@ -72,6 +74,16 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
 def _selected(chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """The ids that serve by default, in the schema's order of roles."""
     return tuple((role, chosen[role]) for role in roles() if role in chosen)
+
+
+def _roles(chosen: dict[str, str], classes: Sequence[ModelClass]) -> tuple[Role, ...]:
+    """The roles that the catalogue has models for, in the schema's order."""
+    by_type = {each.type: each for each in classes}
+    return tuple(
+        Role(role, by_type[of_type], chosen.get(role))
+        for role, of_type in roles().items()
+        if of_type in by_type
+    )
 
 
 def _digest(data: Json) -> str:

@@ -61,6 +61,8 @@ def compile_catalogue(options: Options) -> dict[str, str]:
 def compiled_files(catalogue: Catalogue, options: Options) -> dict[str, str]:
     """The same of a catalogue that has been loaded; the merged catalogue is one of the files."""
     module = build_module(catalogue, __version__)
+    if not options.selection:
+        module = replace(module, roles=())
     merged = merged_text(catalogue.data, catalogue.layers, __version__)
     return {
         f"{options.face}{PARTS}/{MERGED_NAME}": merged,

@@ -123,6 +123,20 @@ class IdType:
 
 
 @dataclass(frozen=True)
+class Role:
+    """A role that some class of the catalogue can serve in, and the model that does by default."""
+
+    name: str
+    served_by: ModelClass
+    default: str | None  # an id
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that names another model."""
+        return f"REGISTRY_{self.name.upper()}_MODEL"
+
+
+@dataclass(frozen=True)
 class Module:
     """All that is generated from one catalogue."""
 
@@ -139,6 +153,7 @@ class Module:
     ids: tuple[IdType, ...]  # of each class
     overloaded: bool
     selected: tuple[tuple[str, str], ...]  # role, id
+    roles: tuple[Role, ...]  # those that get a function; of no class, or left out: none
     own: frozenset[str]  # ids written in the upper one of two catalogues; of a single one, none
     attributions: Mapping[str, tuple[tuple[str, ...], ...]]  # by id: fields that each source gave
 

@@ -23,7 +23,7 @@ _HATCH_KEYS = frozenset(
         "require-runtime-features",
     }
 )
-_KEYS = frozenset({"catalogue", "output", "extends", "hide", POLICY})
+_KEYS = frozenset({"catalogue", "output", "extends", "hide", "selection", POLICY})
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Options:
     output: str | None = None
     extends: str | None = None
     hide: tuple[str, ...] = ()
+    selection: bool = True
     policy: Policy = field(default_factory=Policy)
     source: "Source | None" = field(default=None, compare=False)
 
@@ -119,6 +120,9 @@ class Options:
         hide = [name for name in given if isinstance(name, str)] if is_list(given) else []
         if not is_list(given) or len(hide) != len(given):
             mistakes.append(Mistake("hide must be a list of model ids", "hide"))
+        selection = table.get("selection", True)
+        if not isinstance(selection, bool):
+            mistakes.append(Mistake("selection must be true or false", "selection"))
         output, extends = values["output"], values["extends"]
         if "output" not in table:
             mistakes.append(
@@ -132,9 +136,10 @@ class Options:
             mistakes.append(Mistake(message, "output"))
         if hide and not extends:
             mistakes.append(Mistake("hide without extends; there is nothing to hide from", "hide"))
-        rules = read_policy(table.get(POLICY), mistakes)
-        file = values["catalogue"] or "models.json"
-        options = cls(root, file, output, extends, tuple(hide), rules)
+        policy = read_policy(table.get(POLICY), mistakes)
+        catalogue = values["catalogue"] or "models.json"
+        functions = selection is not False
+        options = cls(root, catalogue, output, extends, tuple(hide), functions, policy)
         public = options.public_path
         if public is not None and public.resolve() == options.catalogue_path.resolve():
             message = f"extends {extends!r} is the catalogue itself; name the one underneath"

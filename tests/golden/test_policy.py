@@ -72,7 +72,7 @@ def test_every_rule_stops_the_build(tmp_path: Path) -> None:
         sources={"unverified: known-model-config": ["pooling", "license"]},
     )
 
-    compare("errors/policy.txt", refusal(tmp_path, ALL, bad, entry("bare", license="MIT")))
+    compare("policy/rules.txt", refusal(tmp_path, ALL, bad, entry("bare", license="MIT")))
 
 
 def test_what_keeps_the_policy_is_built(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ REFUSE = 'refuse-licenses = ["*-NC-*"]\n'
 
 
 def test_models_underneath_are_refused_or_left_out(tmp_path: Path) -> None:
-    compare("errors/policy-underneath.txt", refusal(tmp_path, REFUSE, below=BELOW))
+    compare("policy/underneath.txt", refusal(tmp_path, REFUSE, below=BELOW))
     assert loaded(tmp_path, f"{REFUSE}leave-out = true\n", below=BELOW) == ["free"]
 
 
@@ -112,7 +112,7 @@ def test_exceptions(tmp_path: Path) -> None:
     assert loaded(tmp_path, policy, below=BELOW) == ["free", "closed"]
     assert loaded(tmp_path, f"{policy}until = 9999-12-31\n", below=BELOW) == ["free", "closed"]
     over = f"{policy}until = 2020-01-31\n".replace("leave-out = true\n", "")
-    compare("errors/policy-exception-over.txt", refusal(tmp_path, over, below=BELOW))
+    compare("policy/exception-over.txt", refusal(tmp_path, over, below=BELOW))
 
 
 def test_idle_exceptions(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_idle_exceptions(tmp_path: Path) -> None:
         for name, rule in (("free", "require-pinned"), ("gone", "max-memory-mb"))
     )
 
-    compare("errors/policy-exception-idle.txt", refusal(tmp_path, policy, below=BELOW))
+    compare("policy/exception-idle.txt", refusal(tmp_path, policy, below=BELOW))
 
 
 def test_every_mistake_in_the_table(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ why = "so"
 [tool.model-registry.policy.exceptions]
 b = true
 """
-    compare("errors/policy-table.txt", refusal(tmp_path, policy, *BELOW))
+    compare("policy/table.txt", refusal(tmp_path, policy, *BELOW))
 
 
 def test_a_policy_that_is_no_table(tmp_path: Path) -> None:

@@ -122,6 +122,14 @@ class Catalogue:
         """Its models of one type."""
         return tuple(model for model in self.models if model.kind == kind)
 
+    def ids_in(self, repository: str) -> tuple[str, ...]:
+        """The ids of its models that a repository on the Hub holds."""
+        return tuple(
+            model.id
+            for model in self.models
+            if (model.huggingface_id or "").casefold() == repository.casefold()
+        )
+
     def find_models(self, *, model_type: str | None, **filters: object) -> tuple[Any, ...]:
         """What `find_models` of its module finds; the type is one of `types`."""
         untyped: Any = self.module

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "e9ecd1e6fd46003a")
+same_generation(__name__, "6ac8c564a96a1332")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION
@@ -33,6 +33,7 @@ _MODULES = {
     "MatryoshkaModel": "aliases",
     "AmbiguousModelError": "errors",
     "RegistryError": "errors",
+    "SelectionError": "errors",
     "UnknownModelError": "errors",
     "ModelType": "model_type",
     "find_models": "queries",
@@ -58,6 +59,9 @@ _MODULES = {
     "LlmModelId": "ids",
     "TimeseriesModelId": "ids",
     "SpeechModelId": "ids",
+    "selected_embedding_model": "roles",
+    "selected_cross_encoder_model": "roles",
+    "selected_llm_model": "roles",
     "ColbertModel": "type_colbert",
     "DenseModel": "type_dense",
     "SparseModel": "type_sparse",

@@ -35,6 +35,7 @@ from .models_parts.aliases import (
 from .models_parts.errors import (
     AmbiguousModelError,
     RegistryError,
+    SelectionError,
     UnknownModelError,
 )
 from .models_parts.model_type import (
@@ -68,6 +69,11 @@ from .models_parts.ids import (
     LlmModelId,
     TimeseriesModelId,
     SpeechModelId,
+)
+from .models_parts.roles import (
+    selected_embedding_model,
+    selected_cross_encoder_model,
+    selected_llm_model,
 )
 from .models_parts.type_colbert import (
     ColbertModel,
@@ -128,6 +134,7 @@ __all__ = [
     "MatryoshkaModel",
     "AmbiguousModelError",
     "RegistryError",
+    "SelectionError",
     "UnknownModelError",
     "ModelType",
     "find_models",
@@ -153,6 +160,9 @@ __all__ = [
     "LlmModelId",
     "TimeseriesModelId",
     "SpeechModelId",
+    "selected_embedding_model",
+    "selected_cross_encoder_model",
+    "selected_llm_model",
     "ColbertModel",
     "DenseModel",
     "SparseModel",

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "e9ecd1e6fd46003a"
+STAMP = "6ac8c564a96a1332"
 
 import sys
 

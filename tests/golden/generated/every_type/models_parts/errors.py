@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "e9ecd1e6fd46003a")
+same_generation(__name__, "6ac8c564a96a1332")
 
 from . import all_ids
 from .keys import IDS
@@ -22,7 +22,8 @@ class RegistryError(Exception):
 
     RegistryError
     ├── UnknownModelError    no model of that id
-    └── AmbiguousModelError  a key that several models share
+    ├── AmbiguousModelError  a key that several models share
+    └── SelectionError       a selection that names no model, or cannot be read
     """
 
 
@@ -72,3 +73,7 @@ class AmbiguousModelError(RegistryError, LookupError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return (AmbiguousModelError, (self.key, self.candidates))
+
+
+class SelectionError(RegistryError):
+    """A selection names no model, or one of another type; the message says where it stands."""

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "e4edc95ccdb348a4"
+STAMP = "be2dcba85f66b4a6"
 
 import sys
 
