@@ -48,7 +48,7 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 		../../$(BIN)/python ../../examples/rank_sentences.py
 
 test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest with coverage
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov
 
 test-pythons: src/registry/_generated.py  ## Test the wheel without torch on every Python that is here
 	$(BIN)/python tests/pythons.py

@@ -167,9 +167,11 @@ def test_default_means_the_selected_models(project: HubProject, one: Repository)
     ids = ("all-minilm-l6-v2", "ms-marco-minilm-l6-v2", "smollm2-135m-instruct")
     variables = {"EMBEDDING": ids[0], "CROSS_ENCODER": ids[1], "LLM": ids[2]}
     kinds = dict(zip(ids, ("dense", "cross-encoder", "llm"), strict=True))
-    project.catalogue(
-        *(entry(each, "acme/one", type=kinds.get(each, "dense")) for each in (*ids, "another"))
-    )
+    scored = {"parameters": "1M", "context_length": 512}  # what gives no vectors has no width
+    entries = [entry(each, "acme/one", type=kind) for each, kind in kinds.items()]
+    for each in entries[1:]:
+        each["specs"] = scored
+    project.catalogue(*entries, entry("another", "acme/one"))
     given = {f"REGISTRY_{role}_MODEL": model for role, model in variables.items()}
     found = project.json("pull", "default", "--dry-run", status=0, **given)
     assert tuple(model["id"] for model in found["models"]) == ids
