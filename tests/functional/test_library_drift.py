@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-import huggingface_hub
+import httpx2
 import ollama
 import pytest
 import transformers
@@ -406,7 +406,7 @@ class TestWhoIsToBlame:
     ) -> None:
         from registry.hub.remote import open_remote
 
-        monkeypatch.setattr(huggingface_hub.HfApi, "model_info", lambda self, name: None)
+        monkeypatch.setattr(httpx2.Client, "build_request", lambda self, method, url: None)
         with HubServer() as hub:
             redirect(monkeypatch, hub.url, tmp_path)
             assert "unexpected keyword argument" in drifted(
