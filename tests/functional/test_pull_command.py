@@ -104,7 +104,7 @@ def test_the_lock_counts_before_the_pin_and_nobody_is_asked_for_what_it_says(
     (model,) = project.json("pull", "one")["models"]
     assert (model["origin"], model["revision"]) == ("lock", one.head)
     assert project.hub.asked("/api/*") == []
-    assert len(project.hub.asked("*", method="HEAD")) == len(NEEDED)
+    assert len(project.hub.asked("/acme/one/resolve/*")) == len(NEEDED)
     project.hub.requests.clear()
     again = project.json("pull", "one")
     assert (again["to_fetch"], again["fetched"]) == (0, 0)
@@ -284,9 +284,8 @@ def test_what_is_damaged_in_the_cache_is_fetched_again(
     # Its bytes are still there where only the link is gone.
     assert found["fetched"] == (0 if damage == "gone" else len(WEIGHTS))
     assert path.read_bytes() == WEIGHTS
-    assert {request.path.rpartition("/")[2] for request in project.hub.asked("*/resolve/*")} == {
-        "model.safetensors"
-    }
+    asked = {request.path.rpartition("/")[2] for request in project.hub.asked("*/resolve/*")}
+    assert asked == (set() if damage == "gone" else {"model.safetensors"})
     assert project.run("check", "one").status == 0
 
 

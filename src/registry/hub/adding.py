@@ -10,7 +10,6 @@ Asking takes a while, so it comes before the file is kept for oneself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +21,7 @@ from registry.hub._ids import owner
 from registry.hub.given import with_fields
 from registry.hub.new_entry import make_entry
 from registry.hub.source import RepositorySource
+from registry.threads import in_order
 from registry_base.json_shapes import is_list, is_object, look_up
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
@@ -89,8 +89,7 @@ def describe_repositories(
             done()
         return Addition(huggingface_id, description)
 
-    with ThreadPoolExecutor(CONCURRENT) as pool:
-        return list(pool.map(one, huggingface_ids))
+    return in_order(one, huggingface_ids, CONCURRENT)
 
 
 def add_entries(

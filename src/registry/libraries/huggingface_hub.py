@@ -115,6 +115,10 @@ class CachedRepository:
         """What a download of a blob holds locked."""
         return self.locks / f"{blob}.lock"
 
+    def partial(self, blob: str) -> Path:
+        """What has come of a blob so far, for who goes on from there; the library never does."""
+        return self.blobs / f"{blob}.incomplete"
+
     def unfinished(self, blob: str | None = None) -> list[Path]:
         """What downloads of a blob, or of any, write just now, or left when they were cut short."""
         pattern = "*.incomplete" if blob is None else f"{blob}.*.incomplete"
@@ -141,4 +145,3 @@ def seconds_until_allowed(headers: Mapping[str, str]) -> float | None:
     if limit is None or limit.remaining != 0:
         return None
     return float(limit.reset_in_seconds)
-
