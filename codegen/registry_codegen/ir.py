@@ -9,7 +9,8 @@ class Field:
     """One field of a generated class.
 
     `section` is the part of an entry that it comes from, None for what stands at its top. The
-    default is a Python value; a required field has none.
+    default is a Python value; a required field has none. `choices` are what the Literal holds
+    that stands in the annotation itself. `added` is what the catalogue declares itself.
     """
 
     name: str
@@ -18,6 +19,8 @@ class Field:
     description: str
     required: bool
     default: object = None
+    choices: tuple[str | int | None, ...] = ()
+    added: bool = False
 
 
 @dataclass(frozen=True)
