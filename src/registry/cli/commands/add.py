@@ -53,7 +53,7 @@ def add(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add repositories of the Hub to the catalogue, every field read from their files.
+    """Add repositories of the Hub, with facts read from their files.
 
     Only configurations and the headers of weights are read, at the commit that the entry is
     pinned to. What cannot be known is left out, and told on stderr. Fails if a repository could

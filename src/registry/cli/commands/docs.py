@@ -36,7 +36,7 @@ def docs(
     check: Check = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write MODELS.md and catalogue.html: the catalogue to read, search, filter and compare.
+    """Write the catalogue as MODELS.md and catalogue.html.
 
     Both are made from what the typed module is made from. The page is one file that needs no
     server and asks nobody for anything.

@@ -39,7 +39,7 @@ def verify(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check entries against their repositories at the pinned commit, field by field.
+    """Check entries against their repositories at the pinned commit.
 
     Dimensions, vocabulary, context, parameters, licence, files, projection. Says where the head
     of a repository has moved past the pin. Fails if a field differs or an entry cannot be
