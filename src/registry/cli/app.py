@@ -24,6 +24,7 @@ from registry.cli.commands.prune import prune
 from registry.cli.commands.pull import pull
 from registry.cli.commands.recommend import recommend
 from registry.cli.commands.release import release
+from registry.cli.commands.scan import scan
 from registry.cli.commands.schema import schema
 from registry.cli.commands.search import search
 from registry.cli.commands.select import select
@@ -54,6 +55,7 @@ app.command("generate")(generate)
 app.command("schema")(schema)
 app.command("docs")(docs)
 app.command("add")(add)
+app.command("scan")(scan)
 app.command("verify")(verify)
 app.command("lock")(lock)
 app.command("log")(log)
