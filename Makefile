@@ -47,8 +47,8 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 	cd build/demo && HF_HUB_OFFLINE=1 PYTHONPATH=$$(echo venv/lib/python*/site-packages) \
 		../../$(BIN)/python ../../examples/rank_sentences.py
 
-test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest with coverage
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov
 
 test-pythons: src/registry/_generated.py  ## Test the wheel without torch on every Python that is here
 	$(BIN)/python tests/pythons.py
@@ -101,7 +101,7 @@ lock: $(BIN)/.ready  ## Bring constraints.txt up to date; with UPGRADE=--upgrade
 # What meets a library at a seam, and what a change in one would break first.
 SEAMS := $(addprefix tests/functional/test_,library_drift.py quiet.py checkpoints.py encoders.py \
 	routers.py transformers_backend.py hub_remote.py pull_faults.py share.py ollama_backend.py) \
-	tests/unit/test_fetching.py tests/unit/test_packaging.py
+	 tests/unit/test_packaging.py
 DRIFT := build/drift
 DRIFT_PIP := $(DRIFT)/bin/python -m pip install --quiet --disable-pip-version-check
 
@@ -119,4 +119,4 @@ drift:  ## Test the seams on the newest releases of the libraries
 	$(DRIFT)/bin/python -m pytest -W default $(SEAMS)
 
 clean:  ## Remove what was built
-	rm -rf .venv node_modules build dist src/registry/_generated* benchmarks/.cache
+	rm -rf .venv node_modules build dist .coverage src/registry/_generated* benchmarks/.cache

@@ -39,3 +39,7 @@ AWKWARD_IDS = [
     "id", "str", "b.2-c",
 ]  # fmt: skip
 AWKWARD_TYPES = ["a", "b-1", "speech", "ocr", "true1", "text-to-image", "self", "str"]
+AWKWARD_FIELDS = [
+    "a", "a1", "args", "cls", "copy", "dataclass", "default", "fields", "format", "init", "list",
+    "none", "print", "property", "repr", "slots", "super", "value", "values", "x_1",
+]  # fmt: skip

@@ -12,10 +12,11 @@ from math import ceil
 from typing import TypeVar
 
 from registry_base.json_shapes import Json, look_up
-from registry_codegen.attribution import attributed
+from registry_base.model_names import names_of
+from registry_codegen.attribution import Attribution
 from registry_codegen.facts import facts
 from registry_codegen.fields import SchemaField, common_fields, model_fields, records, vocabularies
-from registry_codegen.ir import IdType, Model, ModelClass, Module, Part
+from registry_codegen.ir import Field, IdType, Model, ModelClass, Module, Part, Role
 from registry_codegen.names import (
     class_name,
     constant_name,
@@ -24,6 +25,7 @@ from registry_codegen.names import (
     natural_key,
 )
 from registry_codegen.overlay import Catalogue
+from registry_codegen.own_types import description_of
 from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
 from registry_codegen.values import SharedTuples, arguments
 
@@ -43,12 +45,14 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
     present = {entry["type"] for entry in entries}
     ordered = [t for t in known_types() if t in present]
     ordered += sorted(present - set(ordered))
-    own_types: dict[str, str] = catalogue.data.get("types") or {}
-    fields = {t: _fields_of(t, [e for e in entries if e["type"] == t]) for t in ordered}
+    types = catalogue.data.get("types") or {}
+    by_type = {t: [e for e in entries if e["type"] == t] for t in ordered}
+    fields = {t: _fields_of(t, by_type[t], types) for t in ordered}
     classes = tuple(
-        _model_class(t, [e for e in entries if e["type"] == t], own_types.get(t), fields[t])
-        for t in ordered
+        _model_class(t, by_type[t], description_of(types, t), fields[t]) for t in ordered
     )
+    attributions = {t: Attribution(fields[t]) for t in ordered}
+    chosen: dict[str, str] = catalogue.data.get("selected") or {}
     used = (*common_fields(), *(field for each in fields.values() for field in each))
     return Module(
         sources=catalogue.names,
@@ -59,19 +63,30 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
         records=tuple({record.name: record for record, _ in records(used)}.values()),
         vocabularies=vocabularies(),
         fields=tuple(each.field for each in common_fields()),
-        known_fields=tuple(each.field for each in model_fields("")),
+        known_fields=_known_fields(types),
         classes=classes,
         ids=tuple(map(_id_type, classes)),
         overloaded=len(entries) <= MAX_OVERLOADED_IDS,
-        selected=_selected(catalogue.data.get("selected") or {}),
+        selected=_selected(chosen),
+        roles=_roles(chosen, classes),
         own=frozenset(entry["id"] for entry in entries[: catalogue.own_count]),
-        attributions={entry["id"]: attributed(entry) for entry in entries},
+        attributions={e["id"]: attributions[e["type"]].of(e) for e in entries},
     )
 
 
 def _selected(chosen: dict[str, str]) -> tuple[tuple[str, str], ...]:
     """The ids that serve by default, in the schema's order of roles."""
     return tuple((role, chosen[role]) for role in roles() if role in chosen)
+
+
+def _roles(chosen: dict[str, str], classes: Sequence[ModelClass]) -> tuple[Role, ...]:
+    """The roles that the catalogue has models for, in the schema's order."""
+    by_type = {each.type: each for each in classes}
+    return tuple(
+        Role(role, by_type[of_type], chosen.get(role))
+        for role, of_type in roles().items()
+        if of_type in by_type
+    )
 
 
 def _digest(data: Json) -> str:
@@ -88,16 +103,38 @@ def _digest(data: Json) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _fields_of(model_type: str, entries: list[Node]) -> tuple[SchemaField, ...]:
-    """The fields of a class; those of a type that the schema does not know if some entry has it."""
-    fields = tuple(_total(each, entries) for each in model_fields(model_type))
+def _known_fields(types: Node) -> tuple[Field, ...]:
+    """The schema's fields, then the catalogue's own; one that several types declare says so."""
+    found = {each.field.name: each.field for each in model_fields("")}
+    own: dict[str, dict[str, Field]] = {}
+    for model_type in sorted(types):
+        for each in model_fields(model_type, types):
+            if each.field.name not in found:
+                own.setdefault(each.field.name, {})[model_type] = each.field
+    for name, by_type in own.items():
+        first = next(iter(by_type.values()))
+        said = {field.description: model_type for model_type, field in by_type.items()}
+        told = " ".join(f"{model_type}: {text}" for text, model_type in said.items())
+        found[name] = replace(first, description=told) if len(said) > 1 else first
+    return tuple(found.values())
+
+
+def _fields_of(model_type: str, entries: list[Node], types: Node) -> tuple[SchemaField, ...]:
+    """The fields of a class.
+
+    Of a type that the schema does not know, those that it declares, and of the others those that
+    some entry has.
+    """
+    fields = tuple(_total(each, entries) for each in model_fields(model_type, types))
     if model_type in known_types():
         return fields
     common = {each.field.name for each in common_fields()}
+    of_others = {each.field.name for each in model_fields(model_type)} - common
     return tuple(
         each
         for each in fields
-        if each.field.name in common or any(look_up(e, *each.path) is not None for e in entries)
+        if each.field.name not in of_others
+        or any(look_up(e, *each.path) is not None for e in entries)
     )
 
 
@@ -168,18 +205,11 @@ def _model(entry: Node, fields: tuple[SchemaField, ...], shared: SharedTuples) -
         constant=constant,
         facts=facts(entry["type"], dict(given)),
         description=entry["description"],
-        keys=tuple(_keys(entry)),
+        keys=tuple(names_of(entry)),
         arguments=tuple(
             (name, shared.replace(value, f"_{constant}__{name.upper()}")) for name, value in given
         ),
     )
-
-
-def _keys(entry: Node) -> Iterator[str]:
-    """What a model is found by, beside its id."""
-    if entry.get("huggingface_id") is not None:
-        yield entry["huggingface_id"]
-    yield from entry.get("aliases", ())
 
 
 def _id_type(each: ModelClass) -> IdType:

@@ -1,46 +1,56 @@
 """Which source gave which field of a model."""
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 from registry_base.json_shapes import Json, look_up
-from registry_codegen.fields import model_fields
+from registry_codegen.fields import SchemaField
 
 Path = tuple[str, ...]
+_Place = tuple[int, str, Path]
 
 
-def attributed(entry: Json) -> tuple[tuple[str, ...], ...]:
-    """The fields of the class that each source of an entry gave, in the order of `sources`.
+class Attribution:
+    """Tells of entries of one type, by the fields of its class.
 
     A source names the values that it gave by their paths in the entry; a count that is read off
     a text has the text's source.
 
-    >>> attributed({"type": "dense", "sources": {"paper": ["specs.embedding_dim", "license"]}})
+    >>> from registry_codegen.fields import model_fields
+    >>> entry = {"sources": {"paper": ["specs.embedding_dim", "license"]}}
+    >>> Attribution(model_fields("dense")).of(entry)
     (('license', 'embedding_dim'),)
     """
-    sources: dict[str, list[str]] = entry.get("sources") or {}
-    return tuple(tuple(dict.fromkeys(_names(entry, sources[name]))) for name in sorted(sources))
 
+    def __init__(self, fields: Iterable[SchemaField]) -> None:
+        self._fields = tuple(fields)
+        self._known: dict[str, tuple[_Place, ...]] = {}
 
-def _names(entry: Json, paths: Iterable[str]) -> Iterable[str]:
-    found = {place for path in paths for place in _places(entry["type"], path)}
-    for _, name, only_without in sorted(found):
-        if not only_without or look_up(entry, *only_without) is None:
-            yield name
+    def of(self, entry: Json) -> tuple[tuple[str, ...], ...]:
+        """The fields of the class that each source gave, in the order of `sources`."""
+        sources: dict[str, list[str]] = entry.get("sources") or {}
+        return tuple(
+            tuple(dict.fromkeys(self._names(entry, sources[name]))) for name in sorted(sources)
+        )
 
+    def _names(self, entry: Json, paths: Iterable[str]) -> Iterable[str]:
+        found = {place for path in paths for place in self._places(path)}
+        for _, name, only_without in sorted(found):
+            if not only_without or look_up(entry, *only_without) is None:
+                yield name
 
-@lru_cache(maxsize=4096)
-def _places(model_type: str, path: str) -> tuple[tuple[int, str, Path], ...]:
-    """The fields at a path, around it or inside it: place in the class, name, condition.
+    def _places(self, path: str) -> tuple[_Place, ...]:
+        if path not in self._known:
+            self._known[path] = tuple(self._find(tuple(path.split("."))))
+        return self._known[path]
 
-    A count is read off the text at the path only without a value at the path of its own.
-    """
-    given = tuple(path.split("."))
-    places: list[tuple[int, str, Path]] = []
-    for number, each in enumerate(model_fields(model_type)):
-        shorter = min(len(each.path), len(given))
-        if each.path[:shorter] == given[:shorter]:
-            places.append((number, each.field.name, ()))
-        elif each.derived_from == given:
-            places.append((number, each.field.name, each.path))
-    return tuple(places)
+    def _find(self, given: Path) -> Iterator[_Place]:
+        """The fields at a path, around it or inside it: place in the class, name, condition.
+
+        A count is read off the text at the path only without a value at the path of its own.
+        """
+        for number, each in enumerate(self._fields):
+            shorter = min(len(each.path), len(given))
+            if each.path[:shorter] == given[:shorter]:
+                yield number, each.field.name, ()
+            elif each.derived_from == given:
+                yield number, each.field.name, each.path

@@ -32,7 +32,38 @@ def _used(value: object) -> Iterator[str]:
 def field(each: Field) -> str:
     """The declaration of one field, with its docstring."""
     described = docstring(each.description, indent=4)
-    return f"    {each.name}: {each.annotation}\n    {described}"
+    return f"    {_annotated(each, indent=4)}\n    {described}"
+
+
+def _annotated(each: Field, *, indent: int, after: str = "") -> str:
+    """A name with its annotation and what follows it: words in lines of their own if it is long."""
+    flat = f"{each.name}: {each.annotation}{after}"
+    # black measures wide characters by a table of its own: leave the choice to the ASCII ones.
+    if not each.choices or (flat.isascii() and indent + len(flat) <= LINE_LENGTH):
+        return flat
+    if not each.annotation.startswith("tuple["):
+        around = len(each.name) + 2 + len(after)
+        return f"{each.name}: {_words(each.choices, indent, around)}{after}"
+    margin = " " * indent
+    words = _words(each.choices, indent + 4, 1)
+    return f"{each.name}: tuple[\n{margin}    {words},\n{margin}    ...,\n{margin}]{after}"
+
+
+def _words(choices: Sequence[str | int | None], indent: int, around: int) -> str:
+    """A Literal of words; `around` is the width of what else is on its line."""
+    margin = " " * indent
+    if len(choices) == 1:  # black takes the comma of a lone one for no wish to explode
+        lone = choices[0]
+        text = _escaped(lone)
+        flat = f"typing.Literal[{text}]"
+        fits = indent + around + len(flat) <= LINE_LENGTH
+        return flat if fits else f"typing.Literal[\n{margin}    {text}\n{margin}]"
+    lines = "".join(f"{margin}    {literal(word)},\n" for word in choices)
+    return f"typing.Literal[\n{lines}{margin}]"
+
+
+def _escaped(word: object) -> str:
+    return string(word, ascii_only=True) if isinstance(word, str) else literal(word)
 
 
 def slots(fields: Iterable[Field]) -> str:
@@ -45,12 +76,23 @@ def init(fields: Sequence[Field]) -> str:
     lines = ["def __init__(", "    self,", "    *,", *map(_parameter, fields), ") -> None:"]
     lines.append("    assign = object.__setattr__")
     for each in fields:
-        assignment = f'assign(self, "{each.name}", {each.name})'
-        if each.required:
-            lines.append(f"    {assignment}")
+        condition = f"if {_given(each)}:"
+        plain = condition.isascii() and 8 + len(condition) <= LINE_LENGTH
+        if each.required or not plain:
+            lines += _assignment(each.name, 4)
         else:
-            lines += [f"    if {_given(each)}:", f"        {assignment}"]
+            lines += [f"    {condition}", *_assignment(each.name, 8)]
     return "\n".join(f"    {line}" for line in lines)
+
+
+def _assignment(name: str, indent: int) -> list[str]:
+    """The lines that fill a slot, inside of `__init__`."""
+    margin = " " * indent
+    flat = f'{margin}assign(self, "{name}", {name})'
+    if 4 + len(flat) <= LINE_LENGTH:
+        return [flat]
+    arguments = (f"{margin}    {each}," for each in ("self", f'"{name}"', name))
+    return [f"{margin}assign(", *arguments, f"{margin})"]
 
 
 def _given(each: Field) -> str:
@@ -63,8 +105,9 @@ def _given(each: Field) -> str:
 
 
 def _parameter(each: Field) -> str:
-    default = "" if each.required else f" = {literal(each.default)}"
-    return f"    {each.name}: {each.annotation}{default},"
+    value = _escaped(each.default) if len(each.choices) == 1 else literal(each.default)
+    default = "" if each.required else f" = {value}"
+    return f"    {_annotated(each, indent=8, after=f'{default},')}"
 
 
 def listed(target: str, words: Sequence[str], indent: int = 0) -> str:

@@ -3,10 +3,12 @@
 import difflib
 from collections.abc import Iterator
 
-from registry_base.json_shapes import is_list, is_object, look_up
+from registry_base.json_shapes import JsonList, JsonObject, is_list, is_object, look_up
 from registry_base.problems import Pointer, Problem
-from registry_codegen.conformance import schema_problems
+from registry_codegen.conformance import document_problems, entry_problems
+from registry_codegen.declarations import declaration_problems
 from registry_codegen.overlay import Catalogue
+from registry_codegen.own_types import not_required, own_fields, usable
 from registry_codegen.rules import check, selected
 
 
@@ -24,7 +26,7 @@ def problems_of(catalogue: Catalogue) -> list[Problem]:
     problems = list(_misspelt_overrides(catalogue))
     explained = {("models", index) for index, _ in _new_without_type(catalogue)}
     said = set[Pointer]()
-    for pointer, message, at_key in schema_problems(catalogue.data):
+    for pointer, message, at_key in _of_schema(catalogue):
         if pointer in explained:
             continue  # what the entry lacks is not what is wrong with it
         problems.append(catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key))
@@ -43,6 +45,42 @@ def problems_of(catalogue: Catalogue) -> list[Problem]:
         if finding.path not in said
     ]
     return problems
+
+
+def _of_schema(catalogue: Catalogue) -> Iterator[tuple[Pointer, str, bool]]:
+    """What the schema finds, with what the catalogue itself declares.
+
+    What an entry says under a declaration that is wrong is not looked at. Of what is required of
+    each entry of a type, entries of the catalogue underneath may lack all: that is told once.
+    """
+    data, own = catalogue.data, catalogue.own_count
+    types = look_up(data, "types")
+    found = [*document_problems(data), *declaration_problems(types)]
+    yield from found
+    declared = usable(types, {pointer for pointer, _, _ in found})
+    models = look_up(data, "models")
+    entries = models if is_list(models) else []
+    count = own if catalogue.below else len(entries)
+    yield from entry_problems(entries[:count], declared)
+    for pointer, message, at_key in entry_problems(entries[count:], not_required(declared)):
+        yield ("models", count + int(pointer[1]), *pointer[2:]), message, at_key
+    yield from _lacking(entries[count:], declared)
+
+
+def _lacking(entries: JsonList, types: JsonObject) -> Iterator[tuple[Pointer, str, bool]]:
+    """Fields that are required of entries underneath, which cannot be told to give them."""
+    for model_type in types:
+        of_type = [each for each in entries if look_up(each, "type") == model_type]
+        for field in own_fields(types, model_type):
+            without = [each for each in of_type if look_up(each, *field.path) is None]
+            if not field.required or "default" in field.node or not without:
+                continue
+            example = look_up(without[0], "id")
+            message = (
+                f"{'.'.join(field.path)} is required, but {len(without)} of the entries underneath "
+                f"lack it, such as {example}; give the field a default, or do not require it"
+            )
+            yield ("types", model_type, *field.pointer), message, True
 
 
 def _misspelt_overrides(catalogue: Catalogue) -> Iterator[Problem]:

@@ -1,8 +1,10 @@
 """The whole pipeline: from options to the text of the generated module."""
 
+from dataclasses import replace
 from functools import partial
 
 from registry_base.problems import Problem, pointer_text
+from registry_codegen import policed
 from registry_codegen.assemble import build_module
 from registry_codegen.catalogues import MERGED_NAME, PARTS
 from registry_codegen.checking import problems_of
@@ -28,8 +30,12 @@ def load_catalogue(options: Options, own: Document | None = None) -> Catalogue:
         public = read_catalogue(options.public_path, options.extends)
         names = (options.layer, options.extends or "")
         catalogue = lay_over(own, public, options.hide, names)
+        if left_out := policed.left_out(catalogue, options.policy):
+            catalogue = lay_over(own, public, (*options.hide, *left_out), names)
+            catalogue = replace(catalogue, left_out=left_out)
     problems = problems_of(catalogue)
     problems += hide_problems(catalogue, options.hide, partial(_hide_problem, options, own))
+    problems += policed.problems(catalogue, options)
     if problems:
         raise CatalogueError(problems)
     return catalogue
@@ -55,6 +61,8 @@ def compile_catalogue(options: Options) -> dict[str, str]:
 def compiled_files(catalogue: Catalogue, options: Options) -> dict[str, str]:
     """The same of a catalogue that has been loaded; the merged catalogue is one of the files."""
     module = build_module(catalogue, __version__)
+    if not options.selection:
+        module = replace(module, roles=())
     merged = merged_text(catalogue.data, catalogue.layers, __version__)
     return {
         f"{options.face}{PARTS}/{MERGED_NAME}": merged,

@@ -22,20 +22,31 @@ from registry_codegen.schema import Node, known_types, load_schema, type_schema
 from registry_codegen.validator import validator_class
 
 
-def schema_problems(data: object) -> Iterator[tuple[Pointer, str, bool]]:
-    """What the schema finds: pointer, message with cure, and whether the key is meant.
+def document_problems(data: object) -> Iterator[tuple[Pointer, str, bool]]:
+    """What the schema finds beside the entries, as `entry_problems` has it."""
+    for error in _document_validator().iter_errors(data):
+        yield from _explain(error, (), {})
+
+
+def entry_problems(models: object, types: object) -> Iterator[tuple[Pointer, str, bool]]:
+    """What the schema finds in entries: pointer, message with cure, and whether the key is meant.
 
     Entries are checked against the merged schema of their type, which says the same as the
-    published one (tests/unit/test_schema.py) in one pass instead of three.
+    published one (tests/unit/test_schema.py) in one pass instead of three; `types` are the
+    catalogue's own declarations, none of them wrong.
     """
-    for error in _document_validator().iter_errors(data):
-        yield from _explain(error, (), "")
-    models = look_up(data, "models")
+    validators: dict[str, tuple[Any, Node]] = {}
     for index, entry in enumerate(models if is_list(models) else ()):
         model_type = look_up(entry, "type")
-        known = model_type if model_type in known_types() else ""
-        for error in _entry_validator(known).iter_errors(entry):
-            yield from _explain(error, ("models", index), known)
+        name = model_type if isinstance(model_type, str) else ""
+        if name not in validators:
+            schema = type_schema(name, types)
+            known = schema is type_schema(name)
+            made = _known_validator(name if name in known_types() else "") if known else None
+            validators[name] = (made or validator_class()(schema), schema)
+        validator, schema = validators[name]
+        for error in validator.iter_errors(entry):
+            yield from _explain(error, ("models", index), schema)
 
 
 @lru_cache(maxsize=1)
@@ -47,12 +58,12 @@ def _document_validator() -> Any:  # jsonschema makes its classes, without types
 
 
 @lru_cache(maxsize=64)
-def _entry_validator(model_type: str) -> Any:  # as above
+def _known_validator(model_type: str) -> Any:  # as above
     return validator_class()(type_schema(model_type))
 
 
 def _explain(
-    error: ValidationError, above: Pointer, model_type: str
+    error: ValidationError, above: Pointer, whole: Node
 ) -> Iterator[tuple[Pointer, str, bool]]:
     pointer: Pointer = (*above, *error.absolute_path)
     schema: Node = error.schema if is_object(error.schema) else {}
@@ -70,8 +81,8 @@ def _explain(
             given_names = set(instance) if is_object(instance) else set[str]()
             for name in sorted(given_names - set(known)):
                 place = (*pointer, name)
-                if (right := right_place(place, model_type)) and right != name:
-                    yield place, f"{name} does not belong here; write it as {right}", True
+                if (right := right_place(place, whole)) is not None:
+                    yield place, f"{name} does not belong here; {right}", True
                     continue
                 hint = _hint(name, known) or _elsewhere(pointer, known)
                 yield place, f"unknown field{hint}", True
@@ -84,7 +95,7 @@ def _explain(
         case "type":
             yield pointer, f"{given} should be {_either(limit)}{_shape(pointer, instance)}", False
         case "enum":
-            options = [str(option) for option in limit if option is not None]
+            options = [_option(option) for option in limit if option is not None]
             word = meant_word(instance, options) if isinstance(instance, str) else None
             hint = f'; did you mean "{word}"?' if word else ""
             yield pointer, f"{given} is none of {', '.join(options)}{hint}", False
@@ -102,6 +113,8 @@ def _explain(
         case "minLength" | "minItems":
             needed = pointer[2:] in _needed()
             yield pointer, "empty; fill it in" + ("" if needed else " or leave it out"), at_key
+        case "maxItems":
+            yield pointer, f"{given} has too many items; keep at most {limit}", False
         case "maxLength":
             yield pointer, f"longer than {limit} characters; shorten it", at_key
         case "uniqueItems":
@@ -120,6 +133,10 @@ def _explain(
 @lru_cache(maxsize=1)
 def _needed() -> frozenset[Pointer]:
     return frozenset((name,) for name in type_schema("")["required"])
+
+
+def _option(word: object) -> str:
+    return word if isinstance(word, str) else json.dumps(word)
 
 
 def _short(value: object) -> str:

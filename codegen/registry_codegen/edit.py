@@ -197,8 +197,10 @@ def _order(text: str, pointer: Pointer) -> list[str]:
     """The keys the schema has for the object at a place of a catalogue, in its order."""
     match pointer:
         case ("models", int(index), *path):
-            model_type = look_up(json.loads(text), "models", index, "type")
-            node = type_schema(model_type if isinstance(model_type, str) else "")
+            data = json.loads(text)
+            model_type = look_up(data, "models", index, "type")
+            name = model_type if isinstance(model_type, str) else ""
+            node = type_schema(name, look_up(data, "types"))
         case _:
             path, node = list(pointer), load_schema()
     for part in path:

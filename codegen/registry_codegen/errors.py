@@ -28,10 +28,19 @@ class CatalogueError(CodegenError):
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing wrong with a configuration; `key` is the option that is meant, if one is."""
+    """One thing wrong with a configuration; `key` is the option that is meant, if one is.
+
+    `inside` leads on from there, where the option is a table.
+    """
 
     message: str
     key: str | None = None
+    inside: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where it stands in the table of options."""
+        return (self.key, *self.inside) if self.key else ()
 
     def __str__(self) -> str:
         return f"model-registry: {self.message}"

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from registry_codegen.ir import Field, Record, Vocabulary
+from registry_codegen.literals import literal_annotation
 from registry_codegen.names import field_name
 from registry_codegen.schema import Node, known_types, type_schema
 
@@ -38,9 +39,20 @@ class SchemaField:
     derived_from: tuple[str, ...] | None = None
 
 
+def model_fields(model_type: str, types: object = None) -> tuple[SchemaField, ...]:
+    """The fields of the class of one type, in the schema's order; then those that `types` adds."""
+    known = _known_fields(model_type)
+    schema = type_schema(model_type, types)
+    if schema is type_schema(model_type):
+        return known
+    names = {each.field.name for each in known}
+    every = _fields(schema, (), required=True)
+    own = (each for each in every if each.field.name not in names)
+    return (*known, *(replace(each, field=replace(each.field, added=True)) for each in own))
+
+
 @lru_cache(maxsize=64)
-def model_fields(model_type: str) -> tuple[SchemaField, ...]:
-    """The fields of the class of one type, in the schema's order."""
+def _known_fields(model_type: str) -> tuple[SchemaField, ...]:
     return tuple(_fields(type_schema(model_type), (), required=True))
 
 
@@ -117,8 +129,10 @@ def _field(path: tuple[str, ...], node: Node, parent: Node, *, needed: bool) -> 
     python_type, default = _python_type(node), node.get("default")
     if python_type.startswith("tuple["):
         default = ()
+    choices = _choices(node)
     if not needed and default is None:
-        python_type += " | None"
+        python_type = _optional(python_type, choices)
+        choices = choices and (*choices, None)
     # Sections of an entry stay together; records and free forms stand for themselves.
     alone = node.get("type") == "object" or "title" in node.get("items", {})
     field = Field(
@@ -128,14 +142,17 @@ def _field(path: tuple[str, ...], node: Node, parent: Node, *, needed: bool) -> 
         description=node["description"],
         required=needed and "default" not in node,
         default=default,
+        choices=choices,
     )
     return SchemaField(field, path, node, (*path[:-1], derived) if derived else None)
 
 
 def _python_type(node: Node) -> str:
     steering = node.get("x-codegen", {})
-    if "enum" in node:
+    if "enum" in node and "alias" in steering:
         return f"words.{field_name(steering['alias'])}"
+    if "enum" in node:
+        return literal_annotation(_choices(node))
     if steering.get("many") or steering.get("keys"):
         return "tuple[str, ...]"
     types = [node["type"]] if isinstance(node["type"], str) else list(node["type"])
@@ -149,3 +166,19 @@ def _python_type(node: Node) -> str:
             return "Mapping[str, object]"
         case _:
             return _SCALARS[kind]
+
+
+def _choices(node: Node) -> tuple[str | int | None, ...]:
+    """The words of an enum without a name, and those of a list of such; of anything else none."""
+    node = node.get("items", node)
+    if "enum" not in node or "alias" in node.get("x-codegen", {}):
+        return ()
+    # JSON Schema counts 16.0 as an integer.
+    words = (int(word) if isinstance(word, float) else word for word in node["enum"])
+    return tuple(word for word in words if word is not None)
+
+
+def _optional(python_type: str, choices: tuple[str | int | None, ...]) -> str:
+    if choices and python_type == literal_annotation(choices):
+        return literal_annotation((*choices, None))
+    return f"{python_type} | None"

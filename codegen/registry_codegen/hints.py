@@ -3,12 +3,11 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
 from registry_base.json_shapes import is_object
 from registry_base.problems import Pointer
 from registry_base.quantity import format_count
-from registry_codegen.schema import Node, known_types, type_schema
+from registry_codegen.schema import Node, known_types
 
 # Other words for the words of the schema, without case, blanks, '-' and '_'.
 _TYPES = {
@@ -119,22 +118,21 @@ def count_text(count: object) -> str | None:
     return format_count(count) if type(count) is int and count > 0 else None
 
 
-def right_place(pointer: Pointer, model_type: str) -> str | None:
-    """Where a field belongs that stands somewhere else in an entry: "specs.embedding_dim"."""
+def right_place(pointer: Pointer, schema: Node) -> str | None:
+    """Where a field belongs that stands somewhere else in an entry of that schema, as a cure.
+
+    A name that several places have is not certain.
+    """
     match pointer:
-        case ("models", int(), *_, str(name)):
-            return _places(model_type).get(name)
+        case ("models", int(), *above, str(name)):
+            places = [path for path in _nested(schema, ()) if path[-1] == name]
         case _:
             return None
-
-
-@lru_cache(maxsize=64)
-def _places(model_type: str) -> dict[str, str]:
-    """The sections that a field of a name is in; a name that several sections have is left out."""
-    found: dict[str, list[str]] = {}
-    for path in _nested(type_schema(model_type), ()):
-        found.setdefault(path[-1], []).append(".".join(path))
-    return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
+    if len(places) != 1 or places[0] == (*above, name):
+        return None
+    if len(places[0]) == 1:
+        return "write it at the top of the entry"
+    return f"write it as {'.'.join(places[0])}"
 
 
 def _nested(node: Node, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

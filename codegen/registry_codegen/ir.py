@@ -9,7 +9,8 @@ class Field:
     """One field of a generated class.
 
     `section` is the part of an entry that it comes from, None for what stands at its top. The
-    default is a Python value; a required field has none.
+    default is a Python value; a required field has none. `choices` are what the Literal holds
+    that stands in the annotation itself. `added` is what the catalogue declares itself.
     """
 
     name: str
@@ -18,6 +19,8 @@ class Field:
     description: str
     required: bool
     default: object = None
+    choices: tuple[str | int | None, ...] = ()
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,20 @@ class IdType:
 
 
 @dataclass(frozen=True)
+class Role:
+    """A role that some class of the catalogue can serve in, and the model that does by default."""
+
+    name: str
+    served_by: ModelClass
+    default: str | None  # an id
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that names another model."""
+        return f"REGISTRY_{self.name.upper()}_MODEL"
+
+
+@dataclass(frozen=True)
 class Module:
     """All that is generated from one catalogue."""
 
@@ -139,6 +156,7 @@ class Module:
     ids: tuple[IdType, ...]  # of each class
     overloaded: bool
     selected: tuple[tuple[str, str], ...]  # role, id
+    roles: tuple[Role, ...]  # those that get a function; of no class, or left out: none
     own: frozenset[str]  # ids written in the upper one of two catalogues; of a single one, none
     attributions: Mapping[str, tuple[tuple[str, ...], ...]]  # by id: fields that each source gave
 

@@ -6,6 +6,7 @@ None, tuples, mappings, and calls of the nested classes by checked names.
 
 import math
 import textwrap
+from collections.abc import Iterable
 
 from registry_base.json_shapes import is_object, is_tuple
 from registry_codegen.ir import RecordValue, SharedTuple
@@ -44,6 +45,15 @@ def string(text: str, *, ascii_only: bool = False) -> str:
     if body.count('"') > body.count("'"):
         return "'" + body.replace("'", "\\'") + "'"
     return '"' + body.replace('"', '\\"') + '"'
+
+
+def literal_annotation(words: Iterable[str | int | None]) -> str:
+    """The annotation of what holds one of some words.
+
+    >>> literal_annotation(["pcm", 16, None])
+    'typing.Literal["pcm", 16, None]'
+    """
+    return f"typing.Literal[{', '.join(map(_flat, words))}]"
 
 
 def docstring(*paragraphs: str, indent: int) -> str:

@@ -14,6 +14,7 @@ RESERVED_CONSTANTS = frozenset(
         "CATALOGUE_VERSION",
         "CROSS_ENCODER_MODELS",
         "EMBEDDING_MODELS",
+        "IDS_BY_NAME",
         "LLM_MODELS",
         "MODELS_BY_ID",
         "MODEL_REGISTRY",
@@ -25,6 +26,16 @@ RESERVED_CONSTANTS = frozenset(
 # Class-like names the templates use whatever the catalogue says.
 RESERVED_CLASSES = frozenset(
     {"AnyModel", "EmbeddingModel", "MatryoshkaModel", "ModelInfo", "ModelType", "ModelId"}
+)
+# What the bodies of generated classes, and those who ask for the types of their fields, look up by
+# name: a field of that name would stand in the way.
+RESERVED_FIELDS = frozenset(
+    {
+        *("assign", "self"),
+        *("kind", "type"),
+        *("bool", "float", "int", "object", "str", "tuple", "typing", "words"),
+        "layers",  # beside the fields in `registry show --json`
+    }
 )
 
 # Of whatever Python runs the build: `type` is one from 3.12 on only.
@@ -77,7 +88,7 @@ def function_part(model_type: str) -> str:
 
 
 def field_name(name: str) -> str:
-    """A field of the schema; they come from us, but an identifier is an identifier."""
+    """A field of a class, by its name in the schema or in a catalogue's own declarations."""
     return _checked(name, name)
 
 

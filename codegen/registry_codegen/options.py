@@ -9,6 +9,8 @@ from registry_base.json_shapes import is_list
 from registry_base.toml_file import TomlFile
 from registry_codegen.catalogues import packaged_catalogue
 from registry_codegen.errors import ConfigurationError, Mistake
+from registry_codegen.policy import KEY as POLICY
+from registry_codegen.policy import Policy, read_policy
 
 HOOK = "model-registry"
 # Keys that hatchling itself reads from any hook's table.
@@ -21,7 +23,7 @@ _HATCH_KEYS = frozenset(
         "require-runtime-features",
     }
 )
-_KEYS = frozenset({"catalogue", "output", "extends", "hide"})
+_KEYS = frozenset({"catalogue", "output", "extends", "hide", "selection", POLICY})
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ class Source:
     file: TomlFile
     keys: tuple[str, ...]
 
-    def place(self, key: str) -> tuple[str, int]:
-        """The file and the line of an option."""
-        name, _, line = self.file.place(*self.keys, key).rpartition(":")
+    def place(self, *path: str) -> tuple[str, int]:
+        """The file and the line of an option, or of what stands inside it."""
+        name, _, line = self.file.place(*self.keys, *path).rpartition(":")
         return (name, int(line)) if name else (line, 1)
 
 
@@ -50,6 +52,8 @@ class Options:
     output: str | None = None
     extends: str | None = None
     hide: tuple[str, ...] = ()
+    selection: bool = True
+    policy: Policy = field(default_factory=Policy)
     source: "Source | None" = field(default=None, compare=False)
 
     @property
@@ -116,6 +120,9 @@ class Options:
         hide = [name for name in given if isinstance(name, str)] if is_list(given) else []
         if not is_list(given) or len(hide) != len(given):
             mistakes.append(Mistake("hide must be a list of model ids", "hide"))
+        selection = table.get("selection", True)
+        if not isinstance(selection, bool):
+            mistakes.append(Mistake("selection must be true or false", "selection"))
         output, extends = values["output"], values["extends"]
         if "output" not in table:
             mistakes.append(
@@ -129,7 +136,10 @@ class Options:
             mistakes.append(Mistake(message, "output"))
         if hide and not extends:
             mistakes.append(Mistake("hide without extends; there is nothing to hide from", "hide"))
-        options = cls(root, values["catalogue"] or "models.json", output, extends, tuple(hide))
+        policy = read_policy(table.get(POLICY), mistakes)
+        catalogue = values["catalogue"] or "models.json"
+        functions = selection is not False
+        options = cls(root, catalogue, output, extends, tuple(hide), functions, policy)
         public = options.public_path
         if public is not None and public.resolve() == options.catalogue_path.resolve():
             message = f"extends {extends!r} is the catalogue itself; name the one underneath"

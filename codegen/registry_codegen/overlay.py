@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from registry_base.json_shapes import Json, JsonList, JsonObject, is_list, is_object, look_up
 from registry_base.problems import Pointer, Problem
 from registry_codegen.layers import Layers, read_layers
+from registry_codegen.own_types import merged_types
 from registry_codegen.read import Document
 
 
@@ -25,6 +26,7 @@ class Catalogue:
     origins: tuple[tuple[tuple[Document, int], ...], ...] = ()
     # Ids of the catalogue underneath, to tell a new entry from one that should override.
     below: frozenset[str] = frozenset()
+    left_out: tuple[str, ...] = ()  # ids underneath that the project's policy keeps out
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,7 +91,7 @@ def lay_over(
     types = [d.data["types"] for d in (public, own) if d.data.get("types") is not None]
     data: JsonObject = {**own.data, "models": models}
     if types:
-        data["types"] = _merge(types[0], types[-1])
+        data["types"] = merged_types(*types) if len(types) == 2 else types[0]
     if selected := _selected(own, public, hide):
         data["selected"] = selected
     data.pop("layers", None)

@@ -5,6 +5,7 @@ from registry_codegen.ir import Module
 NAMES: dict[str, tuple[str, ...]] = {
     "": ("CATALOGUE_VERSION", "SCHEMA_VERSION"),
     "catalogue": ("MODEL_REGISTRY",),
+    "keys": ("IDS_BY_NAME",),
     "lookup": ("MODELS_BY_ID", "find_model", "get_model"),
     "selected": ("SELECTED_DEFAULTS",),
     "base": ("FrozenDict", "ModelInfo"),
@@ -30,6 +31,9 @@ def names_by_module(module: Module) -> dict[str, tuple[str, ...]]:
     names["base"] += tuple(record.name for record in module.records)
     names["words"] = ("Filters", *(each.name for each in module.vocabularies))
     names["ids"] = ("ModelId", *(each.name for each in module.ids))
+    if module.roles:
+        names["roles"] = tuple(f"selected_{each.name}_model" for each in module.roles)
+        names["errors"] = tuple(sorted((*NAMES["errors"], "SelectionError")))
     if not module.overloaded:
         names["lookup"] += tuple(f"get_{each.function_part}_model" for each in module.classes)
     return names | {each.module: (each.name,) for each in module.classes}

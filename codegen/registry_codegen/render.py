@@ -5,6 +5,7 @@ them, and is put in here.
 """
 
 import hashlib
+import inspect
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -12,17 +13,19 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from registry_base.spellings import ids_named, spellings
 from registry_codegen import blocks
 from registry_codegen.ir import Module
 from registry_codegen.literals import docstring, literal, string
 from registry_codegen.public import names_by_module
+from registry_codegen.schema import roles
 
 # Modules that every catalogue has, the one that checks the others first.
 _FIXED = (
     *("__init__", "base", "model_type", "words", "ids", "aliases", "errors", "keys"),
     *("lookup", "queries", "catalogue", "selected"),
 )
-_FACE, _STUB = "face", "stub"
+_ROLES, _FACE, _STUB = "roles", "face", "stub"
 
 
 def render(module: Module, face: str = "_generated", *, in_package: bool = True) -> dict[str, str]:
@@ -57,10 +60,14 @@ def _texts(module: Module, package: str) -> Iterator[tuple[str, str]]:
         "m": module,
         "parts": package,
         "names": names_by_module(module),
+        "every_role": tuple(roles()),
         "record_names": [record.name for record in module.records],
+        "spellings": "\n\n".join((inspect.getsource(spellings), inspect.getsource(ids_named))),
     }
     for name in _FIXED:
         yield name, _template(name.strip("_")).render(shared)
+    if module.roles:
+        yield _ROLES, _template(_ROLES).render(shared)
     for each in module.classes:
         beside = next((part for part in each.parts if part.name == each.module), None)
         yield each.module, _template("type").render(shared, c=each, part=beside)

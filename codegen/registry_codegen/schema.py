@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from registry_base.json_shapes import JsonObject, is_object
 from registry_codegen.catalogues import schema_path
+from registry_codegen.own_types import declared_schema
 
 Node = JsonObject
 
@@ -32,12 +33,19 @@ def roles() -> dict[str, str]:
     return {role: node["x-codegen"]["of_type"] for role, node in nodes.items()}
 
 
-@lru_cache(maxsize=64)
-def type_schema(model_type: str) -> Node:
-    """Everything the schema says about entries of one type, merged into one node.
+def type_schema(model_type: str, types: object = None) -> Node:
+    """Everything that holds of entries of one type, merged into one node.
 
-    A type the schema does not know gets what is common to all.
+    A type the schema does not know gets what is common to all. `types` are a catalogue's own
+    declarations: they add to it.
     """
+    base = _published(model_type)
+    own = declared_schema(types, model_type, base) if types else None
+    return _merge(base, own) if own else base
+
+
+@lru_cache(maxsize=64)
+def _published(model_type: str) -> Node:
     definitions = load_schema()["$defs"]
     merged = _resolved(definitions["model"])
     if model_type in definitions["types"]:

@@ -1,7 +1,6 @@
 """The sections of an entry, by which pages and commands group the fields of a class."""
 
-from functools import lru_cache
-
+from registry_base.json_shapes import is_object
 from registry_codegen.fields import model_fields
 from registry_codegen.ir import Field
 
@@ -17,7 +16,11 @@ def section_title(field: Field) -> str:
     return (field.section or _GENERAL).replace("_", " ").capitalize()
 
 
-@lru_cache(maxsize=1)
-def section_titles() -> dict[str, str]:
-    """Every field of the generated classes with the title of its section, in the schema's order."""
-    return {each.field.name: section_title(each.field) for each in model_fields("")}
+def section_titles(types: object = None) -> dict[str, str]:
+    """Every field of the generated classes with the title of its section, in the schema's order.
+
+    `types` are a catalogue's own declarations, whose fields come last.
+    """
+    names = ("", *(types if is_object(types) else ()))
+    fields = (each.field for name in names for each in model_fields(name, types))
+    return {field.name: section_title(field) for field in fields}

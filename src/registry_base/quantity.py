@@ -28,7 +28,7 @@ def agrees(text: str, exact: int) -> bool:
     count = parse_count(text)
     digits = text.rstrip("KMBT")
     decimals = len(digits.partition(".")[2])
-    step = Decimal(_UNITS.get(text[-1], 1)) / 10**decimals
+    step = max(Decimal(1), Decimal(_UNITS.get(text[-1], 1)) / 10**decimals)
     # People round, truncate and count heads in or out: allow one and a half of the last digit.
     return bool(abs(Decimal(exact) - count) <= step * Decimal("1.5"))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+import httpx2
 import huggingface_hub
 import ollama
 import pytest
@@ -262,33 +263,47 @@ def test_a_refusal_that_is_not_raised_is_no_blob(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_cache_is_laid_out_as_we_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from registry.hub.downloads import fetch_checked, fetch_snapshot
+    from registry.hub.downloads import fetch_checked
     from registry.hub.remote import open_remote
 
     seen: list[tuple[int, bool]] = []
 
-    class Watcher:
-        def begin(self, name: str, size: int | None) -> None: ...
-        def end(self, name: str) -> None: ...
-        def advance(self, name: str, count: int) -> None:
+    class Bar(huggingface_hub.utils.tqdm):  # type: ignore[name-defined,misc] # not typed there
+        def update(self, count: float | None = 1) -> bool | None:
             seen.append((len(repository.unfinished(blob)), is_locked(repository.lock(blob))))
+            return None
 
     with HubServer() as hub:
         redirect(monkeypatch, hub.url, tmp_path)
-        head = hub.store.add("acme/tiny", {"model.safetensors": bytes(5_000_000)}).head
-        file = open_remote("acme/tiny").files["model.safetensors"]
-        blob = str(file.sha256)
-        snapshot = CachedSnapshot("acme/tiny", head)
-        repository = CachedRepository.of("acme/tiny", snapshot.cache_dir)
-        fetch_checked(snapshot, file, Digests(), watcher=Watcher())
-        assert fetch_snapshot("acme/tiny", None) == snapshot.folder
-    assert set(seen) == {(1, True)}
+        files = {"model.safetensors": bytes(5_000_000), "config.json": "{}"}
+        head = hub.store.add("acme/tiny", files).head
+        source = open_remote("acme/tiny")
+        blob = str(source.files["model.safetensors"].sha256)
+        theirs = CachedSnapshot("acme/tiny", head, tmp_path / "theirs")
+        repository = CachedRepository.of("acme/tiny", theirs.cache_dir)
+        for path in files:
+            huggingface_hub.hf_hub_download(
+                "acme/tiny", path, revision=head, cache_dir=theirs.cache_dir, tqdm_class=Bar
+            )
+        ours = CachedSnapshot("acme/tiny", head, tmp_path / "ours")
+        for file in source.files.values():
+            fetch_checked(ours, file, Digests())
+    assert (1, True) in seen
     assert repository.unfinished() == []
     assert not is_locked(repository.lock(blob))
-    assert (snapshot.folder / file.path).resolve() == repository.blobs / blob
-    assert (repository.refs / "main").read_text() == head
-    (found,) = huggingface_hub.scan_cache_dir(snapshot.cache_dir).repos
+    assert laid_out(ours.cache_dir) == laid_out(theirs.cache_dir)
+    (found,) = huggingface_hub.scan_cache_dir(theirs.cache_dir).repos
     assert found == scan_repository(repository.folder, [])
+
+
+def laid_out(cache: Path) -> dict[str, str]:
+    """The files of a cache, and where its links lead."""
+    found = (path for path in cache.rglob("*") if path.is_symlink() or path.is_file())
+    return {
+        str(path.relative_to(cache)): str(path.readlink()) if path.is_symlink() else "a file"
+        for path in found
+        if path.name != "CACHEDIR.TAG"
+    }
 
 
 def is_locked(path: Path) -> bool:
@@ -406,7 +421,7 @@ class TestWhoIsToBlame:
     ) -> None:
         from registry.hub.remote import open_remote
 
-        monkeypatch.setattr(huggingface_hub.HfApi, "model_info", lambda self, name: None)
+        monkeypatch.setattr(httpx2.Client, "build_request", lambda self, method, url: None)
         with HubServer() as hub:
             redirect(monkeypatch, hub.url, tmp_path)
             assert "unexpected keyword argument" in drifted(

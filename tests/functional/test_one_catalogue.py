@@ -1,129 +1,21 @@
-"""One catalogue counts: every command and every function, wherever it is asked.
-
-Each situation has models that belong to it (`OURS`) and models that exist only in a catalogue that
-does not count there (`FOREIGN`). The first must be found, the second must never appear.
-"""
+"""One catalogue counts: every command and every function, wherever it is asked."""
 
 import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from command_line import IMPORT_PATH, environment, run
-
-OURS = {
-    "selected": {"embedding": "nw-embed", "llm": "nw-chat", "cross_encoder": "nw-rank"},
-    "types": {"audio": "Hears."},
-    "models": [
-        {
-            "id": f"nw-{name}",
-            "type": kind,
-            "name": f"NW {name}",
-            "description": "A model of the company.",
-            "huggingface_id": f"nw/{name}",
-            "organization": "nw",
-            "license": "Proprietary",
-            "specs": specs,
-        }
-        for name, kind, specs in (
-            ("embed", "dense", {"parameters": "22.7M", "embedding_dim": 384}),
-            ("rank", "cross-encoder", {"parameters": "22.7M"}),
-            ("chat", "llm", {"parameters": "135M", "context_length": 2048}),
-            ("hear", "audio", {"parameters": "74M"}),
-        )
-    ],
-}
-PUBLIC_ONLY = ("colbert-v2", "qwen3-1.7b", "all-minilm-l6-v2")
-PIN = "0123456789abcdef0123456789abcdef01234567"
-
-
-@dataclass(frozen=True)
-class Situation:
-    """Where a command runs: folder, environment, what is given; what must and must not be found."""
-
-    folder: Path
-    ours: tuple[str, ...]
-    foreign: tuple[str, ...]
-    variables: dict[str, str] = field(default_factory=dict)
-    given: tuple[str, ...] = ()
-
-    def run(self, *arguments: str) -> str:
-        """What a command wrote, stdout and stderr; that it ran is up to the test."""
-        done = run(*arguments, *self.given, cwd=self.folder, **self.variables)
-        assert "Traceback" not in done.output
-        return done.output
-
-
-def _write(folder: Path, catalogue: object, extends: str | None = None, name: str = "nw") -> Path:
-    """A project that configures a catalogue."""
-    folder.mkdir(parents=True)
-    package = folder / "src" / f"{name}_models"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text("from ._generated import *\n")
-    (folder / "models.json").write_text(json.dumps(catalogue, indent=1))
-    under = f'extends = "{extends}"\n' if extends else ""
-    (folder / "pyproject.toml").write_text(
-        f'[tool.model-registry]\ncatalogue = "models.json"\n'
-        f'output = "src/{name}_models/_generated.py"\n{under}'
-    )
-    return folder
+from one_catalogue import OURS, SITUATIONS, Situation, make_situations, write_project
 
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Situation]:
-    root = tmp_path_factory.mktemp("catalogues")
-    ours = tuple(entry["id"] for entry in OURS["models"])  # type: ignore[index]  # a literal above
-    (empty := root / "empty").mkdir()
-    alone = _write(root / "alone", OURS)
-    over = _write(root / "over", OURS, "registry")
-    generated = _write(root / "generated", OURS)
-    assert run("generate", cwd=generated).status == 0
-    company = _write(root / "company", OURS, "registry")
-    assert run("generate", cwd=company).status == 0
-    on_path = {"PYTHONPATH": os.pathsep.join([str(company / "src"), IMPORT_PATH])}
-    team = {
-        "models": [
-            {"id": "nw-embed", "revision": PIN},
-            {**OURS["models"][0], "id": "team-embed", "huggingface_id": "team/embed"},  # type: ignore[index]  # a literal above
-        ]
-    }
-    third = _write(root / "third", team, "nw_models", name="team")
-    below = alone / "deep" / "down"
-    below.mkdir(parents=True)
-    file = str(alone / "models.json")
-    return {
-        "public": Situation(empty, PUBLIC_ONLY, ours),
-        "alone": Situation(alone, ours, PUBLIC_ONLY),
-        "below": Situation(below, ours, PUBLIC_ONLY),
-        "over": Situation(over, (*ours, *PUBLIC_ONLY), ("team-embed",)),
-        "generated": Situation(generated, ours, PUBLIC_ONLY),
-        "third": Situation(third, (*ours, "team-embed", *PUBLIC_ONLY), (), on_path),
-        "given file": Situation(empty, ours, PUBLIC_ONLY, given=("--catalogue", file)),
-        "given name": Situation(
-            alone, (*ours, *PUBLIC_ONLY), (), on_path, given=("--catalogue", "nw_models")
-        ),
-        "environment": Situation(empty, ours, PUBLIC_ONLY, {"REGISTRY_CATALOGUE": file}),
-        "name in environment": Situation(
-            empty, (*ours, *PUBLIC_ONLY), (), on_path | {"REGISTRY_CATALOGUE": "nw_models"}
-        ),
-    }
+    return make_situations(tmp_path_factory.mktemp("catalogues"))
 
 
-SITUATIONS = (
-    "public",
-    "alone",
-    "below",
-    "over",
-    "generated",
-    "third",
-    "given file",
-    "given name",
-    "environment",
-    "name in environment",
-)
 # A command -> whether every one of our models has to be in what it writes.
 LISTING = (
     ("list",),
@@ -199,6 +91,9 @@ def test_what_tells_who_serves_tells_it_of_this_catalogue(
         ("prune", "--dry-run"),
         ("search", "model"),
         ("where",),
+        ("schema",),
+        ("default",),
+        ("history",),
     ],
     ids=" ".join,
 )
@@ -263,7 +158,7 @@ def test_functions_ask_the_same_catalogue(name: str, places: dict[str, Situation
 
 
 def test_a_module_can_be_given_in_python(tmp_path: Path) -> None:
-    folder = _write(tmp_path / "acme", OURS)
+    folder = write_project(tmp_path / "acme", OURS)
     assert run("generate", cwd=folder).status == 0
     program = """
 import nw_models
@@ -325,7 +220,7 @@ def test_finding_what_is_extended_imports_nothing(tmp_path: Path) -> None:
     inner.mkdir()
     (inner / "__init__.py").write_text("")
     (inner / "models.json").write_text(json.dumps(OURS))
-    folder = _write(tmp_path / "project", {"models": []}, "loud.inner")
+    folder = write_project(tmp_path / "project", {"models": []}, "loud.inner")
     path = os.pathsep.join([str(tmp_path), IMPORT_PATH])
     done = run("validate", cwd=folder, PYTHONPATH=path)
     assert (done.status, "imported" in done.output) == (0, False), done.output

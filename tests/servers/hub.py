@@ -42,7 +42,7 @@ Sparse(head, size) -> Content
 
 HubFault(kind, path="*", times=1, method=None, server=None,         hub_faults.py
          status=503, message, retry_after=None, headers, after=0, by=-1, seconds=0)
-    kind: status, drop, slow, stall, cut, reset, length, corrupt
+    kind: status, drop, slow, stall, cut, reset, length, corrupt, endless, bomb, trickle
 HubRequest(server, method, path, query, headers, authorized, status, sent), .range
 
 environment(url, home, *, token=None) -> dict[str, str]             hub_environment.py

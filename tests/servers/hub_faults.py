@@ -7,12 +7,25 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
 
-Kind = Literal["status", "drop", "slow", "stall", "cut", "reset", "length", "corrupt"]
+Kind = Literal[
+    "status",
+    "drop",
+    "slow",
+    "stall",
+    "cut",
+    "reset",
+    "length",
+    "corrupt",
+    "endless",
+    "bomb",
+    "trickle",
+]
 Server = Literal["hub", "cdn"]
 
 # Taken at different moments of an answer.
 DELAYS: tuple[Kind, ...] = ("slow",)
 REFUSALS: tuple[Kind, ...] = ("status", "drop")
+TOO_MUCH: tuple[Kind, ...] = ("endless", "bomb", "trickle")
 DAMAGES: tuple[Kind, ...] = ("stall", "cut", "reset", "length", "corrupt")
 
 
@@ -52,6 +65,8 @@ class HubFault:
     reset    the same, with a reset
     length   the body is `by` bytes longer, or shorter if negative, and Content-Length agrees
     corrupt  the byte of the body at `after` is another one
+
+    endless, bomb, trickle   see hub_endless.py
 
     From `stall` on, a fault waits for an answer that has a body: no HEAD, no redirect, no error.
     A fault is used up after `times` requests, never if that is None. `method` and `server`

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from . import hub_endless
 from .faults import ClientGoneError
 from .hub_commit import HubRefusedError
-from .hub_faults import DAMAGES, DELAYS, REFUSALS, HubFault, HubRequest
+from .hub_faults import DAMAGES, DELAYS, REFUSALS, TOO_MUCH, HubFault, HubRequest
 from .hub_routes import Answer, Call, answer_cdn, answer_hub, refusal
 from .loopback import Handler
 
@@ -87,6 +88,10 @@ class HubHandler(Handler):
         if status == 206:
             headers["Content-Range"] = f"bytes {start}-{stop - 1}/{answer.body.size}"
         length = stop - start
+        too_much = self.listener.hub.take_fault(TOO_MUCH, request)
+        if too_much is not None and request.method != "HEAD":
+            self._send_for_ever(request, status, headers, too_much, answer.body.read(start, stop))
+            return
         fault = None
         if request.method != "HEAD" and status in (200, 206) and length:
             fault = self.listener.hub.take_fault(DAMAGES, request)
@@ -102,6 +107,24 @@ class HubHandler(Handler):
         self.end_headers()
         if request.method != "HEAD":
             self._send_body(request, pieces, length, fault)
+
+    def _send_for_ever(
+        self,
+        request: HubRequest,
+        status: int,
+        headers: dict[str, str],
+        fault: HubFault,
+        body: bytes,
+    ) -> None:
+        self.close_connection = True  # its end is the end of the connection
+        request.status = status
+        self.send_response(status)
+        for name, value in {**headers, **hub_endless.HEADERS.get(fault.kind, {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        for piece in hub_endless.pieces(fault.kind, body):
+            self.wfile.write(piece)
+            request.sent += len(piece)
 
     def _send_body(
         self, request: HubRequest, pieces: Iterable[bytes], length: int, fault: HubFault | None

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from catalogues import TYPES, Json, catalogue, entry, one_of_each
 from generating import formatted, generate, load
+from own_fields import expected_own, own_catalogues
 from reading import expected, plain, same
 from registry_codegen.names import class_name, constant_name, member_name
 from strategies import catalogues
@@ -27,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("catalogue")
 
 
-@given(data=catalogues())
+@given(data=catalogues() | own_catalogues())
 def test_what_goes_in_comes_out(folder: Path, data: Json) -> None:
     module = load(generate(folder, data))
 
@@ -37,7 +38,7 @@ def test_what_goes_in_comes_out(folder: Path, data: Json) -> None:
         assert module.MODELS_BY_ID[given_entry["id"]] is model
         assert type(model).__name__ == class_name(given_entry["type"])
         assert model.kind == model.type == given_entry["type"]
-        wanted = expected(given_entry)
+        wanted = expected(given_entry) | expected_own(given_entry, data.get("types", {}))
         shown = {name: plain(getattr(model, name)) for name in model.__dataclass_fields__}
         for name, value in shown.items():
             assert same(value, wanted[name]), (name, value, wanted[name])
@@ -64,7 +65,7 @@ _ODD_LAYOUTS = entry(
 
 
 @pytest.mark.heavy
-@given(data=catalogues())
+@given(data=catalogues() | own_catalogues())
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 90}))
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 79 + " " + "u" * 90 + " v"}))
 def test_output_is_formatted_as_black_would(folder: Path, data: Json) -> None:
@@ -73,7 +74,7 @@ def test_output_is_formatted_as_black_would(folder: Path, data: Json) -> None:
     assert files == formatted(files)
 
 
-@given(data=catalogues())
+@given(data=catalogues() | own_catalogues())
 def test_output_holds_nothing_but_literals_of_the_input(folder: Path, data: Json) -> None:
     def parsed(catalogue: Json) -> list[ast.Module]:
         files = generate(folder, catalogue).items()
@@ -90,6 +91,7 @@ def test_output_holds_nothing_but_literals_of_the_input(folder: Path, data: Json
         part = model_type.replace("-", "_")
         derived |= {class_name(model_type), f"{class_name(model_type)}Id", member_name(model_type)}
         derived |= {f"type_{part}", f"_generated_parts.type_{part}"}
+        derived |= {*expected_own({"type": model_type}, data.get("types", {}))}
     assert set[str]().union(*map(_names, trees)) <= known | derived
 
     texts = {*_texts(data), *(f"{class_name(t)}Id" for t in types)}
@@ -156,7 +158,7 @@ def _shuffled(value: Any, order: random.Random) -> Any:
     return [_shuffled(item, order) for item in value] if isinstance(value, list) else value
 
 
-@given(data=catalogues(), order=st.randoms(use_true_random=False))
+@given(data=catalogues() | own_catalogues(), order=st.randoms(use_true_random=False))
 def test_order_of_models_and_keys_does_not_show(
     folder: Path, data: Json, order: random.Random
 ) -> None:

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from catalogues import ROOT, SCHEMA, TYPES, Json, catalogue, entry, one_of_each
 from generating import generate, load
 from reading import plain
-from registry_codegen.attribution import attributed
+from registry_codegen.attribution import Attribution
 from registry_codegen.compile import load_module
 from registry_codegen.fields import model_fields
 from registry_codegen.options import Options
@@ -70,7 +70,14 @@ def everywhere(text: str) -> Json:
         if model["type"] != "timeseries":
             model["prompts"] = {"query": text, "document": text}
             model["capabilities"] = {"domain": text, "programming_languages": [text]}
-    return catalogue(*models, types={model["type"]: text for model in models})
+        model |= {"own_text": text, "own_word": text[:200], "own_list": [text]}
+    fields = {
+        "own_text": {"type": "string", "description": text, "default": text},
+        "own_word": {"enum": [text[:200], "word", None], "description": text},
+        "own_list": {"type": "array", "items": {"type": "string"}, "description": text},
+    }
+    declared = {"description": text, "properties": fields}
+    return catalogue(*models, types={model["type"]: declared for model in models})
 
 
 def block(page: PageData) -> Any:
@@ -181,10 +188,12 @@ def test_every_source_has_the_facts_that_it_gave(folder: Path) -> None:
 
 
 def test_our_sources_name_fields_that_there_are() -> None:
+    attributions = {name: Attribution(model_fields(name)) for name in TYPES}
     for model in json.loads((ROOT / "models.json").read_text("utf-8"))["models"]:
+        attribution = attributions[model["type"]]
         for name, paths in model["sources"].items():
             for path in paths:
-                assert attributed({**model, "sources": {name: [path]}}) != ((),), (
+                assert attribution.of({**model, "sources": {name: [path]}}) != ((),), (
                     model["id"],
                     path,
                 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-from registry_base.json_shapes import Json
+from registry_base.json_shapes import Json, is_list
 from registry_codegen.pages.page_data import PageData, PageModel, PageType
 
 HUB = "https://huggingface.co/"
@@ -19,7 +19,10 @@ def models_markdown(page: PageData) -> str:
     """The text of MODELS.md; what a catalogue says stays text in it."""
     parts = ["# Models", _head(page), _contents(page)]
     for each in page.types:
-        parts += [f"## {each.name}", escaped(each.description), _table(page, each)]
+        parts += [f"## {each.name}", escaped(each.description)]
+        if each.added:
+            parts.append("\n".join(f"- `{f.name}`: {escaped(f.description)}" for f in each.added))
+        parts.append(_table(page, each))
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,11 +62,13 @@ def _table(page: PageData, model_type: PageType) -> str:
     head = ["id", "constant", "parameters"]
     columns = {"embedding_dim": "dim", "context_length": "context"}
     shown = {name: title for name, title in columns.items() if _known(models, name)}
-    head += [*shown.values(), "licence"]
+    added = [field.name for field in model_type.added if _known(models, field.name)]
+    head += [*shown.values(), *(f"`{name}`" for name in added), "licence"]
     if model_type.measure:
         head.append(labels[model_type.measure])
-    rows = [_row(model, shown, model_type.measure) for model in models]
-    rule = ["---" if title in ("id", "constant", "licence") else "---:" for title in head]
+    rows = [_row(model, shown, added, model_type.measure) for model in models]
+    texts = {"id", "constant", "licence", *(f"`{name}`" for name in added)}
+    rule = ["---" if title in texts else "---:" for title in head]
     return "\n".join(_line(cells) for cells in (head, rule, *rows))
 
 
@@ -71,7 +76,9 @@ def _known(models: Iterable[PageModel], name: str) -> bool:
     return any(name in model.facts for model in models)
 
 
-def _row(model: PageModel, numbers: Mapping[str, str], measure: str | None) -> list[str]:
+def _row(
+    model: PageModel, numbers: Mapping[str, str], added: Iterable[str], measure: str | None
+) -> list[str]:
     facts = model.facts
     link = f"[{facts['id']}]({HUB}{quote(facts['huggingface_id'])})"
     if successor := facts.get("superseded_by"):
@@ -80,10 +87,24 @@ def _row(model: PageModel, numbers: Mapping[str, str], measure: str | None) -> l
         link += " (deprecated)"
     cells = [link, f"`{model.constant}`", escaped(facts.get("parameters", ""))]
     cells += [f"{facts[name]:,}" if name in facts else "" for name in numbers]
+    cells += [_added(facts.get(name)) for name in added]
     cells.append(_licence(facts.get("license")))
     if measure:
         cells.append(str(model.figures.get(measure, "")))
     return cells
+
+
+def _added(value: Json) -> str:
+    """What a model says under a field that the catalogue declares itself."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case _ if is_list(value):
+            return ", ".join(map(_added, value))
+        case _:
+            return escaped(str(value))
 
 
 def _licence(text: Json) -> str:

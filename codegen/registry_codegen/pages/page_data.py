@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from registry_base.json_shapes import Json, is_object, is_tuple
-from registry_codegen.ir import Model, ModelClass, Module, RecordValue, SharedTuple
+from registry_codegen.ir import Field, Model, ModelClass, Module, RecordValue, SharedTuple
 from registry_codegen.pages.measures import Measure, figures
 from registry_codegen.sections import section_title
 
@@ -23,12 +23,16 @@ class PageField:
 
 @dataclass(frozen=True)
 class PageType:
-    """One type of model; `measure` is the key of the figure that most of its models publish."""
+    """One type of model; `measure` is the key of the figure that most of its models publish.
+
+    `added` are the fields that the catalogue declares itself.
+    """
 
     name: str
     class_name: str
     description: str
     measure: str | None
+    added: tuple[PageField, ...]
 
 
 @dataclass(frozen=True)
@@ -92,11 +96,7 @@ def page_data(module: Module, package: str | None = None) -> PageData:
         generator_version=module.generator_version,
         digest=module.digest,
         types=tuple(types),
-        fields=tuple(
-            PageField(each.name, section_title(each), each.description)
-            for each in module.known_fields
-            if each.name in known
-        ),
+        fields=tuple(_page_field(each) for each in module.known_fields if each.name in known),
         measures=tuple(measure for measure, _ in found.most_common()),
         selected=tuple((role, constants[model_id]) for role, model_id in module.selected),
         models=tuple(models),
@@ -110,15 +110,26 @@ def _written(name: str) -> str:
 
 def _page_type(each: ModelClass, measured: Counter[Measure]) -> PageType:
     most = measured.most_common(1)
-    return PageType(each.type, each.name, each.description, most[0][0].key if most else None)
+    return PageType(
+        each.type,
+        each.name,
+        each.description,
+        most[0][0].key if most else None,
+        tuple(_page_field(field) for field in each.fields if field.added),
+    )
+
+
+def _page_field(field: Field) -> PageField:
+    return PageField(field.name, section_title(field), field.description)
 
 
 def _facts(model_class: ModelClass, model: Model) -> dict[str, Json]:
-    """What is known, in the order of the schema: also what holds of the whole type by default."""
+    """What is known, in the order of the class: also what holds of the whole type by default."""
     given = dict(model.arguments)
     facts: dict[str, Json] = {}
     for each in model_class.fields:
-        value = _plain(given.get(each.name, True if each.default is True else None))
+        of_all = each.default if each.added or each.default is True else None
+        value = _plain(given.get(each.name, of_all))
         if value not in (None, [], {}):
             facts[each.name] = value
     return facts

@@ -21,7 +21,8 @@ def standing(
     the catalogue. A reason to overrule them may stay.
 
     >>> finding = Finding(("specs", "memory_mb"), "does not fit", rule="memory-size")
-    >>> list(standing(Entry(0, {"overruled": {"memory-size": "the file holds both"}}), [finding]))
+    >>> entry = EntryView(0, {"overruled": {"memory-size": "the file holds both"}})
+    >>> list(standing(entry, [finding]))
     []
     """
     given = entry.get("overruled")

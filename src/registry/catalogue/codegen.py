@@ -23,6 +23,7 @@ from registry_codegen.layout import render_entry
 from registry_codegen.names import InvalidNameError, constant_name
 from registry_codegen.options import Options, importable
 from registry_codegen.overlay import Catalogue as LoadedCatalogue
+from registry_codegen.own_types import merged_types
 from registry_codegen.projects import Project, find_options
 from registry_codegen.read import Document, parse_catalogue, read_catalogue
 from registry_codegen.schema import type_schema
@@ -51,6 +52,7 @@ __all__ = [
     "in_our_words",
     "insert_entry",
     "load_checked",
+    "merged_types",
     "options_of",
     "packaged_catalogue",
     "parse_catalogue",
@@ -99,11 +101,14 @@ def require_extra() -> None:
         importlib.import_module("registry_codegen.compile")
 
 
-def section_titles() -> Mapping[str, str]:
-    """Every field of generated classes with the title of its section, in the schema's order."""
+def section_titles(types: object = None) -> Mapping[str, str]:
+    """Every field of generated classes with the title of its section, in the schema's order.
+
+    `types` are what a catalogue declares itself.
+    """
     from registry_codegen.sections import section_titles as titles
 
-    return titles()
+    return titles(types)
 
 
 def project_around(folder: Path) -> Project | None:
@@ -171,8 +176,8 @@ def catalogue_pages(loaded: LoadedCatalogue, package: str | None) -> tuple[int, 
         return len(page.models), models_markdown(page), catalogue_html(page)
 
 
-def compiled_files(options: Options) -> tuple[dict[str, str], int]:
-    """The files that a catalogue compiles to, by their names beside each other; how many models.
+def compiled_files(options: Options) -> tuple[dict[str, str], LoadedCatalogue]:
+    """The files that a catalogue compiles to, by their names beside each other; and itself.
 
     Raises CatalogueError with every problem of the catalogue.
     """
@@ -180,7 +185,7 @@ def compiled_files(options: Options) -> tuple[dict[str, str], int]:
         from registry_codegen import compile as compiling
 
         loaded = compiling.load_catalogue(options)
-        return compiling.compiled_files(loaded, options), len(loaded.data["models"])
+        return compiling.compiled_files(loaded, options), loaded
 
 
 def compiled_sources(loaded: LoadedCatalogue, options: Options) -> dict[str, str]:

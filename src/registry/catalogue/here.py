@@ -34,6 +34,7 @@ from registry.catalogue.places import PUBLIC, CatalogueLike, Place, find_place
 from registry.errors import CatalogueFileError
 from registry.models.catalogue_module import CatalogueModule
 from registry.models.kinds import Registered
+from registry_base.model_names import ids_by_name
 
 if TYPE_CHECKING:
     from registry.catalogue.codegen import LoadedCatalogue
@@ -114,6 +115,12 @@ class Catalogue:
         return self.module.MODELS_BY_ID.values()
 
     @cached_property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids that each name in lower case may mean; one table for every look-up."""
+        table: Mapping[str, tuple[str, ...]] | None = getattr(self.module, "IDS_BY_NAME", None)
+        return ids_by_name(self._data_of_models) if table is None else table
+
+    @cached_property
     def types(self) -> tuple[str, ...]:
         """The types of its models, in catalogue order."""
         return tuple(dict.fromkeys(model.kind for model in self.models))
@@ -121,6 +128,14 @@ class Catalogue:
     def of_type(self, kind: str) -> tuple[Registered, ...]:
         """Its models of one type."""
         return tuple(model for model in self.models if model.kind == kind)
+
+    def ids_in(self, repository: str) -> tuple[str, ...]:
+        """The ids of its models that a repository on the Hub holds."""
+        return tuple(
+            model.id
+            for model in self.models
+            if (model.huggingface_id or "").casefold() == repository.casefold()
+        )
 
     def find_models(self, *, model_type: str | None, **filters: object) -> tuple[Any, ...]:
         """What `find_models` of its module finds; the type is one of `types`."""

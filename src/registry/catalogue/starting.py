@@ -26,22 +26,16 @@ _ANY_BACKEND = ("tool", "model-registry")
 
 _PACKAGE = '''"""The models of {name}, as typed constants. models.json is the file to edit."""
 
-try:
-    from {package} import _generated
-except ImportError:
-    raise ImportError(
-        "{package}/_generated.py is missing: `registry generate` makes it from models.json"
-    ) from None
-
-__all__ = _generated.__all__
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from {package}._generated import *
-else:
-
-    def __getattr__(name):
-        return getattr(_generated, name)
+else:  # a model is imported when it is first asked for
+    try:
+        from {package}._generated import __all__, __dir__, __getattr__
+    except ModuleNotFoundError:
+        raise ImportError(
+            "{package}/_generated.py is missing: `registry generate` makes it from models.json"
+        ) from None
 '''
 # A model that anybody can load, so that everything can be tried before there is one of one's own.
 _EXAMPLE = """{

@@ -8,6 +8,7 @@ from registry import CATALOGUE_VERSION, MODEL_REGISTRY
 from registry.catalogue.codegen import __version__
 from registry.cli.commands.add import add
 from registry.cli.commands.bench import bench
+from registry.cli.commands.bom import bom
 from registry.cli.commands.check import check
 from registry.cli.commands.default import default
 from registry.cli.commands.diff import diff
@@ -69,6 +70,7 @@ app.command("recommend")(recommend)
 app.command("bench")(bench)
 app.command("history")(history)
 app.command("diff")(diff)
+app.command("bom")(bom)
 app.command("release")(release)
 
 

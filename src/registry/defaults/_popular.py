@@ -61,22 +61,13 @@ def query_huggingface_api(
     MissingExtraError.
     """
     with _needs_hub():
-        from huggingface_hub import constants, get_session, hf_raise_for_status
-
+        from registry.hub.answers import read_json
         from registry.hub.asking import ask
-        from registry.libraries.huggingface_hub import request_headers
 
     parameters = {"filter": model_type, "sort": "downloads", "limit": str(limit), "expand": _EXPAND}
 
     def question() -> list[Any]:
-        response = get_session().get(
-            f"{constants.ENDPOINT}/api/models",
-            params=parameters,
-            headers=request_headers(),
-            timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT,
-        )
-        hf_raise_for_status(response)
-        listed: object = response.json()
+        listed = read_json("models", parameters)
         if not _is_list(listed):
             raise TypeError("no list of models")
         return listed

@@ -100,7 +100,7 @@ def recommend(
     >>> from registry.fit import machine_with
     >>> found = recommend("chat", machine=machine_with(vram=8 * 2**30))
     >>> found.fitting[0].model.id, found.fitting[0].fit.estimate.quantization
-    ('qwen3-8b', 'q4_K_M')
+    ('gemma-4-e4b-it', 'q4_K_M')
     """
     pool = tuple(catalogue_here(catalogue).models if models is None else models)
     wanted = candidates(pool, task)

@@ -47,10 +47,10 @@ def recommend_tiers(
 
     >>> for tier, (chat,) in recommend_tiers(["chat"], limit=1):
     ...     print(f"{tier.name}: {chat.fitting[0].model.id}")
-    CPU only, 8 GB of RAM free: qwen3-4b
+    CPU only, 8 GB of RAM free: qwen3.5-4b
     GPU of 2 to 4 GB: qwen3-0.6b
-    GPU of 8 to 16 GB: qwen3-8b
-    GPU of 24 GB and more: qwen3-32b
+    GPU of 8 to 16 GB: gemma-4-e4b-it
+    GPU of 24 GB and more: qwen3.6-27b
     """
     pool = tuple(catalogue_here(catalogue).models if models is None else models)
     return tuple(

@@ -16,7 +16,9 @@ from typing import Any
 from registry.hub.source import Tensor
 from registry_base.json_shapes import is_list, is_object
 
-_LONGEST = 25_000_000  # bytes, as huggingface_hub has it
+LONGEST = 25_000_000
+"""Bytes of a header, as huggingface_hub has it."""
+
 _MOST = 2**63 - 1
 
 
@@ -30,7 +32,7 @@ def read_header(path: Path) -> Mapping[str, Tensor]:
         size = os.fstat(file.fileno()).st_size
         start = file.read(8)
         length = struct.unpack("<Q", start)[0] if len(start) == 8 else _MOST
-        text = file.read(length) if length <= min(size - 8, _LONGEST) else b""
+        text = file.read(length) if length <= min(size - 8, LONGEST) else b""
     try:
         data: Any = json.loads(text)
         tensors = parsed(data)

@@ -10,11 +10,10 @@ Asking takes a while, so it comes before the file is kept for oneself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from registry.catalogue.codegen import CatalogueError, options_of, read_catalogue
+from registry.catalogue.codegen import CatalogueError, merged_types, options_of, read_catalogue
 from registry.catalogue.editing import CatalogueFile
 from registry.errors import CatalogueFileError, HubError
 from registry.hub._description import Description, describe
@@ -22,6 +21,7 @@ from registry.hub._ids import owner
 from registry.hub.given import with_fields
 from registry.hub.new_entry import make_entry
 from registry.hub.source import RepositorySource
+from registry.threads import in_order
 from registry_base.json_shapes import is_list, is_object, look_up
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
@@ -45,13 +45,27 @@ def entries_underneath(file: CatalogueFile) -> list[Mapping[str, Any]]:
 
     Raises CatalogueFileError if that one cannot be read.
     """
+    return _entries(_underneath(file))
+
+
+def _underneath(file: CatalogueFile) -> Any:  # JSON, not checked
     options = options_of(file.path)
     if options.public_path is None:
-        return []
+        return None
     try:
-        return _entries(read_catalogue(options.public_path, options.extends).data)
+        return read_catalogue(options.public_path, options.extends).data
     except CatalogueError as error:
         raise CatalogueFileError("\n".join(map(str, error.problems))) from None
+
+
+def declared_types(file: CatalogueFile) -> Mapping[str, Any]:
+    """The types and fields that a catalogue declares, with those of the one that it extends.
+
+    Raises CatalogueFileError if that one cannot be read.
+    """
+    own = look_up(file.data, "types") or {}
+    below = look_up(_underneath(file), "types") or {}
+    return merged_types(below, own) if below else own
 
 
 def _entries(data: object) -> list[Mapping[str, Any]]:
@@ -89,8 +103,7 @@ def describe_repositories(
             done()
         return Addition(huggingface_id, description)
 
-    with ThreadPoolExecutor(CONCURRENT) as pool:
-        return list(pool.map(one, huggingface_ids))
+    return in_order(one, huggingface_ids, CONCURRENT)
 
 
 def add_entries(
@@ -108,10 +121,12 @@ def add_entries(
     """
     found = list(found)
     below = list(entries_underneath(file) if underneath is None else underneath)
+    types = declared_types(file)
     before, refused = file.text, dict[str, Addition]()
     while True:
         added = [
-            refused.get(each.huggingface_id) or _insert(file, each, below, model_id, fields or {})
+            refused.get(each.huggingface_id)
+            or _insert(file, each, below, model_id, fields or {}, types)
             for each in found
         ]
         # Those of other entries are not these ones' fault: saving tells them.
@@ -138,6 +153,7 @@ def _insert(
     below: list[Mapping[str, Any]],
     model_id: str | None,
     fields: Mapping[str, Any],
+    types: Mapping[str, Any],
 ) -> Addition:
     name, description = found.huggingface_id, found.description
     if description is None:
@@ -148,8 +164,8 @@ def _insert(
     if model_id is not None and (repository := owner(model_id, known)) is not None:
         return Addition(name, failure=f"{name}: the id {model_id} is taken by {repository}")
     try:
-        description = with_fields(description, fields)
-        entry = make_entry(description, known, model_id)
+        description = with_fields(description, fields, types)
+        entry = make_entry(description, known, model_id, types)
     except HubError as error:
         return Addition(name, description, failure=str(error))
     file.insert(entry)

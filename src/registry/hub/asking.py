@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import TypeVar
 import httpx2  # what huggingface_hub asks with; it hands on its errors as they are
 from huggingface_hub import errors, get_token
 
+from registry.budgets import OverBudgetError
 from registry.errors import (
     HubError,
     HubUnavailableError,
@@ -29,8 +31,11 @@ from registry.libraries.huggingface_hub import REQUESTS, seconds_until_allowed
 TRIES = 3
 LONGEST_WAIT = 60  # seconds; who is to wait longer should be told, not left waiting
 _PAUSE = 0.5  # seconds before the second try, twice that before the third
+_SILENT = 2  # seconds that nobody needs to be told of
+_PROGRESS = 1 << 20  # bytes after which a transfer that breaks off counts as a new one
 
 Answer = TypeVar("Answer")
+_log = logging.getLogger(__name__)
 
 
 def ask(
@@ -39,15 +44,19 @@ def ask(
     revision: str | None,
     *,
     longest_wait: float = LONGEST_WAIT,
+    position: Callable[[], int] = lambda: 0,
 ) -> Answer:
     """Ask, up to TRIES times where the Hub is too busy, out of order or breaks off.
 
-    Honours Retry-After up to `longest_wait` seconds. Raises HubError, whatever the question raised,
-    unless that was an error of this package; LibraryDriftError where the library does not take the
-    question.
+    This is the only place that tries again. It honours Retry-After up to `longest_wait` seconds,
+    and logs a warning when it waits. position: how much of a file is here; a connection that broke
+    off after it brought a good piece may break off again.
+    Raises HubError, whatever the question raised, unless that was an error of this package;
+    LibraryDriftError where the library does not take the question.
     """
-    pauses = [_PAUSE * 2**tries for tries in range(TRIES - 1)]
-    for pause in (*pauses, None):
+    tries = 0
+    while True:
+        before = position()
         try:
             return question()
         except RegistryError:
@@ -55,11 +64,13 @@ def ask(
         except Exception as error:
             if (drift := REQUESTS.explain(error)) is not None:
                 raise drift from None
-            wait = None if pause is None else _worth_waiting(error, pause, longest_wait)
-            if wait is None:
+            tries = 1 if position() - before >= _PROGRESS else tries + 1
+            wait = _worth_waiting(error, _PAUSE * 2 ** (tries - 1), longest_wait)
+            if wait is None or tries == TRIES:
                 raise _in_our_words(error, huggingface_id, revision) from None
-            time.sleep(wait)
-    raise AssertionError("the last try returns or raises")
+        if wait > _SILENT:
+            _log.warning("%s: the Hub is busy; asking again in %.0f s", huggingface_id, wait)
+        time.sleep(wait)
 
 
 def _worth_waiting(error: Exception, pause: float, longest_wait: float) -> float | None:
@@ -141,6 +152,8 @@ def _in_our_words(error: Exception, name: str, revision: str | None) -> HubError
             return HubUnavailableError(f"{name}: {endpoint()} takes too long to answer; try again")
         case httpx2.HTTPError():
             return HubUnavailableError(f"{name}: the answer of {endpoint()} broke off; try again")
+        case OverBudgetError():
+            return HubUnavailableError(f"{name}: the answer of {endpoint()} {error}; try again")
         case _:  # an answer of another shape: whatever the library stumbled over
             return HubUnavailableError(
                 f"{name}: the answer of {endpoint()} makes no sense; is HF_ENDPOINT a Hub?"

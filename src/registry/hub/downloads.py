@@ -1,8 +1,4 @@
-"""Files of the Hub into the Hugging Face cache, where every library finds them.
-
-huggingface_hub does the work, and goes on where a connection broke off. It compares sizes alone,
-so what comes is checked here.
-"""
+"""Files of the Hub into the Hugging Face cache, where every library finds them."""
 
 from __future__ import annotations
 
@@ -16,13 +12,13 @@ from huggingface_hub.errors import CachedRepoTreeNotFoundError, LocalEntryNotFou
 # Exported there, but not in the way that type checkers want.
 from huggingface_hub.utils import tqdm  # type: ignore[attr-defined]
 
-from registry.errors import HubUnavailableError, RepositoryFileError, StoreError
+from registry.errors import HubUnavailableError, RepositoryFileError
 from registry.files.digests import Digests
 from registry.files.repository_file import RepositoryFile
-from registry.files.transfer import Transfer, Watcher
+from registry.files.watcher import Watcher
+from registry.hub._transfer import of_disk, transfer
 from registry.hub.asking import ask
-from registry.hub.snapshot import CachedSnapshot
-from registry.libraries.huggingface_hub import CACHE
+from registry.hub.snapshot import CachedSnapshot, hub_cache
 
 Answer = TypeVar("Answer")
 
@@ -54,13 +50,19 @@ def fetch_checked(
     try:
         if anew:
             snapshot.discard(file)
-        path = _fetch(snapshot, file, digests, anew, local_files_only, watcher)
-        damage = digests.damage(path, file)
+        came = None
+        if not snapshot.has(file):
+            if local_files_only:
+                raise HubUnavailableError(
+                    f"{snapshot.huggingface_id} is not in the cache, or not all of it"
+                )
+            came = transfer(snapshot, file, digests, watcher)
+        damage = came or digests.damage(snapshot.folder / file.path, file)
         if damage is None:
             return
         snapshot.discard(file)
     except OSError as error:
-        raise _of_disk(error, snapshot.huggingface_id) from None
+        raise of_disk(error, snapshot.huggingface_id, snapshot.cache_dir) from None
     raise RepositoryFileError(
         f"{snapshot.huggingface_id}: {damage.message}; so it came, and is out of the cache again"
     )
@@ -114,49 +116,6 @@ def _holds(snapshot: CachedSnapshot, needed: Callable[[Iterable[str]], Iterable[
     return all((snapshot.folder / path).is_file() for path in paths)
 
 
-def _fetch(
-    snapshot: CachedSnapshot,
-    file: RepositoryFile,
-    digests: Digests,
-    anew: bool,
-    local_files_only: bool,
-    watcher: Watcher | None,
-) -> Path:
-    """Where the file lies in the cache, just fetched if it was not there."""
-    transfer = None
-    if watcher is not None:
-        name = f"{snapshot.huggingface_id} {file.path}"
-        transfer = Transfer(watcher, name, lambda: snapshot.growing(file))
-    untyped: Any = huggingface_hub  # its downloads are typed in part
-
-    def question() -> str:
-        found: str = untyped.hf_hub_download(
-            snapshot.huggingface_id,
-            file.path,
-            revision=snapshot.commit,
-            cache_dir=snapshot.cache_dir,
-            # Or the library would link the same bytes again, out of what its caches share.
-            force_download=anew,
-            local_files_only=local_files_only,
-            tqdm_class=transfer,
-        )
-        return found
-
-    try:
-        path = Path(_asked(question, snapshot.huggingface_id, snapshot.commit))
-        if path != snapshot.folder / file.path:
-            raise CACHE.drifted(f"hf_hub_download put {file.path} where nobody looks: {path}")
-        if transfer is not None:
-            found = transfer.sha256(path)
-            # What is right was read right; anything else is worth reading again.
-            if found is not None and found == file.sha256:
-                digests.learn(path, found)
-        return path
-    finally:
-        if transfer is not None:
-            transfer.end()
-
-
 def _asked(question: Callable[[], Answer], name: str, revision: str | None) -> Answer:
     """Ask the Hub; what the disk or the library says is said in our own words too."""
 
@@ -171,7 +130,7 @@ def _asked(question: Callable[[], Answer], name: str, revision: str | None) -> A
             raise HubUnavailableError(f"{name} is not in the cache, or not all of it") from None
         except OSError as error:
             if error.errno is not None:
-                raise _of_disk(error, name) from None
+                raise of_disk(error, name, hub_cache()) from None
             if type(error) is OSError:  # how huggingface_hub says that a size is wrong
                 raise HubUnavailableError(
                     f"{name}: a file came with another size than the Hub says; try again"
@@ -179,8 +138,3 @@ def _asked(question: Callable[[], Answer], name: str, revision: str | None) -> A
             raise
 
     return ask(unwrapped, name, revision)
-
-
-def _of_disk(error: OSError, name: str) -> StoreError:
-    place = "" if error.filename is None else f"{error.filename}: "
-    return StoreError(f"{name} cannot be put into the cache: {place}{error.strerror}")

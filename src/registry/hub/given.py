@@ -41,14 +41,16 @@ def parse_fields(texts: Iterable[str]) -> dict[str, Any]:
     return fields
 
 
-def with_fields(description: Description, fields: Mapping[str, Any]) -> Description:
-    """A description that says them too, if its type is known.
+def with_fields(
+    description: Description, fields: Mapping[str, Any], types: Mapping[str, Any] | None = None
+) -> Description:
+    """A description that says them too, if its type is known; `types` are declared ones.
 
     Raises HubError for fields that its type has not.
     """
     if description.type is None:
         return description
-    schema = type_schema(description.type)
+    schema = type_schema(description.type, types)
     if unknown := [path for path in fields if not _has_field(schema, path)]:
         raise HubError(
             f"{description.huggingface_id}: an entry of type {description.type} has no "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from registry.catalogue.entries import Entry
@@ -11,6 +10,7 @@ from registry.errors import HubError
 from registry.files.lock_file import Lock, LockedFile, LockedModel, LockedOllama
 from registry.files.needed_files import needed_files
 from registry.hub.source import RepositorySource
+from registry.threads import in_order
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
 
@@ -54,8 +54,8 @@ def lock_entries(
             done(entry)
 
     asked = list(entries)
-    with ThreadPoolExecutor(CONCURRENT) as pool:
-        found = dict(zip([entry.id for entry in asked], pool.map(one, asked), strict=True))
+    results = in_order(one, asked, CONCURRENT)
+    found = dict(zip([entry.id for entry in asked], results, strict=True))
     models = dict(before.models)
     failures: dict[str, str] = {}
     for model_id, result in found.items():

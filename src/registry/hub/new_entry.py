@@ -38,18 +38,20 @@ def make_entry(
     description: Description,
     entries: Iterable[Mapping[str, Any]] = (),
     model_id: str | None = None,
+    types: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """An entry as JSON data, in the order of the schema, with an id that is free among `entries`.
 
     `sources` says which file gave which field; the sentence that describes the model is made of
-    facts. Raises HubError if the type is open, or a field that the type needs is unknown.
+    facts; `types` are what the catalogue declares. Raises HubError if the type is open, or a field
+    that the type needs is unknown.
     """
     name = description.huggingface_id
     if description.type is None:
         raise HubError(
             f"{name}: its type is open: {description.type_reason}; say which with --type"
         )
-    schema = type_schema(description.type)
+    schema = type_schema(description.type, types)
     facts = dict(_allowed(_in_catalogue_terms(description.facts), schema))
     if missing := [path for path in _required(schema) if path not in facts]:
         told = "; ".join(f"{path} ({_why(path, description)})" for path in missing)

@@ -6,39 +6,26 @@ A file that is in the Hugging Face cache already costs none.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+import json
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from huggingface_hub import (
-    HfApi,
-    constants,
-    get_session,
-    hf_hub_url,
-    hf_raise_for_status,
-    try_to_load_from_cache,
-)
-from huggingface_hub.errors import SafetensorsParsingError
+from huggingface_hub import constants, try_to_load_from_cache
 
-from registry.errors import (
-    HubUnavailableError,
-    RepositoryFileError,
-    RepositoryNotFoundError,
-)
+from registry.budgets import of_file
+from registry.errors import HubUnavailableError, RepositoryFileError, RepositoryNotFoundError
 from registry.files.repository_file import RepositoryFile
-from registry.hub._json_values import whole
-from registry.hub._safetensors_header import parsed, read_header
+from registry.hub._listing import Listing, listing
+from registry.hub._safetensors_header import LONGEST, parsed, read_header
+from registry.hub.answers import answer, file_url, read_json
 from registry.hub.asking import ask, no_such_name
-from registry.hub.source import LARGEST_TEXT, RepositoryMetadata, Tensor
-from registry.libraries.huggingface_hub import model_index, request_headers
-from registry_base.json_shapes import look_up
-from registry_base.repository_names import is_commit, is_path_inside, is_repository_name
+from registry.hub.source import LARGEST_TEXT, Tensor
+from registry_base.repository_names import is_repository_name
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from huggingface_hub import ModelInfo
+_FIRST = 100_000  # bytes of a safetensors file: 97 of 100 headers are shorter, says huggingface_hub
+_LARGEST_IN_GIT = 100 << 20  # bytes; the Hub takes larger files into LFS alone
 
 
 def open_remote(huggingface_id: str, revision: str | None = None) -> RemoteRepository:
@@ -49,17 +36,18 @@ def open_remote(huggingface_id: str, revision: str | None = None) -> RemoteRepos
     """
     if not is_repository_name(huggingface_id):
         raise no_such_name(huggingface_id)
+    at = "" if revision is None else f"/revision/{quote(revision, safe='')}"
 
     def question() -> RemoteRepository:
-        info = HfApi().model_info(
-            huggingface_id,
-            revision=revision,
-            files_metadata=True,
-            timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT,
-        )
-        if info.id != huggingface_id:  # the Hub redirects from old names, and does not mind case
-            raise RepositoryNotFoundError(f"{huggingface_id} is now {info.id}; write that")
-        return RemoteRepository(info)
+        found = listing(read_json(f"models/{huggingface_id}{at}", {"blobs": "true"}))
+        # The Hub redirects from old names, and does not mind case.
+        if found.huggingface_id != huggingface_id:
+            if not is_repository_name(found.huggingface_id):
+                raise ValueError("a name that is none")
+            raise RepositoryNotFoundError(
+                f"{huggingface_id} is now {found.huggingface_id}; write that"
+            )
+        return RemoteRepository(found)
 
     return ask(question, huggingface_id, revision)
 
@@ -67,13 +55,11 @@ def open_remote(huggingface_id: str, revision: str | None = None) -> RemoteRepos
 class RemoteRepository:
     """A RepositorySource on the Hub, pinned to the commit that was found when it was opened."""
 
-    def __init__(self, info: ModelInfo) -> None:
-        if info.sha is None or not is_commit(info.sha):
-            raise HubUnavailableError(f"{info.id}: the Hub names no commit")
-        self.huggingface_id = info.id
-        self.revision: str = info.sha
-        self.files = _files(info)
-        self.metadata = _metadata(info)
+    def __init__(self, found: Listing) -> None:
+        self.huggingface_id = found.huggingface_id
+        self.revision = found.revision
+        self.files = found.files
+        self.metadata = found.metadata
 
     def __repr__(self) -> str:
         return f"RemoteRepository({self.huggingface_id!r}, {self.revision!r})"
@@ -99,29 +85,36 @@ class RemoteRepository:
             with suppress(ValueError, OSError):  # damaged there, it may be whole on the Hub
                 return read_header(cached)
 
+        file = self._listed(path)
+
         def question() -> dict[str, Tensor]:
+            start = self._start(file, _FIRST)
+            length = int.from_bytes(start[:8], "little")
+            if len(start) < 8 or length > min(LONGEST, file.size - 8):
+                raise self._damaged(path, "is no safetensors file, or damaged")
+            if len(start) < 8 + length:
+                start = self._start(file, 8 + length)
             try:
-                found = HfApi().parse_safetensors_file_metadata(
-                    self.huggingface_id, path, revision=self.revision
-                )
-                tensors = {
-                    name: {"dtype": tensor.dtype, "shape": tensor.shape}
-                    for name, tensor in found.tensors.items()
-                }
-                return parsed(tensors)
-            except (SafetensorsParsingError, *_OF_A_STRANGE_HEADER):
+                return parsed(json.loads(start[8 : 8 + length]))
+            except (ValueError, RecursionError):
                 raise self._damaged(path, "is no safetensors file, or damaged") from None
 
         return ask(question, self.huggingface_id, self.revision)
 
     def read_sha256(self, path: str) -> str:
         """The SHA-256 of a file: as the Hub lists it, else of what it holds."""
+        file = self._listed(path)
+        if file.sha256 is not None:
+            return file.sha256
+        if file.size > _LARGEST_IN_GIT:
+            raise self._damaged(path, f"is too large to be read: {file.size} bytes")
+        return hashlib.sha256(self._read(file)).hexdigest()
+
+    def _listed(self, path: str) -> RepositoryFile:
         file = self.files.get(path)
         if file is None:
             raise self._damaged(path, "is not in the repository")
-        if file.sha256 is not None:
-            return file.sha256
-        return hashlib.sha256(self._read(file)).hexdigest()
+        return file
 
     def _read(self, file: RepositoryFile) -> bytes:
         """A small file: whole, and what the Hub lists under this name."""
@@ -133,12 +126,7 @@ class RemoteRepository:
         return ask(lambda: self._download(file), self.huggingface_id, self.revision)
 
     def _download(self, file: RepositoryFile) -> bytes:
-        with _stream(hf_hub_url(self.huggingface_id, file.path, revision=self.revision)) as pieces:
-            content = b""
-            for piece in pieces:
-                content += piece
-                if len(content) > file.size:  # however much more there may be
-                    break
+        content = self._start(file, file.size + 1)  # there must not be more
         if not _is_listed(file, content):
             raise HubUnavailableError(
                 f"{self.huggingface_id}: what comes for {file.path} is not what the Hub lists; "
@@ -146,27 +134,25 @@ class RemoteRepository:
             )
         return content
 
+    def _start(self, file: RepositoryFile, count: int) -> bytes:
+        """The first `count` bytes of a file, or all if there are not as many."""
+        url = file_url(self.huggingface_id, file.path, self.revision)
+        budget = of_file(count + (1 << 20), constants.HF_HUB_DOWNLOAD_TIMEOUT)
+        headers = {"range": f"bytes=0-{count - 1}"} if file.size else {}
+        content = bytearray()
+        with answer(url, budget, headers=headers) as found:
+            for piece in found.pieces:
+                content += piece
+                if len(content) >= count:  # however much more there may be
+                    break
+        return bytes(content[:count])
+
     def _cached(self, path: str) -> Path | None:
         found = try_to_load_from_cache(self.huggingface_id, path, revision=self.revision)
         return Path(found) if isinstance(found, str) else None
 
     def _damaged(self, path: str, what: str) -> RepositoryFileError:
         return RepositoryFileError(f"{self.huggingface_id}: {path} {what}")
-
-
-# What huggingface_hub stumbles over in a header that is JSON, but no header.
-_OF_A_STRANGE_HEADER = (AttributeError, TypeError, ValueError, LookupError, RecursionError)
-
-
-@contextmanager
-def _stream(url: str) -> Generator[Iterator[bytes]]:
-    """The pieces of a file, as they come, with the token of this person if there is one."""
-    # Not hf_hub_download: that asks twice for every file.
-    headers = {**request_headers(), "Accept-Encoding": "identity"}
-    timeout = constants.HF_HUB_DOWNLOAD_TIMEOUT
-    with get_session().stream("GET", url, headers=headers, timeout=timeout) as response:
-        hf_raise_for_status(response)
-        yield response.iter_bytes()
 
 
 def _is_listed(file: RepositoryFile, content: bytes) -> bool:
@@ -177,56 +163,3 @@ def _is_listed(file: RepositoryFile, content: bytes) -> bool:
     # How Git names a file: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
     blob = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False)
     return file.git_blob in (None, blob.hexdigest())
-
-
-def _files(info: ModelInfo) -> dict[str, RepositoryFile]:
-    return {
-        sibling.rfilename: RepositoryFile(
-            path=sibling.rfilename,
-            size=sibling.size or 0,
-            sha256=sibling.lfs.sha256 if sibling.lfs is not None else None,
-            git_blob=sibling.blob_id if sibling.lfs is None else None,
-        )
-        for sibling in info.siblings or ()
-        if is_path_inside(sibling.rfilename)
-    }
-
-
-def _metadata(info: ModelInfo) -> RepositoryMetadata:
-    counted = info.safetensors.parameters if info.safetensors is not None else {}
-    gguf = _untyped(info).gguf
-    return RepositoryMetadata(
-        gated=None if info.gated is None else bool(info.gated),
-        private=info.private,
-        downloads=info.downloads,
-        created=_day(info.created_at),
-        last_modified=_day(info.last_modified),
-        pipeline_tag=info.pipeline_tag,
-        library=info.library_name,
-        tags=tuple(str(tag) for tag in info.tags or ()),
-        card=_card(info),
-        parameters=dict(counted),
-        gguf_parameters=whole(look_up(gguf, "total")),
-        gguf_context=whole(look_up(gguf, "context_length")),
-    )
-
-
-def _day(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.date().isoformat()
-
-
-def _card(info: ModelInfo) -> dict[str, Any]:
-    """The card's data as the card has it; huggingface_hub keeps its figures in objects."""
-    card: dict[str, Any] = dict(vars(info.card_data)) if info.card_data else {}
-    results = card.pop("eval_results", None)
-    if (written := _untyped(info).model_index) is not None:
-        card["model-index"] = written
-    elif results:
-        with suppress(TypeError, AttributeError):  # figures of no use
-            card["model-index"] = model_index(info.id, results)
-    return card
-
-
-def _untyped(info: ModelInfo) -> Any:
-    """What the Hub answered need not be what the library declares."""
-    return info

@@ -6,8 +6,11 @@ by all commits of the repository.
 
 from __future__ import annotations
 
+import hashlib
 import os
-from contextlib import suppress
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -62,14 +65,15 @@ class CachedSnapshot:
                 path.unlink(missing_ok=True)
 
     def clear_leftovers(self, file: RepositoryFile) -> None:
-        """Remove what downloads of a file left behind when they were killed.
+        """Remove what downloads by huggingface_hub left behind when they were killed.
 
-        What another process is downloading now stays: it holds the lock of the blob.
+        It cannot go on from there. What another process is downloading now stays: it holds the
+        lock of the blob.
         """
         blob = self._blob(file)
         # On a file system without locks, or in a folder that is not ours, they stay.
         with suppress(Timeout, OSError, NotImplementedError):
-            leftovers = self._incomplete(file)
+            leftovers = [] if blob is None else self._repository.unfinished(blob.name)
             if blob is None or not leftovers:
                 return
             lock = self._repository.lock(blob.name)
@@ -78,9 +82,54 @@ class CachedSnapshot:
                 for leftover in leftovers:
                     leftover.unlink(missing_ok=True)
 
-    def growing(self, file: RepositoryFile) -> Path | None:
-        """Where huggingface_hub writes a file just now, as far as names tell."""
-        return max(self._incomplete(file), key=lambda path: path.stat().st_ctime_ns, default=None)
+    @contextmanager
+    def writing(self, file: RepositoryFile) -> Generator[Path]:
+        """Keep other processes from fetching the same; where to write what comes of the file.
+
+        That may be there already, in part. Raises OSError.
+        """
+        blob = self._wanted(file)
+        blob.parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / file.path).parent.mkdir(parents=True, exist_ok=True)
+        lock = self._repository.lock(blob.name)
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock, mode=0o664):
+            partial = self._repository.partial(blob.name)
+            if not partial.is_file():  # a pipe, a link to nothing
+                partial.unlink(missing_ok=True)
+            yield partial
+
+    def came(self, file: RepositoryFile) -> int:
+        """Bytes of a file that came before a download was cut short."""
+        try:
+            return self._repository.partial(self._wanted(file).name).stat().st_size
+        except OSError:
+            return 0
+
+    def link(self, file: RepositoryFile) -> bool:
+        """Have a file in this snapshot whose bytes are in the cache; whether they are."""
+        if self.has(file):
+            return True
+        blob = self._wanted(file)
+        if not blob.is_file():
+            return False
+        self._put(file, blob)
+        return True
+
+    def take_in(self, file: RepositoryFile, partial: Path, name: str) -> Path:
+        """Take a file that has come into the cache, its bytes under that name; where it is."""
+        blob = self._repository.blobs / name
+        partial.replace(blob)
+        return self._put(file, blob)
+
+    def _put(self, file: RepositoryFile, blob: Path) -> Path:
+        place = self.folder / file.path
+        place.unlink(missing_ok=True)  # a link to nothing
+        try:
+            place.symlink_to(os.path.relpath(blob, place.parent))
+        except OSError:  # of a file system without links
+            shutil.copyfile(blob, place)
+        return place
 
     def point_main_here(self) -> None:
         """Note that the main branch is at this commit, for who asks for the head offline."""
@@ -88,9 +137,10 @@ class CachedSnapshot:
         ref.parent.mkdir(parents=True, exist_ok=True)
         write_if_changed(ref, self.commit)
 
-    def _incomplete(self, file: RepositoryFile) -> list[Path]:
-        blob = self._blob(file)
-        return [] if blob is None else self._repository.unfinished(blob.name)
+    def _wanted(self, file: RepositoryFile) -> Path:
+        """Where its bytes are, or will be while they come."""
+        unnamed = hashlib.sha256(f"{self.commit}/{file.path}".encode()).hexdigest()
+        return self._blob(file) or self._repository.blobs / unnamed
 
     def _blob(self, file: RepositoryFile) -> Path | None:
         name = file.sha256 or file.git_blob

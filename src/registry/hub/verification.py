@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ from registry.errors import HubError
 from registry.files.repository_file import RepositoryFile
 from registry.hub._description import Description, Fact, describe
 from registry.hub.source import RepositorySource
+from registry.threads import in_order
 from registry_base.json_shapes import is_list, look_up
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
@@ -113,8 +113,7 @@ def verify_entries(
         finally:
             done(entry)
 
-    with ThreadPoolExecutor(CONCURRENT) as pool:
-        return tuple(pool.map(one, entries))
+    return tuple(in_order(one, entries, CONCURRENT))
 
 
 def _verify(entry: Entry, open_source: Opener, *, compare_head: bool) -> Verification:

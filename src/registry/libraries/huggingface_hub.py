@@ -69,13 +69,9 @@ REQUESTS = Seam(
     _LIBRARY,
     _CHECKED,
     (
-        # The first two are public, but without types.
+        # Public, but without types.
         Part("huggingface_hub.utils:build_hf_headers"),
         Part("huggingface_hub.utils:parse_ratelimit_headers", takes=("headers",)),
-        Part(
-            "huggingface_hub.repocard_data:eval_results_to_model_index",
-            takes=("model_name", "eval_results"),
-        ),
     ),
 )
 
@@ -119,6 +115,10 @@ class CachedRepository:
         """What a download of a blob holds locked."""
         return self.locks / f"{blob}.lock"
 
+    def partial(self, blob: str) -> Path:
+        """What has come of a blob so far, for who goes on from there; the library never does."""
+        return self.blobs / f"{blob}.incomplete"
+
     def unfinished(self, blob: str | None = None) -> list[Path]:
         """What downloads of a blob, or of any, write just now, or left when they were cut short."""
         pattern = "*.incomplete" if blob is None else f"{blob}.*.incomplete"
@@ -145,11 +145,3 @@ def seconds_until_allowed(headers: Mapping[str, str]) -> float | None:
     if limit is None or limit.remaining != 0:
         return None
     return float(limit.reset_in_seconds)
-
-
-def model_index(huggingface_id: str, results: Any) -> Any:  # JSON of any shape
-    """Figures of a model card as its YAML has them, from the objects that the library makes."""
-    REQUESTS.verify()
-    from huggingface_hub.repocard_data import eval_results_to_model_index
-
-    return eval_results_to_model_index(huggingface_id, results)

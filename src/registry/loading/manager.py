@@ -20,8 +20,9 @@ from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.encoders.closing import Closable
 from registry.encoders.generator import Prompt, Sampling
-from registry.errors import BackendError, InputError, LoadError, UnsupportedError
-from registry.loading.load import LoadArguments, load
+from registry.errors import BackendError, LoadError, UnsupportedError
+from registry.loading._manager_arguments import arguments_of, check_sharing
+from registry.loading.load import load
 from registry.ollama.sharing import share_with_ollama as share_weights
 from registry.secret import Secret, hidden
 from registry.selection.choosing import chosen_embedding, chosen_llm
@@ -93,18 +94,18 @@ class ModelManager(Closable):
         self.fallback_model = _fallback(fallback_model_id, catalogue)
         generating, embedding = _RUNTIMES.get(model_type, (model_type, model_type))
         if share_with_ollama:
-            _check_sharing(model_type, quantization, use_flash_attention)
+            check_sharing(model_type, quantization, use_flash_attention)
             generating = "ollama"
         self._share_with_ollama = share_with_ollama
         self._local_path = local_path
-        self._generation = _arguments(generating, device, cache_dir, ollama_host, api_key)
+        self._generation = arguments_of(generating, device, cache_dir, ollama_host, api_key)
         if quantization is not None:
             self._generation["quantization"] = quantization
         if use_flash_attention:
             self._generation["attention"] = "flash"
         if share_with_ollama and embedding != generating:
             api_key = None  # for Ollama, which does not embed here
-        self._embedding = _arguments(embedding, device, cache_dir, ollama_host, api_key)
+        self._embedding = arguments_of(embedding, device, cache_dir, ollama_host, api_key)
         self._embedding["local_path"] = embedding_local_path
         self._generator: TextGenerator | None = None
         self._encoder: DenseEncoder | None = None
@@ -233,32 +234,3 @@ class ModelManager(Closable):
             api_key=arguments.get("api_key"),
         )
         return load(replace(model, ollama_tag=shared.name), **arguments)
-
-
-def _check_sharing(
-    model_type: str, quantization: Quantization | None, use_flash_attention: bool
-) -> None:
-    problems: list[str] = []
-    if model_type not in ("huggingface", "ollama"):
-        problems.append(f'is for model_type "huggingface" or "ollama", not {model_type!r}')
-    given = {"quantization": quantization, "use_flash_attention": use_flash_attention}
-    if names := [name for name, value in given.items() if value]:
-        problems.append(f"leaves how the model runs to Ollama: leave out {', '.join(names)}")
-    if problems:
-        raise InputError(f"share_with_ollama {'; it '.join(problems)}")
-
-
-def _arguments(
-    backend: str,
-    device: str,
-    cache_dir: str | Path | None,
-    ollama_host: str | None,
-    api_key: Secret | None,
-) -> LoadArguments:
-    """What a backend is told whichever model it loads."""
-    arguments = LoadArguments(backend=backend, cache_dir=cache_dir, api_key=api_key)
-    if backend == "ollama":
-        arguments["base_url"] = ollama_host
-    else:
-        arguments["device"] = device
-    return arguments

@@ -18,7 +18,7 @@ from registry_base.repository_names import is_sha256
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-    from registry.files.transfer import Watcher
+    from registry.files.watcher import Watcher
     from registry.ollama.connection import OllamaConnection
 
 

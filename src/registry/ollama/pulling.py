@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from registry.catalogue.entries import Entry
 from registry.errors import InputError, RegistryError
 from registry.files.lock_file import Lock
-from registry.files.transfer import Watcher
+from registry.files.watcher import Watcher
 from registry.ollama.connection import OllamaConnection, ServerOptions
 from registry.ollama.models import full_tag, ollama_digests
 

@@ -20,7 +20,7 @@ from registry.ollama.connection import OllamaConnection, ServerOptions
 from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
-    from registry.files.transfer import Watcher
+    from registry.files.watcher import Watcher
     from registry.models.kinds import DenseLike, LlmLike
 
 # Seconds without a word: converting a large model to GGUF goes on in silence.

@@ -31,7 +31,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -45,6 +44,7 @@ from registry.models.kinds import Registered
 from registry.provenance._model_cards import cached_card_sha256, card_sha256
 from registry.provenance._run_log import append_run
 from registry.selection.roles import ROLES, selection
+from registry.threads import in_order
 
 DEFAULT_PATH = Path("outputs", "model_version_log.json")
 
@@ -125,8 +125,7 @@ def _observed(
         roles.setdefault(model.id, []).append(role)
     logged = tuple(serving.values() if models is None else models)
     now = datetime.now(UTC)
-    with ThreadPoolExecutor(_REQUESTS) as pool:
-        cards = list(pool.map(partial(_card, online=online), logged))
+    cards = in_order(partial(_card, online=online), logged, _REQUESTS)
     return VersionLogRun(
         time=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         libraries=library_versions(),

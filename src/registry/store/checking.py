@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,6 +14,7 @@ from registry.files.needed_files import needed_files
 from registry.files.stored import StoreName
 from registry.hub.snapshot import CachedSnapshot
 from registry.ollama.models import full_tag
+from registry.threads import in_order
 
 _CONCURRENT = 4  # reading and hashing; more would fight for the disk
 
@@ -65,8 +65,7 @@ def check_models(
         finally:
             done()
 
-    with ThreadPoolExecutor(_CONCURRENT) as pool:
-        found = [checked for of_one in pool.map(one, entries) for checked in of_one]
+    found = [each for of_one in in_order(one, entries, _CONCURRENT) for each in of_one]
     # What was found to be damaged must not be remembered as good.
     digests.keep()
     return tuple(found)

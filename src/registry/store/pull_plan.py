@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,6 +18,7 @@ from registry.files.repository_file import RepositoryFile
 from registry.hub.locking import CONCURRENT
 from registry.hub.snapshot import CachedSnapshot, hub_cache
 from registry.hub.source import RepositorySource
+from registry.threads import in_order
 
 Origin = Literal["lock", "pin", "head"]
 OpenSource = Callable[[str, str | None], RepositorySource]
@@ -29,17 +29,21 @@ class PlannedFile:
     """A file that loading needs, with its digest: SHA-256, or Git's where the Hub lists no other.
 
     state: "cached": it is in the snapshot; "shared": its bytes came with another commit and are
-    to be linked; "missing"; "damaged": it is there and wrong, as `damage` says.
+    to be linked; "missing"; "damaged": it is there and wrong, as `damage` says. came: bytes of it
+    that are here because a download was cut short.
     """
 
     file: RepositoryFile
     state: Literal["cached", "shared", "missing", "damaged"]
     damage: Damage | None = None
+    came: int = 0
 
     @property
     def to_fetch(self) -> int:
         """Bytes to fetch."""
-        return self.file.size if self.state in ("missing", "damaged") else 0
+        if self.state not in ("missing", "damaged"):
+            return 0
+        return max(0, self.file.size - self.came)
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,7 @@ def plan_pull(
             done()
 
     asked = list(entries)
-    with ThreadPoolExecutor(CONCURRENT) as pool:
-        found = list(zip(asked, pool.map(one, asked), strict=True))
+    found = list(zip(asked, in_order(one, asked, CONCURRENT), strict=True))
     digests.keep()
     models = tuple(result for _, result in found if not isinstance(result, str))
     failures = {entry.id: result for entry, result in found if isinstance(result, str)}
@@ -159,7 +162,7 @@ def _wanted(
 def _beside_cache(file: RepositoryFile, snapshot: CachedSnapshot, digests: Digests) -> PlannedFile:
     path = snapshot.find(file)
     if path is None:
-        return PlannedFile(file, "missing")
+        return PlannedFile(file, "missing", came=snapshot.came(file))
     damage = digests.damage(path, file)
     if damage is not None:
         return PlannedFile(file, "damaged", damage)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 
-from registry.errors import RegistryError, StoreError
+from registry.errors import HubUnavailableError, RegistryError, StoreError
 from registry.files.digests import Digests
-from registry.files.transfer import Watcher
+from registry.files.watcher import Watcher
 from registry.hub.downloads import fetch_checked
 from registry.hub.locking import CONCURRENT
 from registry.store.pull_plan import PlannedFile, PlannedModel, PullPlan, free_bytes
+from registry.threads import Jobs
 
-_LAST_WORDS = 5.0  # seconds that interrupted downloads have to clear up behind them
+_ENOUGH = 2  # models that a Hub gives nothing of; the third would be told the same
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def pull(
 
     A file that is not what the lock or the Hub says is taken out of the cache, and told. What
     fails ends its own model's part: the others are fetched, and what has come stays. `done` is
-    called after each file; an interruption ends the downloads before it goes on.
+    called after each file. An interruption leaves what has come for the next time, and waits for
+    nothing.
 
     Raises StoreError, before anything is fetched, if there is no room on the disk.
     """
@@ -53,45 +55,68 @@ def pull(
     digests = Digests()
     stopping = threading.Event()
     stoppable = _Stoppable(stopping, watcher)
-    failures: dict[str, list[str]] = {model.entry.id: [] for model in plan.models}
-    fetched = Counter[str]()
+    outcome = _Outcome()
 
-    def fetch(model: PlannedModel, planned: PlannedFile) -> bool:
-        if stopping.is_set() or failures[model.entry.id]:
+    def fetch(job: tuple[PlannedModel, PlannedFile]) -> bool:
+        model, planned = job
+        if stopping.is_set() or outcome.is_hopeless(model):
             return False
-        fetch_checked(
-            model.snapshot,
-            planned.file,
-            digests,
-            anew=planned.state == "damaged",
-            watcher=stoppable,
-        )
+        try:
+            anew = planned.state == "damaged"
+            fetch_checked(model.snapshot, planned.file, digests, anew=anew, watcher=stoppable)
+        except RegistryError as error:
+            outcome.failed(model, error)
+            return False
+        outcome.came(model, planned)
         return True
 
-    pool = ThreadPoolExecutor(CONCURRENT)
-    jobs = {pool.submit(fetch, *job): job for job in todo}
+    jobs = Jobs(fetch, todo, CONCURRENT)
+    planned_by = dict(zip(jobs.futures, todo, strict=True))
     try:
-        for future in as_completed(jobs):
-            model, planned = jobs[future]
-            try:
-                came = future.result()
-            except RegistryError as error:
-                failures[model.entry.id].append(str(error))
-                continue
-            if came:
-                fetched[model.entry.id] += planned.to_fetch
-                done(model, planned)
+        for future in as_completed(jobs.futures):
+            if future.result():
+                done(*planned_by[future])
     except BaseException:
         stopping.set()
-        pool.shutdown(wait=False, cancel_futures=True)
-        wait([job for job in jobs if not job.cancelled()], _LAST_WORDS)
         raise
     finally:
+        jobs.drop()
         digests.keep()
-    pool.shutdown()
-    return tuple(
-        _ended(model, fetched[model.entry.id], failures[model.entry.id]) for model in plan.models
-    )
+    return tuple(_ended(model, *outcome.of(model)) for model in plan.models)
+
+
+class _Outcome:
+    """What became of files so far, told by several threads."""
+
+    def __init__(self) -> None:
+        self._fetched = Counter[str]()
+        self._failures = defaultdict[str, list[str]](list)
+        self._away: dict[str, str] = {}
+
+    def came(self, model: PlannedModel, planned: PlannedFile) -> None:
+        """A file is here; so is the Hub."""
+        self._fetched[model.entry.id] += planned.to_fetch
+        self._away.clear()
+
+    def failed(self, model: PlannedModel, error: RegistryError) -> None:
+        """A file is not."""
+        self._failures[model.entry.id].append(str(error))
+        if isinstance(error, HubUnavailableError):
+            self._away[model.entry.id] = str(error)
+
+    def is_hopeless(self, model: PlannedModel) -> bool:
+        """Whether to ask for another file of a model is of no use: one failed, or the Hub is away.
+
+        It is when it gave several models nothing, and no file came in between.
+        """
+        if len(self._away) >= _ENOUGH and not self._failures[model.entry.id]:
+            reason = list(self._away.values())[-1]
+            self._failures[model.entry.id].append(f"not asked for any more, after: {reason}")
+        return bool(self._failures[model.entry.id])
+
+    def of(self, model: PlannedModel) -> tuple[int, list[str]]:
+        """Bytes that came of a model, and what failed."""
+        return self._fetched[model.entry.id], self._failures[model.entry.id]
 
 
 def _check_room(plan: PullPlan) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import USAGE, CommandError
 from registry.cli.terminal.output import (
@@ -23,6 +24,7 @@ from registry.cli.terminal.output import (
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from registry.catalogue.here import Catalogue
     from registry.defaults import DefaultModel
 
 Type = Annotated[
@@ -33,30 +35,36 @@ Update = Annotated[
 ]
 
 
-def default(model_type: Type = None, update: Update = False, as_json: AsJson = False) -> None:
+def default(
+    model_type: Type = None,
+    update: Update = False,
+    catalogue: CatalogueOption = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the default checkpoint of an architecture, or those of all of them.
 
     The popular models of the Hub decide where one of them is credible (remembered for a week);
     else what is well known; else a guess. Without TYPE, lists what is known without asking. In a
     pipe one line a type, tab-separated: type, huggingface_id, source, downloads, reason; what is
-    not known is empty. With --json also the candidates, and why each was passed over.
+    not known is empty. With --json also the candidates, why each was passed over, and the ids under
+    which the catalogue has the checkpoint.
     """
     from registry.defaults import get_recommended_default_model, known_default_models
 
     if model_type is not None:
         found = get_recommended_default_model(model_type, update=update)
-        _show(found, as_json=as_json)
+        _show(found, catalogue_for(catalogue), as_json=as_json)
     elif update:
         raise CommandError("--update asks for one type; give TYPE too", USAGE)
     else:
-        _show_all(known_default_models(), as_json=as_json)
+        _show_all(known_default_models(), catalogue_for(catalogue), as_json=as_json)
 
 
-def _show(found: DefaultModel, *, as_json: bool) -> None:
+def _show(found: DefaultModel, here: Catalogue, *, as_json: bool) -> None:
     if as_json:
-        write_json(asdict(found))
+        write_json(_as_data(found, here))
     elif on_terminal():
-        write_styled(_page(found))
+        write_styled(_page(found, here))
         if found.candidates:
             write("\n")
             write_rich(_candidates(found))
@@ -68,15 +76,19 @@ def _show(found: DefaultModel, *, as_json: bool) -> None:
         complain(note)
 
 
-def _show_all(found: tuple[DefaultModel, ...], *, as_json: bool) -> None:
+def _show_all(found: tuple[DefaultModel, ...], here: Catalogue, *, as_json: bool) -> None:
     if as_json:
-        write_json([asdict(each) for each in found])
+        write_json([_as_data(each, here) for each in found])
     elif on_terminal():
         write_rich(_table(found))
     else:
         write("".join(map(_line, found)))
     for note in dict.fromkeys(note for each in found for note in each.notes):
         complain(note)
+
+
+def _as_data(found: DefaultModel, here: Catalogue) -> dict[str, object]:
+    return {**asdict(found), "registered_as": here.ids_in(found.huggingface_id)}
 
 
 def _line(found: DefaultModel) -> str:
@@ -88,10 +100,12 @@ def _cells(found: DefaultModel) -> tuple[str, str, str, str]:
     return plain(found.model_type), plain(found.huggingface_id), found.source, downloads
 
 
-def _page(found: DefaultModel) -> Iterator[tuple[str, str]]:
+def _page(found: DefaultModel, here: Catalogue) -> Iterator[tuple[str, str]]:
     yield plain(found.huggingface_id), "bold"
     yield f"  {found.source}\n", "cyan"
     yield f"{plain(found.model_type)}: {plain(found.reason)}\n", ""
+    if ids := here.ids_in(found.huggingface_id):
+        yield f"registered as {', '.join(ids)}\n", ""
 
 
 def _table(found: tuple[DefaultModel, ...]) -> Table:

@@ -56,7 +56,7 @@ def generate(
     """
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    files, count = compiled(options)
+    files, loaded = compiled(options)
     try:
         if check:
             if difference := _difference(path, files):
@@ -70,7 +70,10 @@ def generate(
         raise CommandError(f"{shown(path)}: {error.strerror}") from None
     except ConfigurationError as error:
         raise CommandError(str(error)) from None
-    models = counted(range(count), "model")
+    if loaded.left_out:
+        under = loaded.layers.order[-1]
+        complain(f"the policy leaves out {counted(loaded.left_out, 'model')} of {under}")
+    models = counted(loaded.data["models"], "model")
     write(f"{shown(path)}: {models}, {'written' if changed else 'up to date'}\n")
 
 
@@ -90,19 +93,17 @@ def _options(
 
 
 def _options_here(catalogue: str | None) -> Options:
-    """What to compile: the file that is named, else the project's, else models.json here."""
+    """What to compile: the catalogue that counts here, as its project says if it has one."""
+    place = find_place(catalogue, "--catalogue")
+    if place.options is None:
+        if place.said_by == "installed":
+            return Options(Path())  # there is no models.json here: reading it says so
+        raise CommandError(
+            f"{place.name} is the name of a package, which is compiled; name a models.json", USAGE
+        )
     project = project_around(Path.cwd())
-    if catalogue is not None:
-        place = find_place(catalogue, "--catalogue")
-        if place.options is None:
-            raise CommandError(
-                f"{place.name} is the name of a package, which is compiled; name a models.json",
-                USAGE,
-            )
-        ours = project is not None and place.path == project.options.catalogue_path
-        return place.options if ours else Options(Path(), shown(place.options.catalogue_path))
-    if project is None:
-        return Options(Path())
+    if project is None or place.path != project.options.catalogue_path:
+        return Options(Path(), shown(place.options.catalogue_path))
     if project.ignored_by is not None:
         complain(
             f"{project.place}: {project.ignored_by} does not run this hook when it builds; move "

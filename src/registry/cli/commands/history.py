@@ -65,8 +65,10 @@ def _releases(file: Path | None, catalogue: str | None, *, from_git: bool) -> tu
 
     usual = Path(VERSIONS_NAME)
     if file is None and (from_git or not usual.exists()):
-        path = catalogue_for(catalogue).place.path
-        return git_releases(os.path.relpath(path) if path else "models.json")
+        place = catalogue_for(catalogue).place
+        if place.path is None and place.said_by != "installed":
+            return ()  # a package: no repository here is its history
+        return git_releases(os.path.relpath(place.path) if place.path else "models.json")
     return read_releases(file or usual)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -67,12 +65,16 @@ def pull(
         keys = _locked_ids(here)
     asked = asked_entries(here, keys, of_type)
     ask = not (keys or yes or dry_run)
-    if ollama:
-        named = [key for key in keys if key != DEFAULT]
-        must = asked_entries(here, named, of_type) if named else ()
-        pull_tags(asked, must, ollama_host, dry_run=dry_run, ask=ask, as_json=as_json)
-    else:
-        _pull_files(asked, cache_dir, dry_run=dry_run, ask=ask, as_json=as_json)
+    try:
+        if ollama:
+            named = [key for key in keys if key != DEFAULT]
+            must = asked_entries(here, named, of_type) if named else ()
+            pull_tags(asked, must, ollama_host, dry_run=dry_run, ask=ask, as_json=as_json)
+        else:
+            _pull_files(asked, cache_dir, dry_run=dry_run, ask=ask, as_json=as_json)
+    except KeyboardInterrupt:
+        complain("stopped; the next `registry pull` goes on where this one was")
+        raise
 
 
 def _locked_ids(here: Catalogue) -> list[str]:
@@ -138,15 +140,8 @@ def _pull(plan: PullPlan, *, as_json: bool) -> tuple[Pulled, ...]:
             size = human_size(planned.file.size)
             complain(f"{model.entry.id}: {planned.file.path}, {size}")
 
-    _silence_library()
     with transfers(plan.to_fetch) as watcher:
         return pull_planned(plan, watcher, done=done)
-
-
-def _silence_library() -> None:
-    """What huggingface_hub logs of retries is no news here, and holds signed addresses."""
-    if "HF_HUB_VERBOSITY" not in os.environ and "HF_DEBUG" not in os.environ:
-        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
 
 
 def _show(plan: PullPlan) -> None:

@@ -52,7 +52,7 @@ def _page(catalogue: Catalogue, model: Registered, width: int) -> Iterator[tuple
     yield f"{model.kind}\n", "cyan"
     yield _wrapped(f"{plain(model.name)}: {plain(model.description)}", width), ""
     yield f"\n    from {catalogue.package} import {constant_name(model.id)}\n", "green"
-    for title, fields in sections(data(model)):
+    for title, fields in sections(data(model), catalogue.data.get("types")):
         yield f"\n{title}\n", "bold"
         for name, value in fields:
             for label, line in _rows(name, value):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from registry.catalogue.codegen import (
     CatalogueError,
+    LoadedCatalogue,
     Options,
     compiled_files,
 )
@@ -13,8 +14,8 @@ from registry.cli.terminal.failure import CommandError
 from registry.cli.terminal.output import complain, counted, plain
 
 
-def compiled(options: Options) -> tuple[dict[str, str], int]:
-    """The files of a catalogue and its number of models; problems end the command."""
+def compiled(options: Options) -> tuple[dict[str, str], LoadedCatalogue]:
+    """The files of a catalogue, and itself; problems end the command."""
     try:
         return compiled_files(options)
     except CatalogueError as error:

@@ -10,13 +10,15 @@ _HEAD = frozenset({"type", "id", "name", "description"})
 
 
 # Fields are of all types, hence Any.
-def sections(data: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+def sections(
+    data: dict[str, Any], types: object = None
+) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     """The known fields of a model, section by section, in the order of the schema.
 
-    A field that the schema does not have comes last, under "More": a catalogue may have been
-    compiled by another release.
+    `types` are what the catalogue declares itself. A field that neither has comes last, under
+    "More": a catalogue may have been compiled by another release.
     """
-    titles = section_titles()
+    titles = section_titles(types)
     found: dict[str, list[tuple[str, Any]]] = {}
     for name in (*titles, *(name for name in data if name not in titles)):
         if name not in _HEAD and _is_known(data.get(name)):

@@ -12,7 +12,7 @@ from registry.cli.terminal.output import plain
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from registry.files.transfer import Watcher
+    from registry.files.watcher import Watcher
 
 
 @contextmanager

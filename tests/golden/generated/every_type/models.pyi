@@ -14,6 +14,9 @@ from .models_parts import (
 from .models_parts.catalogue import (
     MODEL_REGISTRY,
 )
+from .models_parts.keys import (
+    IDS_BY_NAME,
+)
 from .models_parts.lookup import (
     MODELS_BY_ID,
     find_model,
@@ -25,6 +28,7 @@ from .models_parts.selected import (
 from .models_parts.base import (
     FrozenDict,
     ModelInfo,
+    Export,
     Variant,
 )
 from .models_parts.aliases import (
@@ -35,6 +39,7 @@ from .models_parts.aliases import (
 from .models_parts.errors import (
     AmbiguousModelError,
     RegistryError,
+    SelectionError,
     UnknownModelError,
 )
 from .models_parts.model_type import (
@@ -68,6 +73,11 @@ from .models_parts.ids import (
     LlmModelId,
     TimeseriesModelId,
     SpeechModelId,
+)
+from .models_parts.roles import (
+    selected_embedding_model,
+    selected_cross_encoder_model,
+    selected_llm_model,
 )
 from .models_parts.type_colbert import (
     ColbertModel,
@@ -116,18 +126,21 @@ __all__ = [
     "CATALOGUE_VERSION",
     "SCHEMA_VERSION",
     "MODEL_REGISTRY",
+    "IDS_BY_NAME",
     "MODELS_BY_ID",
     "find_model",
     "get_model",
     "SELECTED_DEFAULTS",
     "FrozenDict",
     "ModelInfo",
+    "Export",
     "Variant",
     "AnyModel",
     "EmbeddingModel",
     "MatryoshkaModel",
     "AmbiguousModelError",
     "RegistryError",
+    "SelectionError",
     "UnknownModelError",
     "ModelType",
     "find_models",
@@ -153,6 +166,9 @@ __all__ = [
     "LlmModelId",
     "TimeseriesModelId",
     "SpeechModelId",
+    "selected_embedding_model",
+    "selected_cross_encoder_model",
+    "selected_llm_model",
     "ColbertModel",
     "DenseModel",
     "SparseModel",

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "e9ecd1e6fd46003a"
+STAMP = "68681d733d2524e4"
 
 import sys
 

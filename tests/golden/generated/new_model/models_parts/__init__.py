@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "e4edc95ccdb348a4"
+STAMP = "918c7d02863809dd"
 
 import sys
 

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "e4edc95ccdb348a4")
+same_generation(__name__, "918c7d02863809dd")
 
 from types import MappingProxyType
-
-from .lookup import get_model
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

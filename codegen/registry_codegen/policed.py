@@ -1,0 +1,69 @@
+"""A catalogue held against its project's policy: what is left out, and what stops the build."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from registry_base.json_shapes import is_list, is_object, look_up
+from registry_base.problems import Problem, pointer_text
+from registry_codegen.entry_view import EntryView
+from registry_codegen.options import Options
+from registry_codegen.overlay import Catalogue
+from registry_codegen.policy import KEY, Policy
+from registry_codegen.rules.policy import refused, standing
+
+_CURE = "mend or remove the entry, or list it with a reason under policy.exceptions"
+_CURE_UNDERNEATH = "hide it, set policy.leave-out, or list it with a reason under policy.exceptions"
+
+
+def left_out(catalogue: Catalogue, policy: Policy) -> tuple[str, ...]:
+    """The ids of entries underneath that the policy refuses, if it leaves such entries out."""
+    if not policy.leave_out:
+        return ()
+    return tuple(
+        entry.id
+        for entry in _entries(catalogue)
+        if entry.index >= catalogue.own_count
+        and entry.id is not None
+        and any(standing(entry, policy, date.today()))
+    )
+
+
+def problems(catalogue: Catalogue, options: Options) -> Iterator[Problem]:
+    """What the policy refuses, and exemptions that are over or cover nothing."""
+    policy, today = options.policy, date.today()
+    if not policy.in_force:
+        return
+    idle = dict(policy.exemptions)
+    for entry in _entries(catalogue):
+        own = entry.index < catalogue.own_count or not catalogue.below
+        for finding in standing(entry, policy, today):
+            message = f"{finding.message}; {_CURE if own else _CURE_UNDERNEATH}"
+            pointer = ("models", entry.index, *finding.path)
+            yield catalogue.problem(pointer, message, model_id=entry.id)
+        exemption = idle.pop(entry.id or "", None)
+        if exemption is None or entry.id is None:
+            continue
+        rules = {finding.rule for finding in refused(entry, policy)}
+        if exemption.until is not None and exemption.until < today:
+            yield _at(options, entry.id, f"the exception for {entry.id} ended {exemption.until}")
+        elif unused := [rule for rule in exemption.rules if rule not in rules]:
+            named = ", ".join(unused)
+            message = f"{entry.id} does not break {named}; remove the exception"
+            yield _at(options, entry.id, message)
+    for model_id in idle:
+        yield _at(options, model_id, f"{model_id} is not in the catalogue; remove the exception")
+
+
+def _entries(catalogue: Catalogue) -> Iterator[EntryView]:
+    models = look_up(catalogue.data, "models")
+    for index, model in enumerate(models if is_list(models) else ()):
+        if is_object(model):
+            yield EntryView(index, model)
+
+
+def _at(options: Options, model_id: str, message: str) -> Problem:
+    path = (KEY, "exceptions", model_id)
+    if options.source is None:
+        return Problem("pyproject.toml", 1, 1, pointer_text(path), message)
+    file, line = options.source.place(*path)
+    return Problem(file, line, 1, pointer_text((*options.source.keys, *path)), message)

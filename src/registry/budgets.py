@@ -1,0 +1,130 @@
+"""How much a Hub or a server may answer, and how long it may take: every limit stands here.
+
+A server that misbehaves can send for ever, or almost never. What reads an answer tells a Meter of
+every piece that comes, and the Meter ends it. Both kinds of HTTP libraries in use, in threads or in
+an event loop, are read so.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+_KIB, _MIB = 1 << 10, 1 << 20
+
+SLOWEST = 1 * _KIB
+"""Bytes a second that an answer brings at least, on average over a window of time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What one answer may be at most.
+
+    size: bytes, unpacked. seconds: from the question to the end of the answer, None for as long as
+    enough comes. window: seconds over which SLOWEST must come, None where pauses are natural.
+    """
+
+    size: int
+    seconds: float | None
+    window: float | None
+
+
+METADATA = Budget(size=16 * _MIB, seconds=60, window=30)
+"""A listing, a description, an error: a repository of 10,000 files takes 3 MiB."""
+
+CONVERSATION = Budget(size=64 * _MIB, seconds=None, window=None)
+"""What a language model writes, also word by word: no model writes as much."""
+
+
+def of_file(size: int, patience: float) -> Budget:
+    """The budget of a file of `size` bytes, where silence of `patience` seconds is too long.
+
+    >>> of_file(178, patience=10)
+    Budget(size=178, seconds=None, window=30)
+    """
+    return Budget(size=size, seconds=None, window=3 * patience)
+
+
+class OverBudgetError(Exception):
+    """An answer is larger, or slower, than it may be; the message goes behind "the answer of X"."""
+
+
+class TooLargeError(OverBudgetError):
+    """There is more of it than there may be."""
+
+
+class TooSlowError(OverBudgetError):
+    """It takes longer than it may."""
+
+
+class Meter:
+    """Measures one answer from now on; raises OverBudgetError once it goes beyond its budget.
+
+    >>> Meter(Budget(size=2, seconds=None, window=None)).take(3)
+    Traceback (most recent call last):
+    ...
+    registry.budgets.TooLargeError: is larger than 2 bytes
+    """
+
+    def __init__(self, budget: Budget, clock: Callable[[], float] = time.monotonic) -> None:
+        self.taken = 0
+        self._budget = budget
+        self._clock = clock
+        self._began = self._marked = clock()
+        self._at_mark = 0
+
+    @property
+    def left(self) -> int:
+        """Bytes that may still come."""
+        return self._budget.size - self.taken
+
+    def take(self, count: int) -> None:
+        """`count` more bytes have come."""
+        self.taken += count
+        if self.left < 0:
+            raise TooLargeError(f"is larger than {_amount(self._budget.size)}")
+        now, seconds, window = self._clock(), self._budget.seconds, self._budget.window
+        if seconds is not None and now - self._began > seconds:
+            raise TooSlowError(f"has not ended after {seconds:g} seconds")
+        if window is not None and now - self._marked > window:
+            if self.taken - self._at_mark < SLOWEST * window:
+                raise TooSlowError(f"brings less than {_amount(SLOWEST)} a second")
+            self._marked, self._at_mark = now, self.taken
+
+
+def within(pieces: Iterable[bytes], budget: Budget, encoding: str = "") -> Iterator[bytes]:
+    """The pieces of an answer as they come off the line, unpacked if they are packed.
+
+    encoding: the header Content-Encoding. It is honoured for gzip alone: others are not asked for,
+    and libraries that unpack them do not stop at a limit.
+    Raises OverBudgetError, and ValueError for an encoding that is another, or not what comes.
+
+    >>> b"".join(within([b"some", b"thing"], METADATA))
+    b'something'
+    """
+    meter = Meter(budget)
+    packed = encoding.strip().lower()
+    if packed in ("", "identity"):
+        for piece in pieces:
+            meter.take(len(piece))
+            yield piece
+        return
+    if packed not in ("gzip", "x-gzip"):
+        raise ValueError("an encoding that was not asked for")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    for piece in pieces:
+        try:
+            unpacked = unpacker.decompress(piece, meter.left + 1)
+        except zlib.error:
+            raise ValueError("not the gzip that it should be") from None
+        meter.take(len(unpacked))
+        yield unpacked
+
+
+def _amount(size: int) -> str:
+    for unit, name in ((_MIB, "MiB"), (_KIB, "KiB")):
+        if size >= unit and size % unit == 0:
+            return f"{size // unit} {name}"
+    return f"{size} bytes"

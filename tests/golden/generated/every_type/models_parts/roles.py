@@ -1,0 +1,132 @@
+"""Which model serves in a role here: the environment, a project or the catalogue says so."""
+
+# Source: "every_type.json", 10 models
+# Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
+# Schema: 1.0
+# Generator: tessera-registry 0.1.0
+# flake8: noqa
+# pylint: skip-file
+
+from __future__ import annotations
+
+from . import same_generation
+
+same_generation(__name__, "68681d733d2524e4")
+
+import os
+
+from . import LazyModule
+from .errors import AmbiguousModelError, SelectionError
+from .lookup import find_model
+from .model_type import ModelType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from . import aliases
+    from .aliases import AnyModel
+else:
+    aliases = LazyModule(f"{__package__}.aliases")
+
+_ROLES: Final = [
+    "embedding",
+    "cross_encoder",
+    "llm",
+]
+
+
+def selected_embedding_model() -> aliases.DenseModel:
+    """The model that serves as embedding here. Raises SelectionError.
+
+    REGISTRY_EMBEDDING_MODEL names it, else [tool.registry.selected] in the
+    nearest pyproject.toml, else the catalogue.
+    """
+    kind = ModelType.Dense
+    model = _selected("embedding", kind, None)
+    assert model.kind == "dense"
+    return model
+
+
+def selected_cross_encoder_model() -> aliases.CrossEncoderModel:
+    """The model that serves as cross_encoder here. Raises SelectionError.
+
+    REGISTRY_CROSS_ENCODER_MODEL names it, else [tool.registry.selected] in the
+    nearest pyproject.toml, else the catalogue.
+    """
+    kind = ModelType.CrossEncoder
+    model = _selected("cross_encoder", kind, None)
+    assert model.kind == "cross-encoder"
+    return model
+
+
+def selected_llm_model() -> aliases.LlmModel:
+    """The model that serves as llm here. Raises SelectionError.
+
+    REGISTRY_LLM_MODEL names it, else [tool.registry.selected] in the
+    nearest pyproject.toml, else the catalogue.
+    """
+    kind = ModelType.Llm
+    model = _selected("llm", kind, None)
+    assert model.kind == "llm"
+    return model
+
+
+def _selected(role: str, kind: ModelType, default: str | None) -> AnyModel:
+    variable = f"REGISTRY_{role.upper()}_MODEL"
+    key, place = os.environ.get(variable), variable
+    if not key:
+        key, place = _written(role)
+    if not key:
+        key, place = default, "the catalogue"
+    if not key:
+        raise SelectionError(f"the catalogue selects no {role}; set {variable}")
+    try:
+        model = find_model(key, model_type=kind)
+    except AmbiguousModelError as error:
+        raise SelectionError(f"{place}: {error}") from None
+    if model is None:
+        raise SelectionError(f"{place}: there is no {kind} model {key!r}")
+    return model
+
+
+def _written(role: str) -> tuple[str | None, str]:
+    """What the nearest pyproject.toml selects, and the file."""
+    path = _nearest("pyproject.toml")
+    if path is None:
+        return None, ""
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            table: Any = tomllib.load(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise SelectionError(f"{path}: cannot be read: {error}") from None
+    try:
+        for name in ("tool", "registry", "selected"):
+            table = table.get(name, {})
+        selected: dict[str, Any] = {**table}
+    except (AttributeError, TypeError):
+        message = "tool.registry.selected should be a table"
+        raise SelectionError(f"{path}: {message}") from None
+    for name, text in selected.items():
+        if name not in _ROLES:
+            known = f"there are {', '.join(_ROLES)}"
+            raise SelectionError(f"{path}: no role is called {name!r}; {known}")
+        if not isinstance(text, str) or not text:
+            raise SelectionError(f"{path}: {name} should be the id of a model")
+    return selected.get(role), path
+
+
+def _nearest(name: str) -> str | None:
+    """The file of a name in the current folder, or in the nearest one above."""
+    try:
+        folder = os.getcwd()
+    except FileNotFoundError:
+        return None
+    while not os.path.isfile(path := os.path.join(folder, name)):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return path

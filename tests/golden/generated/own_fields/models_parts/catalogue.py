@@ -1,0 +1,31 @@
+"""Every model."""
+
+# Source: "own_fields.json", 2 models
+# Input: sha256:cda9dbc493a7febfee115a45ba23ef4c2c206784331d5c6d31f013c0cf15da69
+# Schema: 1.0
+# Generator: tessera-registry 0.1.0
+# flake8: noqa
+# pylint: skip-file
+
+from __future__ import annotations
+
+from . import same_generation
+
+same_generation(__name__, "d73792893cd13dfa")
+
+from . import MODULES
+from .lookup import models_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from .aliases import AnyModel
+
+MODEL_REGISTRY: Final[tuple[AnyModel, ...]] = tuple(
+    model
+    for modules in MODULES.values()
+    for module in modules
+    for model in models_in(module)
+)
+"""Every model in catalogue order: by type, then by id."""

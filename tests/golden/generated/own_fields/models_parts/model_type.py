@@ -1,0 +1,25 @@
+"""The types of models."""
+
+# Source: "own_fields.json", 2 models
+# Input: sha256:cda9dbc493a7febfee115a45ba23ef4c2c206784331d5c6d31f013c0cf15da69
+# Schema: 1.0
+# Generator: tessera-registry 0.1.0
+# flake8: noqa
+# pylint: skip-file
+
+from __future__ import annotations
+
+from . import same_generation
+
+same_generation(__name__, "d73792893cd13dfa")
+
+from enum import StrEnum
+
+
+class ModelType(StrEnum):
+    """The types of models in this registry."""
+
+    Dense = "dense"
+    """Encoder that gives one vector an input."""
+    Speech = "speech"
+    """Transcribes speech."""
