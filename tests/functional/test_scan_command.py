@@ -84,6 +84,14 @@ def test_codes_may_be_chosen(project: Path, options: list[str], codes: set[str])
     assert {line.split("\t")[1] for line in result.stdout.splitlines()} == codes
 
 
+def test_a_former_name_is_told_with_the_one_of_today(tmp_path: Path) -> None:
+    models = catalogue(entry("tiny", huggingface_id="acme/tiny", former_ids=["acme/old-tiny"]))
+    (tmp_path / "models.json").write_text(json.dumps(models))
+    (tmp_path / "app.py").write_text('NAME = "acme/Old-Tiny"\n')
+    (each,) = json.loads(scan(tmp_path, "--json").stdout)["findings"]
+    assert (each["code"], each["expected"], each["ids"]) == ("former-name", "acme/tiny", ["tiny"])
+
+
 def test_nothing_found_is_success(project: Path) -> None:
     result = scan(project, "app.py", "--only", "former-name")
     assert (result.status, result.stdout) == (0, "")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from registry import MODEL_REGISTRY
 from registry.errors import InputError
 from registry.scan.findings import Finding, Scan
 from registry.scan.scanning import scan
@@ -19,7 +18,7 @@ from registry.scan.scanning import scan
 def scanned(folder: Path, **files: str) -> tuple[Finding, ...]:
     for name, text in files.items():
         (folder / name).write_text(textwrap.dedent(text), "utf-8")
-    return scan([folder / name for name in files], MODEL_REGISTRY).findings
+    return scan([folder / name for name in files], "registry").findings
 
 
 def found(folder: Path, text: str, name: str = "app.py") -> list[str]:
@@ -291,7 +290,7 @@ def test_a_notebook_tells_the_cell_and_the_place_in_the_file(tmp_path: Path) -> 
     for ascii_only in (True, False):
         path.write_text(json.dumps({"cells": cells}, indent=1, ensure_ascii=ascii_only), "utf-8")
         lines = path.read_text("utf-8").split("\n")
-        findings = scan([path], MODEL_REGISTRY).findings
+        findings = scan([path], "registry").findings
         assert [(each.code, each.cell) for each in findings] == [
             ("hard-coded", 2), ("wrong-number", 2), ("hard-coded", 3),
         ]  # fmt: skip
@@ -321,11 +320,11 @@ def test_folders_are_read_as_git_sees_them(tmp_path: Path) -> None:
     def names(result: Scan) -> list[str]:
         return [Path(each.path).relative_to(tmp_path).as_posix() for each in result.findings]
 
-    assert names(scan([tmp_path], MODEL_REGISTRY)) == ["a.py", "src/b.py", "src/keep.gen.py"]
+    assert names(scan([tmp_path], "registry")) == ["a.py", "src/b.py", "src/keep.gen.py"]
     # What git ignores above counts below; who names an ignored folder wants it read.
-    assert names(scan([tmp_path / "src"], MODEL_REGISTRY)) == ["src/b.py", "src/keep.gen.py"]
-    assert names(scan([tmp_path / "out"], MODEL_REGISTRY)) == ["out/c.py"]
-    excluded = scan([tmp_path], MODEL_REGISTRY, excluded=["src/"])
+    assert names(scan([tmp_path / "src"], "registry")) == ["src/b.py", "src/keep.gen.py"]
+    assert names(scan([tmp_path / "out"], "registry")) == ["out/c.py"]
+    excluded = scan([tmp_path], "registry", excluded=["src/"])
     assert names(excluded) == ["a.py"]
 
 
@@ -368,7 +367,7 @@ def test_hostile_files_neither_break_nor_stop_a_scan(tmp_path: Path, name: str) 
     (tmp_path / name).write_bytes(HOSTILE[name])
     (tmp_path / "zz.py").write_text('MODEL = "all-MiniLM-L6-v2"')
     began = time.process_time()
-    result = scan([tmp_path], MODEL_REGISTRY)
+    result = scan([tmp_path], "registry")
     assert time.process_time() - began < 10
     assert Path(result.findings[-1].path).name == "zz.py"
 
@@ -376,7 +375,7 @@ def test_hostile_files_neither_break_nor_stop_a_scan(tmp_path: Path, name: str) 
 @pytest.mark.parametrize("name", ["latin.py", "lies.py", "nonsense.py", "bom.py", "crlf.py"])
 def test_a_name_is_found_whatever_the_encoding(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(HOSTILE[name])
-    (each,) = scan([tmp_path], MODEL_REGISTRY).findings
+    (each,) = scan([tmp_path], "registry").findings
     assert (each.line, each.ids) == (HOSTILE[name].count(b"\n", 0, -2) + 1, ("bge-m3",))
 
 
@@ -384,15 +383,15 @@ def test_what_is_no_file_is_passed_over_in_a_folder_and_refused_by_name(tmp_path
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "dangling.py").symlink_to(tmp_path / "nothing")
     (tmp_path / "a.py").write_text('x = "BAAI/bge-m3"')
-    assert len(scan([tmp_path], MODEL_REGISTRY).findings) == 1
+    assert len(scan([tmp_path], "registry").findings) == 1
     for name in ("pipe.py", "dangling.py", "nothing.py"):
         with pytest.raises(InputError, match=name):
-            scan([tmp_path / name], MODEL_REGISTRY)
+            scan([tmp_path / name], "registry")
 
 
 def test_python_that_does_not_parse_is_told_of_and_read_as_text(tmp_path: Path) -> None:
     (tmp_path / "old.py").write_text('print "x"\nMODEL="BAAI/bge-m3"\n')
-    result = scan([tmp_path], MODEL_REGISTRY)
+    result = scan([tmp_path], "registry")
     assert [each.line for each in result.findings] == [2]
     assert [Path(each.path).name for each in result.skipped] == ["old.py"]
 
@@ -402,5 +401,5 @@ def test_a_catalogue_and_what_is_made_of_it_are_left_alone() -> None:
 
     assert generated.__file__ is not None
     root = Path(__file__).parents[2]
-    result = scan([root / "models.json", Path(generated.__file__)], MODEL_REGISTRY)
+    result = scan([root / "models.json", Path(generated.__file__)], "registry")
     assert result.findings == ()

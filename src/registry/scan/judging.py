@@ -52,12 +52,10 @@ def _of_name(path: str, known: _Known) -> Iterator[Finding]:
         yield _finding(path, known.mention.span, "unknown-model", name, message)
         return
     cure = f"use {_constants(models)}"
-    if known.named.former:
-        repository = models[0].huggingface_id or models[0].id
-        message = f"called {repository} today; {cure}"
-        yield _finding(
-            path, known.mention.span, "former-name", name, message, models, name, repository
-        )
+    today = known.named.today
+    if today is not None:
+        message = f"called {today} today; {cure}"
+        yield _finding(path, known.mention.span, "former-name", name, message, models, name, today)
     else:
         yield _finding(path, known.mention.span, "hard-coded", name, cure, models)
     yield from _of_revision(path, known)

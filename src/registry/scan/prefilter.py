@@ -18,8 +18,8 @@ _TO_BLANKS = bytes.maketrans(_BETWEEN, b" " * len(_BETWEEN))
 class Prefilter:
     """Compares the words of a file with the words that names of models are made of.
 
-    >>> from registry import MODEL_REGISTRY
-    >>> prefilter = Prefilter(Vocabulary(MODEL_REGISTRY))
+    >>> from registry.catalogue.here import catalogue_here
+    >>> prefilter = Prefilter(Vocabulary(catalogue_here("registry")))
     >>> prefilter.passes(b'model = "BAAI/bge-m3"', "python"), prefilter.passes(b"x", "yaml")
     (True, False)
     """

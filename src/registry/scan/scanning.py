@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import os
 import tokenize
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry.catalogue.here import catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError
-from registry.models.kinds import Registered
 from registry.scan.findings import Finding, Scan, Skipped
 from registry.scan.formats import Form, form_of
 from registry.scan.ignoring import ignored_lines
@@ -33,17 +34,17 @@ _CATALOGUE = (b'"huggingface_id"', b'"organization"', b'"models"')
 
 def scan(
     paths: Sequence[Path],
-    models: Iterable[Registered],
+    catalogue: CatalogueLike | None = None,
     *,
     excluded: Sequence[str] = (),
     done: Callable[[], None] = lambda: None,
 ) -> Scan:
-    """Look for models in files and folders, in the names of `models`.
+    """Look for models in files and folders, of the catalogue that counts here or a given one.
 
     `excluded`: patterns as in .gitignore. `done` is called after each file. A file that cannot be
     read is skipped and told of. Raises InputError for a path that is not there, or is a pipe.
     """
-    scanner = _Scanner(Vocabulary(tuple(models)))
+    scanner = _Scanner(Vocabulary(catalogue_here(catalogue)))
     findings: set[Finding] = set()
     skipped: list[Skipped] = []
     count = 0

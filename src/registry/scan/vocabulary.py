@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from registry.catalogue.here import Catalogue
+from registry.models.constants import constant_name
 from registry.models.kinds import Registered
+from registry_base.spellings import spellings
+
+_LONGEST = 200
 
 # "ollama/llama3.1:8b", "huggingface:BAAI/bge-m3": how routers and frameworks say who serves it.
 _PREFIX = re.compile(
@@ -27,76 +32,71 @@ _FILE = re.compile(
 class Named:
     """What a text names: models, several if they share the name.
 
-    Without any, only its organization is known. former: the repository was called that before.
+    Without any, only its organization is known. today: what its repository is called, where the
+    text is what it was called before.
     """
 
     text: str
     models: tuple[Registered, ...]
-    former: bool = False
+    today: str | None = None
 
 
-@dataclass
 class Vocabulary:
-    """Every name of every model, in small letters."""
+    """Every name of every model of a catalogue, in lower case.
 
-    models: Iterable[Registered]
-    _certain: dict[str, list[Registered]] = field(init=False, default_factory=dict)
-    _in_context: dict[str, list[Registered]] = field(init=False, default_factory=dict)
-    _former: set[str] = field(init=False, default_factory=set)
-    organizations: frozenset[str] = field(init=False)
+    >>> from registry.catalogue.here import catalogue_here
+    >>> vocabulary = Vocabulary(catalogue_here("registry"))
+    >>> [model.id for model in vocabulary.look_up("baai/bge-m3", in_context=False).models]
+    ['bge-m3']
+    >>> vocabulary.look_up("mpnet", in_context=False)
+    """
 
-    def __post_init__(self) -> None:
-        for model in self.models:
-            for name in (*names_of(model), *former_names(model)):
-                folded = name.casefold()
-                where = self._certain if _is_distinctive(folded) else self._in_context
-                owners = where.setdefault(folded, [])
-                if model not in owners:
-                    owners.append(model)
-            self._former.update(name.casefold() for name in former_names(model))
-        self._former.difference_update(
-            (model.huggingface_id or "").casefold() for model in self.models
-        )
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._by_id: Mapping[str, Registered] = catalogue.module.MODELS_BY_ID
+        constants = {constant_name(each).casefold() for each in self._by_id} - {*self._by_id}
+        self._names = {name: ids for name, ids in catalogue.names.items() if name not in constants}
+        for model in self._by_id.values():  # "bge-m3": as people shorten repositories
+            base = (model.huggingface_id or "").casefold().partition("/")[2]
+            if base and base not in self._names:
+                self._names[base] = (model.id,)
+        self._former = {
+            name.casefold(): model.huggingface_id or model.id
+            for model in self._by_id.values()
+            for name in getattr(model, "former_ids", ())
+        }
         self.organizations = frozenset(
             model.huggingface_id.partition("/")[0].casefold()
-            for model in self.models
+            for model in self._by_id.values()
             if model.huggingface_id
         )
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._certain
-        yield from self._in_context
+        return iter(self._names)
 
     def look_up(self, text: str, *, in_context: bool, kind: str | None = None) -> Named | None:
-        """What a text names, if it names anything; a common word only where a model is meant.
-
-        >>> from registry import MODEL_REGISTRY
-        >>> vocabulary = Vocabulary(MODEL_REGISTRY)
-        >>> [model.id for model in vocabulary.look_up("baai/bge-m3", in_context=False).models]
-        ['bge-m3']
-        >>> vocabulary.look_up("mpnet", in_context=False)
-        """
+        """What a text names, if it names anything; a common word only where a model is meant."""
+        if "://" in text or len(text) > _LONGEST:
+            return None
         folded = text.casefold()
-        if found := self._find(folded, in_context=in_context, kind=kind):
-            return Named(text, found, folded in self._former)
-        if prefix := _PREFIX.match(folded):
-            rest = text[prefix.end() :]
-            if found := self._find(rest.casefold(), in_context=True, kind=kind):
-                return Named(rest, found, rest.casefold() in self._former)
-        if in_context and self._is_foreign(folded):
+        named = self._find(text, folded, in_context=in_context, kind=kind)
+        if named is None and (prefix := _PREFIX.match(folded)):
+            named = self._find(text, folded[prefix.end() :], in_context=True, kind=kind)
+        if named is None and in_context and self._is_foreign(folded):
             return Named(text, ())
-        return None
+        return named
 
-    def _find(self, folded: str, *, in_context: bool, kind: str | None) -> tuple[Registered, ...]:
-        folded = folded.removesuffix(":latest") if folded.endswith(":latest") else folded
-        found = self._certain.get(folded)
-        if found is None and in_context:
-            found = self._in_context.get(folded)
-            if found is not None and kind is None and len({model.kind for model in found}) > 1:
-                return ()  # a short name of models of several types says nothing
-        if not found:
-            return ()
-        return tuple(model for model in found if model.kind == kind) or tuple(found)
+    def _find(self, text: str, folded: str, *, in_context: bool, kind: str | None) -> Named | None:
+        name = folded
+        if name not in self._names and (":" in name or "/" in name):
+            name = next((each for each in spellings(name) if each in self._names), name)
+        ids = self._names.get(name)
+        if ids is None or not (in_context or _is_distinctive(folded)):
+            return None
+        models = [self._by_id[each] for each in ((name,) if name in ids else ids)]
+        fitting = [model for model in models if model.kind == kind] or models
+        if len({model.kind for model in fitting}) > 1 and not _is_distinctive(name):
+            return None  # a short name of models of several types says nothing
+        return Named(text, tuple(fitting), self._former.get(name))
 
     def _is_foreign(self, folded: str) -> bool:
         """Whether a text looks like a repository of an organization that is known."""
@@ -105,25 +105,6 @@ class Vocabulary:
             and folded.partition("/")[0] in self.organizations
             and not _FILE.search(folded)
         )
-
-
-def names_of(model: Registered) -> Iterator[str]:
-    """Every name of a model that somebody's code may use."""
-    yield model.id
-    yield from model.aliases
-    if model.huggingface_id is not None:
-        yield model.huggingface_id
-        yield model.huggingface_id.partition("/")[2]  # as sentence-transformers takes it
-    for field_name in ("ollama_tag", "provider_model"):
-        name: str | None = getattr(model, field_name, None)
-        if name is not None:
-            yield name
-
-
-def former_names(model: Registered) -> tuple[str, ...]:
-    """What the repository of a model was called before."""
-    names: tuple[str, ...] = getattr(model, "former_huggingface_ids", ())
-    return names
 
 
 def _is_distinctive(folded: str) -> bool:

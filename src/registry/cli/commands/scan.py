@@ -59,7 +59,7 @@ def scan(
     with needs("cli"):
         from registry.scan.scanning import scan as scan_files
 
-    found = scan_files(paths or [Path()], here.models, excluded=exclude or [])
+    found = scan_files(paths or [Path()], here.given_as, excluded=exclude or [])
     kept = Scan(
         tuple(each for each in found.findings if each.code in codes), found.skipped, found.files
     )
