@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from catalogues import SCHEMA, TYPES, Json
 from consistency import COUNTS, SUFFIXES, make_consistent
+from registry_base.model_names import claimed_names
 from registry_base.providers import PROVIDERS
 from registry_codegen.names import InvalidNameError, class_name, constant_name
 from registry_codegen.schema import type_schema
@@ -150,6 +151,18 @@ _variants = st.lists(
     max_size=3,
     unique_by=lambda variant: variant["id"],
 )
+_exports = st.lists(
+    st.fixed_dictionaries(
+        {"runtime": st.sampled_from(["fastembed", "vllm"])},
+        optional={
+            "huggingface_id": hub_ids,
+            "revision": st.from_regex("[0-9a-f]{40}", fullmatch=True),
+            "file": file_names,
+        },
+    ),
+    max_size=2,
+    unique_by=str,
+)
 _SPECIAL: dict[Path, st.SearchStrategy[Any]] = {
     ("huggingface_id",): hub_ids,
     ("base_model",): hub_ids,
@@ -168,6 +181,7 @@ _SPECIAL: dict[Path, st.SearchStrategy[Any]] = {
     ("metadata",): st.dictionaries(text, documents, max_size=5),
     ("overruled",): st.just({}),  # a consistent entry has nothing to overrule
     ("variants",): _variants,
+    ("exports",): _exports,
 }
 # Arranged once all entries are there.
 _LATER = {("id",), ("type",), ("status",), ("superseded_by",), ("aliases",)}
@@ -213,6 +227,20 @@ _flags: st.SearchStrategy[bool] = st.booleans()
 _alias_lists = st.lists(st.from_regex("[A-Za-z0-9]([a-z_.:/-]{0,9}[A-Z])?", fullmatch=True))
 
 
+def _without_shared_names(models: list[Json]) -> set[tuple[str, str]]:
+    """Remove what two models of a type claim as a name, or what is an id; what is left."""
+    claimed = {(kind, model["id"]) for model in models for kind in {m["type"] for m in models}}
+    for index, model in enumerate(models):
+        if "provider_model" in model:
+            model["provider_model"] = f"acme-{index}"
+        names = [(path, (model["type"], name.casefold())) for path, name in claimed_names(model)]
+        for path, key in names:
+            if key in claimed:
+                model.pop(str(path[0]), None)
+        claimed |= {(model["type"], name.casefold()) for _, name in claimed_names(model)}
+    return claimed
+
+
 @st.composite
 def catalogues(draw: st.DrawFn, most: int = 4) -> Json:
     """A valid catalogue: known and new types, aliases, successors, types of its own."""
@@ -220,7 +248,7 @@ def catalogues(draw: st.DrawFn, most: int = 4) -> Json:
     ids = draw(st.lists(model_ids, min_size=1, max_size=most, unique_by=constant_name))
     kinds: list[str] = [draw(st.sampled_from(types)) for _ in ids]
     models: list[Json] = [draw(entries(*each)) for each in zip(ids, kinds, strict=True)]
-    taken = {(model["type"], name) for model in models for name in ids}
+    taken = _without_shared_names(models) | {(m["type"], name) for m in models for name in ids}
     for index, model in enumerate(models):
         aliases: list[str] = []
         for alias in draw(_alias_lists):

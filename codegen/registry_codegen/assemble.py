@@ -12,6 +12,7 @@ from math import ceil
 from typing import TypeVar
 
 from registry_base.json_shapes import Json, look_up
+from registry_base.model_names import names_of
 from registry_codegen.attribution import Attribution
 from registry_codegen.facts import facts
 from registry_codegen.fields import SchemaField, common_fields, model_fields, records, vocabularies
@@ -204,18 +205,11 @@ def _model(entry: Node, fields: tuple[SchemaField, ...], shared: SharedTuples) -
         constant=constant,
         facts=facts(entry["type"], dict(given)),
         description=entry["description"],
-        keys=tuple(_keys(entry)),
+        keys=tuple(names_of(entry)),
         arguments=tuple(
             (name, shared.replace(value, f"_{constant}__{name.upper()}")) for name, value in given
         ),
     )
-
-
-def _keys(entry: Node) -> Iterator[str]:
-    """What a model is found by, beside its id."""
-    if entry.get("huggingface_id") is not None:
-        yield entry["huggingface_id"]
-    yield from entry.get("aliases", ())
 
 
 def _id_type(each: ModelClass) -> IdType:

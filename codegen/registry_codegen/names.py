@@ -14,6 +14,7 @@ RESERVED_CONSTANTS = frozenset(
         "CATALOGUE_VERSION",
         "CROSS_ENCODER_MODELS",
         "EMBEDDING_MODELS",
+        "IDS_BY_NAME",
         "LLM_MODELS",
         "MODELS_BY_ID",
         "MODEL_REGISTRY",

@@ -6,6 +6,7 @@ build backend say the same under `[tool.model-registry]`, and run `registry gene
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import time_ns
 
 from registry_base.folders import upwards
 from registry_base.json_shapes import JsonObject, is_object
@@ -18,6 +19,8 @@ _HATCH_PLACES = (
     ("tool", "hatch", "build", "targets", "wheel", "hooks"),
 )
 _ANY_BACKEND = ("tool", HOOK)
+# A file that is younger may change again without a change of its time; in nanoseconds.
+_SETTLED = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class Project:
     place: str  # "pyproject.toml:12"
     # Set where the table is one that the project's own build does not read.
     ignored_by: str | None = None
+
+
+_known: dict[tuple[Path, Path, int, int, int], Project | None] = {}
 
 
 def project_around(folder: Path) -> Project | None:
@@ -42,13 +48,28 @@ def project_around(folder: Path) -> Project | None:
 
 
 def project_in(folder: Path) -> Project | None:
-    """The project of this very folder, if it configures a catalogue. Raises ConfigurationError."""
+    """The project of this very folder, if it configures a catalogue. Raises ConfigurationError.
+
+    A file is read again when it has changed: finding out which catalogue counts is asked often.
+    """
+    path = folder / "pyproject.toml"
     try:
-        file = read_toml(folder / "pyproject.toml")
+        stat, here = path.stat(), Path.cwd()  # places are said as from there
+        key = (path, here, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        if key in _known:
+            return _known[key]
+        file = read_toml(path)
     except FileNotFoundError:
         return None
     except TomlError as error:
         raise ConfigurationError(str(error)) from None
+    project = _configured(file, folder)
+    if time_ns() - stat.st_mtime_ns > _SETTLED:
+        _known[key] = project
+    return project
+
+
+def _configured(file: TomlFile, folder: Path) -> Project | None:
     hatch, other = _hatch_table(file), file.table(*_ANY_BACKEND)
     if hatch is not None and other is not None:
         raise ConfigurationError(

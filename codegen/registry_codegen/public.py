@@ -5,6 +5,7 @@ from registry_codegen.ir import Module
 NAMES: dict[str, tuple[str, ...]] = {
     "": ("CATALOGUE_VERSION", "SCHEMA_VERSION"),
     "catalogue": ("MODEL_REGISTRY",),
+    "keys": ("IDS_BY_NAME",),
     "lookup": ("MODELS_BY_ID", "find_model", "get_model"),
     "selected": ("SELECTED_DEFAULTS",),
     "base": ("FrozenDict", "ModelInfo"),

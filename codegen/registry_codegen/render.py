@@ -5,6 +5,7 @@ them, and is put in here.
 """
 
 import hashlib
+import inspect
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from registry_base.spellings import ids_named, spellings
 from registry_codegen import blocks
 from registry_codegen.ir import Module
 from registry_codegen.literals import docstring, literal, string
@@ -60,6 +62,7 @@ def _texts(module: Module, package: str) -> Iterator[tuple[str, str]]:
         "names": names_by_module(module),
         "every_role": tuple(roles()),
         "record_names": [record.name for record in module.records],
+        "spellings": "\n\n".join((inspect.getsource(spellings), inspect.getsource(ids_named))),
     }
     for name in _FIXED:
         yield name, _template(name.strip("_")).render(shared)

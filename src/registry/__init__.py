@@ -37,6 +37,7 @@ __all__ = [
     "get_recommended_default_model",
     "load",
     "recommend",
+    "resolve",
     "selected_cross_encoder_model",
     "selected_embedding_model",
     "selected_llm_model",
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from registry.loading.load import load
     from registry.loading.manager import ModelManager
     from registry.selection.model_config import ModelConfig
+    from registry.selection.resolving import resolve
     from registry.selection.roles import (
         CROSS_ENCODER_MODELS,
         EMBEDDING_MODELS,
@@ -78,6 +80,7 @@ else:  # a __getattr__ that checkers see would make them believe in any name
         "get_recommended_default_model": "defaults",
         "load": "loading.load",
         "recommend": "fit",
+        "resolve": "selection.resolving",
         "selected_cross_encoder_model": "selection.roles",
         "selected_embedding_model": "selection.roles",
         "selected_llm_model": "selection.roles",

@@ -35,11 +35,11 @@ def change(project: Path) -> None:
     path.write_text(json.dumps(catalogue), "utf-8")
 
 
-def test_there_are_two_and_they_bring_what_they_need() -> None:
-    assert HOOKS.keys() == {"registry-validate", "registry-generate"}
-    for hook in HOOKS.values():
+def test_there_are_three_and_they_bring_what_they_need() -> None:
+    assert HOOKS.keys() == {"registry-validate", "registry-generate", "registry-scan"}
+    for name, hook in HOOKS.items():
         assert hook["additional_dependencies"] == [".[cli,codegen]"]
-        assert not hook["pass_filenames"]
+        assert hook.get("pass_filenames", True) == (name == "registry-scan")
 
 
 @pytest.mark.parametrize("hook", HOOKS)
@@ -75,3 +75,11 @@ def test_a_module_that_is_stale_fails_and_stays_as_it_is(project: Path) -> None:
     assert result.status == 1
     assert "src/acme_models/_generated.py is stale" in result.stderr
     assert (project / "src" / "acme_models" / "_generated.py").read_bytes() == before
+
+
+def test_a_model_that_is_hard_coded_fails(project: Path) -> None:
+    (project / "app.py").write_text('MODEL = "acme/encoder-small"\n')
+    result = start("registry-scan", project)
+
+    assert result.status == 1
+    assert result.stdout.startswith("app.py:1:10\t")

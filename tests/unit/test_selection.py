@@ -115,7 +115,7 @@ class TestShortKeys:
         with pytest.raises(TypeError):
             del EMBEDDING_MODELS["bge"]  # type: ignore[attr-defined]  # as above
 
-    @pytest.mark.parametrize("key", ["mpnt", "mistral", "", "BAAI/bge-m3", 7, None, ("a",)])
+    @pytest.mark.parametrize("key", ["mpnt", "mistral", "", "BAAI/bge-m4", 7, None, ("a",)])
     def test_a_key_that_is_not_there(self, key: Any) -> None:
         assert key not in EMBEDDING_MODELS
         assert EMBEDDING_MODELS.get(key) is None
@@ -141,9 +141,10 @@ class TestShortKeys:
                 "`registry list --type dense` shows them all",
             ),
             (
-                "baai/BGE-m3",
-                ("bge-m3",),
-                "'baai/BGE-m3' is a Hub repository, no id or alias; did you mean bge-m3?",
+                "baai/BGE-m4",
+                ("BAAI/bge-m3", "BAAI/bge-small-en", "BAAI/bge-en-icl"),
+                "there is no dense model 'baai/BGE-m4'; did you mean BAAI/bge-m3 or "
+                "BAAI/bge-small-en or BAAI/bge-en-icl?",
             ),
         ],
     )

@@ -6,7 +6,8 @@ served      a repository, or the provider that serves the model
 terms       words from outside lists: licences, languages, dates, packages
 claims      what an entry says in one place against what it says in another
 lineage     a model against the one it was tuned from
-identity    ids, aliases, names and references across the catalogue
+identity    ids, types and references across the catalogue
+naming      aliases and the names that runtimes use: one model of a type has each
 selected    the models that serve by default: of the catalogue itself, not of an entry
 overruled   which of these findings an entry may overrule with a reason
 """
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 
 from registry_base.json_shapes import is_list, is_object, look_up
 from registry_codegen.entry_view import EntryView, Finding
-from registry_codegen.rules import claims, identity, lineage, served, shape, sizes, terms
+from registry_codegen.rules import claims, identity, lineage, naming, served, shape, sizes, terms
 from registry_codegen.rules.overruled import standing
 
 _OF_ONE_ENTRY = (*served.RULES, *shape.RULES, *sizes.RULES, *terms.RULES, *claims.RULES)
@@ -48,3 +49,4 @@ def check(data: object, own: int = 0) -> Iterator[tuple[EntryView, Finding]]:
             yield entry, finding
     own_last = sorted(entries, key=lambda entry: entry.index < own)
     yield from identity.check(own_last, declared)
+    yield from naming.check(own_last)

@@ -1,4 +1,4 @@
-"""Ids, aliases, types and references: what must be unique, and what must exist."""
+"""Ids, types and references: what must be unique, and what must exist."""
 
 import difflib
 from collections import defaultdict
@@ -16,7 +16,6 @@ def check(
     """Everything that takes more than one entry to see."""
     yield from _ids(entries)
     yield from _types(entries, declared)
-    yield from _aliases(entries)
     yield from _successors(entries)
 
 
@@ -73,28 +72,6 @@ def _types(
 
 def _known(declared: frozenset[str]) -> str:
     return f"there are {', '.join([*known_types(), *sorted(declared)])}."
-
-
-def _aliases(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:
-    ids = {entry.id.casefold(): entry for entry in entries if entry.id is not None}
-    owners: dict[tuple[str | None, str], EntryView] = {}
-    for entry in entries:
-        for index, alias in enumerate(entry.items("aliases")):
-            if not isinstance(alias, str):
-                continue
-            path = ("aliases", index)
-            # Look-ups do not mind case, so neither may uniqueness.
-            key = alias.casefold()
-            if (owner := ids.get(key)) is not None:
-                whose = "this entry's own id" if owner is entry else f'the id "{owner.id}"'
-                yield entry, Finding(path, f'alias "{alias}" is {whose}; remove it')
-            first = owners.setdefault((entry.type, key), entry)
-            if first is not entry:
-                message = (
-                    f'alias "{alias}" already belongs to "{first.id}", also {entry.type}; '
-                    "an alias is unique within its type"
-                )
-                yield entry, Finding(path, message)
 
 
 def _successors(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:

@@ -10,6 +10,8 @@ from typing import Any
 from registry._generated import Variant
 from registry.errors import InputError
 from registry_base.json_shapes import look_up
+from registry_base.model_names import ids_by_name
+from registry_base.spellings import ids_named
 
 _NAMED = 5  # ids in a message
 _MANY = 50  # entries of which five say nothing about the rest
@@ -48,24 +50,24 @@ def entry_of(data: Mapping[str, Any]) -> Entry:
 def entries_named(
     entries: Sequence[Entry], keys: Iterable[str], behind_apis: Mapping[str, str] | None = None
 ) -> tuple[Entry, ...]:
-    """The entries that ids, aliases or Hub repositories name, in the order of the entries.
+    """The entries that names of any kind name, in the order of the entries.
 
     `behind_apis`: id -> provider of the models that have no files. Raises InputError naming every
     key that names none, or several.
     """
     wanted: set[str] = set()
     problems: list[str] = []
+    by_id = {entry.id: entry for entry in entries}
+    names = ids_by_name(dict(entry.data) for entry in entries)
     for key in keys:
-        folded = key.casefold()
-        exact = [entry for entry in entries if entry.id == folded]
-        found = exact or [entry for entry in entries if folded in _keys(entry)]
+        found = ids_named(names, key)
         if len(found) == 1:
-            wanted.add(found[0].id)
+            wanted.add(found[0])
         elif found:
-            names = ", ".join(f"{entry.id} ({entry.type})" for entry in found)
-            problems.append(f"{key!r} is a key of {names}; use an id")
-        elif (provider := (behind_apis or {}).get(folded)) is not None:
-            problems.append(f"{folded} is served by the API of {provider}; it has no files")
+            shared = ", ".join(f"{each} ({by_id[each].type})" for each in found)
+            problems.append(f"{key!r} is a key of {shared}; use an id")
+        elif (provider := (behind_apis or {}).get(key.casefold())) is not None:
+            problems.append(f"{key.casefold()} is served by the API of {provider}; it has no files")
         else:
             near = difflib.get_close_matches(key, [entry.id for entry in entries], n=1)
             hint = f"did you mean {near[0]!r}?" if near else _there_are(entries)
@@ -73,11 +75,6 @@ def entries_named(
     if problems:
         raise InputError("\n".join(problems))
     return tuple(entry for entry in entries if entry.id in wanted)
-
-
-def _keys(entry: Entry) -> set[str]:
-    """What names an entry beside its id; case does not matter."""
-    return {key.casefold() for key in (*entry.aliases, entry.huggingface_id)}
 
 
 def _there_are(entries: Sequence[Entry]) -> str:

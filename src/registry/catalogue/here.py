@@ -34,6 +34,7 @@ from registry.catalogue.places import PUBLIC, CatalogueLike, Place, find_place
 from registry.errors import CatalogueFileError
 from registry.models.catalogue_module import CatalogueModule
 from registry.models.kinds import Registered
+from registry_base.model_names import ids_by_name
 
 if TYPE_CHECKING:
     from registry.catalogue.codegen import LoadedCatalogue
@@ -112,6 +113,12 @@ class Catalogue:
     def models(self) -> Collection[Registered]:
         """Its models, in catalogue order."""
         return self.module.MODELS_BY_ID.values()
+
+    @cached_property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids that each name in lower case may mean; one table for every look-up."""
+        table: Mapping[str, tuple[str, ...]] | None = getattr(self.module, "IDS_BY_NAME", None)
+        return ids_by_name(self._data_of_models) if table is None else table
 
     @cached_property
     def types(self) -> tuple[str, ...]:

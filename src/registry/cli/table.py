@@ -12,6 +12,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "recommend": "Show which models fit into memory, the best first.",
         "default": "Show the default checkpoint of one or all architectures.",
         "where": "Show which catalogue is used here, and why.",
+        "scan": "Find models that are hard-coded in code and settings.",
     },
     "Keep a catalogue": {
         "init": "Start a catalogue and its package in this folder.",

@@ -1,62 +1,63 @@
-"""Models of one type by their short keys: what EMBEDDING_MODELS and its kin are made of."""
+"""Models by any of their names: what EMBEDDING_MODELS and its kin are made of."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
-from registry.errors import AmbiguousModelError, UnknownKeyError
+from registry.errors import AmbiguousModelError, UnknownKeyError, UnknownModelError
 from registry.models.kinds import Registered
+from registry_base.spellings import ids_named
 
 Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
+_LONGEST = 300  # characters of a message
+_SHOWN = 80
+
 
 class ModelMap(Mapping[str, Model_co]):
-    """A read-only mapping from every id and alias of one type to its model.
+    """A read-only mapping from every name of a model to it, for one type or, without one, all.
 
-    Keys come in catalogue order, an id before its aliases. As with `find_model`, a look-up does
-    not mind case. A key that is not there raises UnknownKeyError.
+    `by_id` holds the models of whatever type, `names` the ids that each name in lower case may
+    mean. Iterating gives ids and aliases in catalogue order, an id before its aliases; a look-up
+    takes every other name as well, whatever its case. A key that is not there raises
+    UnknownKeyError.
     """
 
     def __init__(
-        self,
-        kind: str,
-        models: tuple[Model_co, ...],
-        every: Collection[Registered] = (),
+        self, kind: str, by_id: Mapping[str, Registered], names: Mapping[str, tuple[str, ...]]
     ) -> None:
         self.kind = kind
-        self.models = models
-        self._every = every  # of whatever type, to say what else a key names
+        self._by_id = by_id
+        self._names = names
+
+    @cached_property
+    def models(self) -> tuple[Model_co, ...]:
+        """The models themselves, in catalogue order."""
+        # Of the class that `kind` promises, which a checker cannot see.
+        return cast("tuple[Model_co, ...]", tuple(filter(self._has, self._by_id.values())))
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:
         return tuple(key for model in self.models for key in (model.id, *model.aliases))
 
-    @cached_property
-    def _by_key(self) -> dict[str, Model_co]:
-        return {key: models[0] for key, models in self._all_by_key.items()}
+    def _has(self, model: Any) -> bool:  # of a class that its catalogue has
+        return not self.kind or model.kind == self.kind
 
-    @cached_property
-    def _all_by_key(self) -> dict[str, list[Model_co]]:
-        # Within a type a key is one model's; over all types an alias may be several models'.
-        found: dict[str, list[Model_co]] = {model.id: [model] for model in self.models}
-        for model in self.models:
-            for alias in model.aliases:
-                owners = found.setdefault(alias.casefold(), [])
-                if model not in owners:
-                    owners.append(model)
-        return found
+    def _named(self, text: str) -> list[Registered]:
+        return [self._by_id[each] for each in ids_named(self._names, text)]
 
     def __getitem__(self, key: str) -> Model_co:
-        if key in self:
-            return self._by_key[key.casefold()]
         text = str(key)  # whatever it is, a mapping answers with a KeyError
-        raise UnknownKeyError(text, self.explain(text), self.suggestions(text))
+        model = self.find(key) if text is key else None
+        if model is None:
+            raise UnknownKeyError(text, self.explain(text), self.suggestions(text))
+        return model
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and key.casefold() in self._by_key
+        return isinstance(key, str) and any(map(self._has, self._named(key)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
@@ -68,38 +69,51 @@ class ModelMap(Mapping[str, Model_co]):
         return f"<{len(self.models)} {self.kind} models under {len(self)} keys>"
 
     def find(self, text: str) -> Model_co | None:
-        """The model of an id, an alias or a Hub repository, or None.
-
-        Raises AmbiguousModelError for a repository that several models share.
-        """
-        folded = text.casefold()
-        found = self._all_by_key.get(folded) or self._in_repository(folded)
+        """The model of a name, or None. Raises AmbiguousModelError where several share it."""
+        found = [model for model in self._named(text) if self._has(model)]
         if len(found) > 1:
             raise AmbiguousModelError(text, tuple(model.id for model in found))
-        return found[0] if found else None
+        return cast("Model_co", found[0]) if found else None
+
+    def knows(self, text: str) -> bool:
+        """Whether a text names a model of whatever type."""
+        return bool(ids_named(self._names, text))
+
+    def require(self, text: str) -> Model_co:
+        """The model of a name. Raises UnknownModelError and AmbiguousModelError."""
+        model = self.find(text)
+        if model is None:
+            raise UnknownModelError(text, self.explain(text), self.suggestions(text))
+        return model
 
     def suggestions(self, text: str) -> tuple[str, ...]:
-        """Keys that may be meant by a text that is none: at most three."""
-        folded = text.casefold()
-        if same := self._in_repository(folded):
-            return tuple(model.id for model in same)
+        """Names that may be meant by a text that is none: at most three, one a model."""
+        folded = text.strip().casefold()
         spelt = {key.casefold(): key for key in self._keys}
-        near: dict[str, str] = {}  # one key a model
         begun = [key for key in spelt if _bare(folded) and _bare(key).startswith(_bare(folded))]
-        for key in begun or difflib.get_close_matches(folded, spelt, n=6):
-            near.setdefault(self._by_key[key].id, spelt[key])
+        near: dict[str, str] = {}
+        for key in begun or difflib.get_close_matches(folded[:_SHOWN], spelt, n=6):
+            near.setdefault(self._named(key)[0].id, spelt[key])
+        if not near:  # further off: repositories, and what runtimes call models
+            for name in difflib.get_close_matches(folded[:_SHOWN], self._names, n=6):
+                for model in filter(self._has, self._named(name)):
+                    repository = model.huggingface_id or ""
+                    spelt_so = repository.casefold() == name
+                    near.setdefault(model.id, repository if spelt_so else name)
         return tuple(near.values())[:3]
 
     def explain(self, text: str) -> str:
-        """Why a text names no model here, and which may be meant."""
-        if self._in_repository(text.casefold()):
-            problem = f"{text!r} is a Hub repository, no id or alias"
-        elif others := self._of_any_type(text):
-            problem = f"{text!r} is no {self.kind} model, but a key of {others}"
-        else:
-            problem = f"there is no {self._noun} {text!r}"
-        if suggestions := self.suggestions(text):
-            return f"{problem}; did you mean {' or '.join(suggestions)}?"
+        """Why a text names no model here, and which may be meant, in at most 300 characters."""
+        shown = _shown(text)
+        problem = f"there is no {self._noun} {shown}"
+        if others := [f"{model.id} ({model.kind})" for model in self._named(text)]:
+            problem = f"{shown} is no {self.kind} model, but a key of {', '.join(others[:2])}"
+        suggestions = self.suggestions(text)
+        while suggestions:
+            message = f"{problem}; did you mean {' or '.join(suggestions)}?"
+            if len(message) <= _LONGEST:
+                return message
+            suggestions = suggestions[:-1]
         option = f" --type {self.kind}" if self.kind else ""
         return f"{problem}; `registry list{option}` shows them all"
 
@@ -107,22 +121,10 @@ class ModelMap(Mapping[str, Model_co]):
     def _noun(self) -> str:
         return f"{self.kind} model" if self.kind else "model"
 
-    def _in_repository(self, folded: str) -> list[Model_co]:
-        return [model for model in self.models if _repository(model) == folded]
 
-    def _of_any_type(self, text: str) -> str:
-        """The models of whatever type with this key, with their types."""
-        folded = text.casefold()
-        found = [
-            f"{model.id} ({model.kind})"
-            for model in self._every
-            if folded in (model.id, _repository(model), *map(str.casefold, model.aliases))
-        ]
-        return ", ".join(found)
-
-
-def _repository(model: Registered) -> str | None:
-    return None if model.huggingface_id is None else model.huggingface_id.casefold()
+def _shown(text: str) -> str:
+    written = repr(text)
+    return written if len(written) <= _SHOWN else f"{written[: _SHOWN - 4]}...'"
 
 
 def _bare(text: str) -> str:

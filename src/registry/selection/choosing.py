@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from registry._generated import DenseModel, LlmModel
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
-from registry.errors import SelectionError, UnknownKeyError
-from registry.models.kinds import Registered
+from registry.errors import SelectionError
 from registry.models.model_map import ModelMap
 from registry.selection.models_here import model_map
 from registry.selection.roles import selected_embedding_model, selected_llm_model
-
-Model = TypeVar("Model", bound=Registered)
 
 
 def chosen_llm(
     key: str | None, domain: str | None = None, catalogue: CatalogueLike | None = None
 ) -> LlmModel:
-    """The language model of an id, alias or repository, else of a domain, else the selected one.
+    """The language model of a name, else of a domain, else the selected one.
 
     Of several in a domain it is the smallest. Raises UnknownModelError, AmbiguousModelError and
     SelectionError.
@@ -31,7 +26,7 @@ def chosen_llm(
     """
     llms: ModelMap[LlmModel] = model_map(catalogue_here(catalogue), "llm")
     if key is not None:
-        return _named(llms, key)
+        return llms.require(key)
     if domain is None:
         return selected_llm_model(catalogue)
     models = [model for model in llms.models if model.domain == domain]
@@ -46,19 +41,11 @@ def chosen_llm(
 
 
 def chosen_embedding(key: str | None, catalogue: CatalogueLike | None = None) -> DenseModel:
-    """The dense model of an id, alias or repository, else the selected one.
+    """The dense model of a name, else the selected one.
 
     Raises UnknownModelError, AmbiguousModelError and SelectionError.
     """
     if key is None:
         return selected_embedding_model(catalogue)
     dense: ModelMap[DenseModel] = model_map(catalogue_here(catalogue), "dense")
-    return _named(dense, key)
-
-
-def _named(models: ModelMap[Model], key: str) -> Model:
-    model = models.find(key)
-    if model is None:
-        # An UnknownModelError whose suggestions are of the right type.
-        raise UnknownKeyError(key, models.explain(key), models.suggestions(key))
-    return model
+    return dense.require(key)

@@ -24,7 +24,7 @@ import registry._generated as public
 from registry._generated import ModelType
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
-from registry.errors import InputError, UnknownKeyError
+from registry.errors import InputError
 from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.config_fields import ConfigFields
@@ -124,7 +124,7 @@ class ModelConfig(ConfigFields):
     def from_registry(
         key: str, *, model_type: str | None = None, catalogue: CatalogueLike | None = None
     ) -> ModelConfig:
-        """The model with this id, alias or Hub repository, as a config of its own kind.
+        """The model with this name, as a config of its own kind; `resolve` says what names are.
 
         Of the catalogue that counts here unless one is given.
 
@@ -135,13 +135,8 @@ class ModelConfig(ConfigFields):
         True
         """
         here = catalogue_here(catalogue)
-        kind = None if model_type is None else str(model_type)
-        models: ModelMap[Registered] = (
-            ModelMap("", tuple(here.models)) if kind is None else model_map(here, kind)
-        )
-        model = models.find(key)
-        if model is None:
-            raise UnknownKeyError(key, models.explain(key), models.suggestions(key))
+        models: ModelMap[Registered] = model_map(here, str(model_type or ""))
+        model = models.require(key)
         if model.huggingface_id is None:
             raise InputError(f"{model.id} is served by an API; load takes the model itself")
         return _CLASSES.get(model.kind, ModelConfig)._of(model)

@@ -12,17 +12,17 @@ from registry.models.model_map import ModelMap
 Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
 
-def model_map(catalogue: Catalogue, kind: str) -> ModelMap[Any]:
-    """The models of one type of a catalogue, by id and alias; of classes that differ by catalogue.
+def model_map(catalogue: Catalogue, kind: str = "") -> ModelMap[Any]:
+    """The models of a catalogue, of one type or all; of classes that differ by catalogue.
 
     >>> model_map(catalogue_here("registry"), "dense")["miniLM"].id
     'all-minilm-l6-v2'
     """
-    return ModelMap(kind, catalogue.of_type(kind), catalogue.models)
+    return ModelMap(kind, catalogue.module.MODELS_BY_ID, catalogue.names)
 
 
 class ModelsHere(Mapping[str, Model_co]):
-    """A read-only mapping from every id and alias of one type to its model.
+    """A read-only mapping from every name of the models of one type to its model.
 
     Each look-up is about the catalogue that counts at that moment; see ModelMap for the keys.
     """
@@ -46,10 +46,7 @@ class ModelsHere(Mapping[str, Model_co]):
         return self.here.models
 
     def find(self, text: str) -> Model_co | None:
-        """The model of an id, an alias or a Hub repository, or None.
-
-        Raises AmbiguousModelError for a repository that several models share.
-        """
+        """The model of a name, or None. Raises AmbiguousModelError where several share it."""
         return self.here.find(text)
 
     def __getitem__(self, key: str) -> Model_co:

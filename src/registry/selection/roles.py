@@ -7,8 +7,8 @@ pyproject.toml, the nearest one from the current folder upwards:
     embedding = "all-mpnet-base-v2"
 
 and the environment overrules both: REGISTRY_EMBEDDING_MODEL, REGISTRY_CROSS_ENCODER_MODEL,
-REGISTRY_LLM_MODEL; an empty variable counts as none. Ids, aliases and Hub repositories all name
-a model. Nothing is cached: what counts is the folder and the environment at the time of asking.
+REGISTRY_LLM_MODEL; an empty variable counts as none. Whatever `resolve` takes names a
+model. Nothing is cached: what counts is the folder and the environment at the time of asking.
 
 `EMBEDDING_MODELS`, `CROSS_ENCODER_MODELS` and `LLM_MODELS` hold what may be selected: the models
 of the catalogue that counts here (`registry.catalogue.places`).
@@ -23,7 +23,7 @@ from typing import Final, Generic, Literal, TypeVar, overload
 from registry._generated import CrossEncoderModel, DenseModel, LlmModel
 from registry.catalogue.here import Catalogue, catalogue_here
 from registry.catalogue.places import CatalogueLike
-from registry.errors import AmbiguousModelError, SelectionError
+from registry.errors import AmbiguousModelError, SelectionError, UnknownModelError
 from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.models_here import ModelsHere, model_map
@@ -35,11 +35,11 @@ Source = Literal["environment", "pyproject", "catalogue"]
 # Models of another catalogue are of classes of its own, with the same fields: both come from one
 # schema. So the public classes say what a checker needs to know of them.
 EMBEDDING_MODELS: Final = ModelsHere[DenseModel]("dense")
-"""The dense models of the catalogue that counts here, by id and alias."""
+"""The dense models of the catalogue that counts here, by any of their names."""
 CROSS_ENCODER_MODELS: Final = ModelsHere[CrossEncoderModel]("cross-encoder")
-"""The cross-encoders by id and alias: `CROSS_ENCODER_MODELS["miniLM"]`."""
+"""The cross-encoders by any of their names: `CROSS_ENCODER_MODELS["miniLM"]`."""
 LLM_MODELS: Final = ModelsHere[LlmModel]("llm")
-"""The language models by id and alias: `LLM_MODELS["mistral"]`."""
+"""The language models by any of their names: `LLM_MODELS["mistral"]`."""
 
 ROLES: Final[dict[Role, str]] = {
     "embedding": "dense",
@@ -147,9 +147,6 @@ def variable(role: Role) -> str:
 def _named(here: Catalogue, role: Role, text: str, place: str) -> Registered:
     models: ModelMap[Registered] = model_map(here, ROLES[role])
     try:
-        model = models.find(text)
-    except AmbiguousModelError as error:
+        return models.require(text)
+    except (AmbiguousModelError, UnknownModelError) as error:
         raise SelectionError(f"{place}: {error}") from None
-    if model is None:
-        raise SelectionError(f"{place}: {models.explain(text)}")
-    return model

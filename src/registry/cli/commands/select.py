@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from registry import AmbiguousModelError
 from registry.catalogue.here import Catalogue
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
-from registry.errors import SelectionError
+from registry.errors import AmbiguousModelError, SelectionError, UnknownModelError
 from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.models_here import model_map
@@ -145,12 +144,9 @@ def _select(here: Catalogue, role: Role, key: str, file: Path | None, *, as_json
 def _model_id(here: Catalogue, role: Role, key: str) -> str:
     models: ModelMap[Registered] = model_map(here, ROLES[role])
     try:
-        model = models.find(key)
-    except AmbiguousModelError as error:
+        return models.require(key).id
+    except (AmbiguousModelError, UnknownModelError) as error:
         raise CommandError(str(error)) from None
-    if model is None:
-        raise CommandError(models.explain(key))
-    return model.id
 
 
 def _target(file: Path | None) -> Path:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "6ac8c564a96a1332")
+same_generation(__name__, "68681d733d2524e4")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION
@@ -21,12 +21,14 @@ from .models_parts import all_constants, module_of_constant, part
 # that one model does not cost all the others; constants are looked up in the index.
 _MODULES = {
     "MODEL_REGISTRY": "catalogue",
+    "IDS_BY_NAME": "keys",
     "MODELS_BY_ID": "lookup",
     "find_model": "lookup",
     "get_model": "lookup",
     "SELECTED_DEFAULTS": "selected",
     "FrozenDict": "base",
     "ModelInfo": "base",
+    "Export": "base",
     "Variant": "base",
     "AnyModel": "aliases",
     "EmbeddingModel": "aliases",

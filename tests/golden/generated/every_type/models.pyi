@@ -14,6 +14,9 @@ from .models_parts import (
 from .models_parts.catalogue import (
     MODEL_REGISTRY,
 )
+from .models_parts.keys import (
+    IDS_BY_NAME,
+)
 from .models_parts.lookup import (
     MODELS_BY_ID,
     find_model,
@@ -25,6 +28,7 @@ from .models_parts.selected import (
 from .models_parts.base import (
     FrozenDict,
     ModelInfo,
+    Export,
     Variant,
 )
 from .models_parts.aliases import (
@@ -122,12 +126,14 @@ __all__ = [
     "CATALOGUE_VERSION",
     "SCHEMA_VERSION",
     "MODEL_REGISTRY",
+    "IDS_BY_NAME",
     "MODELS_BY_ID",
     "find_model",
     "get_model",
     "SELECTED_DEFAULTS",
     "FrozenDict",
     "ModelInfo",
+    "Export",
     "Variant",
     "AnyModel",
     "EmbeddingModel",

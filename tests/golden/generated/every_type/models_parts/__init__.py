@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "6ac8c564a96a1332"
+STAMP = "68681d733d2524e4"
 
 import sys
 

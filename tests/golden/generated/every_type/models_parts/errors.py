@@ -11,43 +11,60 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6ac8c564a96a1332")
+same_generation(__name__, "68681d733d2524e4")
 
 from . import all_ids
-from .keys import IDS
+from .keys import IDS_BY_NAME, ids_named
 
 
 class RegistryError(Exception):
     """Root of the errors of this registry.
 
     RegistryError
-    ├── UnknownModelError    no model of that id
-    ├── AmbiguousModelError  a key that several models share
+    ├── UnknownModelError    no model of that name
+    ├── AmbiguousModelError  a name that several models share
     └── SelectionError       a selection that names no model, or cannot be read
     """
 
 
-class UnknownModelError(RegistryError, LookupError):
-    """No model has that id; `suggestions` are the ids that may have been meant."""
+class UnknownModelError(RegistryError, LookupError, ValueError):
+    """No model has that id or name; `suggestions` are those that may have been meant.
 
-    def __init__(self, key: str) -> None:
-        import difflib
+    A ValueError too, as for any text from outside that means nothing. The message has at
+    most 300 characters.
+    """
 
-        ids, folded = all_ids(), key.casefold()
-        same = tuple(each for each in IDS.get(folded, ()) if each != key)
-        near = _begun(folded, ids) or difflib.get_close_matches(folded, ids, n=3)
-        self.key = key
-        self.suggestions: tuple[str, ...] = same or tuple(near)
-        if same:
-            message = f"{key!r} is no id, but another key of {', '.join(same)}"
-        elif near:
-            message = f"there is no model {key!r}; did you mean {' or '.join(near)}?"
-        else:
-            message = f"there is no model {key!r}; MODEL_REGISTRY lists them all"
+    def __init__(
+        self, key: str, message: str | None = None, suggestions: tuple[str, ...] = ()
+    ) -> None:
+        if message is None:
+            message, suggestions = _explained(key)
         super().__init__(message)
+        self.key = key
+        self.suggestions = suggestions
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (UnknownModelError, (self.key,))
+        return (type(self), (self.key, str(self), self.suggestions))
+
+
+def _explained(key: str) -> tuple[str, tuple[str, ...]]:
+    """Why a text is no id, and the ids that may have been meant."""
+    import difflib
+
+    ids, folded = all_ids(), key.casefold()
+    same = ids_named(IDS_BY_NAME, key)[:3]
+    if same:
+        return f"{_shown(key)} is no id, but another key of {', '.join(same)}", same
+    near = _begun(folded, ids) or difflib.get_close_matches(folded, ids, n=3)
+    hint = "MODEL_REGISTRY lists them all"
+    if near:
+        hint = f"did you mean {' or '.join(near)}?"
+    return f"there is no model {_shown(key)}; {hint}", tuple(near)
+
+
+def _shown(key: str) -> str:
+    text = repr(key)
+    return text if len(text) <= 80 else f"{text[:76]}...'"
 
 
 def _begun(folded: str, ids: list[str]) -> list[str]:
@@ -60,13 +77,14 @@ def _begun(folded: str, ids: list[str]) -> list[str]:
     ][:3]
 
 
-class AmbiguousModelError(RegistryError, LookupError):
-    """A key belongs to several models; `candidates` are their ids."""
+class AmbiguousModelError(RegistryError, LookupError, ValueError):
+    """A name belongs to several models; `candidates` are their ids."""
 
     def __init__(self, key: str, candidates: tuple[str, ...]) -> None:
+        more = ", ..." if candidates[3:] else ""
         super().__init__(
-            f"{key!r} is the key of {', '.join(candidates)}; use one of these ids, "
-            "or say which model_type"
+            f"{_shown(key)} is the key of {', '.join(candidates[:3])}{more}; use one of "
+            "these ids, or say which model_type"
         )
         self.key = key
         self.candidates = candidates

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6ac8c564a96a1332")
+same_generation(__name__, "68681d733d2524e4")
 
-from .base import FrozenDict, ModelInfo, Variant
+from .base import FrozenDict, ModelInfo, Export, Variant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,6 +151,8 @@ class ColbertModel(ModelInfo):
         status: words.Status = "active",
         superseded_by: str | None = None,
         aliases: tuple[str, ...] = (),
+        former_ids: tuple[str, ...] = (),
+        exports: tuple[Export, ...] = (),
         architecture_type: str | None = None,
         architecture_variant: str | None = None,
         base_model: str | None = None,
@@ -238,6 +240,10 @@ class ColbertModel(ModelInfo):
             assign(self, "superseded_by", superseded_by)
         if aliases:
             assign(self, "aliases", aliases)
+        if former_ids:
+            assign(self, "former_ids", former_ids)
+        if exports:
+            assign(self, "exports", exports)
         if architecture_type is not None:
             assign(self, "architecture_type", architecture_type)
         if architecture_variant is not None:

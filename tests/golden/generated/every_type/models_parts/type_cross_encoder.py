@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6ac8c564a96a1332")
+same_generation(__name__, "68681d733d2524e4")
 
-from .base import FrozenDict, ModelInfo, Variant
+from .base import FrozenDict, ModelInfo, Export, Variant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class CrossEncoderModel(ModelInfo):
         "clustering_prompt",
         "similarity_prompt",
         "ollama_tag",
+        "ollama_names",
         "languages",
         "programming_languages",
         "domain",
@@ -73,6 +74,10 @@ class CrossEncoderModel(ModelInfo):
     """Tag of the model in the Ollama library, with the part after the colon so that it
     names one build.
     """
+    ollama_names: tuple[str, ...]
+    """Other names under which the Ollama library has this model, such as the bare one;
+    `:latest` need not be written.
+    """
     languages: tuple[str, ...]
     """ISO 639 codes: two letters where there are two, else three. Empty: unknown, or
     not a matter of language.
@@ -103,6 +108,8 @@ class CrossEncoderModel(ModelInfo):
         status: words.Status = "active",
         superseded_by: str | None = None,
         aliases: tuple[str, ...] = (),
+        former_ids: tuple[str, ...] = (),
+        exports: tuple[Export, ...] = (),
         architecture_type: str | None = None,
         architecture_variant: str | None = None,
         base_model: str | None = None,
@@ -132,6 +139,7 @@ class CrossEncoderModel(ModelInfo):
         gguf_files: tuple[str, ...] = (),
         variants: tuple[Variant, ...] = (),
         ollama_tag: str | None = None,
+        ollama_names: tuple[str, ...] = (),
         languages: tuple[str, ...] = (),
         programming_languages: tuple[str, ...] = (),
         modalities: tuple[words.Modality, ...] = (),
@@ -174,6 +182,10 @@ class CrossEncoderModel(ModelInfo):
             assign(self, "superseded_by", superseded_by)
         if aliases:
             assign(self, "aliases", aliases)
+        if former_ids:
+            assign(self, "former_ids", former_ids)
+        if exports:
+            assign(self, "exports", exports)
         if architecture_type is not None:
             assign(self, "architecture_type", architecture_type)
         if architecture_variant is not None:
@@ -230,6 +242,8 @@ class CrossEncoderModel(ModelInfo):
             assign(self, "variants", variants)
         if ollama_tag is not None:
             assign(self, "ollama_tag", ollama_tag)
+        if ollama_names:
+            assign(self, "ollama_names", ollama_names)
         if languages:
             assign(self, "languages", languages)
         if programming_languages:

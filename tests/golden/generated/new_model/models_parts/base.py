@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "be2dcba85f66b4a6")
+same_generation(__name__, "918c7d02863809dd")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,6 +163,50 @@ class FrozenDict(dict[str, object]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Export(Frozen):
+    """The files that one runtime runs for this model, and what it calls them."""
+
+    __slots__ = [
+        "runtime",
+        "name",
+        "huggingface_id",
+        "revision",
+        "file",
+    ]
+
+    runtime: str
+    """The library or server that runs it."""
+    name: str | None
+    """What that runtime calls the model, where it is not huggingface_id."""
+    huggingface_id: str | None
+    """Repository that holds the files, where it is not the model's own."""
+    revision: str | None
+    """Commit of that repository: 40 hexadecimal digits, never a branch or a tag."""
+    file: str | None
+    """Path of the file in the repository."""
+
+    def __init__(
+        self,
+        *,
+        runtime: str,
+        name: str | None = None,
+        huggingface_id: str | None = None,
+        revision: str | None = None,
+        file: str | None = None,
+    ) -> None:
+        assign = object.__setattr__
+        assign(self, "runtime", runtime)
+        if name is not None:
+            assign(self, "name", name)
+        if huggingface_id is not None:
+            assign(self, "huggingface_id", huggingface_id)
+        if revision is not None:
+            assign(self, "revision", revision)
+        if file is not None:
+            assign(self, "file", file)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Variant(Frozen):
     """One quantised or converted version: its file, its Ollama tag, or both."""
 
@@ -246,6 +290,8 @@ class ModelInfo(Frozen):
         "status",
         "superseded_by",
         "aliases",
+        "former_ids",
+        "exports",
         "architecture_type",
         "architecture_variant",
         "base_model",
@@ -331,6 +377,12 @@ class ModelInfo(Frozen):
     """Other keys people use for this model: short names, Ollama tags. Unique within the
     type, and never another model's id.
     """
+    former_ids: tuple[str, ...]
+    """Repositories on the Hub that held this model before it was renamed or moved; the
+    Hub redirects from them.
+    """
+    exports: tuple[Export, ...]
+    """What other runtimes run in place of the repository's own weights."""
     architecture_type: str | None
     """`model_type` of the model's config.json."""
     architecture_variant: str | None
@@ -436,6 +488,8 @@ class ModelInfo(Frozen):
         status: words.Status = "active",
         superseded_by: str | None = None,
         aliases: tuple[str, ...] = (),
+        former_ids: tuple[str, ...] = (),
+        exports: tuple[Export, ...] = (),
         architecture_type: str | None = None,
         architecture_variant: str | None = None,
         base_model: str | None = None,
@@ -497,6 +551,10 @@ class ModelInfo(Frozen):
             assign(self, "superseded_by", superseded_by)
         if aliases:
             assign(self, "aliases", aliases)
+        if former_ids:
+            assign(self, "former_ids", former_ids)
+        if exports:
+            assign(self, "exports", exports)
         if architecture_type is not None:
             assign(self, "architecture_type", architecture_type)
         if architecture_variant is not None:

@@ -1,4 +1,4 @@
-"""Other names of models: Hub repositories and aliases."""
+"""Every name of every model, and which ids it may mean."""
 
 # Source: "new_model.json", 1 models
 # Input: sha256:b9354691d346e385b953bc5d964a69d18af154f43a1c4c89a1f4dba5dfb3ffc0
@@ -11,20 +11,21 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "be2dcba85f66b4a6")
+same_generation(__name__, "918c7d02863809dd")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from typing import Final
 
-# Id, Hub repository and aliases of each model, none of which has blanks in it. As text: it
-# is read faster than a table of ten thousand tuples.
+# Id and other names of each model, none of which has blanks in it. As text: it is read
+# faster than a table of ten thousand tuples.
 _KEYS: Final = """
-new-model org/new-model
+new-model org/new-model new_model
 """
 
 
-def _ids_by_key() -> dict[str, tuple[str, ...]]:
+def _ids_by_name() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for line in _KEYS.strip().splitlines():
         model_id, *others = line.split()
@@ -36,5 +37,51 @@ def _ids_by_key() -> dict[str, tuple[str, ...]]:
     return found
 
 
-IDS: Final = _ids_by_key()
-"""The ids of the models that an id, an alias or a Hub repository may mean, in lower case."""
+IDS_BY_NAME: Final[Mapping[str, tuple[str, ...]]] = _ids_by_name()
+"""The ids that a name in lower case may mean: of an id, a constant, a repository, ..."""
+
+
+def spellings(text: str) -> Iterator[str]:
+    """The names, in lower case, that a text may stand for: as it is, then without extras.
+
+    Extras are the address of a hub around a name, the runtime in front of it, and the
+    tag that Ollama takes where none is given.
+
+    >>> list(spellings("ollama/Qwen3:latest"))[1:]
+    ['qwen3:latest', 'qwen3']
+    """
+    name = text.strip().casefold()
+    yield name
+    runtimes = ("ollama", "ollama_chat", "huggingface", "fastembed", "local")
+    prefixes = [
+        *("huggingface.co/", "hf.co/", "hf://", "ollama.com/library/", "ollama.com/"),
+        *("registry.ollama.ai/library/", "registry.ollama.ai/"),
+        *(f"{runtime}{sign}" for runtime in runtimes for sign in ":/"),
+    ]
+    bare = name.removeprefix("https://").removeprefix("http://").partition("?")[0]
+    prefix = next(filter(bare.startswith, prefixes), "")
+    bare = bare[len(prefix) :].rstrip("/")
+    parts = bare.split("/")
+    if parts[2:3] and parts[2] in ("resolve", "blob", "raw", "tree"):
+        bare = "/".join(parts[:2] + parts[4:])
+    if bare != name:
+        yield bare
+    if ":" not in bare:
+        yield f"{bare}:latest"
+    elif bare.endswith(":latest"):
+        yield bare[:-7]
+    elif "/" in bare:  # hf.co/org/repository:quantization
+        yield bare.rpartition(":")[0]
+
+
+def ids_named(ids: Mapping[str, tuple[str, ...]], text: str) -> tuple[str, ...]:
+    """The ids that a text names in a table from names in lower case; an id alone is it.
+
+    >>> ids_named({"a": ("a", "b"), "org/a": ("a",)}, "https://hf.co/Org/A")
+    ('a',)
+    """
+    for name in spellings(text):
+        found = ids.get(name)
+        if found:
+            return (name,) if name in found else found
+    return ()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "be2dcba85f66b4a6")
+same_generation(__name__, "918c7d02863809dd")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -33,7 +33,6 @@ else:
 
 
 _loaded: Final[dict[str, AnyModel]] = {}
-_ids_by_key: Final[dict[str, tuple[str, ...]]] = {}
 
 
 def models_in(module: str) -> tuple[aliases.AnyModel, ...]:
@@ -73,7 +72,10 @@ def find_model(
     *,
     model_type: aliases.ModelType | None = None,
 ) -> aliases.AnyModel | None:
-    """The model with this id, alias or Hub repository, without regard to case, or None.
+    """The model with this name, without regard to case, or None.
+
+    A name is an id, a constant, an alias, a Hub repository, present or former, or what a
+    runtime calls the model: Ollama, a provider, fastembed; or a GGUF file.
 
     Raises AmbiguousModelError where several models share the key; `model_type` decides.
 
@@ -93,12 +95,9 @@ def find_model(
 
 
 def _named(key: str) -> tuple[str, ...]:
-    if not _ids_by_key:
-        from .keys import IDS
+    from .keys import IDS_BY_NAME, ids_named
 
-        _ids_by_key.update(IDS)
-    ids = _ids_by_key.get(key.casefold(), ())
-    return (key,) if key in ids else ids
+    return ids_named(IDS_BY_NAME, key)
 
 
 class _ModelsById(Mapping["str", "AnyModel"]):

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "fae3d0915fc5da0b"
+STAMP = "d73792893cd13dfa"
 
 import sys
 

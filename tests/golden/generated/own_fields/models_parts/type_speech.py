@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "fae3d0915fc5da0b")
+same_generation(__name__, "d73792893cd13dfa")
 
-from .base import FrozenDict, ModelInfo, Variant
+from .base import FrozenDict, ModelInfo, Export, Variant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ class SpeechModel(ModelInfo):
         status: words.Status = "active",
         superseded_by: str | None = None,
         aliases: tuple[str, ...] = (),
+        former_ids: tuple[str, ...] = (),
+        exports: tuple[Export, ...] = (),
         architecture_type: str | None = None,
         architecture_variant: str | None = None,
         base_model: str | None = None,
@@ -176,6 +178,10 @@ class SpeechModel(ModelInfo):
             assign(self, "superseded_by", superseded_by)
         if aliases:
             assign(self, "aliases", aliases)
+        if former_ids:
+            assign(self, "former_ids", former_ids)
+        if exports:
+            assign(self, "exports", exports)
         if architecture_type is not None:
             assign(self, "architecture_type", architecture_type)
         if architecture_variant is not None:

@@ -1,0 +1,22 @@
+"""One value of a file of settings, wherever it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from registry.scan.mentions import Chain
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A text or number without its quotes, and the place of its first character.
+
+    keys: what it stands under, the innermost first; of a list those of the list.
+    """
+
+    text: str
+    line: int
+    column: int
+    keys: tuple[str, ...]
+    scopes: Chain
+    is_key: bool = False

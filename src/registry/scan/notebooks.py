@@ -1,0 +1,96 @@
+"""Notebooks: the code of each cell, with its places in the file."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+
+from registry.scan.mentions import Content, Span
+from registry.scan.python_code import UnreadableError, read_python
+from registry_base.json_positions import Positions, locate
+from registry_base.json_shapes import is_list, is_object
+from registry_base.problems import Pointer
+
+# One character of a JSON string; half a surrogate pair and its other half are one.
+_CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
+# What IPython takes and Python does not: %magic, !command, ?help. Lines and columns stay.
+_MAGIC = re.compile(r"(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)")
+
+
+def read_notebook(text: str) -> Content:
+    """What the code cells of a notebook say. Raises UnreadableError.
+
+    Spans are those in the file, and tell the cell, from 1. Text and results name nothing.
+    """
+    try:
+        data: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"invalid JSON: {error}") from None
+    cells = data.get("cells") if is_object(data) else None
+    if not is_list(cells):
+        raise UnreadableError("not a notebook: it has no cells")
+    content = Content()
+    positions = locate(text)
+    for index, cell in enumerate(cells):
+        if not is_object(cell) or cell.get("cell_type") != "code":
+            continue
+        source = cell.get("source")
+        pieces = [str(each) for each in source] if is_list(source) else [str(source or "")]
+        here: Pointer = ("cells", index, "source")
+        pointers = [(*here, number) for number in range(len(pieces))] if is_list(source) else [here]
+        starts = [positions.values.get(pointer, 0) for pointer in pointers]
+        _take(content, _Cell(pieces, starts, positions, index + 1))
+    return content
+
+
+@dataclass
+class _Cell:
+    """The code of a cell: its pieces, and where the string of each begins in the file."""
+
+    pieces: list[str]
+    starts: list[int]
+    positions: Positions
+    number: int
+    code: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.code = "".join(self.pieces)
+        self._begins = [0, *accumulate(map(len, self.pieces))]
+        self._lines = [0, *(match.end() for match in re.finditer("\n", self.code))]
+
+    def in_file(self, span: Span) -> Span:
+        """Where in the file what stands there in the code does."""
+        begin = self._lines[span.line - 1]
+        line, column = self._place(begin + span.column - 1)
+        last_line, end = self._place(begin + span.end - 1)
+        if last_line != line:  # ends with its piece
+            end = column + span.end - span.column
+        return Span(line, column, end, self.number)
+
+    def _place(self, index: int) -> tuple[int, int]:
+        piece = min(bisect_right(self._begins, index), len(self.pieces)) - 1
+        at = self.starts[piece] + 1  # behind the quote
+        for _ in range(index - self._begins[piece]):
+            match = _CHARACTER.match(self.positions.text, at)
+            at = match.end() if match else at
+        return self.positions.line_column(at)
+
+
+def _take(content: Content, cell: _Cell) -> None:
+    lines = [
+        f"{magic[1]}pass" if (magic := _MAGIC.fullmatch(line)) else line
+        for line in cell.code.split("\n")
+    ]
+    try:
+        found = read_python("\n".join(lines), scopes=content.scopes)
+    except UnreadableError:
+        return  # %%bash, or code that is not finished
+    for mentions, more in (
+        (content.mentions, found.mentions),
+        (content.indirect, found.indirect),
+    ):
+        mentions += [replace(each, span=cell.in_file(each.span)) for each in more]
+    content.numbers += [replace(each, span=cell.in_file(each.span)) for each in found.numbers]
