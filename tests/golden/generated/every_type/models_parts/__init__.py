@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "6ac8c564a96a1332"
+STAMP = "a06ef835cc66d6ee"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6ac8c564a96a1332")
+same_generation(__name__, "a06ef835cc66d6ee")
 
 from typing import TypeAlias
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "be2dcba85f66b4a6"
+STAMP = "7fa2186524d06092"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "be2dcba85f66b4a6")
+same_generation(__name__, "7fa2186524d06092")
 
 from . import LazyModule, all_ids, module_of, part
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "be2dcba85f66b4a6")
+same_generation(__name__, "7fa2186524d06092")
 
 from itertools import chain
 
@@ -21,7 +21,7 @@ from .lookup import models_in
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Final, Literal, Unpack, overload
+    from typing import Any, Final, Literal, overload
 
     from . import aliases
     from .aliases import AnyModel

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "fae3d0915fc5da0b"
+STAMP = "3f68c0e8252c47da"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "fae3d0915fc5da0b")
+same_generation(__name__, "3f68c0e8252c47da")
 
 from typing import Literal, TypeAlias, TypedDict
 
