@@ -588,6 +588,14 @@ class TestGenerate:
         )
         assert done.stdout == "some-model\n", done.stderr
 
+    @pytest.mark.parametrize("command", ["generate --check", "list", "show a", "docs --check"])
+    def test_what_writes_nothing_anyway_does_not_say_so(self, project: Path, command: str) -> None:
+        three_problems(project)
+        result = run(*command.split(), cwd=project)
+        assert (result.status, result.stdout) == (1, "")
+        assert "3 problems" in result.stderr
+        assert "written" not in result.stderr
+
     def test_a_bad_catalogue_leaves_the_module_alone(self, project: Path) -> None:
         succeed("generate", cwd=project)
         module = project / "acme" / "_generated.py"

@@ -80,6 +80,8 @@ def in_our_words() -> Generator[None]:
     try:
         with _extra():
             yield
+    except CatalogueError as error:
+        raise CatalogueFileError(error.told) from None
     except CodegenError as error:
         raise CatalogueFileError(str(error)) from None
 

@@ -56,7 +56,7 @@ def generate(
     """
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    files, loaded = compiled(options)
+    files, loaded = compiled(options, check=check)
     try:
         if check:
             if difference := _difference(path, files):
