@@ -101,7 +101,11 @@ def _added(
     file = CatalogueFile.read(path, create=True)
     underneath = entries_underneath(file)
     known = [*file.entries, *underneath]
-    there = {name: message for name in repositories if (message := already_there(name, known))}
+    there = {
+        name: message
+        for name in repositories
+        if (message := already_there(name, known, model_type))
+    }
     wanted = [name for name in repositories if name not in there]
     with progress(len(wanted), "reading") as advance:
         found = describe_repositories(
