@@ -14,6 +14,10 @@ from typing import Any
 from benchmarks.checkout import CATALOGUE, SCHEMA
 
 
+# What runtimes call a model: a copy is no model that they know.
+_NAMES = ("former_ids", "ollama_names", "ollama_tag", "exports", "variants")
+
+
 def shipped() -> dict[str, Any]:
     """The real catalogue."""
     data: dict[str, Any] = json.loads(CATALOGUE.read_text("utf-8"))
@@ -73,6 +77,8 @@ def _copied(entry: dict[str, Any], number: int) -> dict[str, Any]:
             source.replace(f"@ {commit[:12]}", f"@ {made['revision'][:12]}"): fields
             for source, fields in entry["sources"].items()
         }
+    for names in _NAMES:  # of one model of a type each
+        made.pop(names, None)
     if "aliases" in made:
         made["aliases"] = [alias + ending for alias in made["aliases"]]
     if "superseded_by" in made:

@@ -47,8 +47,9 @@ def scan(
 ) -> None:
     """Find models that are hard-coded in code and settings.
 
-    Reads Python, notebooks, YAML, TOML, JSON, .env files and Dockerfiles. Reports the constant to use, numbers that contradict the catalogue, former names, weights
-    loaded without a revision, and repositories of known organizations that the catalogue lacks.
+    Reads Python, notebooks, YAML, TOML, JSON, .env files and Dockerfiles. Reports the constant to
+    use, numbers that contradict the catalogue, former names, weights loaded without a revision,
+    and repositories of known organizations that the catalogue lacks.
     A comment `# registry: ignore` silences its line. Fails if it finds anything. In a pipe one
     line per finding, tab-separated: file:line:column, code, name, constant, message.
     """
