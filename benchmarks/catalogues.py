@@ -13,7 +13,6 @@ from typing import Any
 
 from benchmarks.checkout import CATALOGUE, SCHEMA
 
-
 # What runtimes call a model: a copy is no model that they know.
 _NAMES = ("former_ids", "ollama_names", "ollama_tag", "exports", "variants")
 
