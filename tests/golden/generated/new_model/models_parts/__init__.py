@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "f5a78c6d019644f5"
+STAMP = "a36c245d087cbb1c"
 
 import sys
 

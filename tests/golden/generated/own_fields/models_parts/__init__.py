@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "08430d717ab3ee9f"
+STAMP = "da79f2775af1d6e6"
 
 import sys
 
