@@ -22,6 +22,7 @@ from registry.hub._safetensors_header import LONGEST, parsed, read_header
 from registry.hub.answers import answer, file_url, read_json
 from registry.hub.asking import ask, no_such_name
 from registry.hub.source import LARGEST_TEXT, Tensor
+from registry_base.regular_file import read_regular
 from registry_base.repository_names import is_repository_name
 
 _FIRST = 100_000  # bytes of a safetensors file: 97 of 100 headers are shorter, says huggingface_hub
@@ -120,7 +121,7 @@ class RemoteRepository:
         """A small file: whole, and what the Hub lists under this name."""
         if (cached := self._cached(file.path)) is not None:
             with suppress(OSError):
-                content = cached.read_bytes()
+                content = read_regular(cached, file.size + 1)
                 if _is_listed(file, content):
                     return content
         return ask(lambda: self._download(file), self.huggingface_id, self.revision)
