@@ -36,14 +36,14 @@ def test_a_tag_that_was_pulled_again_as_another_model(
     server: OllamaServer, encoder: DenseEncoder
 ) -> None:
     server.store.add(MINILM, embedding_model(768))
-    with pytest.raises(CheckpointError, match="all-minilm:l6 .*768 .*384"):
+    with pytest.raises(CheckpointError, match=r"all-minilm:l6 .*768 .*384"):
         encoder.encode_documents(["one"])
 
 
 def test_a_wider_model_is_not_cut_to_a_width_of_matryoshka(server: OllamaServer) -> None:
     short = load(NOMIC_EMBED_TEXT_V1_5, backend="ollama", base_url=server.url, dim=256)
     server.store.add(NOMIC, embedding_model(1024))
-    with pytest.raises(CheckpointError, match="1024 .*768"):
+    with pytest.raises(CheckpointError, match=r"1024 .*768"):
         short.encode_queries(["one"])
 
 
