@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from registry.backends._server_words import server_words
+from registry.budgets import CONVERSATION, Meter
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _DONE = "[DONE]"
@@ -39,14 +40,16 @@ class ChatStream:
         self.reason: str | None = None
         self.thought = False
         self._rest = b""
+        self._meter = Meter(CONVERSATION)
         self._data: list[str] = []
         self._event = ""
 
     def feed(self, piece: bytes) -> Iterator[str]:
         """The words in what has come, up to the end of the answer.
 
-        Raises ErrorEventError and NoCompletionError.
+        Raises ErrorEventError, NoCompletionError and OverBudgetError.
         """
+        self._meter.take(len(piece))
         self._rest += piece
         # A carriage return at the very end may be half of a line's end.
         held = b"\r" if self._rest.endswith(b"\r") else b""

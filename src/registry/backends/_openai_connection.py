@@ -13,6 +13,7 @@ from registry.backends._openai_key import HUB, find_key
 from registry.backends._refusal import RefusedError
 from registry.backends._server_words import server_words
 from registry.backends.interface import LoadOptions
+from registry.budgets import OverBudgetError
 from registry.errors import (
     AuthenticationError,
     BackendError,
@@ -106,6 +107,8 @@ class OpenAIConnection:
             return BackendError(self._says(str(error)))
         if isinstance(error, NoCompletionError):
             return self.broken_off(str(error))
+        if isinstance(error, OverBudgetError):
+            return ServerUnavailableError(f"{self.model_id}: the answer of {self.address} {error}")
         if isinstance(error, errors.OfflineModeIsEnabled):
             return ServerUnavailableError(
                 f"{self.model_id}: HF_HUB_OFFLINE is set, and with it huggingface_hub asks no "

@@ -15,24 +15,25 @@ from contextlib import (
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from registry.budgets import OverBudgetError
 from registry.encoders.closing import closed
 from registry.errors import (
     AuthenticationError,
     BackendError,
     LoadError,
-    MissingExtraError,
     RegistryError,
     ServerUnavailableError,
 )
-from registry.libraries.ollama import BLOBS, library
+from registry.libraries.ollama import BLOBS
 from registry.models.kinds import Tagged
 from registry.network import network_failure
 from registry.ollama.address import ollama_url, shown_host
+from registry.ollama.clients import close_clients, http_client, imported_library
 from registry.ollama.lines import Line, astream, stream
 from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
-    from types import ModuleType, TracebackType
+    from types import TracebackType
 
     import httpx
     from ollama import Client, ResponseError
@@ -71,11 +72,11 @@ class OllamaConnection:
         self.address = shown_host(options.base_url)
         self.url = ollama_url(options.base_url)
         self._key, self._key_source = _find_key(options)
-        self._library = _library(self.model_id, self.url)
+        self._library = imported_library(self.model_id, self.url)
         self.client: Client = self._make(self._library.Client, "host")
-        self._http: httpx.Client = self._make(_http_client, "base_url")
+        self._http: httpx.Client = self._make(http_client, "base_url")
         # Also when a generator is dropped unclosed, or turns out not to be loadable.
-        self.close = weakref.finalize(self, close_client, self.client, self._http)
+        self.close = weakref.finalize(self, close_clients, self.client, self._http)
 
     @contextmanager
     def stream(self, path: str, body: Line) -> Generator[Generator[Line]]:
@@ -121,6 +122,10 @@ class OllamaConnection:
             return self._refusal(cast("ResponseError", error))
         if isinstance(error, RegistryError):
             return None
+        if isinstance(error, OverBudgetError):
+            return ServerUnavailableError(
+                f"{self.model_id}: the answer of Ollama at {self.address} {error}"
+            )
         if (reason := network_failure(error, self.url)) is not None:
             return ServerUnavailableError(f"{self.model_id}: {reason}")
         if isinstance(error, httpx.TimeoutException):
@@ -222,26 +227,3 @@ def _find_key(options: ServerOptions) -> tuple[Secret | None, str]:
     variable = "OLLAMA_API_KEY"  # the client would take it as it is
     found = hidden(os.environ.get(variable) or None)
     return (None if found is None else found.for_header(variable)), variable
-
-
-def close_client(*clients: Any) -> None:  # a Client's close has no types
-    """Close their connections."""
-    for client in clients:
-        client.close()
-
-
-def _http_client(**settings: Any) -> httpx.Client:
-    import httpx  # only where the library, which brings it, is there
-
-    return httpx.Client(**settings)
-
-
-def _library(model_id: str, url: str) -> ModuleType:
-    try:
-        return library()
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(error.name or "ollama", "ollama") from None
-    except Exception as error:
-        if (reason := network_failure(error, url)) is None:
-            raise
-        raise ServerUnavailableError(f"{model_id}: {reason}") from None

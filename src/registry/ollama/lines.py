@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncGenerator, Generator, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
+from registry.budgets import CONVERSATION, Meter
 from registry.libraries.ollama import library
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ class _Lines:
 
     def __init__(self) -> None:
         self._rest = b""
+        self._meter = Meter(CONVERSATION)
 
     def feed(self, piece: bytes) -> Iterator[Line]:
+        self._meter.take(len(piece))
         *lines, self._rest = (self._rest + piece).split(b"\n")
         return self._read(lines)
 

@@ -12,7 +12,7 @@ from registry.files.stored import StoredModel
 from registry.libraries.ollama import BLOBS, has_blob, library
 from registry.network import network_failure
 from registry.ollama.address import ollama_url, shown_host
-from registry.ollama.connection import close_client
+from registry.ollama.clients import close_clients
 from registry.secret import hidden
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _client(host: str | None) -> Generator[Client]:
             f"what answers at {address} is no Ollama; give the address of one in OLLAMA_HOST"
         ) from None
     finally:
-        close_client(client)
+        close_clients(client)
 
 
 def _unreached(error: Exception, url: str, address: str) -> ServerUnavailableError:
