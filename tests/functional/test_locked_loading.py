@@ -188,7 +188,8 @@ def test_a_model_that_is_not_locked_is_loaded_as_without_a_lock(
 ) -> None:
     other = dataclasses.replace(MINILM, id="other", revision=first(minilm))
     folder = resolve(other, LoadOptions()).folder
-    assert (folder / "README.md").exists()  # all of it, as before
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert found == set(locked_files(project))  # what loading needs, as with a lock
     flip(folder / "vocab.txt")
     project.hub.requests.clear()
     assert resolve(other, LoadOptions()).folder == folder

@@ -125,6 +125,11 @@ def resolve(model: ModelLike, options: CheckpointOptions) -> Checkpoint:
     Raises LoadError if they cannot be had, CheckpointError if they are not as promised or not as
     locked, CatalogueFileError if the lock cannot be read.
     """
+    if options.revision is not None and options.local_path is not None:
+        raise LoadError(
+            f"{model.id}: revision= names a commit on the Hub, and local_path= is taken as it is; "
+            "give one of them"
+        )
     if options.trust_remote_code and options.local_path is None:
         lock = lock_of(model, options)
         revision = options.revision or (lock.revision if lock else model.revision)

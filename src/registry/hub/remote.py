@@ -29,8 +29,12 @@ _FIRST = 100_000  # bytes of a safetensors file: 97 of 100 headers are shorter, 
 _LARGEST_IN_GIT = 100 << 20  # bytes; the Hub takes larger files into LFS alone
 
 
-def open_remote(huggingface_id: str, revision: str | None = None) -> RemoteRepository:
+def open_remote(
+    huggingface_id: str, revision: str | None = None, *, renamed: bool = False
+) -> RemoteRepository:
     """Open a repository at a commit, branch or tag; else at the head of its main branch.
+
+    renamed: one that has another name by now will do.
 
     Raises HubError: RepositoryNotFoundError, RepositoryAccessError, RevisionNotFoundError or
     HubUnavailableError, in words that name the cure.
@@ -42,7 +46,7 @@ def open_remote(huggingface_id: str, revision: str | None = None) -> RemoteRepos
     def question() -> RemoteRepository:
         found = listing(read_json(f"models/{huggingface_id}{at}", {"blobs": "true"}))
         # The Hub redirects from old names, and does not mind case.
-        if found.huggingface_id != huggingface_id:
+        if found.huggingface_id != huggingface_id and not renamed:
             if not is_repository_name(found.huggingface_id):
                 raise ValueError("a name that is none")
             raise RepositoryNotFoundError(

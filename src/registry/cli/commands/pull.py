@@ -59,6 +59,10 @@ def pull(
     model comes by its ollama_tag instead. In a pipe one line a model, tab-separated: id, commit,
     who says so, size, to fetch.
     """
+    if ollama_host is not None and not ollama:
+        raise CommandError("--ollama-host is for --ollama", USAGE)
+    if cache_dir is not None and ollama:
+        raise CommandError("--cache-dir is not for --ollama: Ollama has a store of its own", USAGE)
     here = catalogue_for(catalogue)
     keys = keys or []
     if not keys and of_type is None:
