@@ -9,7 +9,8 @@ pyproject.toml, the nearest one from the current folder upwards:
 where `embedding = {env = "EMBED_MODEL", default = "all-mpnet-base-v2"}` asks a variable of the
 project's own first, and the environment overrules both: REGISTRY_EMBEDDING_MODEL,
 REGISTRY_CROSS_ENCODER_MODEL, REGISTRY_LLM_MODEL; an empty variable counts as none. Whatever
-`resolve` takes names a model. Nothing is cached: what counts is the folder and the environment at the time of asking.
+`resolve` takes names a model. Nothing is cached: what counts is the folder and the environment at
+the time of asking.
 
 `EMBEDDING_MODELS`, `CROSS_ENCODER_MODELS` and `LLM_MODELS` hold what may be selected: the models
 of the catalogue that counts here (`registry.catalogue.places`).
