@@ -41,6 +41,18 @@ def of_size(size: int) -> dict[str, Any]:
     return {**data, "selected": selected, "models": _closed(models)}
 
 
+def of_type(model_type: str, number: int) -> dict[str, Any]:
+    """The real catalogue with copies, so that a type has that many models, or more."""
+    data = shipped()
+    originals = [entry for entry in data["models"] if entry["type"] == model_type]
+    missing = max(0, number - len(originals))
+    copies = [
+        _copied(originals[index % len(originals)], 1 + index // len(originals))
+        for index in range(missing)
+    ]
+    return {**data, "models": _closed([*data["models"], *copies])}
+
+
 def as_text(data: dict[str, Any]) -> str:
     """The catalogue as a file."""
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

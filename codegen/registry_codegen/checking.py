@@ -83,6 +83,12 @@ def _lacking(entries: JsonList, types: JsonObject) -> Iterator[tuple[Pointer, st
             yield ("types", model_type, *field.pointer), message, True
 
 
+def has_right_form(catalogue: Catalogue) -> bool:
+    """Whether the schema finds nothing wrong: only rules may object then."""
+    wrong = next(_of_schema(catalogue), None)
+    return wrong is None and next(_misspelt_overrides(catalogue), None) is None
+
+
 def _misspelt_overrides(catalogue: Catalogue) -> Iterator[Problem]:
     """Entries that say too little to be new ones: they were meant to override."""
     for index, name in _new_without_type(catalogue):

@@ -7,7 +7,7 @@ from registry_base.problems import Problem, pointer_text
 from registry_codegen import policed
 from registry_codegen.assemble import build_module
 from registry_codegen.catalogues import MERGED_NAME, PARTS
-from registry_codegen.checking import problems_of
+from registry_codegen.checking import has_right_form, problems_of
 from registry_codegen.errors import CatalogueError
 from registry_codegen.ir import Module
 from registry_codegen.layers import merged_text
@@ -18,10 +18,13 @@ from registry_codegen.render import render
 from registry_codegen.version import __version__
 
 
-def load_catalogue(options: Options, own: Document | None = None) -> Catalogue:
+def load_catalogue(
+    options: Options, own: Document | None = None, *, refuted: bool = False
+) -> Catalogue:
     """Read, overlay and check a catalogue. Raises CatalogueError with every problem in it.
 
-    `own` stands in for the project's own file: a text that is not written yet.
+    `own` stands in for the project's own file: a text that is not written yet. refuted: a
+    catalogue that has the right form passes, also where rules object to what it says.
     """
     own = own or read_catalogue(options.catalogue_path, options.catalogue)
     if options.public_path is None:
@@ -36,7 +39,7 @@ def load_catalogue(options: Options, own: Document | None = None) -> Catalogue:
     problems = problems_of(catalogue)
     problems += hide_problems(catalogue, options.hide, partial(_hide_problem, options, own))
     problems += policed.problems(catalogue, options)
-    if problems:
+    if problems and not (refuted and has_right_form(catalogue)):
         raise CatalogueError(problems)
     return catalogue
 

@@ -15,7 +15,11 @@ class CodegenError(Exception):
 
 
 class CatalogueError(CodegenError):
-    """The catalogue cannot be compiled; `problems` says why, in the order of the file."""
+    """The catalogue cannot be compiled; `problems` says why, in the order of the file.
+
+    `told` says all of them and how many; the message also that nothing was written, which is news
+    only of what would have written.
+    """
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(
@@ -23,7 +27,8 @@ class CatalogueError(CodegenError):
         )
         count = len(self.problems)
         summary = "1 problem" if count == 1 else f"{count} problems"
-        super().__init__("\n".join([*map(str, self.problems), f"{summary}; nothing was written"]))
+        self.told = "\n".join([*map(str, self.problems), summary])
+        super().__init__(f"{self.told}; nothing was written")
 
 
 @dataclass(frozen=True)

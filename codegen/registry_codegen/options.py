@@ -54,7 +54,7 @@ class Options:
     hide: tuple[str, ...] = ()
     selection: bool = True
     policy: Policy = field(default_factory=Policy)
-    source: "Source | None" = field(default=None, compare=False)
+    source: "Source | None" = field(default=None, compare=False, repr=False)
 
     @property
     def layer(self) -> str:

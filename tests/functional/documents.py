@@ -6,7 +6,8 @@
                                 `...` there stands for anything, no answer at all for any
     ```sh                       needs what tests have not got: not run
     <!-- fails -->              the last command of the next block is to fail
-    <!-- run: COMMAND -->       done before the page goes on, and not shown
+    <!-- run: COMMAND -->       done before the page goes on, and not shown: it may damage or change
+                                what a reader has, and makes no file that a reader would not have
 
 A page is followed from top to bottom in a folder of its own.
 """
@@ -99,7 +100,7 @@ class Reader:
             if block.language == "order":
                 fails = block.text == "fails"
                 if not fails:
-                    self.run("bash", "-ec", block.text.removeprefix("run: "))
+                    self.hidden(block.text.removeprefix("run: "))
                 continue
             if block.caption is not None:
                 path = self.folder / block.caption
@@ -111,6 +112,19 @@ class Reader:
                 for exchange in exchanges(block, fails=fails):
                     self.answer(exchange)
             fails = False
+
+    def hidden(self, command: str) -> None:
+        """Do what a page does not show; nothing that it goes on with may come from there."""
+        before = self.files()
+        self.run("bash", "-ec", command)
+        made = self.files() - before
+        assert not made, f"{command}\nmakes, without a word to readers: {sorted(made)}"
+
+    def files(self) -> set[str]:
+        """What a reader has: in the folder, and in the caches under HOME."""
+        home = self.variables.get("HOME")
+        folders = [self.folder, *([Path(home)] if home else [])]
+        return {str(path) for folder in folders for path in folder.rglob("*")}
 
     def run(self, *command: str) -> str:
         """Run a program that must end well; what it wrote to stdout."""

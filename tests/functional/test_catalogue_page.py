@@ -109,6 +109,25 @@ def overflow(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
+def test_fields_of_its_own_and_a_model_behind_an_api(browser: Browser, tmp_path: Path) -> None:
+    rate = {"type": "integer", "description": "Samples per second."}
+    section = {"type": "object", "properties": {"streams": {"type": "boolean", "default": False,
+               "description": "Whether it streams."}}}  # fmt: skip
+    types = {"speech": {"description": "Hears.", "properties": {"rate": rate, "audio": section}}}
+    api = {"huggingface_id": None, "provider": "mistral", "provider_model": "voxtral"}
+    models = (entry("heard", "speech", rate=16000), entry("served", "speech", **api))
+    file = made(tmp_path, catalogue(*models, types=types))
+
+    with opened(browser, file, "#heard") as page:
+        assert shown(page, 2) == ["heard", "served"]
+        page.get_by_role("button", name="Explain the fields").click()
+        facts = page.get_by_role("dialog")
+        for text in ("rate", "16,000", "Samples per second.", "Audio", "streams", "no"):
+            expect(facts).to_contain_text(text)
+    with opened(browser, file, "#served") as page:
+        expect(page.get_by_role("dialog")).to_contain_text("mistral: voxtral")
+
+
 class TestSearch:
     def test_at_first_everything(self, open_page: Open) -> None:
         page = open_page()

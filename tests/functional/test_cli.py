@@ -26,6 +26,7 @@ from command_line import (
     without_styles,
 )
 from environments import Environment
+from in_process import run_at_terminal
 
 import registry
 from catalogues import ROOT, catalogue, entry
@@ -172,15 +173,18 @@ class TestList:
             [model.id, model.kind] for model in MODEL_REGISTRY
         ]
 
-    def test_a_narrow_terminal_cuts_no_number(self) -> None:
-        lines = without_styles(on_terminal("list", columns=72)).splitlines()
-        assert max(map(len, lines)) <= 72
+    def test_a_narrow_terminal_cuts_no_id_and_no_number(self, golden: Golden) -> None:
+        shown, said, status = run_at_terminal(("list",), ROOT, environment(), columns=80)
+        lines = without_styles(shown).splitlines()
+        assert status == 0
+        assert max(map(len, lines)) <= 80
         contexts = {str(model.context_length) for model in MODEL_REGISTRY} - {"None"}
         words = {word for line in lines for word in line.split()}
-        assert contexts <= words
+        assert contexts | {model.id for model in MODEL_REGISTRY} <= words
+        golden(said)
 
     def test_no_color_means_none(self) -> None:
-        assert "\x1b" not in on_terminal("list", "--type", "sparse", NO_COLOR="1")
+        assert "\x1b" not in on_terminal("list", "--type", "colbert", NO_COLOR="1")
 
     def test_a_pipe_gets_no_colour_even_if_forced(self) -> None:
         assert "\x1b" not in succeed("list", FORCE_COLOR="1")
@@ -583,6 +587,14 @@ class TestGenerate:
             [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True
         )
         assert done.stdout == "some-model\n", done.stderr
+
+    @pytest.mark.parametrize("command", ["generate --check", "list", "show a", "docs --check"])
+    def test_what_writes_nothing_anyway_does_not_say_so(self, project: Path, command: str) -> None:
+        three_problems(project)
+        result = run(*command.split(), cwd=project)
+        assert (result.status, result.stdout) == (1, "")
+        assert "3 problems" in result.stderr
+        assert "written" not in result.stderr
 
     def test_a_bad_catalogue_leaves_the_module_alone(self, project: Path) -> None:
         succeed("generate", cwd=project)

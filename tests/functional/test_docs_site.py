@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import typer
-from documents import Block, blocks, check_types
+from documents import Block, Reader, blocks, check_types
 from documents_world import World, world
 from sources import ROOT
 from sphinx.util.inventory import InventoryFile
@@ -113,6 +113,21 @@ def test_the_reference_has_every_environment_variable() -> None:
 def test_a_page_can_be_followed(page: str, world: World, tmp_path: Path) -> None:
     with world.reader(tmp_path) as reader:
         reader.follow(TEXTS[page])
+
+
+@pytest.mark.parametrize("command", ["echo '{}' > models.json", 'mkdir -p "$HOME/hub"'])
+def test_no_page_gets_on_by_what_it_does_not_show(command: str, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "project").mkdir()
+    reader = Reader(tmp_path / "project", {"HOME": str(tmp_path / "home")})
+    with pytest.raises(AssertionError, match="without a word to readers"):
+        reader.follow(f"<!-- run: {command} -->\n")
+
+
+def test_a_page_may_damage_what_readers_have(tmp_path: Path) -> None:
+    (tmp_path / "models.json").write_text("{}")
+    Reader(tmp_path, {}).follow("<!-- run: echo broken > models.json -->\n")
+    assert (tmp_path / "models.json").read_text() == "broken\n"
 
 
 def test_programs_pass_a_strict_checker(tmp_path: Path) -> None:

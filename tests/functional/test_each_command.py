@@ -1,7 +1,7 @@
 """Each command as a shell starts it: it says there what it says inside this process.
 
 The other tests of commands run inside theirs, where modules are imported already. A new command
-is tested here as soon as `cli/app.py` names it.
+is tested here as soon as `cli/table.py` names it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from command_line import in_a_process, run
 
 from catalogues import catalogue, entry
 from registry.cli.app import app
+from registry.cli.table import COMMANDS as TABLE
 
-COMMANDS = [each.name for each in app.registered_commands if each.name is not None]
+COMMANDS = [name for names in TABLE.values() for name in names]
 # Without arguments these only say that some are missing, or measure this machine.
 ARGUMENTS = {
     "add": ["acme/tiny"],
@@ -50,3 +52,12 @@ def test_help_is_plain_text_on_stdout(command: str) -> None:
     assert shown.stdout.startswith(f"Usage: registry {command} ")
     assert "\x1b" not in shown.stdout
     assert shown == run(command, "-h")
+
+
+@pytest.mark.parametrize(
+    ("group", "command"), [(g, c) for g, names in TABLE.items() for c in names]
+)
+def test_the_table_says_what_its_help_says(group: str, command: str) -> None:
+    made = getattr(typer.main.get_command(app), "commands", {})[command]
+
+    assert made.help.partition("\n\n")[0] == TABLE[group][command]

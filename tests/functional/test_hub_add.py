@@ -105,7 +105,7 @@ class TestAdding:
             "BertForMaskedLM, tagged splade)\n"
             "models.json: colbert-tiny added (colbert: config.json: architectures HF_ColBERT)\n"
             "models.json: reranker-tiny added (cross-encoder: config.json: architectures "
-            "BertForSequenceClassification with one label)\n",
+            "BertForSequenceClassification with one label, and the name acme/reranker-tiny)\n",
         )
         golden(result.stderr)
         after = project.path.read_text("utf-8").splitlines()

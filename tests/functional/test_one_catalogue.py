@@ -93,7 +93,6 @@ def test_what_tells_who_serves_tells_it_of_this_catalogue(
         ("where",),
         ("schema",),
         ("default",),
-        ("history",),
     ],
     ids=" ".join,
 )

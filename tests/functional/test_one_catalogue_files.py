@@ -41,6 +41,15 @@ def test_what_was_locked_is_of_its_types(place: Situation, tmp_path: Path) -> No
     assert found["rebuild"] == [place.ours[0]]  # a language model stores no vectors
 
 
+def test_the_history_is_of_this_catalogue(place: Situation, tmp_path: Path) -> None:
+    file = ("--file", str(tmp_path / "versions.json"), "--json")
+    place.run("release", "v1.0.0", *file)
+    (release,) = json.loads(place.run("history", *file))
+    serving = {each["id"] for each in release["roles"].values()}
+    assert serving
+    assert not serving & set(place.foreign)
+
+
 def test_what_is_checked_is_of_this_catalogue(place: Situation, tmp_path: Path) -> None:
     lock = _lock(tmp_path / "models.lock.json", [place.ours[0], *place.foreign[:1]], PIN)
     arguments = ("check", "--json", "--cache-dir", tmp_path / "cache", *place.given)

@@ -1,6 +1,7 @@
 """Other projects with catalogues of their own, built with the wheel of this one."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -47,7 +48,10 @@ print(json.dumps({
     "tag": ACME_ASSISTANT_8B.ollama_tag,
     "own type": [model.id for model in models_by_type(ModelType.IntentClassifier)],
     "own class": isinstance(ACME_INTENT_V3, IntentClassifierModel),
-    "labels": ACME_INTENT_V3.metadata["labels"],
+    "labels": ACME_INTENT_V3.labels,
+    "threshold": ACME_INTENT_V3.threshold,
+    "index": ACME_EMBED_DOCS_V2.index,
+    "behind an API": [m.id for m in MODELS_BY_ID.values() if m.huggingface_id is None],
     "alias": find_model("Assistant").id,
     "german": len(find_models(language="de")),
     "types": [member.value for member in ModelType],
@@ -61,9 +65,10 @@ print(json.dumps({
 """
 # What mypy makes of it: a `type: ignore` that hides no error is one itself.
 TYPED = """
-from typing import assert_type
+from typing import Literal, assert_type
 
 from acme_models import (
+    ACME_EMBED_DOCS_V2,
     ACME_INTENT_V3,
     DenseModel,
     IntentClassifierModel,
@@ -76,8 +81,12 @@ from acme_models import (
 known: ModelId = "acme-rerank-docs-v1"
 assert_type(get_model("acme-embed-docs-v2"), DenseModel)
 assert_type(models_by_type(ModelType.IntentClassifier), tuple[IntentClassifierModel, ...])
+assert_type(ACME_INTENT_V3.labels, tuple[str, ...])
+assert_type(ACME_INTENT_V3.threshold, float)
+assert_type(ACME_EMBED_DOCS_V2.index, Literal["tickets", "handbooks", "both"] | None)
 
 from acme_models import ACME_INTENT_V4  # type: ignore[attr-defined]
+ACME_EMBED_DOCS_V2.threshold  # type: ignore[attr-defined]
 get_model("acme-embed-docs")  # type: ignore[call-overload]
 ACME_INTENT_V3.name = "x"  # type: ignore[misc]
 unknown: ModelId = "acme-embed-docs"  # type: ignore[assignment]
@@ -151,6 +160,9 @@ def test_its_constants_work_where_there_is_nothing_else(
         "own type": ["acme-intent-v3"],
         "own class": True,
         "labels": ["billing", "delivery", "returns", "person"],
+        "threshold": 0.7,
+        "index": "both",
+        "behind an API": ["acme-frontdesk"],
         "alias": "acme-assistant-8b",
         "german": 4,
         "types": ["dense", "cross-encoder", "llm", "intent-classifier"],
@@ -158,6 +170,7 @@ def test_its_constants_work_where_there_is_nothing_else(
             "acme-embed-docs-v2",
             "acme-rerank-docs-v1",
             "acme-assistant-8b",
+            "acme-frontdesk",
             "acme-intent-v3",
         ],
         "literal ids": True,
@@ -243,6 +256,45 @@ def test_its_mistakes_stop_the_build(factory: Environment, tmp_path: Path) -> No
     )
     assert not (acme / "src/acme_models/_generated.py").exists()
     assert list((acme / "dist").iterdir()) == []
+
+
+def test_a_team_lays_its_own_over_it(tmp_path: Path) -> None:
+    both = copy_project(OWN_REGISTRY, tmp_path / "both")
+    _generate(both)
+    _generate(both / "team", PYTHONPATH=str(both / "src"))
+    use = """
+from search_models import ACME_EMBED_DOCS_V2, ACME_INTENT_V3, MODELS_BY_ID, SEARCH_EMBED_V1
+print(SEARCH_EMBED_V1.owner, ACME_EMBED_DOCS_V2.owner, ACME_EMBED_DOCS_V2.index)
+print(ACME_EMBED_DOCS_V2.batch_size, ACME_INTENT_V3.threshold, "acme-frontdesk" in MODELS_BY_ID)
+"""
+    path = {"PYTHONPATH": str(both / "team" / "src")}
+    assert _run("-c", use, cwd=both, **path) == "search platform handbooks\n16 0.7 False\n"
+    shown = _run(
+        *("-m", "registry", "show", "acme-embed-docs-v2", "--json"),
+        cwd=both / "team",
+        PYTHONPATH=str(both / "src"),
+    )
+    assert json.loads(shown)["layers"] == {
+        "": "acme_models",
+        "/index": "search_models",
+        "/performance_hints/batch_size": "search_models",
+    }
+
+
+def _generate(project: Path, **variables: str) -> None:
+    _run("-m", "registry", "generate", cwd=project, **variables)
+
+
+def _run(*command: str, cwd: Path, **variables: str) -> str:
+    done = subprocess.run(
+        (sys.executable, *command),
+        cwd=cwd,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 # ---------------------------------------------------------------------------------------

@@ -160,19 +160,126 @@ def test_fix_says_where_the_value_comes_from(project: HubProject, one: Repositor
 def test_an_entry_that_cannot_be_fixed_holds_up_no_other(
     project: HubProject, one: Repository, golden: Golden
 ) -> None:
-    config = CONFIG | {"architectures": ["LlamaForCausalLM"]}
-    project.hub.store.add(
-        "acme/llm", {**FILES, "config.json": json.dumps(config), "modules.json": "[]"}
-    )
-    dense = entry("llm", "acme/llm", pooling="cls", license="MIT")
-    dense["specs"]["parameters"] = "800"
+    # What the repository says of the width does not go with what a person says of it.
+    two = entries(project)["one"] | {"id": "two", "name": "two"}
+    two["specs"] = two["specs"] | {"embedding_dim": 16}
+    two["architecture"] = two["architecture"] | {"matryoshka_dims": [16, 8]}
+    two["capabilities"] = two["capabilities"] | {"matryoshka": True}
     change(project, specs={"embedding_dim": 16})
-    project.catalogue(entries(project)["one"], dense)
+    project.catalogue(entries(project)["one"], two)
     result = project.run("verify", "--fix")
     assert result.status == 1
     golden(result.stderr)
     assert entries(project)["one"]["specs"]["embedding_dim"] == 8
-    assert entries(project)["llm"] == dense
+    assert entries(project)["two"] == two
+
+
+LLM: dict[str, Any] = {
+    "README.md": "---\nlicense: mit\npipeline_tag: text-generation\n---\n",
+    "config.json": json.dumps(
+        {
+            "architectures": ["GPTJForCausalLM"],
+            "model_type": "gptj",
+            "n_embd": 64,
+            "n_head": 4,
+            "n_layer": 1,
+            "n_positions": 2048,
+            "vocab_size": 100,
+        }
+    ),
+    "tokenizer_config.json": json.dumps({"model_max_length": 1024}),
+    "model.safetensors": safetensors({"wte.weight": ("F32", (100, 64))}),
+}
+
+
+def test_what_is_inferred_is_told_and_never_written(project: HubProject, one: Repository) -> None:
+    """A guess fills a gap, marked as one; what a person says instead stays."""
+    project.hub.store.add("acme/two", LLM)
+    assert project.run("add", "acme/two", "--id", "two").status == 0
+    added = entries(project)["two"]
+    assert added["specs"]["head_dim"] == 16
+    assert "specs.head_dim" in added["sources"]["inferred: Hub: config.json"]
+    assert "specs.memory_mb" in added["sources"]["computed: Hub: list of files"]
+    assert added["specs"]["context_length"] == 2048
+    added["specs"]["head_dim"] = 32
+    project.catalogue(added)
+    before = (project.folder / "models.json").read_bytes()
+    result = project.run("verify", "--fix")
+    assert (result.status, result.stdout.split("\t")[1:4]) == (1, ["specs.head_dim", "32", "16"])
+    assert "inferred" in result.stdout
+    assert (project.folder / "models.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("code", [True, False])
+def test_no_machine_says_what_type_it_is_or_whether_code_runs(
+    code: bool, project: HubProject, one: Repository
+) -> None:
+    config = {**CONFIG, **({} if code else {"auto_map": {"AutoModel": "modeling.Own"}})}
+    project.hub.store.add("acme/two", {**FILES, "config.json": json.dumps(config)})
+    two = {
+        **entries(project)["one"],
+        "id": "two",
+        "type": "sparse",
+        "huggingface_id": "acme/two",
+        "dependencies": {"trust_remote_code": code},
+    }
+    for name in ("revision", "pooling", "normalize", "sources"):
+        two.pop(name, None)
+    two["specs"] = {**two["specs"], "embedding_dim": 100}
+    project.catalogue(two)
+    before = (project.folder / "models.json").read_bytes()
+    result = project.run("verify", "--fix")
+    told = {line.split("\t")[1] for line in result.stdout.splitlines()}
+    assert (result.status, told) == (1, {"type", "dependencies.trust_remote_code"})
+    assert (project.folder / "models.json").read_bytes() == before
+
+
+def test_an_entry_is_read_as_its_own_type(project: HubProject) -> None:
+    files = {name: content for name, content in FILES.items() if "odules" not in name}
+    project.hub.store.add("acme/bare", files)
+    project.catalogue()
+    assert project.run("add", "acme/bare", "--type", "dense", "--id", "one").status == 0
+    assert project.run("verify").status == 0
+    change(project, specs={"embedding_dim": 999})
+    result = project.run("verify")
+    assert result.status == 1
+    assert "specs.embedding_dim\t999\t8" in result.stdout
+
+
+def test_one_repository_may_serve_two_entries(project: HubProject, one: Repository) -> None:
+    assert project.run("add", "acme/one", "--id", "two").status == 1
+    added = project.run("add", "acme/one", "--id", "two", "--type", "sparse")
+    assert added.status == 0, added.output
+    assert {each: entries(project)[each]["type"] for each in ("one", "two")} == {
+        "one": "dense",
+        "two": "sparse",
+    }
+    assert project.run("validate").status == 0
+    assert project.run("verify", "one", "two").status == 0
+
+
+def test_fix_mends_what_a_rule_refutes(
+    project: HubProject, one: Repository, golden: Golden
+) -> None:
+    before = entries(project)
+    change(project, specs={"memory_mb": 400})
+    assert project.run("validate").status == 1
+    refused = project.run("verify", "one")
+    assert (refused.status, refused.stdout.split("\t")[1]) == (1, "specs.memory_mb")
+    golden(refused.stderr)
+    fixed = project.run("verify", "one", "--fix")
+    assert fixed.status == 0, fixed.output
+    assert entries(project) == before
+
+
+def test_the_files_of_an_entry_are_a_persons_choice(project: HubProject) -> None:
+    project.catalogue()
+    project.hub.store.add("acme/one", {**FILES, "onnx/model.onnx": b"x", "onnx/model_O4.onnx": b""})
+    assert project.run("add", "acme/one", "--id", "one").status == 0
+    change(project, files={"weights": {"onnx": "onnx/model_O4.onnx"}})
+    assert project.run("verify", "one").status == 0
+    change(project, files={"weights": {"onnx": "onnx/gone.onnx"}})
+    assert project.run("verify", "one").status == 1
 
 
 def test_fix_leaves_alone_what_another_catalogue_says(

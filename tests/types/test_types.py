@@ -1,99 +1,67 @@
-"""Run both type checkers on programs that must pass and on programs that must fail.
+"""Run every type checker on programs that must pass and on programs that must fail.
 
-A line with `# error: ...` must be reported by mypy --strict and by pyright --strict; any other
-line must not.
+A line with `# error: ...` must be reported, any other line must not. mypy and pyright are in the
+environment of development; the others come from the package index, into benchmarks/.cache.
 """
 
-import json
-import re
-import shutil
-import subprocess
-import sys
-from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from benchmarks import catalogues
+from benchmarks.checked_programs import PROGRAMS, Programs, marked_lines, programs_for
+from benchmarks.checkers import LOCKED, OTHERS, checkers
 
-from registry_codegen.compile import compile_catalogue
-from registry_codegen.projects import find_options
-from registry_codegen.write import write_files
-
-HERE = Path(__file__).parent
-PROGRAMS = sorted(HERE.glob("*ing/*.py"))
-OWN_REGISTRY = HERE.parents[1] / "examples" / "own_registry"
-REPORT = re.compile(r"^(?P<file>[^:]+\.py):(?P<line>\d+): error:", re.MULTILINE)
-
-Errors = dict[str, set[int]]
-"""The lines of each file that a checker objects to."""
-
-
-def name_of(program: Path) -> str:
-    return f"{program.parent.name}_{program.name}"
-
-
-def mypy_errors(folder: Path) -> Errors:
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=cache"]
-    result = subprocess.run(
-        [*command, *map(name_of, PROGRAMS)], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert result.returncode in (0, 1), result.stdout + result.stderr
-    errors = defaultdict[str, set[int]](set)
-    for match in REPORT.finditer(result.stdout):
-        errors[match["file"]].add(int(match["line"]))
-    return errors
-
-
-def pyright_errors(folder: Path) -> Errors:
-    settings = {
-        "typeCheckingMode": "strict",
-        "include": [name_of(program) for program in PROGRAMS],
-        # The programs are a list of expressions; only what they prove is of interest.
-        "reportUnusedExpression": False,
-        "reportUnusedVariable": False,
-        "reportUnknownVariableType": False,
-    }
-    project = folder / "pyrightconfig.json"
-    project.write_text(json.dumps(settings))
-    command = [sys.executable, "-m", "pyright", "--outputjson", "-p", str(project)]
-    result = subprocess.run(
-        [*command, "--pythonpath", sys.executable], capture_output=True, text=True, check=False
-    )
-    report = json.loads(result.stdout)
-    assert report["summary"]["filesAnalyzed"] == len(PROGRAMS), result.stdout + result.stderr
-    errors = defaultdict[str, set[int]](set)
-    for each in report["generalDiagnostics"]:
-        if each["severity"] == "error":
-            errors[Path(each["file"]).name].add(each["range"]["start"]["line"] + 1)
-    return errors
+SIZES: dict[str, Callable[[], dict[str, Any]]] = {
+    "shipped": catalogues.shipped,
+    "257 of one type": lambda: catalogues.of_type("dense", 257),
+    "1,001": lambda: catalogues.of_size(1_001),
+    "5,000": lambda: catalogues.of_size(5_000),
+}
+FILES = sorted(PROGRAMS.glob("*ing/*.py"))
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Callable[[Path], Errors]], Errors]:
-    """Runs a checker over all programs, once; beside them lies another registry."""
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Programs]:
+    """The programs beside a registry of some size, made once."""
     folder = tmp_path_factory.mktemp("programs")
-    for program in PROGRAMS:
-        shutil.copy(program, folder / name_of(program))
-    options = find_options(OWN_REGISTRY)
-    assert options is not None
-    acme = shutil.copytree(OWN_REGISTRY / "src" / "acme_models", folder / "acme_models")
-    write_files(acme / "_generated.py", compile_catalogue(options))
-    return cache(lambda checker: checker(folder))
+    return cache(lambda size: programs_for(folder / size.replace(" ", "_"), SIZES[size]()))
 
 
-def expected_errors(program: Path) -> set[int]:
-    lines = program.read_text().splitlines()
-    return {number for number, line in enumerate(lines, 1) if "# error: " in line}
+def objections(name: str, programs: Programs) -> dict[str, set[int]]:
+    """What a checker objects to in files where it objects to anything."""
+    (checker,) = (each for each in checkers(others=name in OTHERS) if each.name == name)
+    errors, _ = checker.check(programs.folder, programs.files, programs.python)
+    return dict(errors)
 
 
-@pytest.mark.parametrize("checker", [mypy_errors, pyright_errors])
-@pytest.mark.parametrize("program", PROGRAMS, ids=name_of)
+@pytest.mark.parametrize("program", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_programs_that_must_fail_have_marks_and_others_have_none(program: Path) -> None:
+    assert bool(marked_lines(program)) == (program.parent.name == "failing")
+
+
+@pytest.mark.parametrize("checker", LOCKED)
 def test_checkers_object_to_the_marked_lines_and_no_others(
-    program: Path,
-    checker: Callable[[Path], Errors],
-    found: Callable[[Callable[[Path], Errors]], Errors],
+    checker: str, programs: Callable[[str], Programs]
 ) -> None:
-    expected = expected_errors(program)
-    assert bool(expected) == (program.parent.name == "failing")
-    assert found(checker)[name_of(program)] == expected
+    shipped = programs("shipped")
+    assert objections(checker, shipped) == shipped.marked(checker)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("checker", OTHERS)
+def test_so_do_checkers_from_the_index(checker: str, programs: Callable[[str], Programs]) -> None:
+    shipped = programs("shipped")
+    assert objections(checker, shipped) == shipped.marked(checker)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("size", [size for size in SIZES if size != "shipped"])
+@pytest.mark.parametrize("checker", [*LOCKED, *OTHERS])
+def test_so_do_all_at_any_size(
+    checker: str, size: str, programs: Callable[[str], Programs]
+) -> None:
+    made = programs(size)
+    assert objections(checker, made) == made.marked(checker)

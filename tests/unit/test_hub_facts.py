@@ -6,11 +6,11 @@ import pytest
 
 from memory_repository import BERT, WEIGHTS, MemoryRepository, pipeline
 from registry.hub._description import Description, Fact, describe
-from registry.hub._facts.lengths import RESERVE_TWO_POSITIONS
+from registry.hub._fact import computed
 from registry.hub._facts.licences import NAMED, catalogue_licence
 from registry.hub._facts.weights import MOST_HEADERS
 from registry_codegen.entry_view import EntryView
-from registry_codegen.rules import shape, terms
+from registry_codegen.rules import terms
 
 DENSE = pipeline("Transformer", "Pooling", "Normalize")
 MEAN = {"word_embedding_dimension": 384, "pooling_mode_mean_tokens": True}
@@ -89,20 +89,9 @@ class TestLengths:
 
     def test_roberta_reserves_two_positions(self) -> None:
         config = {**BERT, "model_type": "xlm-roberta", "max_position_embeddings": 514}
-        assert found({"config.json": config}).facts["specs.context_length"] == Fact(
+        assert found({"config.json": config}).facts["specs.context_length"] == computed(
             512, "config.json: max_position_embeddings, less 2 that this architecture reserves"
         )
-
-    def test_the_rules_of_catalogues_reserve_the_same(self) -> None:
-        def findings(model_type: str) -> int:
-            specs = {"context_length": 514, "max_position_embeddings": 514}
-            data = {"architecture": {"type": model_type}, "specs": specs}
-            return len(list(shape.positions(EntryView(0, data))))
-
-        from transformers.models.auto.configuration_auto import CONFIG_MAPPING
-
-        reserving = {name for name in CONFIG_MAPPING if findings(name)}
-        assert reserving == RESERVE_TWO_POSITIONS
 
 
 class TestDense:
@@ -267,7 +256,8 @@ class TestGeneration:
         assert values(found({"config.json": config}), *paths) == [None, None, 128]
 
     def test_the_tokenizer_of_a_language_model_is_not_asked_for(self) -> None:
-        source = MemoryRepository({"config.json": self.QWEN, "tokenizer_config.json": {}})
+        files = {"config.json": self.QWEN, "tokenizer_config.json": {}, "tokenizer.json": {}}
+        source = MemoryRepository(files)
         describe(source)
         assert "tokenizer_config.json" not in source.asked
 
@@ -303,7 +293,7 @@ class TestWeights:
                 "rotary_emb.inv_freq": ("F32", (4,)),
             }
         }
-        assert found({}, tensors).facts["specs.parameter_count"] == Fact(
+        assert found({}, tensors).facts["specs.parameter_count"] == computed(
             800, "model.safetensors: tensors"
         )
 
@@ -317,7 +307,7 @@ class TestWeights:
         source = MemoryRepository(shards, parameters={"BF16": 4_000, "I64": 7})
         facts = describe(source).facts
         assert len(shards) > MOST_HEADERS
-        assert facts["specs.parameter_count"] == Fact(4_000, "the Hub: safetensors")
+        assert facts["specs.parameter_count"] == computed(4_000, "the Hub: safetensors")
         assert facts["specs.memory_mb"].value == 9 * 1024
         assert not [path for path in source.asked if path.endswith(".safetensors")]
 
@@ -388,7 +378,7 @@ class TestCard:
             "base_model": ["google-bert/bert-base-uncased"],
         }
         paths = "license", "capabilities.languages", "architecture.base_model"
-        expected = ["Apache-2.0", ["en", "no"], "google-bert/bert-base-uncased"]
+        expected = ["Apache-2.0", ["en", "no", "zh-CN"], "google-bert/bert-base-uncased"]
         assert values(found({}, card=card), *paths) == expected
 
     @pytest.mark.parametrize("base", ["acme/tiny", ["a/b", "c/d"], "../x", None, {"a": 1}])

@@ -68,10 +68,29 @@ def decided(files: dict[str, Any], **metadata: Any) -> tuple[str | None, str]:
         ),
         (
             {"config.json": config("BertForSequenceClassification", id2label={"0": "LABEL_0"})},
-            {},
+            {"pipeline_tag": "text-classification", "tags": ("sentence-transformers",)},
             (
                 "cross-encoder",
-                "config.json: architectures BertForSequenceClassification with one label",
+                "config.json: architectures BertForSequenceClassification with one label, and "
+                "pipeline_tag text-classification and sentence-transformers",
+            ),
+        ),
+        (
+            {"config.json": config("BertForSequenceClassification", id2label={"0": "LABEL_0"})},
+            {"huggingface_id": "acme/tiny-reranker"},
+            (
+                "cross-encoder",
+                "config.json: architectures BertForSequenceClassification with one label, and the "
+                "name acme/tiny-reranker",
+            ),
+        ),
+        (
+            {"config.json": config("GemmaForCausalLM")},
+            {"pipeline_tag": "text-classification", "tags": ("sentence-transformers",)},
+            (
+                "cross-encoder",
+                "pipeline_tag text-classification and sentence-transformers, over a network that "
+                "is config.json: architectures GemmaForCausalLM",
             ),
         ),
         (
@@ -170,6 +189,50 @@ def test_the_pipeline_goes_before_the_head_of_the_network() -> None:
             {"pipeline_tag": "text-ranking"},
             "the evidence is contradictory: config.json: architectures Qwen3ForCausalLM says llm; "
             "pipeline_tag text-ranking says cross-encoder",
+        ),
+        (
+            {"config.json": config("GemmaForCausalLM")},
+            {"pipeline_tag": "text-classification"},
+            "the evidence is contradictory: config.json: architectures GemmaForCausalLM says llm; "
+            "pipeline_tag text-classification says a classifier",
+        ),
+        (
+            {"config.json": config("MistralForCausalLM")},
+            {"pipeline_tag": "feature-extraction", "library": "sentence-transformers"},
+            "the evidence is contradictory: config.json: architectures MistralForCausalLM says "
+            "llm; pipeline_tag feature-extraction says an encoder; sentence-transformers says an "
+            "encoder or a reranker",
+        ),
+        (
+            {"config.json": config("BertForSequenceClassification", id2label={"0": "quality"})},
+            {"pipeline_tag": "text-classification"},
+            "the evidence is contradictory: config.json: architectures "
+            "BertForSequenceClassification with one label says cross-encoder; pipeline_tag "
+            "text-classification says a classifier",
+        ),
+        (
+            {"config.json": config("BertForSequenceClassification", id2label={"0": "quality"})},
+            {},
+            "BertForSequenceClassification with one label scores something; nothing says that it "
+            "ranks",
+        ),
+        (
+            {"modules.json": PIPELINES["dense"]},
+            {"pipeline_tag": "text-ranking"},
+            "the evidence is contradictory: modules.json: Pooling says dense; pipeline_tag "
+            "text-ranking says cross-encoder",
+        ),
+        (
+            {"modules.json": PIPELINES["dense"]},
+            {"tags": ("cross-encoder",)},
+            "the evidence is contradictory: modules.json: Pooling says dense; tag cross-encoder "
+            "says cross-encoder",
+        ),
+        (
+            {"config.json": config("BertForTokenClassification")},
+            {"pipeline_tag": "text-generation"},
+            "the evidence is contradictory: pipeline_tag text-generation says llm; config.json: "
+            "architectures BertForTokenClassification says something else",
         ),
         (
             {"modules.json": PIPELINES["dense"], **written_by("SparseEncoder")},

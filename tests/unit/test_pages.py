@@ -199,6 +199,28 @@ def test_our_sources_name_fields_that_there_are() -> None:
                 )
 
 
+def test_own_fields_are_explained_and_have_columns(folder: Path) -> None:
+    fields = {
+        "rate": {"type": "integer", "description": "Samples per second."},
+        "live": {"type": "boolean", "default": False, "description": "Whether | it streams."},
+        "never": {"type": "string", "description": "What nobody gives."},
+    }
+    types = {"speech": {"description": "Hears.", "properties": fields}}
+    api = {"huggingface_id": None, "provider": "mistral", "provider_model": "voxtral"}
+    models = entry("heard", "speech", rate=16000), entry("served", "speech", **api)
+    text = models_markdown(page_of(folder, catalogue(*models, types=types)))
+
+    assert "- `never`: What nobody gives." in text
+    assert r"- `live`: Whether \| it streams." in text
+    head, _, first, second = [line for line in text.splitlines() if line.startswith("|")]
+    assert "`live`" in head
+    assert "`rate`" in head
+    assert "`never`" not in head
+    assert "| no | 16000 |" in first
+    assert second.startswith("| served (mistral) |")
+    assert "| no |  |" in second
+
+
 # ---------------------------------------------------------------------------------------
 # Which figures are compared
 # ---------------------------------------------------------------------------------------

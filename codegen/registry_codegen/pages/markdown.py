@@ -80,7 +80,11 @@ def _row(
     model: PageModel, numbers: Mapping[str, str], added: Iterable[str], measure: str | None
 ) -> list[str]:
     facts = model.facts
-    link = f"[{facts['id']}]({HUB}{quote(facts['huggingface_id'])})"
+    link = facts["id"]
+    if repository := facts.get("huggingface_id"):
+        link = f"[{link}]({HUB}{quote(repository)})"
+    elif provider := facts.get("provider"):
+        link += f" ({escaped(provider)})"
     if successor := facts.get("superseded_by"):
         link += f" (use {successor})"
     elif facts.get("status") == "deprecated":

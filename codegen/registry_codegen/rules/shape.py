@@ -4,15 +4,11 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from registry_base.architectures import usual_padding
 from registry_base.json_shapes import is_list, is_object
 from registry_base.quantity import agrees, parse_count
 from registry_codegen.entry_view import EntryView, Finding
 
-# These number their positions from padding_idx + 1 = 2 (transformers:
-# create_position_ids_from_input_ids), so two rows of the table are never used for input.
-_RESERVE_TWO_POSITIONS = frozenset(
-    {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "xmod", "longformer"}
-)
 _WEIGHT_SUFFIXES = {
     "safetensors": {".safetensors"},
     "pytorch": {".bin", ".pt", ".pth", ".ckpt"},
@@ -87,7 +83,8 @@ def positions(entry: EntryView) -> Iterator[Finding]:
         )
     if context is None or table is None:
         return
-    reserved = 2 if entry.text("architecture", "type") in _RESERVE_TWO_POSITIONS else 0
+    # Positions begin behind that of the padding, which is 1 almost everywhere.
+    reserved = 0 if usual_padding(entry.text("architecture", "type")) is None else 2
     if context > table - reserved:
         why = f" ({table} less {reserved} that this architecture reserves)" if reserved else ""
         yield Finding(

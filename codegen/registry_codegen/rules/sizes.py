@@ -75,8 +75,12 @@ def _is_counted(entry: EntryView) -> bool:
     return is_object(sources) and any(
         is_list(fields) and "specs.parameter_count" in fields
         for name, fields in sources.items()
-        if name == "Hub" or (name.startswith("Hub: ") and "safetensors" in name)
+        if _is_of_files(name.removeprefix("computed: "))
     )
+
+
+def _is_of_files(source: str) -> bool:
+    return source == "Hub" or (source.startswith("Hub: ") and "safetensors" in source)
 
 
 def _is_sparse(entry: EntryView) -> bool:

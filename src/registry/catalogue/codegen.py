@@ -53,6 +53,7 @@ __all__ = [
     "insert_entry",
     "load_checked",
     "merged_types",
+    "objections",
     "options_of",
     "packaged_catalogue",
     "parse_catalogue",
@@ -61,7 +62,6 @@ __all__ = [
     "project_in",
     "read_catalogue",
     "read_layers",
-    "refuted_fields",
     "remove_value",
     "render_entry",
     "require_extra",
@@ -80,6 +80,8 @@ def in_our_words() -> Generator[None]:
     try:
         with _extra():
             yield
+    except CatalogueError as error:
+        raise CatalogueFileError(error.told) from None
     except CodegenError as error:
         raise CatalogueFileError(str(error)) from None
 
@@ -132,15 +134,15 @@ def options_of(catalogue: Path) -> Options:
         return projects.options_of(catalogue)
 
 
-def load_checked(options: Options, own: Document | None = None) -> LoadedCatalogue:
+def load_checked(options: Options, *, refuted: bool = False) -> LoadedCatalogue:
     """A catalogue with what it extends, checked. Raises CatalogueFileError with every problem.
 
-    `own` stands in for the project's own file: a text that is not written yet.
+    refuted: one of the right form passes, also where rules object to what it says.
     """
     with in_our_words():
         from registry_codegen.compile import load_catalogue
 
-        return load_catalogue(options, own)
+        return load_catalogue(options, refuted=refuted)
 
 
 def problems_of(options: Options, own: Document | None = None) -> list[Problem]:
@@ -155,13 +157,12 @@ def problems_of(options: Options, own: Document | None = None) -> list[Problem]:
     return []
 
 
-def refuted_fields(entry: Mapping[str, object]) -> list[tuple[tuple[str | int, ...], str]]:
-    """What rules that an entry may overrule say against single fields of it: path, why."""
+def objections(entry: Mapping[str, object]) -> list[tuple[tuple[str | int, ...], str]]:
+    """What the rules say against an entry that stands alone: the place in it, and why."""
     with in_our_words():
         from registry_codegen.rules import check
 
-        findings = [finding for _, finding in check({"models": [entry]})]
-    return [(each.path, each.message) for each in findings if each.rule is not None]
+        return [(each.path, each.message) for _, each in check({"models": [entry]})]
 
 
 def catalogue_pages(loaded: LoadedCatalogue, package: str | None) -> tuple[int, str, str]:

@@ -88,6 +88,17 @@ class Catalogue:
         """Its entries with a repository, with what it extends. Raises CatalogueFileError."""
         return tuple(entry_of(entry) for entry in self._data_of_models if _has_files(entry))
 
+    @property
+    def entries_to_mend(self) -> tuple[Entry, ...]:
+        """The same, also of a catalogue that rules refute as it stands. Raises CatalogueFileError.
+
+        For what corrects entries: everything else needs a catalogue without problems.
+        """
+        if self.place.options is None:
+            return self.entries
+        models = load_checked(self.place.options, refuted=True).data["models"]
+        return tuple(entry_of(entry) for entry in models if _has_files(entry))
+
     @cached_property
     def behind_apis(self) -> Mapping[str, str]:
         """Id -> provider of the models that have no files to verify, lock or fetch."""

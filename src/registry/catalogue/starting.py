@@ -24,8 +24,8 @@ _REQUIREMENT = "tessera-registry[codegen]"
 _HATCH = ("tool", "hatch", "build", "hooks", "model-registry")
 _ANY_BACKEND = ("tool", "model-registry")
 
-_PACKAGE = '''"""The models of {name}, as typed constants. models.json is the file to edit."""
-
+_DOCSTRING = '"""The models of {name}, as typed constants. models.json is the file to edit."""\n'
+_FACE = """
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from {package}._generated import *
@@ -36,7 +36,7 @@ else:  # a model is imported when it is first asked for
         raise ImportError(
             "{package}/_generated.py is missing: `registry generate` makes it from models.json"
         ) from None
-'''
+"""
 # A model that anybody can load, so that everything can be tried before there is one of one's own.
 _EXAMPLE = """{
   "models": [
@@ -88,7 +88,7 @@ def _start(folder: Path, name: str | None, extends: str | None) -> list[Step]:
             f"{pyproject.name}: configures a catalogue already; edit it there, or add models with "
             "`registry add`"
         )
-    known = look_up(data, "project", "name")
+    known = look_up(data, "project", "name") or look_up(data, "tool", "poetry", "name")
     distribution = name or (known if isinstance(known, str) else folder.absolute().name)
     package = re.sub(r"[-. ]+", "_", distribution).lower()
     if not package.isidentifier():
@@ -99,9 +99,9 @@ def _start(folder: Path, name: str | None, extends: str | None) -> list[Step]:
     return [
         _made(folder / "models.json", catalogue),
         _configured(pyproject, data, distribution, f"{source}/{package}/{OUTPUT}", extends),
-        _made(inside / "__init__.py", _PACKAGE.format(name=distribution, package=package)),
+        _faced(inside / "__init__.py", distribution, package),
         _made(inside / "py.typed", ""),
-        _ignoring(folder / ".gitignore"),
+        *((_ignoring(folder / ".gitignore"),) if _is_hatch(data) else ()),
     ]
 
 
@@ -120,6 +120,26 @@ def _made(path: Path, text: str) -> Step:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, text)
     return Step(path, "written")
+
+
+def _faced(path: Path, name: str, package: str) -> Step:
+    """The package offers the models, besides what it may offer already."""
+    face = _FACE.format(package=package)
+    before = path.read_text("utf-8") if path.exists() else ""
+    if not before.strip():
+        return _made(path, _DOCSTRING.format(name=name) + face)
+    if "_generated" in before or "__getattr__" in before:
+        return Step(path, "there already")
+    if "__all__" in before:
+        face = face.replace("__all__, ", "")
+    write_atomically(path, f"{before.rstrip()}\n\n{face}")
+    return Step(path, "added to")
+
+
+def _is_hatch(data: dict[str, Any]) -> bool:
+    """Whether the build runs the generator; otherwise the generated files belong into Git."""
+    backend = look_up(data, "build-system", "build-backend")
+    return not data.get("build-system") or str(backend).startswith("hatchling")
 
 
 def _ignoring(path: Path) -> Step:
@@ -145,11 +165,11 @@ def _configured(
     if not data.get("build-system"):
         _set(document, ("build-system", "requires"), ["hatchling", _REQUIREMENT])
         _set(document, ("build-system", "build-backend"), "hatchling.build")
-    if not is_object(data.get("project")):
+    if not is_object(data.get("project")) and look_up(data, "tool", "poetry", "name") is None:
         _set(document, ("project", "name"), name)
         _set(document, ("project", "version"), "0.1.0")
         _set(document, ("project", "requires-python"), ">=3.11")
-    is_hatch = str(document["build-system"].get("build-backend", "")).startswith("hatchling")
+    is_hatch = _is_hatch(data)
     table = _HATCH if is_hatch else _ANY_BACKEND
     if is_hatch and not any("tessera-registry" in each for each in _requires(document)):
         document["build-system"]["requires"].append(_REQUIREMENT)
@@ -157,6 +177,11 @@ def _configured(
     _set(document, (*table, "output"), output.removeprefix("./"))
     if extends is not None:
         _set(document, (*table, "extends"), extends)
+    if str(look_up(data, "build-system", "build-backend")).startswith("setuptools"):
+        # It takes Python and types along by itself; this is what other catalogues extend.
+        inside = output.removeprefix("./").removeprefix("src/").rpartition("/")[0]
+        parts = f"{inside.replace('/', '.')}._generated_parts"
+        _set(document, ("tool", "setuptools", "package-data", parts), ["models.json"])
     text = tomlkit.dumps(document)
     tomllib.loads(text)
     write_atomically(path, text)

@@ -7,7 +7,7 @@ precision, converted for other runtimes, in the layout of the authors' own code.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
@@ -33,16 +33,34 @@ LEFTOVERS = (
 )  # fmt: skip
 """Left behind by training and evaluation; large now and then, and read by nobody."""
 
+CONVERTED_SUFFIXES = (".gguf", ".onnx", ".xml")
+"""Of weights that other runtimes read."""
+
 _SHARD = re.compile(r"(?P<stem>.+)-\d{5}-of-\d{5}")
 
 
+def has_weights(paths: Iterable[str]) -> bool:
+    """Whether weights are among these files that a library here loads.
+
+    >>> has_weights(["config.json", "model.safetensors"]), has_weights(["model-Q4_0.gguf"])
+    (True, False)
+    """
+    return any(path.endswith((".safetensors", *PICKLE_SUFFIXES)) for path in paths)
+
+
 def needed_files(
-    paths: Iterable[str], *, remote_code: bool = False, pickles: bool = True
+    paths: Iterable[str],
+    *,
+    remote_code: bool = False,
+    pickles: bool = True,
+    folders: Container[str] | None = None,
 ) -> tuple[str, ...]:
     """The files that loading needs, sorted.
 
     remote_code: with the Python modules, for models that run code of their own.
     pickles: pickled weights count in a folder that has no others.
+    folders: the ones that modules.json names ("" is the root); other folders with weights in them
+    are left out, and everything else in them.
 
     >>> needed_files(["config.json", "model.safetensors", "pytorch_model.bin", "README.md"])
     ('config.json', 'model.safetensors')
@@ -56,6 +74,10 @@ def needed_files(
             weights.setdefault(str(PurePosixPath(path).parent), []).append(path)
         elif _matches(path, _CONFIGURATION) or (remote_code and path.endswith(".py")):
             wanted.append(path)
+    if folders is not None:
+        unlisted = {folder for folder in weights if folder != "." and folder not in folders}
+        weights = {folder: group for folder, group in weights.items() if folder not in unlisted}
+        wanted = [path for path in wanted if str(PurePosixPath(path).parent) not in unlisted]
     kept = {path for group in weights.values() for path in _one_variant(group, pickles=pickles)}
     wanted = [path for path in wanted if _indexes_nothing_else(path, kept)]
     return tuple(sorted([*wanted, *kept]))

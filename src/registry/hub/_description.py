@@ -8,7 +8,7 @@ Pure reading: nothing is guessed, nothing is written. What cannot be known is ab
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from registry.hub._fact import Fact, Findings
@@ -18,6 +18,7 @@ from registry.hub._facts import (
     generation,
     late_interaction,
     lengths,
+    modalities,
     pipeline,
     timeseries,
     vision,
@@ -27,7 +28,10 @@ from registry.hub._facts.kind import decide
 from registry.hub._facts.reading import Reader
 from registry.hub.source import RepositorySource
 
-__all__ = ["Description", "Fact", "describe"]
+__all__ = ["AS_ASKED", "Description", "Fact", "describe"]
+
+AS_ASKED = "as asked"
+"""The evidence for a type that a person gives, and the origin of fields that one gives."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,9 @@ class Description:
 
     `facts` maps dotted paths of the catalogue ("specs.embedding_dim", "license") to facts;
     `type` is the catalogue's type of model and `type_reason` the evidence for it; where nothing
-    decides, `type` is None and `type_reason` says what is missing. `unknown` maps paths to why
-    they could not be read, `damaged` names of files to what is wrong with them.
+    decides, `type` is None and `type_reason` says what is missing. `seems` is the type that the
+    files show, whatever was asked. `unknown` maps paths to why they could not be read, `damaged`
+    names of files to what is wrong with them; `files` are the paths of all.
     """
 
     huggingface_id: str
@@ -47,6 +52,9 @@ class Description:
     facts: Mapping[str, Fact]
     unknown: Mapping[str, str]
     damaged: Mapping[str, str]
+    seems: str | None = None
+    seems_reason: str = ""
+    files: Collection[str] = ()
 
 
 def describe(source: RepositorySource, model_type: str | None = None) -> Description:
@@ -56,15 +64,14 @@ def describe(source: RepositorySource, model_type: str | None = None) -> Descrip
     Raises HubError only if files cannot be had.
     """
     reader, found = Reader(source), Findings()
-    if model_type is None:
-        kind, reason = decide(reader)
-    else:
-        kind, reason = model_type, "as asked"
+    seems, seems_reason = decide(reader)
+    kind, reason = (seems, seems_reason) if model_type is None else (model_type, AS_ASKED)
     architecture.find(reader, found)
     lengths.find(reader, kind, found)
     pipeline.find(reader, kind, found)
     late_interaction.find(reader, kind, found)
     generation.find(reader, kind, found)
+    modalities.find(reader, kind, found)
     vision.find(reader, kind, found)
     timeseries.find(reader, kind, found)
     weights.find(reader, found)
@@ -77,4 +84,7 @@ def describe(source: RepositorySource, model_type: str | None = None) -> Descrip
         found.facts,
         found.unknown,
         reader.problems,
+        seems,
+        seems_reason,
+        source.files,
     )

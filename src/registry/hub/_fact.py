@@ -1,21 +1,40 @@
-"""A fact: a value, and where it was read; and how facts are collected."""
+"""A fact: a value, where it was read, and how it is known; and how facts are collected."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Kind = Literal["stated", "computed", "inferred"]
+"""A file says it; arithmetic over what files say; a guess from a weak hint."""
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A value for one field, and the file (and key) it was read from.
+    """A value for one field, the file (and key) it was read from, and how it is known.
 
-    >>> Fact(384, "config.json: hidden_size").origin
-    'config.json: hidden_size'
+    >>> Fact(384, "config.json: hidden_size").kind
+    'stated'
     """
 
     value: Any  # JSON data; the schema of catalogues says which
     origin: str
+    kind: Kind = "stated"
+
+
+def computed(value: Any, origin: str) -> Fact:
+    """What arithmetic over stated facts gives."""
+    return Fact(value, origin, "computed")
+
+
+def inferred(value: Any, origin: str) -> Fact:
+    """A guess from a weak hint: it may fill a gap, and overwrites nothing."""
+    return Fact(value, origin, "inferred")
+
+
+def as_guess(fact: Fact | None) -> Fact | None:
+    """The same fact, as one that is inferred."""
+    return None if fact is None else replace(fact, kind="inferred")
 
 
 @dataclass
@@ -32,6 +51,10 @@ class Findings:
             self.unknown.pop(path, None)
         elif otherwise and path not in self.facts:
             self.unknown[path] = otherwise
+
+    def note(self, path: str, what: str) -> None:
+        """Say of a fact what could not be used of it."""
+        self.unknown[path] = what
 
     def value(self, path: str) -> Any:
         """The value found for a path, or None."""

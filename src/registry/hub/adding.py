@@ -16,7 +16,7 @@ from typing import Any
 from registry.catalogue.codegen import CatalogueError, merged_types, options_of, read_catalogue
 from registry.catalogue.editing import CatalogueFile
 from registry.errors import CatalogueFileError, HubError
-from registry.hub._description import Description, describe
+from registry.hub._description import AS_ASKED, Description, describe
 from registry.hub._ids import owner
 from registry.hub.given import with_fields
 from registry.hub.new_entry import make_entry
@@ -73,10 +73,16 @@ def _entries(data: object) -> list[Mapping[str, Any]]:
     return [*filter(is_object, models if is_list(models) else ())]
 
 
-def already_there(huggingface_id: str, entries: Known) -> str | None:
-    """What to say of a repository that has an entry already; None if it has none."""
+def already_there(huggingface_id: str, entries: Known, model_type: str | None = None) -> str | None:
+    """What to say of a repository that has an entry already; None if it has none.
+
+    One repository may hold models of several types: with `model_type`, entries of others do not
+    count.
+    """
     for entry in entries:
-        if str(entry.get("huggingface_id")).casefold() == huggingface_id.casefold():
+        if str(entry.get("huggingface_id")).casefold() == huggingface_id.casefold() and (
+            model_type in (None, entry.get("type"))
+        ):
             return f"{huggingface_id} is there already, as {entry.get('id')}"
     return None
 
@@ -159,7 +165,8 @@ def _insert(
     if description is None:
         return found
     known = [*_entries(file.data), *below]
-    if (there := already_there(name, known)) is not None:
+    asked = description.type if description.type_reason == AS_ASKED else None
+    if (there := already_there(name, known, asked)) is not None:
         return Addition(name, failure=there)
     if model_id is not None and (repository := owner(model_id, known)) is not None:
         return Addition(name, failure=f"{name}: the id {model_id} is taken by {repository}")

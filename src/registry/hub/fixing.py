@@ -11,13 +11,13 @@ from registry.hub.verification import FieldCheck, Verification
 
 
 def fix_entries(file: CatalogueFile, found: Iterable[Verification]) -> dict[str, str]:
-    """Write what the repositories say over what differs; by id, why an entry is left as it is.
+    """Write what the repositories decide over what differs; by id, why an entry is left as it is.
 
     `sources` of an entry then names the file that the value comes from. An entry that the
     catalogue would refuse afterwards is left whole, and holds up no other.
     """
     own = {entry.get("id"): entry for entry in file.entries}
-    differing = [each for each in found if each.differences]
+    differing = [each for each in found if each.to_fix]
     left = {
         each.id: f"it is not written in {file.name}, but in what it extends"
         for each in differing
@@ -40,10 +40,10 @@ def _write(
     file: CatalogueFile, found: list[Verification], entries: Mapping[Any, dict[str, Any]]
 ) -> None:
     for each in found:
-        for check in each.differences:
+        for check in each.to_fix:
             file.set(each.id, tuple(check.path.split(".")), check.found)
         if sources := entries[each.id].get("sources"):
-            file.set(each.id, ("sources",), _credited(sources, each.differences))
+            file.set(each.id, ("sources",), _credited(sources, each.to_fix))
 
 
 def _credited(
@@ -52,7 +52,7 @@ def _credited(
     """The sources of an entry, with every fixed field under the one that gave its value."""
     credited = {name: list(paths) for name, paths in sources.items()}
     for check in fixed:
-        name = source_name(check.origin)
+        name = source_name(check.origin, check.kind)
         for paths in credited.values():
             if check.path in paths and paths is not credited.get(name):
                 paths.remove(check.path)

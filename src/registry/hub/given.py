@@ -9,10 +9,9 @@ from typing import Any, NoReturn
 
 from registry.catalogue.codegen import type_schema
 from registry.errors import HubError, InputError
-from registry.hub._description import Description, Fact
+from registry.hub._description import AS_ASKED, Description, Fact
 from registry_base.json_shapes import is_object
 
-_ORIGIN = "as asked"
 _OTHER_OPTIONS = frozenset({"id", "type", "huggingface_id", "revision", "sources"})
 
 
@@ -56,7 +55,7 @@ def with_fields(
             f"{description.huggingface_id}: an entry of type {description.type} has no "
             f"{' and no '.join(unknown)}; `registry schema` shows what there is"
         )
-    facts = {path: Fact(value, _ORIGIN) for path, value in fields.items()}
+    facts = {path: Fact(value, AS_ASKED) for path, value in fields.items()}
     missing = {path: why for path, why in description.unknown.items() if path not in fields}
     return replace(description, facts={**description.facts, **facts}, unknown=missing)
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from registry.catalogue.entries import Entry
 from registry.errors import HubError
 from registry.files.lock_file import Lock, LockedFile, LockedModel, LockedOllama
-from registry.files.needed_files import needed_files
+from registry.files.needed_files import CONVERTED_SUFFIXES, has_weights
 from registry.hub.source import RepositorySource
+from registry.hub.wanted_files import wanted_files
 from registry.threads import in_order
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
@@ -96,13 +97,18 @@ def differences(entries: Iterable[Entry], lock: Lock, *, whole: bool = True) -> 
 def _stays(entry: Entry, known: LockedModel, *, update: bool) -> bool:
     if known.huggingface_id != entry.huggingface_id:
         return False
+    # What was once locked without its weights is no model.
+    if not has_weights(known.files) and not any(
+        f.endswith(CONVERTED_SUFFIXES) for f in known.files
+    ):
+        return False
     return not update if entry.revision is None else known.revision == entry.revision
 
 
 def _lock(entry: Entry, source: RepositorySource, ollama: LockedOllama | None) -> LockedModel:
     if source.revision is None:
         raise HubError(f"{entry.huggingface_id} has no commits to lock")
-    paths = needed_files(source.files, remote_code=entry.trust_remote_code)
+    paths = wanted_files(entry, source)
     return LockedModel(
         entry.huggingface_id,
         source.revision,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from registry.catalogue.codegen import refuted_fields, type_schema
+from registry.catalogue.codegen import type_schema
 from registry.errors import HubError
 from registry.hub._description import Description, Fact
+from registry.hub._fact import Kind
 from registry.hub._ids import propose_id
+from registry.hub._objections import objected, set_field
+from registry.hub._terms import in_catalogue_terms, no_languages
 from registry_base.json_shapes import is_object
-from registry_base.languages import shortest_code
 
 # What a description begins with; a type of one's own has none.
 _NOUNS = {
@@ -52,9 +54,12 @@ def make_entry(
             f"{name}: its type is open: {description.type_reason}; say which with --type"
         )
     schema = type_schema(description.type, types)
-    facts = dict(_allowed(_in_catalogue_terms(description.facts), schema))
+    facts = dict(_allowed(in_catalogue_terms(description.facts), schema))
+    refuted = _objected(facts, description, schema)
+    facts = {path: fact for path, fact in facts.items() if path not in refuted}
     if missing := [path for path in _required(schema) if path not in facts]:
-        told = "; ".join(f"{path} ({_why(path, description)})" for path in missing)
+        unknown = {**description.unknown, **refuted}
+        told = "; ".join(f"{path} ({_why(path, unknown)})" for path in missing)
         damaged = [f"{file} {why}" for file, why in description.damaged.items()]
         told = "; ".join((told, *(each for each in damaged if each not in told)))
         raise HubError(
@@ -73,16 +78,12 @@ def make_entry(
         "huggingface_id": name,
         "revision": description.revision,
         "organization": organization,
-        "license": None,  # looked for, and not declared: `left_out` says where
+        "license": None,  # none declared, or none that has a name: `left_out` says which
     }
     if description.revision is None:
         del entry["revision"]
     for path, fact in facts.items():
-        _set(entry, path.split("."), fact.value)
-    entry["sources"] = _sources(facts, description.revision, schema)
-    for path in _refuted(entry):
-        _remove(entry, path.split("."))
-        facts.pop(path, None)
+        set_field(entry, path, fact.value)
     entry["sources"] = _sources(facts, description.revision, schema)
     ordered: dict[str, Any] = _ordered(entry, schema)
     return ordered
@@ -91,65 +92,21 @@ def make_entry(
 def left_out(description: Description) -> dict[str, str]:
     """The fields that an entry of this type would have, and why they are unknown.
 
-    Files that could not be read are among them, and what a rule of the catalogue refutes: files
+    Files that could not be read are among them, and what a rule of the catalogue objects to: files
     that mix precisions, say, do not fit the number of weights in them.
     """
     schema = type_schema(description.type or "")
-    facts = dict(_allowed(_in_catalogue_terms(description.facts), schema))
+    facts = dict(_allowed(in_catalogue_terms(description.facts), schema))
+    unknown = {**description.unknown, **no_languages(description)}
+    fields = {path: why for path, why in unknown.items() if not _is_refused(path, schema)}
+    return {**fields, **_objected(facts, description, schema), **description.damaged}
+
+
+def _objected(
+    facts: Mapping[str, Fact], description: Description, schema: Mapping[str, Any]
+) -> dict[str, str]:
     sources = _sources(facts, description.revision, schema)
-    read: dict[str, Any] = {"id": "", "type": description.type, "sources": sources}
-    for path, fact in facts.items():
-        _set(read, path.split("."), fact.value)
-    fields = {
-        path: reason
-        for path, reason in description.unknown.items()
-        if not _is_refused(path, schema)
-    }
-    return {**fields, **_refuted(read), **description.damaged}
-
-
-def _refuted(entry: Mapping[str, Any]) -> dict[str, str]:
-    """What the rules refute of what the files say: path -> why. An entry may overrule it."""
-    found = {".".join(map(str, path)): why for path, why in refuted_fields(entry)}
-    return {path: why for path, why in found.items() if path}
-
-
-def _remove(entry: dict[str, Any], path: list[str]) -> None:
-    *sections, last = path
-    section: Any = entry
-    for key in sections:
-        section = section.get(key, {})
-    section.pop(last, None)
-
-
-def _in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Counts also as text, languages as their standard has them, and false as silence.
-
-    But for `normalize`, which is unknown where it is not said.
-    """
-    from registry_base.quantity import format_count
-
-    terms = {p: fact for p, fact in facts.items() if fact.value is not False or p == "normalize"}
-    for count in ("parameter_count", "active_parameter_count"):
-        fact = facts.get(f"specs.{count}")
-        if fact is not None:
-            text = f"specs.{count.replace('_count', 's')}"
-            terms.setdefault(text, Fact(format_count(fact.value), fact.origin))
-    if (languages := facts.get("capabilities.languages")) is not None:
-        codes = list(dict.fromkeys(_language_codes(languages.value)))
-        terms["capabilities.languages"] = Fact(codes, languages.origin)
-        if not codes:
-            del terms["capabilities.languages"]
-    return terms
-
-
-def _language_codes(codes: Iterable[str]) -> Iterator[str]:
-    """The shortest code there is for each language; what is no language is left out."""
-    from langcodes import tag_is_valid
-
-    for code in codes:
-        if tag_is_valid(code):
-            yield shortest_code(code)
+    return objected(facts, description.type or "", sources)
 
 
 def _allowed(facts: Mapping[str, Fact], schema: Mapping[str, Any]) -> Iterator[tuple[str, Fact]]:
@@ -172,8 +129,7 @@ def _required(schema: Mapping[str, Any]) -> Iterator[str]:
             yield f"{section}.{name}"
 
 
-def _why(path: str, description: Description) -> str:
-    unknown = description.unknown
+def _why(path: str, unknown: Mapping[str, str]) -> str:
     exact = {"specs.parameters": "specs.parameter_count"}.get(path, path)
     return unknown.get(exact, "no file of the repository says it")
 
@@ -201,18 +157,22 @@ def _sources(
     """Which file gave which fields, in the order of the schema."""
     given: dict[str, list[str]] = {"Hub": ["revision"]} if revision is not None else {}
     for path in sorted(facts, key=lambda path: _position(path, schema)):
-        given.setdefault(source_name(facts[path].origin), []).append(path)
+        given.setdefault(source_name(facts[path].origin, facts[path].kind), []).append(path)
     return given
 
 
-def source_name(origin: str) -> str:
-    """How `sources` of an entry calls what a fact comes from.
+def source_name(origin: str, kind: Kind = "stated") -> str:
+    """How `sources` of an entry calls what a fact comes from, and how it is known.
 
     >>> source_name("config.json: hidden_size"), source_name("the Hub: gated")
     ('Hub: config.json', 'Hub')
+    >>> source_name("config.json: hidden_size / num_attention_heads", "inferred")
+    'inferred: Hub: config.json'
     """
     file = origin.partition(": ")[0]
-    return _SOURCES.get(file, f"Hub: {file}")
+    own = file if file.startswith("transformers ") else f"Hub: {file}"
+    name = _SOURCES.get(file, own)
+    return name if kind == "stated" else f"{kind}: {name}"
 
 
 def _position(path: str, schema: Mapping[str, Any]) -> tuple[int, ...]:
@@ -222,12 +182,6 @@ def _position(path: str, schema: Mapping[str, Any]) -> tuple[int, ...]:
         found.append(list(node["properties"]).index(part))
         node = node["properties"][part]
     return tuple(found)
-
-
-def _set(entry: dict[str, Any], path: list[str], value: Any) -> None:
-    for part in path[:-1]:
-        entry = entry.setdefault(part, {})
-    entry[path[-1]] = value
 
 
 def _ordered(value: Any, schema: Mapping[str, Any]) -> Any:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from registry.catalogue.entries import Entry
 from registry.errors import HubError
 from registry.files.repository_file import RepositoryFile
-from registry.hub._description import Description, Fact, describe
+from registry.hub._description import Description, describe
+from registry.hub._fact import Kind, inferred
+from registry.hub._facts.kind import TYPES
 from registry.hub.source import RepositorySource
 from registry.threads import in_order
 from registry_base.json_shapes import is_list, look_up
@@ -35,9 +37,10 @@ _DECIDED = (
     "similarity",
     "specs.",
 )
-_LENGTHS = ("specs.context_length", "specs.max_position_embeddings", "specs.max_sequence_length")
+_A_PERSONS = ("type", "dependencies.trust_remote_code")
+_LENGTHS = ("specs.context_length", "specs.max_sequence_length")
 # Figures that are rounded on their way: text for people, and MiB.
-_TOLERANCE = {"specs.memory_mb": 0.02}
+_TOLERANCE = {"specs.memory_mb": 0.01}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class FieldCheck:
     """One field: the catalogue's value, the repository's, and where that stands there.
 
     "same", "differs", or "absent": the catalogue does not say what the repository would.
+    `kind` is how the repository's value is known.
     """
 
     path: str
@@ -52,6 +56,16 @@ class FieldCheck:
     catalogue: Any  # JSON data
     found: Any  # JSON data
     origin: str
+    kind: Kind = "stated"
+
+    @property
+    def decides(self) -> bool:
+        """Whether the repository's value may be written over that of the catalogue.
+
+        A guess may not. Nor may anybody but a person say of what type a model is, and whether
+        code from the repository is run.
+        """
+        return self.kind != "inferred" and self.path not in _A_PERSONS
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,11 @@ class Verification:
         return tuple(check for check in self.checks if check.status == "differs")
 
     @property
+    def to_fix(self) -> tuple[FieldCheck, ...]:
+        """Those of them that the repository decides."""
+        return tuple(check for check in self.differences if check.decides)
+
+    @property
     def clean(self) -> bool:
         """Whether it could be checked and nothing differs."""
         return self.failure is None and not self.differences
@@ -97,17 +116,24 @@ def verify_entries(
     open_source: Opener,
     *,
     compare_head: bool = True,
+    among: Iterable[Entry] | None = None,
     done: Callable[[Entry], None] = lambda _: None,
 ) -> tuple[Verification, ...]:
     """Check entries against their repositories at the pin, several at once, in their order.
 
     compare_head: also say where the head has moved past the pin.
+    among: all entries of the catalogue, where these are some of them.
     done is called after every entry. What fails is told in its Verification.
     """
+    entries = tuple(entries)
+    types: dict[str, set[str]] = {}
+    for each in entries if among is None else among:
+        types.setdefault(each.huggingface_id.casefold(), set()).add(each.type)
 
     def one(entry: Entry) -> Verification:
+        others = types.get(entry.huggingface_id.casefold(), set[str]())
         try:
-            return _verify(entry, open_source, compare_head=compare_head)
+            return _verify(entry, open_source, others, compare_head=compare_head)
         except HubError as error:
             return Verification(entry.id, entry.revision, failure=str(error))
         finally:
@@ -116,7 +142,9 @@ def verify_entries(
     return tuple(in_order(one, entries, CONCURRENT))
 
 
-def _verify(entry: Entry, open_source: Opener, *, compare_head: bool) -> Verification:
+def _verify(
+    entry: Entry, open_source: Opener, types: Container[str], *, compare_head: bool
+) -> Verification:
     moved = None
     if compare_head:
         # The head first: where it is the pin, that is one request instead of two.
@@ -126,19 +154,30 @@ def _verify(entry: Entry, open_source: Opener, *, compare_head: bool) -> Verific
             moved = _moved(source.files, head)
     else:
         source = open_source(entry.huggingface_id, entry.revision)
-    checks = compare(entry.data or {}, describe(source))
+    checks = compare(entry.data or {}, describe(source, entry.type), types)
     return Verification(entry.id, source.revision, checks, moved)
 
 
-def compare(data: Mapping[str, Any], description: Description) -> tuple[FieldCheck, ...]:
-    """The fields of an entry that its repository decides, beside what that says."""
+def compare(
+    data: Mapping[str, Any], description: Description, types: Container[str] = ()
+) -> tuple[FieldCheck, ...]:
+    """The fields of an entry that its repository decides, beside what that says.
+
+    `description` is of the entry's own type. One repository may hold models of several `types`:
+    the entries that it has.
+    """
     from registry_base.quantity import agrees, format_count
 
     facts = dict(description.facts)
     if (count := facts.get("specs.parameter_count")) is not None:
-        facts["specs.parameters"] = Fact(format_count(count.value), count.origin)
-    if description.type is not None:
-        facts["type"] = Fact(description.type, description.type_reason)
+        facts["specs.parameters"] = replace(count, value=format_count(count.value))
+    seems = description.seems
+    if (
+        seems in TYPES
+        and data.get("type") in TYPES
+        and (seems == data["type"] or seems not in types)
+    ):
+        facts["type"] = inferred(seems, description.seems_reason)
     lengths = {fact.value for path, fact in facts.items() if path in _LENGTHS}
     checks: list[FieldCheck] = []
     for path, fact in sorted(facts.items()):
@@ -150,8 +189,19 @@ def compare(data: Mapping[str, Any], description: Description) -> tuple[FieldChe
                 status = "same"
             if path == "specs.parameters" and stated and count and agrees(stated, count.value):
                 status = "same"
-            checks.append(FieldCheck(path, status, stated, fact.value, fact.origin))
+            # Which of its files an entry stands for is a person's choice.
+            if (
+                path.startswith("files.")
+                and status == "differs"
+                and _all_there(stated, description)
+            ):
+                status = "same"
+            checks.append(FieldCheck(path, status, stated, fact.value, fact.origin, fact.kind))
     return tuple(checks)
+
+
+def _all_there(stated: Any, description: Description) -> bool:
+    return all(path in description.files for path in (stated if is_list(stated) else [stated]))
 
 
 def _status(path: str, stated: Any, found: Any) -> Literal["same", "differs", "absent"]:
@@ -164,7 +214,9 @@ def _equal(path: str, stated: Any, found: Any) -> bool:
     if is_list(stated) and is_list(found):
         return sorted(map(str, stated)) == sorted(map(str, found))
     if path == "license":
-        return str(stated).casefold() == str(found).casefold()
+        # An address says where the text is, not that it has no name.
+        only_where = str(found).startswith("https://") and not str(stated).startswith("https://")
+        return only_where or str(stated).casefold() == str(found).casefold()
     if isinstance(stated, int | float) and isinstance(found, int | float):
         return abs(stated - found) <= _TOLERANCE.get(path, 0.0) * abs(found)
     return bool(stated == found)

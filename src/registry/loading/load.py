@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Loaded = MultiVectorEncoder | DenseEncoder | SparseEncoder | Reranker | TextGenerator
 
 
-class LoadArguments(TypedDict, total=False):
+class _Arguments(TypedDict, total=False):
     """The keyword arguments of `load`, all optional.
 
     device: "auto" (CUDA, then MPS, then CPU), "cpu", "cuda", "cuda:1", "mps".
@@ -64,6 +64,16 @@ class LoadArguments(TypedDict, total=False):
     server_model: str | None
 
 
+if TYPE_CHECKING:
+    # Closed (PEP 728), or ty lets misspelt arguments pass. Python knows the word from 3.15 on.
+    class LoadArguments(_Arguments, closed=True):
+        """The keyword arguments of `load`."""
+else:
+
+    class LoadArguments(_Arguments):  # noqa: D101 - below
+        __doc__ = _Arguments.__doc__
+
+
 @overload
 def load(model: ColbertLike, **arguments: Unpack[LoadArguments]) -> MultiVectorEncoder: ...
 @overload
@@ -87,10 +97,10 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     BackendError;
     InputError for an id in place of a model; CatalogueFileError for a lock that cannot be read.
 
-        from registry import ALL_MINILM_L6_V2, load
-
-        encoder = load(ALL_MINILM_L6_V2)
-        encoder.encode_queries(["typed registries"]).shape   # (1, 384)
+    >>> from registry import ALL_MINILM_L6_V2, load
+    >>> encoder = load(ALL_MINILM_L6_V2)  # doctest: +SKIP
+    >>> encoder.encode_queries(["typed registries"]).shape  # doctest: +SKIP
+    (1, 384)
 
     What is loaded has `close`, and `with load(...) as encoder:` calls it.
     """

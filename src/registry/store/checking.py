@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from registry.catalogue.entries import Entry
+from registry.errors import HubError
 from registry.files.digests import Digests
 from registry.files.lock_file import Lock, LockedModel
-from registry.files.needed_files import needed_files
 from registry.files.stored import StoreName
+from registry.hub.cached import FolderRepository
 from registry.hub.snapshot import CachedSnapshot
+from registry.hub.wanted_files import wanted_files
 from registry.ollama.models import full_tag
 from registry.threads import in_order
 
@@ -90,9 +92,11 @@ def _in_cache(
 
 def _extra(entry: Entry, locked: LockedModel, folder: Path) -> list[str]:
     """Files that loading would read and the lock has not; a README is no difference."""
-    there = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
-    needed = needed_files(there, remote_code=entry.trust_remote_code)
-    return [path for path in needed if path not in locked.files]
+    try:
+        wanted = wanted_files(entry, FolderRepository(folder, locked.huggingface_id))
+    except HubError:
+        return []  # no weights: the lock has them, and says that they are missing
+    return [path for path in wanted if path not in locked.files]
 
 
 def _at_ollama(entry: Entry, locked: LockedModel, tags: Mapping[str, str]) -> Checked | None:

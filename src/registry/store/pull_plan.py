@@ -13,11 +13,11 @@ from registry.catalogue.entries import Entry
 from registry.errors import HubError, StoreError
 from registry.files.digests import Damage, Digests
 from registry.files.lock_file import Lock
-from registry.files.needed_files import needed_files
 from registry.files.repository_file import RepositoryFile
 from registry.hub.locking import CONCURRENT
 from registry.hub.snapshot import CachedSnapshot, hub_cache
 from registry.hub.source import RepositorySource
+from registry.hub.wanted_files import wanted_files
 from registry.threads import in_order
 
 Origin = Literal["lock", "pin", "head"]
@@ -152,9 +152,7 @@ def _wanted(
     source = open_source(entry.huggingface_id, entry.revision)
     if source.revision is None:
         raise HubError(f"{entry.huggingface_id} has no commits")
-    paths = needed_files(source.files, remote_code=entry.trust_remote_code)
-    if not paths:
-        raise HubError(f"{entry.huggingface_id} has no file that loading would read")
+    paths = wanted_files(entry, source)
     origin: Origin = "head" if entry.revision is None else "pin"
     return origin, source.revision, tuple(source.files[path] for path in paths)
 

@@ -1,4 +1,4 @@
-"""A program full of mistakes: both checkers must object to every marked line and no other."""
+"""A program full of mistakes: every checker must object to every marked line and no other."""
 
 from registry import (
     BGE_M3,
@@ -26,7 +26,7 @@ def rerank(model: ColbertModel) -> str:
     return model.id
 
 
-get_model("colbrt-v2")  # error: a misspelt id
+get_model("colbrt-v2")  # error: a misspelt id (of at most 4,096, for pyrefly)
 width(QWEN3_1_7B)  # error: an LLM where an encoder is wanted
 rerank(BGE_M3)  # error: a dense model where a late-interaction model is wanted
 COLBERT_V2.embedding_dim = 96  # error: the registry is frozen
@@ -36,7 +36,7 @@ ModelType.Colbrt  # error: a misspelt type
 dense: tuple[DenseModel, ...] = models_by_type(ModelType.Colbert)  # error: the wrong type
 find_models(model_type=ModelType.Dense, langauge="de")  # error: a misspelt filter
 models_by_modality("pictures")  # error: no such modality
-wrong_id: ModelId = "gpt-17"  # error: no such model
+wrong_id: ModelId = "gpt-17"  # error: no such model (of at most 4,096, for pyrefly)
 wrong_word: Modality = "smell"  # error: no such modality
 ModelInfo(id="x")  # error: fields are missing
 COLBERT_V2.revision.upper()  # error: a revision may be unknown

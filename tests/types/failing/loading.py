@@ -1,4 +1,4 @@
-"""Mistakes with models that run: both checkers must object to every marked line and no other."""
+"""Mistakes with models that run: every checker must object to every marked line and no other."""
 
 from acme_models import ACME_INTENT_V3
 

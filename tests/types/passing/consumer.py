@@ -21,7 +21,6 @@ from registry import (
     ModelInfo,
     ModelType,
     SparseModel,
-    TimeseriesModel,
     find_model,
     find_models,
     get_model,
@@ -38,11 +37,6 @@ assert_type(COLBERT_V2.revision, str | None)
 assert_type(QWEN3_1_7B.context_length, int)
 assert_type(BGE_M3.context_length, int | None)
 assert_type(COLBERT_V2.languages, tuple[str, ...])
-
-assert_type(get_model("colbert-v2"), ColbertModel)
-assert_type(get_model("all-minilm-l6-v2"), DenseModel)
-assert_type(get_model("ms-marco-minilm-l6-v2"), CrossEncoderModel)
-assert_type(get_model("chronos-bolt-tiny"), TimeseriesModel)
 
 assert_type(models_by_type(ModelType.Dense), tuple[DenseModel, ...])
 assert_type(models_by_type(ModelType.Colbert), tuple[ColbertModel, ...])

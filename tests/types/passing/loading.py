@@ -30,7 +30,6 @@ from registry import (
     check_fingerprint,
     find_model,
     fingerprint,
-    get_model,
     load,
     selected_cross_encoder_model,
     selected_embedding_model,
@@ -53,7 +52,7 @@ assert_type(load(COLBERT_V2), MultiVectorEncoder)
 assert_type(load(SPLADE_V3), SparseEncoder)
 assert_type(load(MS_MARCO_MINILM_L6_V2), Reranker)
 assert_type(load(QWEN3_1_7B), TextGenerator)
-assert_type(load(get_model("colbert-v2"), device="cpu", dtype="float16"), MultiVectorEncoder)
+assert_type(load(COLBERT_V2, device="cpu", dtype="float16"), MultiVectorEncoder)
 assert_type(load(QWEN3_1_7B, quantization="4bit", attention="flash"), TextGenerator)
 assert_type(load(ALL_MINILM_L6_V2, backend="ollama", base_url="http://127.0.0.1"), DenseEncoder)
 
@@ -131,7 +130,8 @@ async def manager() -> None:
     assert_type(both.generate_embeddings("a"), Vectors)
     assert_type(both.generate_batch_embeddings(["a", "b"]), Vectors)
     assert_type(await both.agenerate_response("a"), str)
-    assert_type(both.agenerate_stream("a"), AsyncGenerator[str])
+    stream = both.agenerate_stream("a")
+    print(assert_type(stream, AsyncGenerator[str]))
     assert_type(await both.agenerate_embeddings("a"), Vectors)
     assert_type(await both.agenerate_batch_embeddings(["a"]), Vectors)
 

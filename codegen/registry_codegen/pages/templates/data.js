@@ -30,7 +30,9 @@ import { find } from "./dom.js";
  * @property {string} name
  * @property {string} description
  * @property {string} organization
- * @property {string} huggingface_id
+ * @property {string | undefined} huggingface_id
+ * @property {string | undefined} provider
+ * @property {string | undefined} provider_model
  * @property {string | undefined} revision
  * @property {string | undefined} release_date
  * @property {string | undefined} license
@@ -104,6 +106,7 @@ function unpacked([typeName, constant, facts, figures, given, own], position) {
     license: get("license"),
     released: get("release_date"),
     repository: get("huggingface_id"),
+    served: [get("provider"), get("provider_model")].filter(Boolean).join(": "),
     deprecated: get("status") === "deprecated",
     text: searched(get, constant),
   };
@@ -115,7 +118,7 @@ function unpacked([typeName, constant, facts, figures, given, own], position) {
  */
 function searched(get, constant) {
   /** @type {(keyof Facts)[]} */
-  const names = ["id", "name", "organization", "huggingface_id", "description"];
+  const names = ["id", "name", "organization", "huggingface_id", "provider_model", "description"];
   const texts = [...names.map(get), constant, ...(get("aliases") ?? [])];
   return texts.join("\n").normalize("NFKC").toLowerCase();
 }

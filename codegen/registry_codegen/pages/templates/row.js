@@ -24,7 +24,7 @@ import { mark, tags } from "./marks.js";
  */
 export function rowOf(model) {
   const link = make("a", { href: `#${model.id}`, tabindex: "-1" }, model.id);
-  const repository = make("span", { class: "sub" }, model.repository);
+  const repository = make("span", { class: "sub" }, model.repository ?? model.served);
   const name = make(
     "th",
     { scope: "row", class: "c-id" },

@@ -51,7 +51,9 @@ export function sheetOf(model, { close, explain, explained, say }) {
     make(
       "p",
       { class: "out" },
-      hubLink(model.repository, "Open on the Hub", model.get("revision")),
+      model.repository === undefined
+        ? `Served by ${model.served}`
+        : hubLink(model.repository, "Open on the Hub", model.get("revision")),
     ),
     summary(model),
     meanings,

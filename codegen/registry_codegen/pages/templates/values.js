@@ -39,7 +39,9 @@ export function modelLink(id) {
 export function shown(name, value, model) {
   if (typeof value === "string") {
     if (HUB_FIELDS.has(name)) return hubLink(value);
-    if (name === "revision") return hubLink(model.repository, make("code", {}, value), value);
+    if (name === "revision" && model.repository !== undefined) {
+      return hubLink(model.repository, make("code", {}, value), value);
+    }
     if (name === "license") return link(value);
     if (name === "superseded_by") return modelLink(value);
     if (name.endsWith("_prompt")) return make("code", { class: "prompt" }, value);

@@ -53,7 +53,7 @@ def add(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add repositories of the Hub to the catalogue, every field read from their files.
+    """Add repositories of the Hub, with facts read from their files.
 
     Only configurations and the headers of weights are read, at the commit that the entry is
     pinned to. What cannot be known is left out, and told on stderr. Fails if a repository could
@@ -101,7 +101,11 @@ def _added(
     file = CatalogueFile.read(path, create=True)
     underneath = entries_underneath(file)
     known = [*file.entries, *underneath]
-    there = {name: message for name in repositories if (message := already_there(name, known))}
+    there = {
+        name: message
+        for name in repositories
+        if (message := already_there(name, known, model_type))
+    }
     wanted = [name for name in repositories if name not in there]
     with progress(len(wanted), "reading") as advance:
         found = describe_repositories(

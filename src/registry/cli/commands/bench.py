@@ -82,7 +82,7 @@ def bench(
     cache_dir: CacheDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the models that are on this machine, each in a process of its own.
+    """Measure the models on this machine, each in its own process.
 
     Latency, throughput, memory and time to load; and a small check that tells whether a model
     still ranks passages, or ends sentences, as it should. Nothing is downloaded. Writes

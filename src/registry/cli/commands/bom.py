@@ -34,7 +34,7 @@ def bom(
     output: Output = None,
     catalogue: CatalogueOption = None,
 ) -> None:
-    """Write a bill of materials: a CycloneDX 1.6 document in JSON.
+    """Write a bill of materials in CycloneDX 1.6.
 
     Each model is a component with its package URL at the pinned commit, license, base model,
     measured quality and facts; models in the lock also list their files with SHA-256. The same

@@ -39,7 +39,7 @@ def check(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare every byte that is here with models.lock.json, and Ollama's digests.
+    """Compare files on this machine with models.lock.json.
 
     Names files that are truncated, changed, missing, or extra: such as loading would read and
     the lock has not. Fails on any difference, and for a named model that is not locked or not

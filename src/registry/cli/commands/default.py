@@ -41,7 +41,7 @@ def default(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the default checkpoint of an architecture, or those of all of them.
+    """Show the default checkpoint of one or all architectures.
 
     The popular models of the Hub decide where one of them is credible (remembered for a week);
     else what is well known; else a guess. Without TYPE, lists what is known without asking. In a

@@ -31,7 +31,7 @@ def diff(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what changed between two catalogues or two locks, and what must be rebuilt for it.
+    """Show what changed between two catalogues or two locks.
 
     registry diff v1.0.0:models.lock.json models.lock.json
     """

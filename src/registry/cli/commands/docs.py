@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from registry.catalogue.codegen import catalogue_pages
+from registry.catalogue.codegen import CatalogueError, catalogue_pages, problems_of
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.options.project import shown
 from registry.cli.terminal.failure import PROBLEM, CommandError
 from registry.cli.terminal.output import complain, counted, write, write_json
+from registry.errors import CatalogueFileError
 from registry_base.atomic_write import write_if_changed
 
 Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="The folder to write into.")]
@@ -36,12 +37,12 @@ def docs(
     check: Check = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write MODELS.md and catalogue.html: the catalogue to read, search, filter and compare.
+    """Write the catalogue as MODELS.md and catalogue.html.
 
     Both are made from what the typed module is made from. The page is one file that needs no
     server and asks nobody for anything.
     """
-    count, files = _files(catalogue, output)
+    count, files = _files(catalogue, output, check=check)
     try:
         states = {each.path: _state(each) if check else _write(each) for each in files}
     except FileExistsError:
@@ -61,11 +62,17 @@ def docs(
         raise typer.Exit(PROBLEM)
 
 
-def _files(given: str | None, folder: Path) -> tuple[int, tuple[PageFile, ...]]:
+def _files(given: str | None, folder: Path, *, check: bool) -> tuple[int, tuple[PageFile, ...]]:
     here = catalogue_for(given)
     # A file that nobody has made a package of has constants, but nowhere to import them from.
     package = here.options.package if here.place.package is None else here.package
-    count, markdown, html = catalogue_pages(here.loaded, package)
+    try:
+        loaded = here.loaded
+    except CatalogueFileError:
+        if not check and (problems := problems_of(here.options)):
+            raise CatalogueFileError(str(CatalogueError(problems))) from None
+        raise
+    count, markdown, html = catalogue_pages(loaded, package)
     return count, (
         PageFile(folder / "MODELS.md", markdown),
         PageFile(folder / "catalogue.html", html),

@@ -18,7 +18,7 @@ def du(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what models take on disk: by model, by store, together, and what is there twice.
+    """Show how much space models take on disk.
 
     What revisions or models share counts once. In a pipe one line each, tab-separated: bytes,
     model, store or sum.

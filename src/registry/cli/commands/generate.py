@@ -48,7 +48,7 @@ def generate(
     extends: Extends = None,
     hide: Hide = None,
 ) -> None:
-    """Compile a catalogue into a typed Python module, and the package of its parts beside it.
+    """Compile a catalogue into a typed Python package.
 
     Paths come from the project's pyproject.toml: [tool.hatch.build.hooks.model-registry] where
     Hatchling builds it, [tool.model-registry] with any other build backend; the options overrule
@@ -56,7 +56,7 @@ def generate(
     """
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    files, loaded = compiled(options)
+    files, loaded = compiled(options, check=check)
     try:
         if check:
             if difference := _difference(path, files):

@@ -36,7 +36,7 @@ def history(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show which model served which role in which release, the newest first.
+    """Show which model was used for what in which release.
 
     From models.versions.json if it is there, else from the version tags of this Git repository.
     """

@@ -30,7 +30,7 @@ Extends = Annotated[
 
 
 def init(name: Name = None, extends: Extends = None, as_json: AsJson = False) -> None:
-    """Start a catalogue in this folder: models.json, its table in pyproject.toml, the package.
+    """Start a catalogue and its package in this folder.
 
     What is there stays; only what is missing is added. With Hatchling as build backend the wheel
     is compiled by a build hook; with any other one `registry generate` compiles the catalogue.

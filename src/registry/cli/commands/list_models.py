@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,12 +12,13 @@ from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.finding import fits_into, has_words, reads, sorted_models
 from registry.cli.options.named_model import checked_type, data
 from registry.cli.options.parameters import AsJson, OfType
-from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
+from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json
+from registry.cli.terminal.table import write_table
 from registry.models.api import api_of
 from registry.models.kinds import Registered
 
-if TYPE_CHECKING:
-    from rich.table import Table
+_LICENSE = 16  # characters of a license that a table shows
+_NUMBERS = ("size", "dim", "context")
 
 Organization = Annotated[
     str | None, typer.Option("--organization", help="Who publishes it; case does not matter.")
@@ -73,7 +74,7 @@ def list_models(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the models of which everything given holds.
+    """List models, all or those that match every filter.
 
     A table on a terminal. In a pipe one line a model, tab-separated, without a header: id,
     type, parameters, embedding_dim, context_length, license, organization, huggingface_id;
@@ -108,7 +109,7 @@ def list_models(
     elif not on_terminal():
         write("".join("\t".join(_cells(model)) + "\n" for model in found))
     elif found:
-        write_rich(_table(found))
+        _write_table(found)
 
 
 def _cells(model: Registered) -> list[str]:
@@ -131,24 +132,18 @@ def _served(model: Registered) -> str | None:
     return None if api is None else f"{api.provider}:{api.name}"
 
 
-def _table(models: Collection[Registered]) -> "Table":
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    # Where it is narrow, an id goes on in the next line; no number is ever cut.
-    table.add_column("id", style="cyan", overflow="fold")
+def _write_table(models: Collection[Registered]) -> None:
     several = len({model.kind for model in models}) > 1
-    if several:
-        table.add_column("type", no_wrap=True)
-    for title in ("size", "dim", "context"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("license", no_wrap=True, max_width=16)
+    head = ("id", *(("type",) if several else ()), *_NUMBERS, "license")
+    rows = []
     for model in models:
         name, kind, *numbers, terms = _cells(model)[:6]
         terms = "own terms" if terms.startswith("https:") else terms
-        table.add_row(name, *([kind] if several else []), *numbers, terms)
-    return table
+        if len(terms) > _LICENSE:
+            terms = f"{terms[: _LICENSE - 1]}…"
+        rows.append((name, *((kind,) if several else ()), *numbers, terms))
+    optional = ("license", "type", "context")
+    write_table(head, rows, {"id": "cyan"}, right=_NUMBERS, optional=optional)
 
 
 def _nothing(catalogue: Catalogue, **given: str | None) -> str:

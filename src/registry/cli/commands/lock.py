@@ -44,7 +44,7 @@ def lock(
     output: Output = Path(LOCK_NAME),
     as_json: AsJson = False,
 ) -> None:
-    """Write models.lock.json: commit, sizes and SHA-256 of the files each model needs.
+    """Write models.lock.json: commits and SHA-256 of model files.
 
     The lock remembers: with IDs these are added, without any what it holds is locked again. A new
     one begins with the selected models or, where the catalogue selects none, with the models that

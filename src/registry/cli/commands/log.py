@@ -27,7 +27,7 @@ def log(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Log which models serve now: ids, commits, hashes of model cards, versions of libraries.
+    """Log the models in use: ids, commits, hashes, library versions.
 
     Adds a run to the log and keeps those that are there. Asks nobody without --online.
     """

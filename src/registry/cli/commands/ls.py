@@ -27,7 +27,7 @@ def ls(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the models that are here, in the Hugging Face cache and in Ollama.
+    """List the models on this machine.
 
     With size, revision against the pin, and when it was last used. In a pipe one line a revision,
     tab-separated: model, store, revision, state, bytes, last used.

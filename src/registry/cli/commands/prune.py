@@ -69,7 +69,7 @@ def prune(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove what is certainly garbage: revisions of the catalogue's models that nothing points at.
+    """Remove revisions of models that nothing refers to.
 
     Shows what goes and what that frees, and asks. What [tool.registry] protected in
     pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].

@@ -52,7 +52,7 @@ def pull(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch models: at the commit of the lock, else the pin, else the head of the repository.
+    """Fetch models at their locked or pinned commit.
 
     Only the files that loading needs, checked against the lock or the Hub's listing; what is in
     the cache already is checked too, and fetched again if it is damaged. With --ollama every

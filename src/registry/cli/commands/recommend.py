@@ -72,7 +72,7 @@ def recommend(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show which models fit into memory, the best first, and what would make others fit.
+    """Show which models fit into memory, the best first.
 
     For this machine (the GPU with the most free memory, else RAM), or one described by its free
     memory; GB means 2**30 bytes. Needs are estimates, good to about 15 %. In a pipe one line a

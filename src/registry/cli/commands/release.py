@@ -26,7 +26,7 @@ def release(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record which models are selected now, with their commits and digests, as one release."""
+    """Record the selected models as one release."""
     with needs("cli"):
         from registry.provenance.releases import current_release, record
 

@@ -45,9 +45,9 @@ def scan(
     as_json: AsJson = False,
     as_sarif: AsSarif = False,
 ) -> None:
-    """Find hard-coded models in Python, notebooks, YAML, TOML, JSON, .env and Dockerfiles.
+    """Find models that are hard-coded in code and settings.
 
-    Reports the constant to use, numbers that contradict the catalogue, former names, weights
+    Reads Python, notebooks, YAML, TOML, JSON, .env files and Dockerfiles. Reports the constant to use, numbers that contradict the catalogue, former names, weights
     loaded without a revision, and repositories of known organizations that the catalogue lacks.
     A comment `# registry: ignore` silences its line. Fails if it finds anything. In a pipe one
     line per finding, tab-separated: file:line:column, code, name, constant, message.

@@ -19,7 +19,7 @@ def search(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find models by words in their id, name, aliases, repository, organization, description.
+    """Find models by words in their names, repositories or descriptions.
 
     The same as `registry list TEXT`, which has more to filter and sort by.
     """

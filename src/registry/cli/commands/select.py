@@ -46,7 +46,7 @@ def select(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show which models serve here, or select one for this project.
+    """Show which models are selected here, or select one.
 
     With ROLE and KEY, writes [tool.registry.selected] in the nearest pyproject.toml, from this
     folder upwards. Without KEY, shows what counts and who says so: a variable of the

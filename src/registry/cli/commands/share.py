@@ -35,7 +35,7 @@ def share(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give a model that is on disk to Ollama, without a second download.
+    """Give a model on disk to Ollama, without a second download.
 
     Files that Ollama has are not sent again, and a model that it has is left as it is.
     """

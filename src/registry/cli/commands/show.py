@@ -32,7 +32,7 @@ def show(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show everything known of one model.
+    """Show everything that is known about one model.
 
     Fields have the names of the Python class; what is unknown is left out. Where catalogues
     extend each other, also which one the entry and each overridden field come from.

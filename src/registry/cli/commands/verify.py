@@ -16,10 +16,12 @@ from registry.cli.terminal.failure import PROBLEM, needs
 from registry.cli.terminal.output import complain, counted, write_json
 from registry.cli.terminal.progress import progress
 from registry.cli.terminal.table import write_rows
+from registry.errors import CatalogueFileError
 
 if TYPE_CHECKING:
+    from registry.catalogue.here import Catalogue
     from registry.hub.source import RepositorySource
-    from registry.hub.verification import Verification
+    from registry.hub.verification import FieldCheck, Verification
 
 Keys = Annotated[
     list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; else every entry.")
@@ -28,7 +30,7 @@ Local = Annotated[
     bool, typer.Option("--local", help="Against the Hugging Face cache; nothing is asked.")
 ]
 Fix = Annotated[
-    bool, typer.Option("--fix", help="Write what the repositories say over what differs.")
+    bool, typer.Option("--fix", help="Write what the repositories state over what differs.")
 ]
 
 
@@ -39,41 +41,59 @@ def verify(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check entries against their repositories at the pinned commit, field by field.
+    """Check entries against their repositories at the pinned commit.
 
-    Dimensions, vocabulary, context, parameters, licence, files, projection. Says where the head
-    of a repository has moved past the pin. Fails if a field differs or an entry cannot be
-    checked; with --local, entries that are not in the cache are left out unless named.
+    Dimensions, vocabulary, context, parameters, licence, files, projection. What is only inferred
+    from a repository is marked so, and --fix leaves it, the type and trust_remote_code to you. Says
+    where the head of a repository has moved past the pin. Fails if a field differs or an entry
+    cannot be checked; with --local, entries that are not in the cache are left out unless named.
     """
     here = catalogue_for(catalogue)
     path = file_for(catalogue) if fix else None
-    asked = entries_named(here.entries, keys, here.behind_apis) if keys else here.entries
-    found = _verified(asked, local=local)
+    entries, refuted = _entries(here)
+    asked = entries_named(entries, keys, {} if refuted else here.behind_apis) if keys else entries
+    found = _verified(asked, entries, local=local)
     skipped: list[str] = []
     if local and not keys:
         skipped = [each.id for each in found if each.failure is not None]
         found = tuple(each for each in found if each.failure is None)
-    differing = {each.id for each in found if each.differences}
-    left = _left(path, found) if path is not None and differing else {}
-    fixed = differing - left.keys() if fix else set[str]()
+    fixable = {each.id for each in found if each.to_fix} if fix else set[str]()
+    left = _left(path, found) if path is not None and fixable else {}
+    fixed = fixable - left.keys()
+    differing = {
+        each.id
+        for each in found
+        if any(each.id not in fixed or not check.decides for check in each.differences)
+    }
     if as_json:
         write_json({"models": [_record(each) for each in found], "not_in_cache": skipped})
     else:
         _show(found, skipped)
     for model_id, why in left.items():
         complain(f"{model_id} is left as it is: {why}")
-    differing -= fixed
+    if refuted and not fixed:
+        complain(refuted)
     if not as_json:
         checked = [each for each in found if each.failure is None]
         states = [f"{len(fixed)} fixed"] if fix else []
         if differing or not fix:
             states.append(f"{len(differing)} differ")
         complain(f"{counted(checked, 'model')} checked, {', '.join(states)}")
-    if differing or any(each.failure for each in found):
+    if differing or any(each.failure for each in found) or (refuted and not fixed):
         raise typer.Exit(PROBLEM)
 
 
-def _verified(asked: tuple[Entry, ...], *, local: bool) -> tuple[Verification, ...]:
+def _entries(here: Catalogue) -> tuple[tuple[Entry, ...], str]:
+    """The entries to check, and what rules object to in them: the repositories may mend it."""
+    try:
+        return here.entries, ""
+    except CatalogueFileError as error:
+        return here.entries_to_mend, str(error)
+
+
+def _verified(
+    asked: tuple[Entry, ...], among: tuple[Entry, ...], *, local: bool
+) -> tuple[Verification, ...]:
     with needs("hub"):
         from registry.hub.cached import open_cached
         from registry.hub.remote import open_remote
@@ -87,6 +107,7 @@ def _verified(asked: tuple[Entry, ...], *, local: bool) -> tuple[Verification, .
             asked,
             _cached if local else open_remote,
             compare_head=not local,
+            among=among,
             done=lambda _: advance(),
         )
 
@@ -106,7 +127,7 @@ def _record(each: Verification) -> dict[str, Any]:
 
 def _show(found: tuple[Verification, ...], skipped: list[str]) -> None:
     rows = [
-        (each.id, check.path, _shown(check.catalogue), _shown(check.found), check.origin)
+        (each.id, check.path, _shown(check.catalogue), _shown(check.found), _from(check))
         for each in found
         for check in each.differences
     ]
@@ -118,6 +139,10 @@ def _show(found: tuple[Verification, ...], skipped: list[str]) -> None:
             complain(f"{each.id} cannot be checked: {each.failure}")
     if skipped:
         complain(f"{counted(skipped, 'model')} not in the cache, left out")
+
+
+def _from(check: FieldCheck) -> str:
+    return check.origin if check.kind == "stated" else f"{check.origin} ({check.kind})"
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,7 @@ from registry.cli.terminal.output import counted, plain, write, write_json
 
 
 def where(catalogue: CatalogueOption = None, as_json: AsJson = False) -> None:
-    """Say which catalogue counts here, and who says so.
+    """Show which catalogue is used here, and why.
 
     The one that --catalogue names, else REGISTRY_CATALOGUE, else that of the project around this
     folder (or a bare models.json in it), else the installed public one. Every other command is

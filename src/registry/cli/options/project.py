@@ -14,13 +14,14 @@ from registry.cli.terminal.failure import CommandError
 from registry.cli.terminal.output import complain, counted, plain
 
 
-def compiled(options: Options) -> tuple[dict[str, str], LoadedCatalogue]:
-    """The files of a catalogue, and itself; problems end the command."""
+def compiled(options: Options, *, check: bool = False) -> tuple[dict[str, str], LoadedCatalogue]:
+    """The files of a catalogue, and itself; problems end the command, which writes but to check."""
     try:
         return compiled_files(options)
     except CatalogueError as error:
         complain("\n".join(plain(str(problem)) for problem in error.problems), prefix="")
-        raise CommandError(f"{counted(error.problems, 'problem')}; nothing was written") from None
+        count = counted(error.problems, "problem")
+        raise CommandError(count if check else f"{count}; nothing was written") from None
 
 
 def shown(path: Path) -> str:

@@ -1,31 +1,36 @@
-"""config.json: the network, its sizes, and whether loading it runs code from the repository."""
+"""config.json: the network, its sizes, and whether loading it runs code from the repository.
+
+What an architecture calls a size, transformers says (registry_base/architectures.py). A key that it
+does not know there is a guess, and so is what a part of a configuration leaves out.
+"""
 
 from __future__ import annotations
 
 import re
 
-from registry.hub._fact import Fact, Findings
+from registry.hub._fact import Fact, Findings, as_guess, inferred
 from registry.hub._facts.modules import (
     CONFIG,
     MODULES,
+    TOKENIZER_CONFIG,
     modules,
     network_config,
     network_file,
     pools,
 )
 from registry.hub._facts.reading import JsonFile, Reader
+from registry_base import architectures
 from registry_base.json_shapes import is_object
 
 ARCHITECTURES = "architectures"
 
 _MODEL_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-# The same size under the names that different architectures give it.
 _SIZES = {
-    "specs.hidden_dim": ("hidden_size", "d_model", "n_embd", "dim"),
-    "specs.num_layers": ("num_hidden_layers", "num_layers", "n_layer", "n_layers"),
-    "specs.num_attention_heads": ("num_attention_heads", "num_heads", "n_head", "n_heads"),
-    "specs.vocab_size": ("vocab_size",),
-    "specs.max_position_embeddings": ("max_position_embeddings",),
+    "specs.hidden_dim": "hidden_size",
+    "specs.num_layers": "num_hidden_layers",
+    "specs.num_attention_heads": "num_attention_heads",
+    "specs.vocab_size": "vocab_size",
+    "specs.max_position_embeddings": "max_position_embeddings",
 }
 # Packages whose modules are in the library itself.
 _LIBRARIES = ("sentence_transformers", "pylate")
@@ -33,28 +38,67 @@ _LIBRARIES = ("sentence_transformers", "pylate")
 _EMBEDDING_TASKS = ("feature-extraction", "sentence-similarity")
 # Of num_labels, which transformers leaves out of config.json then.
 _DEFAULT_LABELS = 2
+# What prepares inputs; its configuration may name code too.
+_PREPARING = (TOKENIZER_CONFIG, "preprocessor_config.json", "processor_config.json")
+# Parts of a configuration, the outer ones first.
+_OUTER = ("vlm_config", "thinker_config")
+_LANGUAGE = ("text_config", "llm_config", "language_config")
 
 
 def find(reader: Reader, found: Findings) -> None:
     """Everything of this group."""
     config = network_config(reader)
-    network = language_part(config)
     model_type = config.text("model_type")
     if model_type is not None and _MODEL_TYPE.fullmatch(model_type.value):
         found.put("architecture.type", model_type)
     else:
         found.put("architecture.type", None, _missing(reader, "model_type"))
-    for path, keys in _SIZES.items():
-        found.put(path, network.whole(*keys), _missing(reader, keys[0]))
+    for path, size in _SIZES.items():
+        found.put(path, network_size(config, size), _missing(reader, size))
     found.put("dependencies.trust_remote_code", _remote_code(reader, config))
+
+
+def network_size(config: JsonFile, size: str) -> Fact | None:
+    """A size of the language model in a configuration, by transformers' name of it."""
+    network, architecture = language_part(config), language_type(config)
+    key = architectures.key_of(architecture, size)
+    if (fact := network.whole(key, size)) is not None:
+        return fact
+    # A key of another architecture: what it means here is a guess, and two are none.
+    others = [fact for key in architectures.keys_elsewhere(size) if (fact := network.whole(key))]
+    if others and len({fact.value for fact in others[:2]}) == 1:
+        return as_guess(others[0])
+    usual = None if network is config else architectures.default_size(architecture, size)
+    if usual is None or usual < 1 or not config.data or _own_code(config):
+        return None
+    return inferred(usual, f"transformers {architectures.version()}: {architecture}.{key}")
 
 
 def language_part(config: JsonFile) -> JsonFile:
     """The part of a configuration that describes the language model; all of it in most."""
-    whole = config.within("vlm_config")
-    whole = whole if whole.data else config
-    part = whole.within("text_config", "llm_config", "language_config")
-    return part if part.data else whole
+    part = config
+    for names in (_OUTER, _LANGUAGE):
+        inner = part.within(*names)
+        part = inner if inner.data else part
+    return part
+
+
+def language_type(config: JsonFile) -> str | None:
+    """The architecture of that part, as transformers calls it."""
+    part, architecture = config, _stated_type(config)
+    for names in (_OUTER, _LANGUAGE):
+        for name in names:
+            inner = part.within(name)
+            if inner.data:
+                usual = architectures.section_type(architecture, name)
+                part, architecture = inner, _stated_type(inner) or usual
+                break
+    return architecture
+
+
+def _stated_type(config: JsonFile) -> str | None:
+    fact = config.text("model_type")
+    return None if fact is None else str(fact.value)
 
 
 def reads_images(config: JsonFile) -> bool:
@@ -86,13 +130,27 @@ def labels(config: JsonFile) -> int:
     return _DEFAULT_LABELS if counted is None else int(counted.value)
 
 
+def _own_code(config: JsonFile) -> bool:
+    return bool(config.within("auto_map").data)
+
+
 def _remote_code(reader: Reader, config: JsonFile) -> Fact | None:
-    if config.within("auto_map").data:
+    if _own_code(config):
         return Fact(True, config.origin("auto_map"))
     for module in modules(reader):
         if module.package not in _LIBRARIES:
             return Fact(True, f"{MODULES}: {module.package}.{module.name}")
-    return Fact(False, config.origin("auto_map")) if config.data else None
+    for name in _PREPARING if _may_prepare_by_code(reader) else ():
+        preparing = reader.json(network_file(reader, name))
+        if _own_code(preparing):
+            return Fact(True, preparing.origin("auto_map"))
+    return inferred(False, f"{config.name}: no auto_map") if config.data else None
+
+
+def _may_prepare_by_code(reader: Reader) -> bool:
+    """Whether there is Python, or no tokenizer without: else nothing more need be asked for."""
+    tokenizer = network_file(reader, "tokenizer.json")
+    return not reader.has(tokenizer) or any(path.endswith(".py") for path in reader.source.files)
 
 
 def _missing(reader: Reader, key: str) -> str:

@@ -6,14 +6,18 @@ import re
 
 from registry.hub._fact import Fact, Findings
 from registry.hub._facts import results
-from registry.hub._facts.licences import catalogue_licence
+from registry.hub._facts.base_models import present_name
+from registry.hub._facts.licences import catalogue_licence, why_unusable
 from registry.hub._facts.reading import Reader
 from registry.hub._json_values import line, several
 from registry_base.json_shapes import is_list
-from registry_base.repository_names import is_repository_name
 
 _CARD = "README.md"
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+# What a language code looks like: "en", "yue", "zh-Hant", "pt-BR", "es-419". Which there are, the
+# entry's maker knows.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+# What cards write beside languages.
+_NO_LANGUAGE = frozenset({"multilingual", "code", "no-linguistic-content"})
 # The Hub knows no older date of creation: it began to note them then.
 _FIRST_DAY = "2022-03-02"
 
@@ -21,23 +25,10 @@ _FIRST_DAY = "2022-03-02"
 def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     card, metadata = reader.source.metadata.card, reader.source.metadata
-    given = card.get("license")
-    given = given[0] if is_list(given) and len(given) == 1 else given
-    repository = reader.source.huggingface_id
-    licence = catalogue_licence(
-        given, card.get("license_name"), card.get("license_link"), repository
-    )
-    said = line(given)
-    found.put(
-        "license",
-        None if licence is None else Fact(licence, f"{_CARD}: license"),
-        f"{_CARD}: no licence" if said is None else f"{_CARD}: license {said} names none",
-    )
+    _find_licence(reader, found)
     if kind != "timeseries":
-        languages = _languages(card.get("language"))
-        fact = Fact(languages, f"{_CARD}: language") if languages else None
-        found.put("capabilities.languages", fact, f"{_CARD} names none")
-    found.put("architecture.base_model", _base_model(card.get("base_model"), repository))
+        _find_languages(card.get("language"), found)
+    _find_base(card.get("base_model"), reader.source.huggingface_id, found)
     if metadata.gated is not None:
         found.put("dependencies.gated", Fact(metadata.gated, "the Hub: gated"))
     if metadata.created == _FIRST_DAY:
@@ -47,15 +38,47 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     results.find(card.get("model-index"), found)
 
 
-def _languages(given: object) -> list[str]:
-    """Codes of two or three letters, each once. YAML takes `no`, Norwegian, for false."""
+def _find_licence(reader: Reader, found: Findings) -> None:
+    card, source = reader.source.metadata.card, reader.source
+    given = card.get("license")
+    given = given[0] if is_list(given) and len(given) == 1 else given
+    name, link = card.get("license_name"), card.get("license_link")
+    licence = catalogue_licence(given, name, link, source.huggingface_id, source.files)
+    fact = None if licence is None else Fact(licence, f"{_CARD}: license")
+    found.put("license", fact, f"{_CARD}: {why_unusable(given, name, link)}")
+
+
+def _find_languages(given: object, found: Findings) -> None:
+    """Codes, each once, as they are written; YAML takes `no`, Norwegian, for false."""
     words = ["no" if item is False else line(item) for item in several(given)]
-    return list(dict.fromkeys(word for word in words if word and _LANGUAGE.fullmatch(word)))
+    said = dict.fromkeys(word.strip() for word in words if word)
+    codes = [word.replace("_", "-") for word in said if _LANGUAGE.fullmatch(word)]
+    fact = Fact(list(dict.fromkeys(codes)), f"{_CARD}: language") if codes else None
+    others = [word for word in said if not _LANGUAGE.fullmatch(word)]
+    if not said:
+        reason = f"{_CARD} names none"
+    elif set(map(str.casefold, others)) <= _NO_LANGUAGE:
+        reason = f"{_CARD}: language says {_listed(others)}, not which"
+    else:
+        reason = f"{_CARD}: language says {_listed(others)}, which is no language code"
+    found.put("capabilities.languages", fact, reason)
+    if fact is not None and set(map(str.casefold, others)) - _NO_LANGUAGE:
+        found.note("capabilities.languages", reason)
 
 
-def _base_model(given: object, repository: str) -> Fact | None:
+def _find_base(given: object, repository: str, found: Findings) -> None:
     """The one model that this was tuned from; a merge has several."""
     names = [name for name in map(line, several(given)) if name is not None]
-    if len(names) != 1 or names == [repository] or not is_repository_name(names[0]):
-        return None
-    return Fact(names[0], f"{_CARD}: base_model")
+    path, where = "architecture.base_model", f"{_CARD}: base_model"
+    if len(names) > 1:
+        found.put(path, None, f"{where} names {len(names)}: {_listed(names)}")
+    elif names and names != [repository]:
+        present = present_name(names[0])
+        if present is None:
+            found.put(path, None, f"{where} {names[0]} is no repository of the Hub")
+        elif present != repository:
+            found.put(path, Fact(present, where))
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(words)

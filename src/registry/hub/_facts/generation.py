@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from registry.hub._fact import Fact, Findings
-from registry.hub._facts.architecture import language_part
+from registry.hub._fact import Fact, Findings, computed, inferred
+from registry.hub._facts.architecture import language_part, language_type, network_size
 from registry.hub._facts.modules import network_config
 from registry.hub._facts.reading import JsonFile, Reader
+from registry_base import architectures
 
-_SIZES = {
-    "specs.num_key_value_heads": ("num_key_value_heads", "num_kv_heads"),
-    "specs.intermediate_size": ("intermediate_size", "ffn_dim", "n_inner", "d_ff"),
+_EXPERTS = {
     "specs.num_experts": ("num_experts", "num_local_experts", "n_routed_experts"),
     "specs.num_experts_per_token": ("num_experts_per_tok", "top_k_experts", "moe_top_k"),
 }
+# Multi-head latent attention keeps one compressed vector for all heads; their width is of no use.
+_LATENT = ("kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim")
 
 
 def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     if kind != "llm":
         return
-    network = language_part(network_config(reader))
-    for path, keys in _SIZES.items():
+    config = network_config(reader)
+    network = language_part(config)
+    found.put("specs.num_key_value_heads", _kv_heads(config, network))
+    found.put("specs.intermediate_size", network_size(config, "intermediate_size"))
+    for path, keys in _EXPERTS.items():
         found.put(path, network.whole(*keys))
     if found.value("specs.num_experts") == 1:  # some write 1 for a network without experts
         found.facts.pop("specs.num_experts")
         found.facts.pop("specs.num_experts_per_token", None)
     if "specs.num_experts" in found.facts:
         found.put("specs.active_parameter_count", None, "no file of the repository says it")
-    found.put("specs.head_dim", network.whole("head_dim") or _head_dim(network, found))
+    if not any(network.whole(key) for key in _LATENT):
+        head_dim = network_size(config, "head_dim") or _divided(config, network, found)
+        found.put("specs.head_dim", head_dim)
     if network.data.get("use_sliding_window") is not False:
         found.put("specs.sliding_window", network.whole("sliding_window"))
     found.put(
@@ -37,9 +43,33 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     )
 
 
-def _head_dim(network: JsonFile, found: Findings) -> Fact | None:
-    """As transformers has it where config.json does not say: width over heads."""
+def _kv_heads(config: JsonFile, network: JsonFile) -> Fact | None:
+    """How many heads of keys and values there are: one, where all queries share it."""
+    grouped = network.whole("multi_query_group_num") or (
+        network.whole("num_kv_heads")
+        if network.data.get("new_decoder_architecture") is True
+        else None
+    )
+    inner = network.within("attn_config")  # MPT and DBRX
+    if grouped is not None:
+        return grouped
+    if network.data.get("multi_query") is True:
+        return computed(1, network.origin("multi_query"))
+    if inner.data.get("attn_type") == "multiquery_attention":
+        return computed(1, inner.origin("attn_type"))
+    return inner.whole("kv_n_heads") or network_size(config, "num_key_value_heads")
+
+
+def _divided(config: JsonFile, network: JsonFile, found: Findings) -> Fact | None:
+    """The width over the heads, where nothing in the configuration speaks against it."""
     width, heads = found.value("specs.hidden_dim"), found.value("specs.num_attention_heads")
     if width is None or heads is None or width % heads:
         return None
-    return Fact(width // heads, network.origin("hidden_size / num_attention_heads"))
+    architecture = language_type(config)
+    if architectures.has_own_head_width(architecture):
+        return None  # config.json leaves out a width that is no quotient
+    quotient = width // heads
+    rotary = network.whole("rotary_dim", "rotary_ndims")
+    if rotary is not None and rotary.value > quotient:
+        return None
+    return inferred(quotient, network.origin("hidden_size / num_attention_heads"))

@@ -1,8 +1,8 @@
 """Which type of model a repository holds, and the evidence for it.
 
 What libraries load by (modules.json, an architecture of its own) goes before what the network
-could be used for (its head), and where two pieces of evidence of one rank contradict each other,
-nothing is decided.
+could be used for (its head, its task). Evidence that agrees decides; where a task, a tag or a head
+speaks of another type, nothing is decided, and both are named.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from registry.hub._facts.architecture import (
     labels,
     reads_images,
 )
+from registry.hub._facts.filing import Filing, Vote
 from registry.hub._facts.modules import CONFIG, MODULES, modules, network_config, network_file
 from registry.hub._facts.reading import Reader
 
-Vote = tuple[str, str]
-"""A type, and the evidence."""
+TYPES = ("colbert", "dense", "sparse", "cross-encoder", "vision-language", "llm", "timeseries")
+"""The types that `decide` tells apart."""
 
 # The class of sentence-transformers or PyLate that wrote config_sentence_transformers.json.
 _CLASSES = {
@@ -41,34 +42,41 @@ _MODULES = {
     "LogitScore": "cross-encoder",
     "MultiVectorMask": "colbert",
 }
+_CAUSAL = ("ForCausalLM", "LMHeadModel")
+_CLASSIFIES = "ForSequenceClassification"
+# Which types a network with such a head can be; one that is not here can be any.
 _HEADS = {
-    "ForCausalLM": "llm",
-    "LMHeadModel": "llm",
-    "ForPrediction": "timeseries",
+    **dict.fromkeys(_CAUSAL, ("llm",)),
+    "ForPrediction": ("timeseries",),
+    _CLASSIFIES: ("cross-encoder",),
+    "ForMaskedLM": ("sparse", "dense", "colbert"),
+    "ForConditionalGeneration": ("llm", "vision-language", "timeseries"),
+    "ForTokenClassification": (),
+    "ForQuestionAnswering": (),
+    "ForImageClassification": (),
+    "ForCTC": (),
 }
-# Tasks of the Hub that only one type does. "feature-extraction" and "sentence-similarity" are
-# said of dense, sparse and late-interaction models alike.
-_TASKS = {
-    "text-ranking": "cross-encoder",
-    "text-generation": "llm",
-    "image-text-to-text": "llm",
-    "time-series-forecasting": "timeseries",
-    "visual-document-retrieval": "vision-language",
-}
-_SPARSE_TAGS = frozenset({"sparse-encoder", "splade"})
 
 
 def decide(reader: Reader) -> tuple[str | None, str]:
     """The type and its evidence; None and what is missing or contradictory."""
-    for rank in (_layout, _network):
-        votes = list(rank(reader))
-        types = dict.fromkeys(kind for kind, _ in votes)
-        if len(types) == 1:
-            return votes[0]
-        if types:
-            said = "; ".join(f"{evidence} says {kind}" for kind, evidence in votes)
-            return None, f"the evidence is contradictory: {said}"
+    filing = Filing.of(reader)
+    if layout := list(_layout(reader)):
+        return _agreed([*layout, *filing.contradicts_layout(kind for kind, _ in layout)])
+    if network := list(_network(reader, filing)):
+        return _agreed([*network, *filing.contradicts_head(kind for kind, _ in network)])
+    if filed := list(_filed(reader, filing)):
+        types = {kind for kind, _ in filed}
+        against = filing.contradicts_head(types)
+        return _agreed([*filed, *against, *_heads_against(reader, types)])
     return None, _nothing(reader)
+
+
+def _agreed(votes: list[Vote]) -> tuple[str | None, str]:
+    if len({kind for kind, _ in votes}) == 1:
+        return votes[0]
+    said = "; ".join(f"{evidence} says {kind}" for kind, evidence in votes)
+    return None, f"the evidence is contradictory: {said}"
 
 
 def _layout(reader: Reader) -> Iterator[Vote]:
@@ -90,9 +98,7 @@ def _layout(reader: Reader) -> Iterator[Vote]:
 
 
 def _late_interaction(reader: Reader) -> Iterator[Vote]:
-    config = network_config(reader)
-    for name in config.texts(ARCHITECTURES):
-        evidence = f"{config.origin(ARCHITECTURES)} {name}"
+    for name, evidence in _architectures(reader):
         if name == "HF_ColBERT":
             yield "colbert", evidence
         elif name.endswith("ForRetrieval"):
@@ -111,22 +117,49 @@ def _seen(reader: Reader, kind: str, evidence: str) -> Vote:
     return kind, evidence
 
 
-def _network(reader: Reader) -> Iterator[Vote]:
-    """By the head of the network, and the task that the Hub files it under."""
-    config, metadata = network_config(reader), reader.source.metadata
-    for name in config.texts(ARCHITECTURES):
-        evidence = f"{config.origin(ARCHITECTURES)} {name}"
-        for head, kind in _HEADS.items():
-            if name.endswith(head):
-                yield kind, evidence
-        if name.endswith("ForSequenceClassification") and labels(config) == 1:
-            yield "cross-encoder", f"{evidence} with one label"
-        if name.endswith("ForMaskedLM") and (tags := _SPARSE_TAGS.intersection(metadata.tags)):
-            yield "sparse", f"{evidence}, tagged {min(tags)}"
+def _network(reader: Reader, filing: Filing) -> Iterator[Vote]:
+    """By the head of the network, with what it is filed under where a head alone says little."""
+    config, ranks = network_config(reader), filing.ranks()
+    for name, evidence in _architectures(reader):
+        if name.endswith(_CAUSAL):
+            if (twice := filing.ranks_twice()) is not None:
+                yield "cross-encoder", f"{twice}, over a network that is {evidence}"
+            else:
+                yield "llm", evidence
+        elif name.endswith("ForPrediction"):
+            yield "timeseries", evidence
+        elif name.endswith(_CLASSIFIES) and labels(config) == 1:
+            if ranks is not None:
+                yield "cross-encoder", f"{evidence} with one label, and {ranks}"
+            elif filing.task is not None:
+                yield "cross-encoder", f"{evidence} with one label"
+                means = "a classifier" if filing.task == "text-classification" else "something else"
+                yield means, filing.said_task
+        elif name.endswith("ForMaskedLM"):
+            tags = sorted(filing.tags & {"splade", "sparse-encoder"})
+            if tags:
+                yield "sparse", f"{evidence}, tagged {tags[0]}"
+
+
+def _filed(reader: Reader, filing: Filing) -> Iterator[Vote]:
+    """By the task alone."""
     if gives_one_vector(reader):
-        yield "vision-language", f"pipeline_tag {metadata.pipeline_tag}, with a vision part"
-    if metadata.pipeline_tag in _TASKS:
-        yield _TASKS[metadata.pipeline_tag], f"pipeline_tag {metadata.pipeline_tag}"
+        yield "vision-language", f"{filing.said_task}, with a vision part"
+    yield from filing.decides
+
+
+def _heads_against(reader: Reader, types: set[str]) -> Iterator[Vote]:
+    """The heads that a network of these types does not have."""
+    for name, evidence in _architectures(reader):
+        for head, possible in _HEADS.items():
+            if name.endswith(head) and not types.intersection(possible):
+                yield " or ".join(possible) or "something else", evidence
+
+
+def _architectures(reader: Reader) -> Iterator[tuple[str, str]]:
+    config = network_config(reader)
+    for name in config.texts(ARCHITECTURES):
+        yield name, f"{config.origin(ARCHITECTURES)} {name}"
 
 
 def _nothing(reader: Reader) -> str:
@@ -141,7 +174,9 @@ def _nothing(reader: Reader) -> str:
         return f"there is neither {MODULES} nor {CONFIG}"
     names = reader.json(CONFIG).texts(ARCHITECTURES)
     counted = labels(reader.json(CONFIG))
-    if any(name.endswith("ForSequenceClassification") for name in names) and counted != 1:
+    if any(name.endswith(_CLASSIFIES) for name in names):
+        if counted == 1:
+            return f"{_listed(names)} with one label scores something; nothing says that it ranks"
         return f"{_listed(names)} with {counted} labels is a classifier"
     if not names:
         return f"there is no {MODULES}, and {CONFIG} has no architectures"

@@ -6,7 +6,7 @@ and sentence-transformers' (modules.json), and networks with a head of their own
 
 from __future__ import annotations
 
-from registry.hub._fact import Fact, Findings
+from registry.hub._fact import Fact, Findings, computed
 from registry.hub._facts.architecture import gives_one_vector
 from registry.hub._facts.lengths import transformer_config
 from registry.hub._facts.modules import network_config
@@ -23,8 +23,8 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     if kind != "colbert" and (kind != "vision-language" or gives_one_vector(reader)):
         return
-    found.put("similarity", Fact("maxsim", "type: late interaction compares by MaxSim"))
-    found.put("capabilities.multi_vector", Fact(True, "type: late interaction"))
+    found.put("similarity", computed("maxsim", "type: late interaction compares by MaxSim"))
+    found.put("capabilities.multi_vector", computed(True, "type: late interaction"))
     head = dense_head(reader) or _tensor_head(reader)
     if head is not None:
         found.put("architecture.has_projection", Fact(True, head.origin))

@@ -1,17 +1,18 @@
-"""How many tokens a model reads: what its positions allow, and where its pipeline truncates."""
+"""How many tokens a model reads: what its positions allow, and where its pipeline truncates.
+
+A tokenizer's limit is no model's context: of a language model it is nothing, of others a guess
+where there is nothing better.
+"""
 
 from __future__ import annotations
 
-from registry.hub._fact import Fact, Findings
-from registry.hub._facts.modules import CONFIG, network_file
-from registry.hub._facts.reading import Reader
+from registry.hub._fact import Fact, Findings, Kind, as_guess, computed
+from registry.hub._facts.architecture import language_part, language_type
+from registry.hub._facts.modules import CONFIG, TOKENIZER_CONFIG, network_config, network_file
+from registry.hub._facts.reading import JsonFile, Reader
+from registry_base import architectures
+from registry_base.json_shapes import is_object
 
-# These number their positions from padding_idx + 1 = 2, so two rows of the table are never used
-# (transformers: create_position_ids_from_input_ids). registry_codegen checks catalogues by the
-# same list; a test holds them together.
-RESERVE_TWO_POSITIONS = frozenset(
-    {"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet", "xmod", "longformer"}
-)
 # What tokenizers write for "no limit" is 10**30; nobody reads a billion tokens.
 _NO_LIMIT = 10**9
 # Where sentence-transformers writes what its Transformer module does, by age.
@@ -24,20 +25,26 @@ _TRANSFORMER_CONFIGS = (
     "sentence_xlm-roberta_config.json",
     "sentence_xlnet_config.json",
 )
+# Types whose pipelines truncate what they read.
+_TRUNCATING = ("dense", "sparse", "colbert", "cross-encoder", "vision-language")
 
 
 def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     if kind == "timeseries":
         return  # reads time points
-    positions = _positions(found) or _gguf_context(reader)
-    if positions is not None and kind == "llm":
-        found.put("specs.context_length", positions)
-        return  # tokenizers of language models give limits of their own, or none
+    config = network_config(reader)
+    positions = _usable(config, found) or _gguf_context(reader)
+    if positions is not None:
+        found.put("specs.extended_context_length", _extended(config, positions))
+    if kind is not None and kind not in _TRUNCATING:
+        table = "specs.max_position_embeddings"
+        found.put("specs.context_length", positions, found.unknown.get(table, ""))
+        return
     limit = _limit(reader)
     found.put(
         "specs.context_length",
-        positions or limit,
+        positions or as_guess(limit),
         "neither the positions in config.json nor the tokenizer set a limit",
     )
     if positions is not None and limit is not None and limit.value < positions.value:
@@ -50,14 +57,54 @@ def transformer_config(reader: Reader) -> str | None:
     return next(filter(reader.has, paths), None)
 
 
-def _positions(found: Findings) -> Fact | None:
-    """The positions that can be used for input."""
+def _usable(config: JsonFile, found: Findings) -> Fact | None:
+    """The positions that can be used for input: behind that of the padding, in some."""
     table = found.facts.get("specs.max_position_embeddings")
-    if table is None or found.value("architecture.type") not in RESERVE_TWO_POSITIONS:
+    usual = architectures.usual_padding(language_type(config))
+    if table is None or usual is None:
         return table
-    if table.value <= 2:
+    padding = language_part(config).data.get("pad_token_id")
+    reserved = (padding if type(padding) is int and padding >= 0 else usual) + 1
+    if table.value <= reserved:
         return None
-    return Fact(table.value - 2, f"{table.origin}, less 2 that this architecture reserves")
+    origin = f"{table.origin}, less {reserved} that this architecture reserves"
+    return Fact(table.value - reserved, origin, _kind_of(table))
+
+
+def _extended(config: JsonFile, positions: Fact) -> Fact | None:
+    """What a scaling by YaRN that the configuration states makes of the positions.
+
+    Where they are given as scaled already, there is nothing beyond them.
+    """
+    for scaling in _scalings(language_part(config)):
+        kind = scaling.text("rope_type", "type")
+        factor, original = scaling.data.get("factor"), scaling.whole(_ORIGINAL)
+        if kind is None or kind.value != "yarn" or not _is_factor(factor):
+            continue
+        start = positions.value if original is None else original.value
+        extended = round(start * factor)
+        if extended > positions.value:
+            origin = f"{scaling.origin('factor')} times {_ORIGINAL}"
+            return computed(extended, origin)
+    return None
+
+
+_ORIGINAL = "original_max_position_embeddings"
+
+
+def _scalings(network: JsonFile) -> list[JsonFile]:
+    """What the configuration says of rotary positions; some say it for each type of layer."""
+    scaling = network.within("rope_scaling", "rope_parameters")
+    inner = [scaling.within(name) for name, value in scaling.data.items() if is_object(value)]
+    return [scaling, *inner]
+
+
+def _is_factor(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 1 < value <= 1024
+
+
+def _kind_of(table: Fact) -> Kind:
+    return "inferred" if table.kind == "inferred" else "computed"
 
 
 def _gguf_context(reader: Reader) -> Fact | None:
@@ -73,6 +120,6 @@ def _limit(reader: Reader) -> Fact | None:
     name = transformer_config(reader)
     fact = reader.json(name).whole("max_seq_length") if name is not None else None
     # The tokenizer's configuration may be a megabyte: only if nothing else says it.
-    path = network_file(reader, "tokenizer_config.json")
-    fact = fact or reader.json(path).whole("model_max_length")
+    path = network_file(reader, TOKENIZER_CONFIG)
+    fact = fact or as_guess(reader.json(path).whole("model_max_length"))
     return fact if fact is not None and fact.value < _NO_LIMIT else None

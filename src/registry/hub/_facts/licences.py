@@ -7,21 +7,35 @@ https://huggingface.co/docs/hub/repositories-licenses
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from urllib.parse import quote, urlsplit
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
-from registry.hub._json_values import line
+from registry.hub._json_values import line, several
+from registry_base.json_shapes import is_list
 
-# Licences without an SPDX identifier, by what the Hub or the authors call them. That the
-# catalogue takes the names on the right, a test makes sure.
+# Licences without an SPDX identifier of the same letters, by what the Hub or the authors call
+# them. That the catalogue takes the names on the right, a test makes sure.
 NAMED = {
+    "apple-amlr": "Apple-AMLR",
+    "apple-ascl": "Apple-ASCL",
     "bigcode-openrail-m": "BigCode-OpenRAIL-M-v1",
+    "bigscience-bloom-rail-1.0": "BigScience-BLOOM-RAIL-1.0",
+    "bigscience-openrail-m": "BigScience-OpenRAIL-M",
+    "c-uda": "C-UDA-1.0",
+    "creativeml-openrail-m": "CreativeML-OpenRAIL-M",
+    "deepfloyd-if-license": "DeepFloyd-IF",
     "deepseek": "DeepSeek-License",
     "deepseek-license": "DeepSeek-License",
+    "fair-noncommercial-research-license": "FAIR-Noncommercial-Research",
     "gemma": "Gemma",
+    "grok2-community": "Grok-2-Community",
+    "h-research": "H-Research",
     "health-ai-developer-foundations": "Health-AI",
+    "intel-research": "Intel-Research",
     "lfm1.0": "LFM-1.0",
+    "lgpl-lr": "LGPLLR",
     "llama2": "Llama-2",
     "llama3": "Llama-3",
     "llama3.1": "Llama-3.1",
@@ -30,23 +44,33 @@ NAMED = {
     "llama4": "Llama-4",
     "mrl": "Mistral-Research",
     "nvidia-open-model-license": "NVIDIA-Open-Model-License",
+    "odbl": "ODbL-1.0",
+    "odc-by": "ODC-By-1.0",
     "openmdw-1.0": "OpenMDW-1.0",
     "openmdw-1.1": "OpenMDW-1.1",
     "openrail": "OpenRAIL",
     "openrail++": "OpenRAIL++",
+    "pddl": "PDDL-1.0",
     "qwen": "Qwen",
     "qwen-research": "Qwen-Research",
     "tongyi-qianwen": "Tongyi-Qianwen",
 }
 # A family of licences: which one of it, they do not say.
-_VAGUE = frozenset({"bsd", "cc", "gpl", "lgpl", "agpl", "other", "unknown", "unlicensed"})
-_RELATIVE = re.compile(r"(\./)?(?P<file>[A-Za-z0-9][A-Za-z0-9._-]*)")
+_VAGUE = frozenset({"agpl", "bsd", "cc", "gfdl", "gpl", "lgpl"})
+_NONE = frozenset({"other", "unknown", "unlicensed"})
+_RELATIVE = re.compile(r"(\./)?(?P<path>[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)")
+# Words beside a name: "The Apache License, version 2.0".
+_FILLERS = re.compile(r"\b(the|licen[sc]e[d]?|version|creative commons|public)\b")
 
 
-def catalogue_licence(given: object, name: object, link: object, repository: str) -> str | None:
+def catalogue_licence(
+    given: object, name: object, link: object, repository: str, files: Collection[str] | None = None
+) -> str | None:
     """What the catalogue writes for a card's license, license_name and license_link, or None.
 
-    >>> catalogue_licence("apache-2.0", None, None, "acme/tiny")
+    `files` are the paths of the repository: a link into it leads to one of them, or to a folder.
+
+    >>> catalogue_licence("Apache 2.0", None, None, "acme/tiny")
     'Apache-2.0'
     >>> catalogue_licence("other", "qwen", "LICENSE", "acme/tiny")
     'Qwen'
@@ -56,26 +80,60 @@ def catalogue_licence(given: object, name: object, link: object, repository: str
     for text in (line(given), line(name)):
         if text is not None and (known := _known(text.strip().casefold())) is not None:
             return known
-    return _address(line(link), repository)
+    return _address(line(link), repository, files)
+
+
+def why_unusable(given: object, name: object, link: object) -> str:
+    """What is in a card whose licence the catalogue cannot write, and why it cannot."""
+    texts = [text for text in map(line, several(given)) if text is not None]
+    if not texts:
+        return "no licence"
+    if is_list(given):
+        return f"license says {' and '.join(texts)}; whether one of them counts or all, it does not"
+    said = texts[0]
+    if said.casefold() in _VAGUE:
+        return f"license {said} is a family of licences, and does not say which"
+    named, linked = line(name), line(link)
+    more = f", license_name {named}" if named is not None else ""
+    more += f", license_link {linked}" if linked is not None else ""
+    if said.casefold() in _NONE:
+        missing = "does not say which" if not more else "there is no such licence and no such file"
+        return f"license {said}{more}: {missing}"
+    return f"license {said}{more} is no licence that the catalogue has a name for"
 
 
 def _known(text: str) -> str | None:
-    if text in NAMED:
-        return NAMED[text]
-    if text in _VAGUE:
-        return None
-    try:
-        return str(canonicalize_license_expression(text))
-    except InvalidLicenseExpression:
-        return None
+    for spelling in _spellings(text):
+        if spelling in NAMED:
+            return NAMED[spelling]
+        if spelling in _VAGUE or spelling in _NONE:
+            return None
+        try:
+            return str(canonicalize_license_expression(spelling))
+        except InvalidLicenseExpression:
+            continue
+    return None
 
 
-def _address(link: str | None, repository: str) -> str | None:
+def _spellings(text: str) -> Iterator[str]:
+    """As it is written, and as identifiers are: without words beside it, blanks as hyphens."""
+    yield text
+    bare = _FILLERS.sub(" ", re.sub(r"[\s,_]+|v(?=[0-9])", " ", text)).replace("-", " ")
+    bare = "-".join(re.sub(r"(?<=[a-z])(?=[0-9])", " ", bare).split())
+    yield from (bare, f"{bare}.0", f"cc-{bare}", bare.replace("-", ""))
+
+
+def _address(link: str | None, repository: str, files: Collection[str] | None) -> str | None:
     """Where the text of the licence is: in the repository, or elsewhere."""
     if link is None:
         return None
     if (relative := _RELATIVE.fullmatch(link)) is not None:
-        return f"https://huggingface.co/{repository}/blob/main/{quote(relative['file'])}"
+        path = relative["path"]
+        is_folder = files is not None and any(each.startswith(f"{path}/") for each in files)
+        if files is not None and path not in files and not is_folder:
+            return None
+        kind = "tree" if is_folder else "blob"
+        return f"https://huggingface.co/{repository}/{kind}/main/{quote(path)}"
     try:
         url = urlsplit(link)
     except ValueError:

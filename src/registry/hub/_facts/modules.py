@@ -15,6 +15,10 @@ from registry_base.json_shapes import is_list, is_object
 
 MODULES = "modules.json"
 CONFIG = "config.json"
+TOKENIZER_CONFIG = "tokenizer_config.json"
+
+# What sends queries and documents different ways, and where it says which: Asym is the older one.
+_ROUTERS = {"Router": "router_config.json", "Asym": CONFIG}
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,12 @@ class Module:
 def modules(reader: Reader) -> tuple[Module, ...]:
     """The modules in their order, those of a Router in its place; none without modules.json."""
     return tuple(_listed(reader))
+
+
+def module_folders(reader: Reader) -> frozenset[str] | None:
+    """The folders of the modules, "" for the root; None where no modules.json says which."""
+    listed = modules(reader)
+    return frozenset(module.folder for module in listed) if listed else None
 
 
 def pools(reader: Reader) -> bool:
@@ -65,12 +75,12 @@ def _listed(reader: Reader) -> Iterator[Module]:
     for entry in filter(is_object, data if is_list(data) else ()):
         module = _module(entry.get("type"), line(entry.get("path")) or "")
         if module is not None:
-            yield from _routed(reader, module) if module.name == "Router" else (module,)
+            yield from _routed(reader, module) if module.name in _ROUTERS else (module,)
 
 
 def _routed(reader: Reader, router: Module) -> Iterator[Module]:
     """The modules of all routes: queries and documents go different ways."""
-    types = reader.json(router.file("router_config.json")).within("types")
+    types = reader.json(router.file(_ROUTERS[router.name])).within("types")
     for folder, reference in types.data.items():
         if (module := _module(reference, f"{router.folder}/{folder}")) is not None:
             yield module

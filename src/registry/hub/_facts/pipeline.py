@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.hub._fact import Fact, Findings
+from registry.hub._fact import Fact, Findings, as_guess, computed, inferred
 from registry.hub._facts.architecture import gives_one_vector
 from registry.hub._facts.modules import (
     MODULES,
@@ -56,6 +56,9 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     similarity = written.text("similarity_fn_name")
     if similarity is not None and similarity.value in _SIMILARITIES:
         found.put("similarity", similarity)
+    elif similarity is not None:
+        why = f"{similarity.origin} {similarity.value}: the catalogue has no word for it"
+        found.put("similarity", None, why)
     elif kind in ("dense", "sparse"):
         found.put("similarity", None, f"{WRITTEN} does not say")
     if kind in ("dense", "sparse", "colbert", "vision-language"):
@@ -71,7 +74,7 @@ def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> 
         found.put("normalize", None, reason)
         projected = network_config(reader).whole("projection_dim")  # CLIP and its kin
         width = projected or found.facts.get("specs.hidden_dim")
-        found.put("specs.embedding_dim", width, reason)
+        found.put("specs.embedding_dim", as_guess(width), reason)
         return
     pooling = next((m for m in listed if m.name == "Pooling"), None)
     modes, width = _pooled(module_config(reader, pooling)) if pooling else ([], None)
@@ -88,11 +91,12 @@ def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> 
         found.put("architecture.projection_dims", head)
     width = head or width or _static_width(reader, listed)
     if width is None and pooling is None:
-        width = network_config(reader).whole("projection_dim")
+        width = as_guess(network_config(reader).whole("projection_dim"))
     found.put("specs.embedding_dim", width, f"no module in {MODULES} says it")
     found.put("architecture.matryoshka_dims", _matryoshka(reader, found))
     if "loss:MatryoshkaLoss" in reader.source.metadata.tags:
-        found.put("capabilities.matryoshka", Fact(True, "the Hub: tag loss:MatryoshkaLoss"))
+        tag = inferred(True, "the Hub: tag loss:MatryoshkaLoss")
+        found.put("capabilities.matryoshka", tag)
     if found.value("architecture.matryoshka_dims"):
         found.put("capabilities.matryoshka", Fact(True, "config.json: matryoshka_dimensions"))
 
@@ -121,7 +125,7 @@ def _pooled(config: JsonFile) -> tuple[list[Fact], Fact | None]:
         modes = [Fact(_POOLING_FLAGS[key], config.origin(key)) for key in flags]
     width = config.whole("embedding_dimension", "word_embedding_dimension")
     if width is not None and len(modes) > 1:
-        width = Fact(width.value * len(modes), f"{width.origin}, {len(modes)} times")
+        width = computed(width.value * len(modes), f"{width.origin}, {len(modes)} times")
     return modes, width
 
 
@@ -140,7 +144,8 @@ def _sparse_width(reader: Reader, listed: tuple[Module, ...], found: Findings) -
     for module in listed:
         if module.name == "SparseAutoEncoder":
             return module_config(reader, module).whole("hidden_dim")
-    return found.facts.get("specs.vocab_size")
+    vocabulary = found.facts.get("specs.vocab_size")
+    return None if vocabulary is None else computed(vocabulary.value, vocabulary.origin)
 
 
 def _matryoshka(reader: Reader, found: Findings) -> Fact | None:

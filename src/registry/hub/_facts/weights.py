@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 
 from registry.files.needed_files import needed_files
 from registry.files.repository_file import RepositoryFile
-from registry.hub._fact import Fact, Findings
-from registry.hub._facts.modules import CONFIG, modules, network_file
+from registry.hub._fact import Fact, Findings, computed
+from registry.hub._facts.modules import CONFIG, module_folders, modules, network_file
 from registry.hub._facts.reading import Reader
+from registry_base.quantity import format_count
 
 MOST_HEADERS = 4
 """So many headers of safetensors files are asked for, 100 KB each; of more shards the Hub's own
@@ -26,11 +27,19 @@ _CONVERTED = {
 }
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model",
                "vocab.json", "vocab.txt")  # fmt: skip
-_GGUF = re.compile(r"(?i)[.-](?P<format>i?q\d[a-z0-9_]*|bf16|fp?16|fp?32)\.gguf")
-_SHARD = re.compile(r"-\d{5}-of-\d{5}\.")
+_SHARD = re.compile(r"-\d{5}-of-\d{5}(?=\.)")
+# Number formats as llama.cpp names them, with what Unsloth writes before its own mixtures.
+_GGUF = re.compile(
+    r"(?i)[.-](?P<format>(ud-)?(i?q\d[a-z0-9_]*|tq\d_\d|mxfp\d\w*|nvfp\d\w*|bf16|fp?16|fp?32))\.gguf"
+)
+# The part that reads images, and what a quantisation was tuned by: neither is the model.
+_BESIDE_GGUF = re.compile(r"(?i)(^|[._-])(mmproj|imatrix)|control-?vector")
 
 # Stored beside the weights, but no weights: positions, frequencies, counters.
 _BUFFERS = ("position_ids", "token_type_ids", "inv_freq", "num_batches_tracked")
+# What numbers of eight bits are multiplied by: belongs to the format, not to the network.
+_SCALES = re.compile(r"(^|[._])(\w+_)?scale(_inv|_2)?$")
+_EIGHT_BITS = re.compile(r"F8_.*")
 _FLOATS = re.compile(r"B?F\d+(_.*)?")
 _BUFFER_TYPES = frozenset({"I64", "BOOL"})
 
@@ -55,7 +64,8 @@ def find(reader: Reader, found: Findings) -> None:
         size = sum(files[path].size for path in stored) / 2**20
         if size > 0:
             found.put(
-                "specs.memory_mb", Fact(_rounded(size), f"{_LISTED}: sizes of {_told(stored)}")
+                "specs.memory_mb",
+                computed(_rounded(size), f"{_LISTED}: sizes of {_told(stored)}"),
             )
     else:
         found.put("specs.memory_mb", None, _no_weights(reader))
@@ -64,7 +74,8 @@ def find(reader: Reader, found: Findings) -> None:
 
 def network_files(reader: Reader) -> list[str]:
     """The safetensors files that make up the model: the network's first, then those of heads."""
-    needed = needed_files(reader.source.files, pickles=False)
+    folders = module_folders(reader)
+    needed = needed_files(reader.source.files, pickles=False, folders=folders)
     return [
         path
         for path in _in_parts(reader, needed)
@@ -89,12 +100,14 @@ def _put_files(found: Findings, kind: str, paths: list[str]) -> None:
 
 def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
     """One file is the model; of several each is a variant."""
-    paths = [path for path in files if path.endswith(".gguf") and not _SHARD.search(path)]
-    if len(paths) == 1:
-        _put_files(found, "gguf", paths)
-        return
+    listed = [
+        path for path in files if path.endswith(".gguf") and not _BESIDE_GGUF.search(_name(path))
+    ]
+    paths = [path for path in listed if not _SHARD.search(path)]
     variants: dict[str, dict[str, str | int]] = {}
-    for path in paths:
+    if len(listed) == 1:
+        _put_files(found, "gguf", paths)
+    for path in paths if len(listed) > 1 else ():
         if (named := _GGUF.search(path)) is None or not files[path].size:
             continue
         file, kind = files[path], named["format"]
@@ -109,6 +122,17 @@ def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
         variants.setdefault(kind.lower(), variant)
     if variants:
         found.put("variants", Fact(list(variants.values()), _LISTED))
+    if parts := sorted({_SHARD.sub("", path) for path in listed if _SHARD.search(path)}):
+        told = " and ".join(parts)
+        found.note("variants", f"{told} {_be(parts)} in parts, and a variant is one file")
+    if unnamed := [path for path in paths if len(listed) > 1 and not _GGUF.search(path)]:
+        known = found.unknown.get("variants")
+        told = f"{' and '.join(unnamed)}: the name says no number format"
+        found.note("variants", f"{known}; {told}" if known else told)
+
+
+def _be(items: list[str]) -> str:
+    return "is" if len(items) == 1 else "are"
 
 
 def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:
@@ -133,17 +157,24 @@ def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:
             if tensors is None:
                 found.put(path, None, f"{name} {reader.problems[name]}")
                 return
+            eight_bits = any(_EIGHT_BITS.fullmatch(tensor.dtype) for tensor in tensors.values())
             for key, tensor in tensors.items():
-                if not key.endswith(_BUFFERS):
-                    size = math.prod(tensor.shape)
-                    counted[tensor.dtype] = counted.get(tensor.dtype, 0) + size
+                if key.endswith(_BUFFERS) or (eight_bits and _SCALES.search(key)):
+                    continue
+                size = math.prod(tensor.shape)
+                counted[tensor.dtype] = counted.get(tensor.dtype, 0) + size
     packed = [d for d, n in counted.items() if n and not _FLOATS.fullmatch(d)]
     if packed := sorted(set(packed) - _BUFFER_TYPES):
         names = [dtype for dtype in packed if dtype.isidentifier()]
         found.put(path, None, f"the weights are packed as {' and '.join(names) or 'no known type'}")
         return
     total = sum(number for dtype, number in counted.items() if _FLOATS.fullmatch(dtype))
-    fact = Fact(total, origin) if 0 < total <= 2**53 else None
+    fact = computed(total, origin) if 0 < total <= 2**53 else None
+    if len(safe) > MOST_HEADERS and "F32" in counted and any(map(_EIGHT_BITS.fullmatch, counted)):
+        # The Hub counts the scales among them: right to three digits, and no exact count.
+        if fact is not None:
+            found.put("specs.parameters", computed(format_count(total - counted["F32"]), origin))
+        fact = None
     found.put(path, fact, f"{_told(safe)}: there are no weights in it")
 
 

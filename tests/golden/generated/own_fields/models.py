@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "d73792893cd13dfa")
+same_generation(__name__, "08430d717ab3ee9f")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "68681d733d2524e4"
+STAMP = "701e3e5751da0d40"
 
 import sys
 

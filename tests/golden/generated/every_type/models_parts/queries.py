@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "68681d733d2524e4")
+same_generation(__name__, "701e3e5751da0d40")
 
 from itertools import chain
 
@@ -21,7 +21,7 @@ from .lookup import models_in
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Final, Literal, Unpack, overload
+    from typing import Any, Final, Literal, overload
 
     from . import aliases
     from .aliases import AnyModel
@@ -187,55 +187,109 @@ def _truncates(model: Any) -> bool:
 def find_models(
     *,
     model_type: Literal[aliases.ModelType.Colbert],
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.ColbertModel, ...]: ...
 @overload
 def find_models(
     *,
     model_type: Literal[aliases.ModelType.Dense],
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.DenseModel, ...]: ...
 @overload
 def find_models(
     *,
     model_type: Literal[aliases.ModelType.Sparse],
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.SparseModel, ...]: ...
 @overload
 def find_models(
     *,
     model_type: Literal[aliases.ModelType.CrossEncoder],
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.CrossEncoderModel, ...]: ...
 @overload
 def find_models(
     *,
     model_type: Literal[aliases.ModelType.VisionLanguage],
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.VisionLanguageModel, ...]: ...
 @overload
 def find_models(
     *,
     model_type: Literal[aliases.ModelType.Llm],
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.LlmModel, ...]: ...
 @overload
 def find_models(
     *,
     model_type: Literal[aliases.ModelType.Timeseries],
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.TimeseriesModel, ...]: ...
 @overload
 def find_models(
     *,
     model_type: Literal[aliases.ModelType.Speech],
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.SpeechModel, ...]: ...
 @overload
 def find_models(
     *,
     model_type: aliases.ModelType | None = None,
-    **filters: Unpack[aliases.Filters],
+    organization: str | None = None,
+    language: str | None = None,
+    license: str | None = None,
+    modality: aliases.Modality | None = None,
+    max_embedding_dim: int | None = None,
+    matryoshka: bool | None = None,
+    status: aliases.Status | None = None,
 ) -> tuple[aliases.AnyModel, ...]: ...
 def find_models(
     *,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "68681d733d2524e4")
+same_generation(__name__, "701e3e5751da0d40")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "918c7d02863809dd"
+STAMP = "f5a78c6d019644f5"
 
 import sys
 

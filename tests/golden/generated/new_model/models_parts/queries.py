@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "918c7d02863809dd")
+same_generation(__name__, "f5a78c6d019644f5")
 
 from itertools import chain
 
@@ -21,7 +21,7 @@ from .lookup import models_in
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any, Final, Literal, Unpack, overload
+    from typing import Any, Final, Literal, overload
 
     from . import aliases
     from .aliases import AnyModel

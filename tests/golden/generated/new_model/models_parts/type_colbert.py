@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "918c7d02863809dd")
+same_generation(__name__, "f5a78c6d019644f5")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

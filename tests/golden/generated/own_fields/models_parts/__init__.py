@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "d73792893cd13dfa"
+STAMP = "08430d717ab3ee9f"
 
 import sys
 

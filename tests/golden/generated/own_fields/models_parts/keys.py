@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "d73792893cd13dfa")
+same_generation(__name__, "08430d717ab3ee9f")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,0 +1,97 @@
+"""Type checkers: how each is told to check some files strictly, and the lines it objects to.
+
+mypy and pyright are in the environment of development. The others are installed once into
+benchmarks/.cache/checkers; remove that folder to get newer versions.
+"""
+
+import json
+import re
+import shutil
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import environments
+from benchmarks.checkout import CACHE
+from benchmarks.processes import ChildError, Finished, finish, output
+
+LOCKED = ("mypy", "pyright")
+OTHERS = ("basedpyright", "ty", "pyrefly", "zuban")
+
+_OPTIONS = {
+    "mypy": "--strict --config-file= --no-pretty --cache-dir={cache} --python-executable={python}",
+    "pyright": "--pythonpath={python}",
+    "basedpyright": "--pythonpath={python}",
+    "ty": "check --output-format=concise --color=never --python-version=3.11 --python={python}",
+    "pyrefly": "check --preset=strict --output-format=min-text --python-version=3.11 "
+    "--python-interpreter-path={python}",
+    "zuban": "check --strict --python-executable={python}",
+}
+# For the two pyrights, which read them from a file. Programs that are checked are lists of
+# expressions; only what they prove is of interest.
+_SETTINGS = {
+    "typeCheckingMode": "strict",
+    "pythonVersion": "3.11",
+    "reportUnusedExpression": False,
+    "reportUnusedVariable": False,
+    "reportUnknownVariableType": False,
+}
+# "a.py:1: error:", "  /tmp/a.py:1:2 - error:", "a.py:1:2: error[x]", "ERROR a.py:1:2-3:".
+_REPORT = re.compile(
+    r"^\s*(?P<first>ERROR )?(?P<file>[^\s:]+\.py):(?P<line>\d+)(?(first)|(?::\d+)?(?::| -) error)",
+    re.MULTILINE,
+)
+
+Errors = dict[str, set[int]]
+"""The lines of each file, by its name, that a checker objects to."""
+
+
+@dataclass(frozen=True)
+class Checker:
+    """A type checker that is installed, and how it is started."""
+
+    name: str
+    version: str
+    run: tuple[str, ...]
+
+    def check(self, folder: Path, files: Sequence[str], python: Path) -> tuple[Errors, Finished]:
+        """Check files or packages of a folder from an empty cache.
+
+        python: of the environment whose packages they import. Raises ChildError.
+        """
+        (folder / "pyrightconfig.json").write_text(json.dumps(_SETTINGS), "utf-8")
+        cache = folder / "mypy-cache"
+        shutil.rmtree(cache, ignore_errors=True)
+        options = _OPTIONS[self.name].format(cache=cache, python=python).split()
+        done = finish([*self.run, *options, *files], cwd=folder)
+        errors: Errors = defaultdict(set)
+        for match in _REPORT.finditer(done.said):
+            errors[Path(match["file"]).name].add(int(match["line"]))
+        if done.code != (1 if errors else 0):
+            raise ChildError(f"{self.name}: exit {done.code}: {done.said.strip()[-500:]}")
+        return errors, done
+
+
+def checkers(*, others: bool = True, folder: Path = CACHE / "checkers") -> list[Checker]:
+    """Every checker; with `others`, those of the index too, installed if they are not yet."""
+    runs: dict[str, tuple[str, ...]] = {name: (sys.executable, "-m", name) for name in LOCKED}
+    if others:
+        runs |= {name: (str(_installed(folder) / name),) for name in OTHERS}
+    return [Checker(name, _version(run), run) for name, run in runs.items()]
+
+
+def _installed(folder: Path) -> Path:
+    finished = folder / "finished.txt"
+    if not finished.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        environments.install(environments.create(folder), *OTHERS)
+        finished.touch()  # last: a broken installation is made anew
+    return folder / "bin"
+
+
+def _version(run: Sequence[str]) -> str:
+    said = re.search(r"\d+(\.\d+)+", output([*run, "--version"]))
+    return said[0] if said else ""

@@ -1,0 +1,153 @@
+"""What a publisher files a repository under: its task, its tags, the library that loads it.
+
+A task is said of several types, and some of it by the Hub itself; of a few it is said that only one
+type does them. Each piece of this is evidence of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from registry.hub._facts.reading import Reader
+
+Vote = tuple[str, str]
+"""A type, and the evidence."""
+
+_ENCODERS = frozenset({"dense", "sparse", "colbert", "vision-language"})
+# Tasks that one type alone does: https://huggingface.co/tasks
+_DECIDING = {
+    "text-ranking": "cross-encoder",
+    "text-generation": "llm",
+    "image-text-to-text": "llm",
+    "time-series-forecasting": "timeseries",
+    "visual-document-retrieval": "vision-language",
+}
+# Which types each task is said of besides. Of tasks that are not here it is said of none.
+_SAID_OF = {
+    "text-ranking": frozenset({"cross-encoder", "colbert"}),
+    "text-classification": frozenset({"cross-encoder"}),
+    "zero-shot-classification": frozenset({"cross-encoder"}),
+    "feature-extraction": _ENCODERS,
+    "sentence-similarity": _ENCODERS,
+    "fill-mask": _ENCODERS | {"cross-encoder"},
+    "image-feature-extraction": frozenset({"dense", "vision-language"}),
+    "zero-shot-image-classification": frozenset({"dense", "vision-language"}),
+    "visual-document-retrieval": frozenset({"vision-language", "colbert"}),
+    "image-text-to-text": frozenset({"llm", "vision-language"}),
+    "any-to-any": frozenset({"llm", "vision-language"}),
+    "time-series-forecasting": frozenset({"timeseries"}),
+    **dict.fromkeys(
+        (
+            "text-generation",
+            "text2text-generation",
+            "conversational",
+            "translation",
+            "summarization",
+            "question-answering",
+            "table-question-answering",
+            "image-to-text",
+            "visual-question-answering",
+            "document-question-answering",
+            "video-text-to-text",
+            "audio-text-to-text",
+        ),
+        frozenset({"llm"}),
+    ),
+}
+# Tasks that contradict a layout: others are said of it now and then.
+_TELLING = frozenset({*_DECIDING, "text-classification"}) - {"image-text-to-text"}
+_TAGS = {
+    "splade": ("sparse",),
+    "sparse-encoder": ("sparse",),
+    "cross-encoder": ("cross-encoder",),
+    "reranker": ("cross-encoder",),
+    "reranking": ("cross-encoder",),
+    "colbert": ("colbert", "vision-language"),
+    "late-interaction": ("colbert", "vision-language"),
+}
+_LIBRARY = "sentence-transformers"
+_RANKS = re.compile(r"re-?rank|cross-?encoder|ranker", re.IGNORECASE)
+# What a task, a library or a head stands for that is of no one type.
+_MEANS = {
+    "text-classification": "a classifier",
+    "zero-shot-classification": "a classifier",
+    "feature-extraction": "an encoder",
+    "sentence-similarity": "an encoder",
+}
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What a repository is filed under."""
+
+    task: str | None
+    tags: frozenset[str]
+    by_library: bool
+    name: str
+
+    @classmethod
+    def of(cls, reader: Reader) -> Filing:
+        """That of a repository."""
+        metadata = reader.source.metadata
+        tags = frozenset(tag.casefold() for tag in metadata.tags)
+        library = _LIBRARY in tags or metadata.library == _LIBRARY
+        return cls(metadata.pipeline_tag, tags, library, reader.source.huggingface_id)
+
+    @property
+    def decides(self) -> Iterator[Vote]:
+        """The type of a task that no other type does."""
+        if self.task in _DECIDING:
+            yield _DECIDING[self.task], self.said_task
+
+    @property
+    def said_task(self) -> str:
+        """How the task is cited."""
+        return f"pipeline_tag {self.task}"
+
+    def ranks(self) -> str | None:
+        """The evidence that it orders texts by how well they answer a query; None without."""
+        named = [f"tag {tag}" for tag in sorted(self.tags) if _TAGS.get(tag) == ("cross-encoder",)]
+        if self.task == "text-ranking" or (
+            self.task == "text-classification" and (self.by_library or named)
+        ):
+            named.insert(0, self.said_task)
+        if self.by_library:
+            named.append(_LIBRARY)
+        if not named and _RANKS.search(self.name):
+            named.append(f"the name {self.name}")
+        return " and ".join(named) or None
+
+    def ranks_twice(self) -> str | None:
+        """The same where a task and the library or a tag say so: more than a head does."""
+        evidence = self.ranks()
+        return evidence if evidence and evidence.startswith("pipeline_tag") and (
+            " and " in evidence
+        ) else None  # fmt: skip
+
+    def contradicts_layout(self, types: Iterable[str]) -> Iterator[Vote]:
+        """What speaks of another type than all these, which a layout shows."""
+        yield from self._task_against(types, _TELLING)
+        yield from self._tags_against(types)
+
+    def contradicts_head(self, types: Iterable[str]) -> Iterator[Vote]:
+        """What speaks of another type than all these, which the head of a network could be."""
+        types = frozenset(types)
+        yield from self._task_against(types, None)
+        yield from self._tags_against(types)
+        if self.by_library and types == {"llm"}:
+            yield "an encoder or a reranker", _LIBRARY
+
+    def _task_against(self, types: Iterable[str], telling: frozenset[str] | None) -> Iterator[Vote]:
+        if self.task is None or (telling is not None and self.task not in telling):
+            return
+        said_of = _SAID_OF.get(self.task, frozenset[str]())
+        if not said_of.intersection(types):
+            means = _DECIDING.get(self.task) or _MEANS.get(self.task) or "something else"
+            yield means, self.said_task
+
+    def _tags_against(self, types: Iterable[str]) -> Iterator[Vote]:
+        for tag in sorted(self.tags & _TAGS.keys()):
+            if not set(_TAGS[tag]).intersection(types):
+                yield _TAGS[tag][0], f"tag {tag}"

@@ -1,0 +1,47 @@
+"""Facts in the terms of the catalogue: counts also as text, languages as the standard has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from registry.hub._description import Description
+from registry.hub._fact import Fact
+from registry_base.languages import shortest_code
+from registry_base.quantity import format_count
+
+_LANGUAGES = "capabilities.languages"
+
+
+def in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The same, with false as silence, but for `normalize`, which is unknown where unsaid."""
+    terms = {p: fact for p, fact in facts.items() if fact.value is not False or p == "normalize"}
+    for count in ("parameter_count", "active_parameter_count"):
+        fact = facts.get(f"specs.{count}")
+        if fact is not None:
+            text = f"specs.{count.replace('_count', 's')}"
+            terms.setdefault(text, replace(fact, value=format_count(fact.value)))
+    if (languages := facts.get(_LANGUAGES)) is not None:
+        codes = [code for each in languages.value if (code := _language(each)) is not None]
+        terms[_LANGUAGES] = replace(languages, value=list(dict.fromkeys(codes)))
+        if not codes:
+            del terms[_LANGUAGES]
+    return terms
+
+
+def no_languages(description: Description) -> dict[str, str]:
+    """What a card gives for languages and is no code of any: "jp", "cn"."""
+    languages = description.facts.get(_LANGUAGES)
+    wrong = [code for code in languages.value if _language(code) is None] if languages else []
+    if languages is None or not wrong:
+        return {}
+    told = f"{languages.origin} says {' and '.join(wrong)}, which is no language code"
+    before = description.unknown.get(_LANGUAGES)
+    return {_LANGUAGES: f"{before}; {told}" if before else told}
+
+
+def _language(code: str) -> str | None:
+    """The shortest code of a language, with its script and region; None if it is none."""
+    from langcodes import tag_is_valid  # of the extra `codegen`
+
+    return shortest_code(code) if tag_is_valid(code) else None

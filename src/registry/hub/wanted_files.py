@@ -1,0 +1,59 @@
+"""Which files of a repository an entry stands for: what loading reads, or what it names itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from registry.catalogue.entries import Entry
+from registry.errors import HubError
+from registry.files.needed_files import CONVERTED_SUFFIXES, has_weights, needed_files
+from registry.hub._facts.modules import module_folders
+from registry.hub._facts.reading import Reader
+from registry.hub.source import RepositorySource
+from registry_base.json_shapes import is_list, is_object, look_up
+
+
+def wanted_files(entry: Entry, source: RepositorySource) -> tuple[str, ...]:
+    """The files to lock and to fetch, sorted.
+
+    With modules.json, weights in a folder that it does not name are nobody's. A repository without
+    weights that a library here loads holds conversions: those that the entry names count. Raises
+    HubError where there are no weights at all.
+    """
+    folders = module_folders(Reader(source))
+    paths = needed_files(source.files, remote_code=entry.trust_remote_code, folders=folders)
+    if has_weights(paths):
+        return paths
+    named = [path for path in _named(entry) if path in source.files]
+    if not named:
+        converted = any(path.endswith(CONVERTED_SUFFIXES) for path in source.files)
+        cure = (
+            "; name the files that it stands for under variants or files.weights"
+            if converted
+            else ""
+        )
+        raise HubError(f"{entry.huggingface_id} has no weights that loading would read{cure}")
+    return tuple(sorted({*paths, *named, *_beside(named, source.files)}))
+
+
+def _named(entry: Entry) -> Iterable[str]:
+    """The files of its own repository that an entry names: its variants, else its weights."""
+    elsewhere = (None, entry.huggingface_id)
+    variants = [each for each in entry.variants if each.huggingface_id in elsewhere]
+    if files := [each.file for each in variants if each.file is not None]:
+        return files
+    weights = look_up(entry.data or {}, "files", "weights")
+    given = weights.values() if is_object(weights) else ()
+    lists = (each if is_list(each) else [each] for each in given)
+    return [path for each in lists for path in each if isinstance(path, str)]
+
+
+def _beside(named: Iterable[str], files: Iterable[str]) -> list[str]:
+    """What ONNX and OpenVINO keep in a second file: weights, or the graph of them."""
+    stems = {path.rsplit(".", 1)[0] for path in named if not path.endswith(".gguf")}
+    ends = (".onnx_data", ".onnx.data", ".xml", ".bin")
+    return [path for path in files if path.endswith(ends) and _stem(path, ends) in stems]
+
+
+def _stem(path: str, ends: tuple[str, ...]) -> str:
+    return next(path.removesuffix(end) for end in ends if path.endswith(end))

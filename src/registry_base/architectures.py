@@ -1,0 +1,105 @@
+"""What transformers says of the architectures that it knows: `model_type` of config.json.
+
+How each calls its sizes, which sizes it has where a part of a configuration leaves them out, what
+it reads, and which number their positions from behind the padding. architectures.json holds it,
+with the version it was read from; tests/transformers_architectures.py writes that file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FILE = Path(__file__).with_name("architectures.json")
+# What code outside transformers calls its positions: BLOOM, ChatGLM, Qwen, InternLM, ...
+_POSITIONS_ELSEWHERE = ("seq_length", "n_ctx", "max_sequence_length", "max_seq_length")
+
+
+def version() -> str:
+    """The version of transformers that all this is of."""
+    return str(_read()["transformers"])
+
+
+def key_of(architecture: str | None, size: str) -> str:
+    """What config.json of an architecture calls a size.
+
+    >>> key_of("gpt2", "hidden_size"), key_of("bert", "hidden_size")
+    ('n_embd', 'hidden_size')
+    """
+    for key, architectures in _read()["names"].get(size, {}).items():
+        if architecture in architectures:
+            return str(key)
+    return size
+
+
+def keys_elsewhere(size: str) -> tuple[str, ...]:
+    """What architectures call a size, the usual names first: for one that is not known here.
+
+    >>> keys_elsewhere("head_dim")[:2]
+    ('head_dim', 'd_kv')
+    """
+    found = tuple(key for key in _read()["names"].get(size, {}) if not key.startswith("qk_"))
+    more = _POSITIONS_ELSEWHERE if size == "max_position_embeddings" else ()
+    return (size, *found, *more)
+
+
+def section_type(architecture: str | None, section: str) -> str | None:
+    """The architecture of the language model in a part of a configuration.
+
+    >>> section_type("gemma3", "text_config")
+    'gemma3_text'
+    """
+    found: str | None = _read()["sections"].get(architecture, {}).get(section)
+    return found
+
+
+def default_size(architecture: str | None, size: str) -> int | None:
+    """What a part of a configuration means where it leaves a size out, as transformers does there.
+
+    >>> default_size("gemma3_text", "max_position_embeddings")
+    131072
+    """
+    found: int | None = _read()["defaults"].get(architecture, {}).get(size)
+    return found
+
+
+def has_own_head_width(architecture: str | None) -> bool:
+    """Whether the width of a head is a number of its own, not the width over the heads.
+
+    >>> has_own_head_width("t5"), has_own_head_width("qwen2")
+    (True, False)
+    """
+    return architecture in _read()["own_head_width"]
+
+
+def modalities(architecture: str | None) -> tuple[str, ...]:
+    """What an architecture reads; nothing where that is not known for certain.
+
+    >>> modalities("bert"), modalities("vit"), modalities("qwen2_vl")
+    (('text',), ('image',), ('text', 'image', 'video'))
+    """
+    for kinds, architectures in _read()["modalities"].items():
+        if architecture in architectures:
+            return tuple(kinds.split())
+    return ()
+
+
+def usual_padding(architecture: str | None) -> int | None:
+    """The usual `pad_token_id` of an architecture that numbers its positions from behind it.
+
+    Of the rows of such a table of positions, `pad_token_id` + 1 are never used for input.
+
+    >>> usual_padding("xlm-roberta"), usual_padding("bert")
+    (1, None)
+    """
+    found: int | None = _read()["reserving"].get(architecture)
+    return found
+
+
+@cache
+def _read() -> Mapping[str, Any]:
+    data: Mapping[str, Any] = json.loads(_FILE.read_text("utf-8"))
+    return data

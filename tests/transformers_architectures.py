@@ -1,0 +1,327 @@
+"""What the installed transformers says of its architectures: writes architectures.json.
+
+    python -m tests.transformers_architectures
+
+writes src/registry_base/architectures.json anew. Configurations are built with their defaults,
+and some networks, tiny ones, are run. Nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+PATH = Path(__file__).parents[1] / "src/registry_base/architectures.json"
+
+# What else the configuration of an architecture may call a size that its attribute_map leaves out.
+_OTHER_NAMES = {
+    "hidden_size": ("d_model", "embed_dim", "n_embd", "dim"),
+    "num_hidden_layers": ("num_layers", "n_layers", "n_layer", "encoder_layers", "depth"),
+    "num_attention_heads": ("num_heads", "n_heads", "n_head", "encoder_attention_heads"),
+    "num_key_value_heads": ("num_kv_heads", "multi_query_group_num", "n_kv_heads"),
+    "head_dim": ("d_kv", "kv_channels", "attention_head_dim"),
+    "vocab_size": (),
+    "max_position_embeddings": (
+        "n_positions",
+        "max_seq_len",
+        "n_ctx",
+        "max_target_positions",
+        "max_encoder_position_embeddings",
+        "max_text_positions",
+    ),
+    "intermediate_size": (
+        "ffn_dim",
+        "d_ff",
+        "n_inner",
+        "encoder_ffn_dim",
+        "ffn_hidden_size",
+        "d_inner",
+        "mlp_dim",
+    ),
+}
+_LANGUAGE_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
+_READS_FIRST = {  # the name of a network's first argument, where it is no text
+    "pixel_values": "image",
+    "pixel_values_videos": "video",
+    "input_features": "audio",
+    "input_values": "audio",
+}
+_NO_TEXT = re.compile("(vision|image|audio|speech|video).*_config")
+_TASKS_BEYOND_TEXT = re.compile(
+    "IMAGE|AUDIO|VIDEO|VISUAL|VISION|SPEECH|WAVEFORM|SPECTROGRAM|CTC|RNNT|TDT|DOCUMENT|OBJECT|DEPTH|"
+    "SEGMENTATION|KEYPOINT|MASK_GENERATION|POSE|TIME_SERIES|BACKBONE"
+)
+_NUMBERS_FROM_PADDING = re.compile(
+    r"padding_idx \+ 1, sequence_length \+ (self\.)?padding_idx \+ 1"
+)
+
+
+def read() -> dict[str, Any]:
+    """Everything, as the file has it."""
+    import transformers
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    logging.disable(logging.CRITICAL)
+    defaults = {name: _defaults(CONFIG_MAPPING[name]) for name in sorted(CONFIG_MAPPING)}
+    known = {name: values for name, values in defaults.items() if values is not None}
+    keys = {name: _keys(CONFIG_MAPPING[name], values) for name, values in known.items()}
+    sections = {name: found for name, values in known.items() if (found := _sections(values))}
+    parts = {part for found in sections.values() for part in found.values()} & known.keys()
+    return {
+        "transformers": transformers.__version__,
+        "names": _by_key(keys),
+        "sections": sections,
+        "defaults": {name: _sizes(keys[name], known[name]) for name in sorted(parts)},
+        "own_head_width": [
+            name for name in known if _has_own_head_width(CONFIG_MAPPING[name], keys[name])
+        ],
+        "modalities": _by_modalities(known),
+        "reserving": dict(_reserving(known)),
+    }
+
+
+def written(data: dict[str, Any]) -> str:
+    """The text of the file: a line for each group, so that a change is seen where it is."""
+
+    def lines(value: Any, depth: int) -> str:
+        if not isinstance(value, dict) or depth == 0:
+            return json.dumps(value)
+        pad = "  " * (3 - depth)
+        inner = (f"{pad}{json.dumps(key)}: {lines(item, depth - 1)}" for key, item in value.items())
+        return "{\n" + ",\n".join(inner) + f"\n{pad[2:]}}}"
+
+    return lines(data, 2) + "\n"
+
+
+def _defaults(cls: Any) -> dict[str, Any] | None:
+    try:
+        return dict(cls().to_dict())
+    except Exception:  # some need a checkpoint: they have no defaults
+        return None
+
+
+def _keys(cls: Any, values: dict[str, Any]) -> dict[str, str]:
+    """What config.json of an architecture calls each size that it has."""
+    mapped, found = cls.attribute_map, dict[str, str]()
+    for name, others in _OTHER_NAMES.items():
+        candidates = (mapped[name],) if name in mapped else (name, *others)
+        key = next((each for each in candidates if each in values), None)
+        if key is not None:
+            found[name] = key
+    return found
+
+
+def _by_key(keys: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]]:
+    """Size -> key -> the architectures that call it so, where they do not call it by its name."""
+    found: dict[str, dict[str, list[str]]] = {name: defaultdict(list) for name in _OTHER_NAMES}
+    for architecture, named in keys.items():
+        for name, key in named.items():
+            if key != name:
+                found[name][key].append(architecture)
+    return {
+        name: dict(sorted(by_key.items(), key=lambda item: (-len(item[1]), item[0])))
+        for name, by_key in found.items()
+    }
+
+
+def _sections(values: dict[str, Any]) -> dict[str, str]:
+    """The parts of a configuration that describe language models, and their architectures."""
+    parts = {name: values.get(name) for name in _LANGUAGE_PARTS}
+    return {
+        name: part["model_type"]
+        for name, part in parts.items()
+        if isinstance(part, dict) and part.get("model_type")
+    }
+
+
+def _sizes(keys: dict[str, str], values: dict[str, Any]) -> dict[str, int]:
+    return {name: values[key] for name, key in keys.items() if type(values[key]) is int}
+
+
+def _has_own_head_width(cls: Any, keys: dict[str, str]) -> bool:
+    """Whether the width of a head is a number of its own, whatever the width of the network."""
+    if "head_dim" not in keys or "hidden_size" not in keys:
+        return "head_dim" in keys
+    with suppress(Exception):  # some check that their sizes fit each other
+        usual = cls().to_dict()
+        wider = cls(**{keys["hidden_size"]: 2 * usual[keys["hidden_size"]]}).to_dict()
+        width = usual[keys["head_dim"]]
+        return type(width) is int and width == wider[keys["head_dim"]]
+    return True
+
+
+def _by_modalities(known: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, values in known.items():
+        if reads := _modalities(name, values, known):
+            order = [each for each in ("text", "image", "audio", "video") if each in reads]
+            found[" ".join(order)].append(name)
+    return dict(sorted(found.items()))
+
+
+def _modalities(
+    name: str, values: dict[str, Any], known: dict[str, dict[str, Any]]
+) -> frozenset[str]:
+    """What an architecture reads, where its network and its processors say the same; else none."""
+    processed, tokenized = _processors(name)
+    network = _network(name)
+    if network is None:
+        parts = _parts(values)
+        inner = [_modalities(each, known[each], known) for each in parts if each in known]
+        return frozenset().union(*inner, processed) if processed or len(inner) > 1 else frozenset()
+    given = network.input_modalities
+    said = frozenset([given] if isinstance(given, str) else given)
+    first = network.main_input_name
+    reads = _READS_FIRST.get(first) if isinstance(first, str) else None
+    if said == {"text"}:
+        other_tasks = processed or _does_more_than_text(name)
+        alone = first == "input_ids" and not other_tasks and not _other_parts(values)
+        return said if alone else frozenset()
+    if "time" in said or not said <= {"text", "image", "audio", "video"}:
+        return frozenset()
+    others = said - {"text"}
+    if others == {"video"} and first == "pixel_values":
+        reads = "video"
+    if reads in others and not processed:
+        return frozenset([reads])  # what it inherits is of the whole network that it is a part of
+    if not others or (reads and reads not in said) or (processed and not processed & others):
+        return frozenset()
+    if first == "input_ids" and not (processed or _other_parts(values)):
+        return frozenset()
+    if reads and (not tokenized or reads == "audio"):
+        return others  # prompts that are points, or a decoder that continues its own text
+    if "text" not in said and tokenized:
+        return said | {"text"} if _language_parts(values) else frozenset()
+    return said
+
+
+def _network(name: str) -> Any:
+    """The class of the bare network of an architecture."""
+    import transformers
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+    from transformers.models.auto.modeling_auto import MODEL_MAPPING_NAMES
+
+    named = MODEL_MAPPING_NAMES.get(name) or CONFIG_MAPPING_NAMES[name].replace("Config", "Model")
+    named = named if isinstance(named, str) else named[0]
+    try:
+        network = getattr(transformers, named, None)
+        return network if network is not None and network.main_input_name else None
+    except ImportError:  # a package that it needs is not here
+        return None
+
+
+def _processors(name: str) -> tuple[frozenset[str], bool]:
+    """What processors of an architecture prepare beside text, and whether there is a tokenizer."""
+    from transformers.models.auto.auto_mappings import VIDEO_PROCESSOR_MAPPING_NAMES
+    from transformers.models.auto.feature_extraction_auto import FEATURE_EXTRACTOR_MAPPING_NAMES
+    from transformers.models.auto.image_processing_auto import IMAGE_PROCESSOR_MAPPING_NAMES
+    from transformers.models.auto.tokenization_auto import TOKENIZER_MAPPING_NAMES
+
+    prepared = {
+        "image": IMAGE_PROCESSOR_MAPPING_NAMES,
+        "audio": FEATURE_EXTRACTOR_MAPPING_NAMES,
+        "video": VIDEO_PROCESSOR_MAPPING_NAMES,
+    }
+    names = frozenset(kind for kind, mapping in prepared.items() if name in mapping)
+    return names, name in TOKENIZER_MAPPING_NAMES
+
+
+def _does_more_than_text(name: str) -> bool:
+    """Whether a task with images, sound or video is among those that it has a head for."""
+    from transformers.models.auto import modeling_auto
+
+    return any(
+        name in mapping
+        for task, mapping in vars(modeling_auto).items()
+        if task.endswith("MAPPING_NAMES") and _TASKS_BEYOND_TEXT.search(task)
+    )
+
+
+def _parts(values: dict[str, Any]) -> list[str]:
+    parts = (part for part in values.values() if isinstance(part, dict))
+    return [part["model_type"] for part in parts if part.get("model_type")]
+
+
+def _language_parts(values: dict[str, Any]) -> bool:
+    return any(isinstance(values.get(name), dict) for name in _LANGUAGE_PARTS)
+
+
+def _other_parts(values: dict[str, Any]) -> bool:
+    """Whether a configuration has a section for what is no text."""
+    return any(isinstance(part, dict) for name, part in values.items() if _NO_TEXT.search(name))
+
+
+def _reserving(known: dict[str, dict[str, Any]]) -> Iterator[tuple[str, int]]:
+    """The architectures that number positions from behind their padding, and the usual padding."""
+    for name, values in known.items():
+        if not _numbers_from_padding(name):
+            continue
+        longest = longest_input(name, positions=24, padding=3)
+        if longest == 24 - 4:
+            yield name, 1 if values["pad_token_id"] is None else values["pad_token_id"]
+        elif longest is not None and longest < 24:  # MPNet's is 1, whatever its configuration says
+            yield name, 24 - longest - 1
+
+
+def _numbers_from_padding(name: str) -> bool:
+    network = _network(name)
+    if network is None or network.main_input_name != "input_ids":
+        return False
+    source = inspect.getsource(inspect.getmodule(network) or network)
+    return _NUMBERS_FROM_PADDING.search(source) is not None
+
+
+def longest_input(name: str, *, positions: int, padding: int) -> int | None:
+    """How many tokens a tiny network of an architecture reads; None if it reads none at all."""
+    import torch
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    network = _network(name)
+    defaults = CONFIG_MAPPING[name]().to_dict()
+    sizes = {key: size for key, size in _TINY.items() if key in defaults}
+    sizes |= {"max_position_embeddings": positions, "pad_token_id": padding}
+    torch.manual_seed(0)
+    try:
+        tiny = network(CONFIG_MAPPING[name](**sizes)).eval()
+    except Exception:  # it is made of other sizes than these
+        return None
+    for length in range(positions + 1, positions - 8, -1):
+        with suppress(Exception), torch.no_grad():  # too long, or it reads more than text
+            tiny(input_ids=torch.full((1, length), 7))
+            return length
+    return None
+
+
+_TINY = {
+    "vocab_size": 64,
+    "entity_vocab_size": 4,
+    "entity_emb_size": 16,
+    "hidden_size": 24,
+    "embedding_size": 24,
+    "dim": 24,
+    "hidden_dim": 24,
+    "d_model": 24,
+    "coordinate_size": 4,
+    "shape_size": 4,
+    "default_language": "en_XX",
+    "intermediate_size": 16,
+    "num_hidden_layers": 1,
+    "n_layers": 1,
+    "num_attention_heads": 2,
+    "n_heads": 2,
+    "attention_window": 4,
+    "max_depth": 5,
+    "bos_token_id": 0,
+    "eos_token_id": 2,
+}
+
+
+if __name__ == "__main__":
+    PATH.write_text(written(read()), "utf-8")

@@ -1,0 +1,8 @@
+"""Mistakes that checkers see above 1,000 models, where there is a getter for each type."""
+
+from registry import get_dense_model, load
+
+get_dense_model("colbert-v2")  # error: a late-interaction model where a dense one is wanted
+get_dense_model("bge-m33")  # error: a misspelt id
+get_dense_model("bge-m3").num_experts  # error: a field this type has not got
+load(get_dense_model("bge-m3")).rerank("a", ["b"])  # error: an encoder
