@@ -23,7 +23,7 @@ def spellings(text: str) -> Iterator[str]:
     runtimes = ("ollama", "ollama_chat", "huggingface", "fastembed", "local")
     prefixes = [
         *("huggingface.co/", "hf.co/", "hf://", "ollama.com/library/", "ollama.com/"),
-        *("registry.ollama.ai/library/", "registry.ollama.ai/"),
+        *("registry.ollama.ai/library/", "registry.ollama.ai/", "library/"),
         *(f"{runtime}{sign}" for runtime in runtimes for sign in ":/"),
     ]
     bare = name.removeprefix("https://").removeprefix("http://").partition("?")[0]
@@ -36,8 +36,10 @@ def spellings(text: str) -> Iterator[str]:
         yield bare
     if ":" not in bare:
         yield f"{bare}:latest"
-    elif bare.endswith(":latest"):
-        yield bare[:-7]
+    elif bare.endswith((":latest", ":cloud")):
+        yield bare.rpartition(":")[0]
+    elif bare.endswith("-cloud"):  # the same model, run by Ollama itself
+        yield bare.removesuffix("-cloud")
     elif "/" in bare:  # hf.co/org/repository:quantization
         yield bare.rpartition(":")[0]
 

@@ -288,3 +288,18 @@ class TestRefusing:
         golden(said)
         # Showing does not need it.
         assert run(project, PYTHONPATH=path) == Result(0, DEFAULTS, "")
+
+
+def test_a_variable_of_the_projects_own_keeps_its_place(project: Path) -> None:
+    path = project / "pyproject.toml"
+    path.write_text('[tool.registry.selected]\nembedding = {env = "EMBED_MODEL"}  # ours\n')
+    assert run(project, "embedding", "mpnet").status == 0
+    assert tomllib.loads(path.read_text())["tool"]["registry"]["selected"] == {
+        "embedding": {"env": "EMBED_MODEL", "default": "all-mpnet-base-v2"}
+    }
+    assert "# ours" in path.read_text()
+    before = path.read_text()
+    assert run(project, "embedding", "mpnet").status == 0
+    assert path.read_text() == before
+    shown = run(project, "embedding", EMBED_MODEL="bge-m3").stdout
+    assert shown == "embedding\tbge-m3\tEMBED_MODEL\n"

@@ -63,6 +63,8 @@ NAMED = [
     ('if name == "BAAI/bge-m3": pass', "bge-m3"),
     ('X: Literal["BAAI/bge-m3"]', "bge-m3"),
     ('for model in ["mistral"]: pass', "mistral-7b-instruct-v0.2"),
+    ('x = "nomic-embed-text"', "nomic-embed-text-v1.5"),
+    ('OpenAIEmbeddings(model="text-embedding-3-small")', "openai-text-embedding-3-small"),
     ('model = "mistral" if small else None', "mistral-7b-instruct-v0.2"),
     ('@pytest.mark.parametrize("name", ["BAAI/bge-m3"])\ndef test(name): ...', "bge-m3"),
 ]  # fmt: skip
@@ -128,6 +130,8 @@ WRONG = [
      "384", "1024"),
     ('MODEL = "BAAI/bge-m3"\nclient.create(vectors=VectorParams(size=384))', "384", "1024"),
     ('if model == "BAAI/bge-m3":\n    dim = 384\nelse:\n    dim = 1', "384", "1024"),
+    ('def f(model="BAAI/bge-m3"):\n    dim = 384', "384", "1024"),
+    ('if x:\n    MODEL = "BAAI/bge-m3"\n    DIM = 384', "384", "1024"),
     ('X = {"model": "BAAI/bge-m3", "max_seq_length": 16384}', "16384", "8192"),
 ]  # fmt: skip
 
@@ -160,6 +164,10 @@ RIGHT = [
     'A_MODEL = "all-MiniLM-L6-v2"\nB_MODEL = "BAAI/bge-m3"\nDIM = 384',
     'MODEL = "BAAI/bge-m3"\nhidden_dim = 4096\nnum_heads = 64',
     'MODEL = "BAAI/bge-m3"\nDIM = True',
+    'Embedder(model="bge", dim=768)',  # whose?
+    'class S:\n    DIM = 384\n    def f(self, model="BAAI/bge-m3"): ...',
+    'def f(model="BAAI/bge-m3"):\n    if model == other:\n        dim = 384',
+    'MODEL = "BAAI/bge-m3"\nif small:\n    DIM = 384\nelse:\n    DIM = 1024',
 ]
 
 

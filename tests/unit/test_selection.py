@@ -486,3 +486,52 @@ class TestDefaultsOfACatalogue:
         assert chosen(None, "writer") == {"embedding": "some-encoder"}
         with pytest.raises(CatalogueError, match=r'models\.json:1:\d+: /selected/llm: "writer" is'):
             chosen({"llm": "writer"}, "writer")
+
+
+class TestAVariableOfTheProjectsOwn:
+    @pytest.fixture(autouse=True)
+    def table(self, project: Path) -> None:
+        write(
+            "[tool.registry.selected]\n"
+            'embedding = {env = "EMBED_MODEL", default = "bge-m3"}\n'
+            'llm = {env = "LLM"}\n'
+        )
+
+    def test_it_counts_before_its_default(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert (selection("embedding").model.id, selection("embedding").source) == (
+            "bge-m3",
+            "pyproject",
+        )
+        monkeypatch.setenv("EMBED_MODEL", "")
+        assert selection("embedding").model.id == "bge-m3"
+        monkeypatch.setenv("EMBED_MODEL", "intfloat/e5-base-v2")
+        found = selection("embedding")
+        assert (found.model.id, found.source, found.origin) == (
+            "e5-base-v2",
+            "environment",
+            "EMBED_MODEL",
+        )
+
+    def test_unset_and_without_a_default_it_says_nothing(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert selection("llm").source == "catalogue"
+        monkeypatch.setenv("LLM", "qwen3-8b")
+        assert selection("llm").model.id == "qwen3-8b"
+
+    def test_the_registrys_own_variable_overrules_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EMBED_MODEL", "e5-base-v2")
+        monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "gte-base")
+        assert selection("embedding").model.id == "gte-base"
+
+    def test_a_mistake_in_it_names_the_variable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EMBED_MODEL", "bge-m4")
+        assert failure().startswith("EMBED_MODEL: ")
+
+    @pytest.mark.parametrize(
+        "value", ["{}", '{env = ""}', "{env = 1}", '{env = "A B"}', '{env = "A", default = 1}',
+                  '{env = "A", defualt = "x"}'],
+    )  # fmt: skip
+    def test_what_says_no_variable_is_refused(self, value: str) -> None:
+        write(f"[tool.registry.selected]\nembedding = {value}\n")
+        assert failure().startswith("pyproject.toml:2: embedding ")

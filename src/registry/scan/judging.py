@@ -38,7 +38,11 @@ def judge(path: str, content: Content, vocabulary: Vocabulary) -> Iterator[Findi
     for mention in content.indirect:
         if (named := _named(mention, vocabulary)) is not None:
             yield from _of_revision(path, _Known(mention, named))
-    yield from _of_numbers(path, content.numbers, [each for each in known if each.named.models])
+    yield from _of_numbers(
+        path,
+        content.numbers,
+        [each for each in known if each.named.models and not each.named.loosely],
+    )
 
 
 def _named(mention: Mention, vocabulary: Vocabulary) -> Named | None:

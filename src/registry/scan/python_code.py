@@ -114,9 +114,10 @@ class _Reader:
             case ast.Return(value=value) if value is not None:
                 yield value, context.named(context.function)
             case ast.If(test=test, body=body, orelse=orelse):
-                inner = context.within(self.content.scope()).bare()
-                yield from ((child, inner) for child in (test, *body))
-                yield from ((child, context.bare()) for child in orelse)
+                # What holds under a condition says nothing of what stands outside of it.
+                for part in ((test, *body), orelse):
+                    inner = replace(context.bare(), scopes=(self.content.block(),))
+                    yield from ((child, inner) for child in part)
             case ast.match_case():
                 inner = context.within(self.content.scope()).bare()
                 yield from ((child, inner) for child in ast.iter_child_nodes(node))
@@ -161,8 +162,8 @@ class _Reader:
     def _function(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, context: Context
     ) -> Iterator[Step]:
-        signature = self.content.scope()
-        outer = context.within(signature).bare()
+        near = self.content.block()
+        outer = replace(context.bare(), scopes=(self.content.scope(), near))
         arguments = node.args
         positional = [*arguments.posonlyargs, *arguments.args]
         with_default = positional[len(positional) - len(arguments.defaults) :]
@@ -174,7 +175,7 @@ class _Reader:
         ]
         yield from ((default, outer.named(argument.arg)) for argument, default in pairs)
         yield from ((child, context.bare()) for child in node.decorator_list)
-        body = replace(outer, scopes=(self.content.block(), signature), function=node.name)
+        body = replace(outer, scopes=(self.content.block(), near), function=node.name)
         yield from ((child, body) for child in node.body)
 
     def _dict(self, node: ast.Dict, context: Context) -> Iterator[Step]:
@@ -186,7 +187,7 @@ class _Reader:
             if key is None:
                 yield value, inner.bare()
                 continue
-            yield key, replace(pair.bare(), model=context.model)
+            yield key, replace(pair.bare(), model=context.model or context.role is not None)
             name = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
             speaks = means_model(name) or role_of(name) is not None
             yield value, pair.named(name) if speaks else replace(pair, table=whole)

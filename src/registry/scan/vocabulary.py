@@ -12,6 +12,7 @@ from registry.models.kinds import Registered
 from registry_base.spellings import spellings
 
 _LONGEST = 200
+_GOOGLE = "models/"
 
 # "ollama/llama3.1:8b", "huggingface:BAAI/bge-m3": how routers and frameworks say who serves it.
 _PREFIX = re.compile(
@@ -33,12 +34,14 @@ class Named:
     """What a text names: models, several if they share the name.
 
     Without any, only its organization is known. today: what its repository is called, where the
-    text is what it was called before.
+    text is what it was called before. loosely: by a short name of ours, which others may use for
+    its like.
     """
 
     text: str
     models: tuple[Registered, ...]
     today: str | None = None
+    loosely: bool = False
 
 
 class Vocabulary:
@@ -81,6 +84,9 @@ class Vocabulary:
         named = self._find(text, folded, in_context=in_context, kind=kind)
         if named is None and (prefix := _PREFIX.match(folded)):
             named = self._find(text, folded[prefix.end() :], in_context=True, kind=kind)
+        if named is None and folded.startswith(_GOOGLE):  # else it is a folder
+            found = self._find(text, folded[len(_GOOGLE) :], in_context=in_context, kind=kind)
+            named = found if found and found.models[0].huggingface_id is None else None
         if named is None and in_context and self._is_foreign(folded):
             return Named(text, ())
         return named
@@ -96,7 +102,8 @@ class Vocabulary:
         fitting = [model for model in models if model.kind == kind] or models
         if len({model.kind for model in fitting}) > 1 and not _is_distinctive(name):
             return None  # a short name of models of several types says nothing
-        return Named(text, tuple(fitting), self._former.get(name))
+        loosely = not _is_distinctive(name) and not any(_is_served_as(name, m) for m in fitting)
+        return Named(text, tuple(fitting), self._former.get(name), loosely)
 
     def _is_foreign(self, folded: str) -> bool:
         """Whether a text looks like a repository of an organization that is known."""
@@ -107,8 +114,18 @@ class Vocabulary:
         )
 
 
+def _is_served_as(name: str, model: Registered) -> bool:
+    """Whether some runtime calls a model so."""
+    tag: str | None = getattr(model, "ollama_tag", None)
+    names: tuple[str, ...] = getattr(model, "ollama_names", ())
+    api: str | None = getattr(model, "provider_model", None)
+    known = (tag, *names, api, (model.huggingface_id or "").partition("/")[2])
+    return name in {each.casefold().partition(":")[0] for each in known if each}
+
+
 def _is_distinctive(folded: str) -> bool:
     """Whether a name can hardly be anything but a model: `mistral` and `frida` can."""
     if "/" in folded:
         return True
-    return bool(re.search(r"[-:_.]", folded) and re.search(r"\d", folded))
+    # "nomic-embed-text" is none of a person's words, "neural-chat" may be.
+    return folded.count("-") > 1 or bool(re.search(r"[-:_.]", folded) and re.search(r"\d", folded))

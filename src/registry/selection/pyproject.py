@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +14,20 @@ from registry_base.json_shapes import JsonObject, is_list, is_object
 from registry_base.toml_file import TomlError, TomlFile
 from registry_base.toml_file import read_toml as read_toml_file
 
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TABLE = ("tool", "registry", "selected")
 
 
 @dataclass(frozen=True)
 class Written:
-    """A text somebody wrote for a key, and where: "pyproject.toml:12"."""
+    """A text somebody wrote for a key, and where: "pyproject.toml:12".
+
+    variable: the environment variable that the file names and that has the text.
+    """
 
     text: str
     place: str
+    variable: str | None = None
 
 
 def find_pyproject() -> Path | None:
@@ -31,8 +38,11 @@ def find_pyproject() -> Path | None:
 def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
     """The texts of the table, by key; none if there is no such table.
 
+    A value is the name of a model, or `{env = "VARIABLE", default = "NAME"}`: a variable of the
+    project's own, empty as good as unset; without a default such a key says nothing then.
+
     Raises SelectionError for a file that is not valid TOML, a table that is not one, a key that is
-    not among the known ones, and a value that is not a text.
+    not among the known ones, and a value that is neither.
     """
     file = read_toml(path)
     table = _table(file, TABLE)
@@ -43,10 +53,31 @@ def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
             raise SelectionError(f"{where}: no role is called {key!r}; {hint}")
-        if not isinstance(value, str) or not value:
+        if is_object(value):
+            written = _from_variable(value, where, key)
+        elif isinstance(value, str) and value:
+            written = Written(value, where)
+        else:
             raise SelectionError(f"{where}: {key} should be the id of a model, not {value!r}")
-        found[key] = Written(value, where)
+        if written is not None:
+            found[key] = written
     return found
+
+
+def _from_variable(value: JsonObject, where: str, key: str) -> Written | None:
+    """What a table with a variable says now. Raises SelectionError for one that says none."""
+    variable, default = value.get("env"), value.get("default")
+    if not (isinstance(variable, str) and _VARIABLE.fullmatch(variable)) or (
+        default is not None and not (isinstance(default, str) and default)
+    ):
+        raise SelectionError(
+            f'{where}: {key} should be the id of a model, or {{env = "VARIABLE", default = "ID"}}'
+        )
+    if unknown := sorted(value.keys() - {"env", "default"}):
+        raise SelectionError(f"{where}: {key} has no key {unknown[0]!r}; there are env, default")
+    if text := os.environ.get(variable):
+        return Written(text, where, variable)
+    return None if default is None else Written(default, where)
 
 
 def read_protected(path: Path) -> tuple[str, ...]:

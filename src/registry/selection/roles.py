@@ -6,9 +6,11 @@ pyproject.toml, the nearest one from the current folder upwards:
     [tool.registry.selected]
     embedding = "all-mpnet-base-v2"
 
-and the environment overrules both: REGISTRY_EMBEDDING_MODEL, REGISTRY_CROSS_ENCODER_MODEL,
-REGISTRY_LLM_MODEL; an empty variable counts as none. Whatever `resolve` takes names a
-model. Nothing is cached: what counts is the folder and the environment at the time of asking.
+where `embedding = {env = "EMBED_MODEL", default = "all-mpnet-base-v2"}` asks a variable of the
+project's own first, and the environment overrules both: REGISTRY_EMBEDDING_MODEL,
+REGISTRY_CROSS_ENCODER_MODEL, REGISTRY_LLM_MODEL; an empty variable counts as none. Whatever
+`resolve` takes names a model. Nothing is cached: what counts is the folder and the environment at
+the time of asking.
 
 `EMBEDDING_MODELS`, `CROSS_ENCODER_MODELS` and `LLM_MODELS` hold what may be selected: the models
 of the catalogue that counts here (`registry.catalogue.places`).
@@ -114,8 +116,10 @@ def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[R
         return Selection(role, model, "environment", name)
     path = find_pyproject()
     if path is not None and (written := read_selected(path, tuple(ROLES)).get(role)):
-        place = f"{written.place}: {role}"
+        place = written.variable or f"{written.place}: {role}"
         model = _named(catalogue_here(catalogue), role, written.text, place)
+        if written.variable is not None:
+            return Selection(role, model, "environment", written.variable)
         return Selection(role, model, "pyproject", written.place)
     here = catalogue_here(catalogue)
     defaults = here.module.SELECTED_DEFAULTS

@@ -178,9 +178,12 @@ def _edited(path: Path, before: str, data: JsonObject, role: Role, model_id: str
         if not is_object(inner):
             raise CommandError(f"{shown(path)}: {'.'.join(TABLE[:depth])} should be a table")
         table = inner
-    if table.get(role) == model_id:
+    current = table.get(role)
+    names_variable = is_object(current) and "env" in current  # the model is its default
+    wanted = {**current, "default": model_id} if names_variable and is_object(current) else model_id
+    if current == wanted:
         return before
-    table[role] = model_id
+    table[role] = wanted
     try:
         after = _with_value(before, role, model_id)
         harmless = tomllib.loads(after) == data
@@ -208,7 +211,11 @@ def _with_value(before: str, role: Role, model_id: str) -> str:
             place[name] = tomlkit.table(is_super_table=True)
         place = place[name]
     if TABLE[-1] in place:
-        place[TABLE[-1]][role] = model_id
+        current = place[TABLE[-1]].get(role)
+        if isinstance(current, dict) and "env" in current:
+            current["default"] = model_id
+        else:
+            place[TABLE[-1]][role] = model_id
     else:
         table = tomlkit.table()
         table[role] = model_id

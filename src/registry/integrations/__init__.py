@@ -1,0 +1,4 @@
+"""Ready pieces for settings, command lines and stores of others: one module each.
+
+Each imports its library when it is imported, and nothing else of this package imports it.
+"""

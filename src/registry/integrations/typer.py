@@ -1,0 +1,72 @@
+"""Options of typer that take any name of a model, and complete it.
+
+An option of one kind is ready; one with flags and texts of its own is made:
+
+def main(model: DenseOption = ALL_MINILM_L6_V2) -> None: ...
+
+def main(
+    model: Annotated[DenseModel, model_option("dense", "--embedder", shown="all-minilm-l6-v2")]
+) -> None: ...
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from registry._generated import (
+    AnyModel,
+    ColbertModel,
+    CrossEncoderModel,
+    DenseModel,
+    LlmModel,
+    SparseModel,
+)
+from registry.catalogue.places import CatalogueLike
+from registry.errors import MissingExtraError, RegistryError
+from registry.integrations._names import Unknown, completions, described, model_named
+
+try:
+    import typer
+except ModuleNotFoundError:
+    raise MissingExtraError("typer", "typer") from None
+
+
+def model_option(
+    model_type: str | None = None,
+    *flags: str,
+    help: str | None = None,  # noqa: A002 - as typer has it
+    shown: str | None = None,
+    unknown: Unknown | None = None,
+    catalogue: CatalogueLike | None = None,
+) -> Any:  # typer's own type of it is private
+    """What stands in the Annotated of a parameter.
+
+    `shown` is the default that the help shows. `unknown` makes models of names that nobody
+    registered.
+    """
+
+    def parse(value: str) -> Any:
+        try:
+            return model_named(value, model_type, unknown, catalogue)
+        except RegistryError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    def complete(incomplete: str) -> list[tuple[str, str]]:
+        return completions(incomplete, model_type, catalogue)
+
+    return typer.Option(
+        *flags,
+        parser=parse,
+        autocompletion=complete,
+        metavar="MODEL",
+        help=described(model_type) if help is None else help,
+        show_default=False if shown is None else shown,
+    )
+
+
+DenseOption: TypeAlias = Annotated[DenseModel, model_option("dense")]
+ColbertOption: TypeAlias = Annotated[ColbertModel, model_option("colbert")]
+SparseOption: TypeAlias = Annotated[SparseModel, model_option("sparse")]
+CrossEncoderOption: TypeAlias = Annotated[CrossEncoderModel, model_option("cross-encoder")]
+LlmOption: TypeAlias = Annotated[LlmModel, model_option("llm")]
+AnyOption: TypeAlias = Annotated[AnyModel, model_option()]
