@@ -21,6 +21,7 @@ from registry import load
 from registry.backends.interface import LoadOptions
 from registry.checkpoints.checkpoint import resolve
 from registry.errors import CatalogueFileError, CheckpointError, LoadError
+from registry.models.api import repository_of
 from servers.hub_repository import Repository
 
 __all__ = ["project"]  # a fixture that pytest finds by name
@@ -50,8 +51,8 @@ def minilm(
         for path in minilm_folder().rglob("*")
         if path.is_file()
     }
-    repository = project.hub.store.add(MINILM.huggingface_id, files | {"README.md": "# MiniLM"})
-    project.catalogue(entry(MINILM.id, MINILM.huggingface_id))
+    repository = project.hub.store.add(repository_of(MINILM), files | {"README.md": "# MiniLM"})
+    project.catalogue(entry(MINILM.id, repository_of(MINILM)))
     assert project.run("lock").status == 0
     repository.push({"config.json": "{}"})  # nothing that could be loaded
     assert MINILM.revision not in repository.commits

@@ -1,5 +1,6 @@
 """`registry show ID`: everything known of one model."""
 
+import difflib
 import json
 import shutil
 import sys
@@ -13,12 +14,28 @@ from registry.catalogue.here import Catalogue
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.named_model import data, wanted
 from registry.cli.options.parameters import AsJson, OfType
-from registry.cli.terminal.output import on_terminal, plain, write_json, write_styled
+from registry.cli.terminal.failure import USAGE, CommandError
+from registry.cli.terminal.output import on_terminal, plain, write, write_json, write_styled
 from registry.cli.terminal.sections import sections
 from registry.models.constants import constant_name
 from registry.models.kinds import Registered
+from registry.models.revisions import locked_revision
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="An id, an alias or a Hub repository.")]
+Id = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="Any name of a model: an id, an alias, a repository, an Ollama tag."
+    ),
+]
+
+Field = Annotated[
+    str | None,
+    typer.Option(
+        "--field",
+        metavar="FIELD",
+        help="Write one field alone, a list line by line; `revision` is the locked one.",
+    ),
+]
 
 # What a field holds.
 Value: TypeAlias = "str | float | bool | tuple[Value, ...] | dict[str, Value] | None"
@@ -29,21 +46,42 @@ _LABEL = 26  # columns
 def show(
     key: Id,
     model_type: OfType = None,
+    field: Field = None,
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show everything that is known about one model.
+    """Show everything that is known about one model, or with --field one thing alone.
 
     Fields have the names of the Python class; what is unknown is left out. Where catalogues
     extend each other, also which one the entry and each overridden field come from.
     """
     here = catalogue_for(catalogue)
     model = wanted(here, key, model_type)
-    if as_json:
+    if field is not None:
+        _write_field(model, field, as_json=as_json)
+    elif as_json:
         write_json({**data(model), "layers": dict(here.layers.of(model.id))})
     else:
         width = shutil.get_terminal_size().columns if on_terminal() else sys.maxsize
         write_styled(_page(here, model, width))
+
+
+def _write_field(model: Registered, field: str, *, as_json: bool) -> None:
+    """One field, bare: for scripts, containers and CI. Raises CommandError if it is unknown."""
+    fields = data(model)
+    if field not in fields:
+        near = difflib.get_close_matches(field, fields, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise CommandError(f"a {model.kind} model has no field {field!r}{hint}", USAGE)
+    value: Value = locked_revision(model) if field == "revision" else fields[field]
+    if as_json:
+        write_json(value)
+    elif value is None:
+        raise CommandError(f"{model.id}: {field} is unknown")
+    elif isinstance(value, tuple):
+        write("".join(f"{_text(each)}\n" for each in value))
+    else:
+        write(f"{_text(value)}\n")
 
 
 def _page(catalogue: Catalogue, model: Registered, width: int) -> Iterator[tuple[str, str]]:
