@@ -346,18 +346,71 @@ class TestWeights:
         ]
 
     def test_quantised_files_are_variants(self) -> None:
-        files = {"tiny-Q4_K_M.gguf": 400, "tiny-f16.gguf": 900, "tiny-00001-of-00002.gguf": 7}
-        assert values(found(files), "variants") == [
-            [
-                {
-                    "id": "q4_k_m",
-                    "quantization": "Q4_K_M",
-                    "file": "tiny-Q4_K_M.gguf",
-                    "bytes": 400,
-                },
-                {"id": "f16", "quantization": "f16", "file": "tiny-f16.gguf", "bytes": 900},
-            ]
-        ]
+        files = {
+            "tiny-Q4_K_M.gguf": 400,
+            "tiny-f16.gguf": 900,
+            "tiny-UD-Q4_K_XL.gguf": 450,
+            "tiny-MXFP4.gguf": 410,
+            "tiny-TQ1_0.gguf": 150,
+            "BF16/tiny-BF16-00001-of-00002.gguf": 700,
+            "BF16/tiny-BF16-00002-of-00002.gguf": 200,
+            "mmproj-F16.gguf": 70,
+            "mmproj-model-f16.gguf": 70,
+            "imatrix.gguf": 7,
+            "tiny.imatrix-Q8_0.gguf": 7,
+            "tiny.gguf": 1,
+        }
+        description = found(files)
+        (variants,) = values(description, "variants")
+        assert {each["id"]: (each["file"], each.get("bytes")) for each in variants} == {
+            "q4_k_m": ("tiny-Q4_K_M.gguf", 400),
+            "f16": ("tiny-f16.gguf", 900),
+            "ud-q4_k_xl": ("tiny-UD-Q4_K_XL.gguf", 450),
+            "mxfp4": ("tiny-MXFP4.gguf", 410),
+            "tq1_0": ("tiny-TQ1_0.gguf", 150),
+            "bf16": ("BF16/tiny-BF16-00001-of-00002.gguf", None),
+        }
+        assert {each["quantization"] for each in variants} == {
+            "Q4_K_M", "f16", "UD-Q4_K_XL", "MXFP4", "TQ1_0", "BF16",
+        }  # fmt: skip
+        assert description.unknown["variants"] == (
+            "the name of tiny.gguf says no number format; BF16 is in 2 files, of which it names "
+            "the first"
+        )
+
+    def test_one_file_beside_a_projector_is_the_model(self) -> None:
+        description = found({"tiny-Q4_0.gguf": 400, "mmproj-F16.gguf": 70})
+        assert values(description, "variants", "files.weights.gguf") == [None, "tiny-Q4_0.gguf"]
+
+    def test_scales_of_eight_bits_are_no_weights(self) -> None:
+        tensors = {
+            "model.safetensors": {
+                "mlp.weight": ("F8_E4M3", (128, 128)),
+                "mlp.weight_scale_inv": ("F32", (1, 1)),
+                "attn.q_proj.weight": ("F8_E4M3", (128, 128)),
+                "attn.q_proj.weight_scale": ("F32", (128, 1)),
+                "attn.q_proj.input_scale": ("F32", (1,)),
+                "norm.weight": ("BF16", (128,)),
+            }
+        }
+        assert values(found({}, tensors), "specs.parameter_count") == [2 * 128 * 128 + 128]
+        shards = {f"model-{i:05}-of-00009.safetensors": 1 << 30 for i in range(1, 10)}
+        counted = {"F8_E4M3": 8_000_000_000, "BF16": 500_000_000, "F32": 4_000_000}
+        description = found(shards, parameters=counted)
+        paths = "specs.parameter_count", "specs.parameters"
+        assert values(description, *paths) == [None, "8.5B"]
+
+    def test_the_folders_that_modules_json_names(self) -> None:
+        tensors = {
+            "model.safetensors": {"embeddings.weight": ("F32", (100, 384))},
+            "2_Dense/model.safetensors": {"linear.weight": ("F32", (256, 384))},
+            "2_Dense_1024/model.safetensors": {"linear.weight": ("F32", (1024, 384))},
+        }
+        modules = pipeline("Transformer", "Pooling", "Dense")
+        description = found({"modules.json": modules}, tensors)
+        paths = "files.weights.safetensors", "specs.parameter_count", "specs.embedding_dim"
+        expected = [["model.safetensors", "2_Dense/model.safetensors"], 100 * 384 + 256 * 384, 256]
+        assert values(description, *paths) == expected
 
     def test_a_damaged_header_is_told(self) -> None:
         description = found({"model.safetensors": 7})

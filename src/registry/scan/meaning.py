@@ -27,7 +27,8 @@ _NO_MODEL = _all(
     "api architecture arch args author backend batch cache class cls collection column count "
     "description device dim dimension dimensions dims dir directory dtype endpoint engine family "
     "field file filename folder format framework host index key kind kwargs label length library "
-    "mode organization owner conversion doc docs map mapping pattern patterns path port prefix prompt provider revision role service size store "
+    "mode organization owner conversion doc docs map mapping pattern patterns path port prefix "
+    "prompt provider revision role service size store "
     "strategy suffix table task template title tokens type url version width"
 )
 _REPOSITORY = _all(
