@@ -70,7 +70,7 @@ def prune(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove revisions of models that nothing refers to, and what killed downloads left.
+    """Remove revisions of models that nothing refers to, and leftovers of downloads.
 
     Shows what goes and what that frees, and asks. What [tool.registry] protected in
     pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].
