@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "0365687c929e1dbb"
+STAMP = "8eb4994c868f9931"
 
 import sys
 

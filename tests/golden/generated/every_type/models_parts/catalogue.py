@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "0365687c929e1dbb")
+same_generation(__name__, "8eb4994c868f9931")
 
 from . import MODULES
 from .lookup import models_in

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "0365687c929e1dbb")
+same_generation(__name__, "8eb4994c868f9931")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

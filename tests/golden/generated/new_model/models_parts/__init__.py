@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "a36c245d087cbb1c"
+STAMP = "05a6652010f5ba4f"
 
 import sys
 

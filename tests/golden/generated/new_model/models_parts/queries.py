@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "a36c245d087cbb1c")
+same_generation(__name__, "05a6652010f5ba4f")
 
 from itertools import chain
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "da79f2775af1d6e6"
+STAMP = "1a883bcdbfa4d520"
 
 import sys
 

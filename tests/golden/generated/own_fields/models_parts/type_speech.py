@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "da79f2775af1d6e6")
+same_generation(__name__, "1a883bcdbfa4d520")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
