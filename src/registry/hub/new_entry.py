@@ -23,6 +23,7 @@ _NOUNS = {
     "timeseries": "Time-series forecaster",
 }
 # Where facts come from that are in no file of the repository.
+_LONGEST_CODE = 35  # characters of a language, as the schema has it
 _SOURCES = {"the Hub": "Hub", "type": "type of the model", "as asked": "given by hand"}
 
 
@@ -148,7 +149,7 @@ def _language_codes(codes: Iterable[str]) -> Iterator[str]:
     from langcodes import tag_is_valid
 
     for code in codes:
-        if tag_is_valid(code):
+        if len(code) <= _LONGEST_CODE and tag_is_valid(code):
             yield shortest_code(code)
 
 
