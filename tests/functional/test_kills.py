@@ -53,7 +53,11 @@ def test_fifty_kills(project: HubProject, tmp_path: Path) -> None:
 
 @pytest.mark.heavy
 def test_kills_of_pull(project: HubProject) -> None:
-    contents: dict[str, Any] = {"model.safetensors": WEIGHTS, "config.json": "{}", "vocab.txt": "a\n" * 50}
+    contents: dict[str, Any] = {
+        "model.safetensors": WEIGHTS,
+        "config.json": "{}",
+        "vocab.txt": "a\n" * 50,
+    }
     repository = project.hub.store.add("acme/one", contents)
     project.catalogue(entry("one", "acme/one", revision=repository.head))
     assert project.run("lock", "one").status == 0
