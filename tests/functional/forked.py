@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -45,21 +46,39 @@ def together(commands: Sequence[tuple[Command, Path]], settings: Mapping[str, st
     return failed
 
 
-def killed(command: Command, folder: Path, settings: Mapping[str, str], *, at: str) -> int:
-    """Run a command that is killed when it is about to do something; its exit status.
-
-    at: the name of a function of pathlib.Path, as it is about to be called.
-    """
+def killed(command: Command, folder: Path, settings: Mapping[str, str], *, before: int) -> int:
+    """Run a command that is killed before it puts the n-th file in its place; its exit status."""
 
     def work() -> int:
-        def die(*_: object, **__: object) -> None:
-            os.kill(os.getpid(), signal.SIGKILL)
+        replace, left = Path.replace, before
 
-        setattr(Path, at, die)
+        def counted(self: Path, target: str | Path) -> Path:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return replace(self, target)
+
+        Path.replace = counted  # type: ignore[method-assign, assignment] # in this fork alone
         environment = command_line.environment(**settings)
         return run_here([str(each) for each in command], folder, environment).status
 
     return ended(fork(work))
+
+
+def killed_after(
+    seconds: float, command: Command, folder: Path, settings: Mapping[str, str]
+) -> int:
+    """Run a command that is killed after a while, unless it has ended; its exit status."""
+
+    def work() -> int:
+        environment = command_line.environment(**settings)
+        return run_here([str(each) for each in command], folder, environment).status
+
+    child = fork(work)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    return ended(child)
 
 
 def fork(work: Callable[[], int]) -> int:

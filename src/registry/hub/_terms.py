@@ -12,6 +12,8 @@ from registry_base.quantity import format_count
 
 _LANGUAGES = "capabilities.languages"
 
+_LONGEST_CODE = 35  # characters of a language, as the schema has it
+
 
 def in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """The same, with false as silence, but for `normalize`, which is unknown where unsaid."""
@@ -44,4 +46,5 @@ def _language(code: str) -> str | None:
     """The shortest code of a language, with its script and region; None if it is none."""
     from langcodes import tag_is_valid  # of the extra `codegen`
 
-    return shortest_code(code) if tag_is_valid(code) else None
+    # A long one would take the parser's stack.
+    return shortest_code(code) if len(code) <= _LONGEST_CODE and tag_is_valid(code) else None
