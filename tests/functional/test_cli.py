@@ -118,7 +118,11 @@ class TestList:
             assert dim == str(getattr(model, "embedding_dim", ""))
             assert context == str(model.context_length or "")
             assert terms == (model.license or "")
-            assert (organization, repository) == (model.organization, model.huggingface_id)
+            served = f"{model.provider}:{model.provider_model}"
+            assert (organization, repository) == (
+                model.organization,
+                model.huggingface_id or served,
+            )
 
     @pytest.mark.parametrize(
         ("arguments", "filters"),

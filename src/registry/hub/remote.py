@@ -15,7 +15,7 @@ from urllib.parse import quote
 from huggingface_hub import constants, try_to_load_from_cache
 
 from registry.budgets import of_file
-from registry.errors import HubUnavailableError, RepositoryFileError, RepositoryNotFoundError
+from registry.errors import HubUnavailableError, RepositoryFileError, RepositoryMovedError
 from registry.files.repository_file import RepositoryFile
 from registry.hub._listing import Listing, listing
 from registry.hub._safetensors_header import LONGEST, parsed, read_header
@@ -49,9 +49,7 @@ def open_remote(
         if found.huggingface_id != huggingface_id and not renamed:
             if not is_repository_name(found.huggingface_id):
                 raise ValueError("a name that is none")
-            raise RepositoryNotFoundError(
-                f"{huggingface_id} is now {found.huggingface_id}; write that"
-            )
+            raise RepositoryMovedError(huggingface_id, found.huggingface_id)
         return RemoteRepository(found)
 
     return ask(question, huggingface_id, revision)
