@@ -11,7 +11,6 @@ from registry_base.languages import shortest_code
 from registry_base.quantity import format_count
 
 _LANGUAGES = "capabilities.languages"
-
 _LONGEST_CODE = 35  # characters of a language, as the schema has it
 
 

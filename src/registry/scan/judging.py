@@ -52,13 +52,13 @@ def _named(mention: Mention, vocabulary: Vocabulary) -> Named | None:
 def _of_name(path: str, known: _Known) -> Iterator[Finding]:
     name, models = known.named.text, known.named.models
     if not models:
-        message = "not in the catalogue, which has other models of this organization"
+        message = "not in the catalogue"
         yield _finding(path, known.mention.span, "unknown-model", name, message)
         return
     cure = f"use {_constants(models)}"
     today = known.named.today
     if today is not None:
-        message = f"called {today} today; {cure}"
+        message = f"renamed; {cure}"
         yield _finding(path, known.mention.span, "former-name", name, message, models, name, today)
     else:
         yield _finding(path, known.mention.span, "hard-coded", name, cure, models)
@@ -71,7 +71,7 @@ def _of_revision(path: str, known: _Known) -> Iterator[Finding]:
         return
     (model,) = models
     if model.huggingface_id is not None and model.revision is not None:
-        message = f"loaded without a revision; the catalogue pins {model.revision[:_SHOWN]}"
+        message = f"no revision; the catalogue pins {model.revision[:_SHOWN]}"
         yield _finding(
             path, mention.span, "missing-revision", known.named.text, message, models,
             None, model.revision,
@@ -98,7 +98,7 @@ def _of_numbers(path: str, numbers: Iterable[Number], known: Sequence[_Known]) -
         wanted = expected[best.named.text]
         assert wanted is not None
         what, value = wanted
-        message = f"{number.value} here, but its {what} is {value}"
+        message = f"{number.value}, but {what} is {value}"
         yield _finding(
             path, number.span, "wrong-number", best.named.text, message, best.named.models,
             str(number.value), str(value),

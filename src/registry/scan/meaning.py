@@ -27,9 +27,9 @@ _NO_MODEL = _all(
     "api architecture arch args author backend batch cache class cls collection column count "
     "description device dim dimension dimensions dims dir directory dtype endpoint engine family "
     "field file filename folder format framework host index key kind kwargs label length library "
-    "mode organization owner conversion doc docs map mapping pattern patterns path port prefix "
-    "prompt provider revision role service size store "
-    "strategy suffix table task template title tokens type url version width"
+    "mode organization owner path port prefix prompt provider revision role service size store "
+    "conversion doc docs map mapping pattern patterns strategy suffix table task template title "
+    "tokens type url version width"
 )
 _REPOSITORY = _all(
     "repo_id hf_repo hf_repo_id hf_id hub_id huggingface_id model_path model_name_or_path "

@@ -13,7 +13,7 @@ from registry.catalogue.codegen import __version__
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
-from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.output import complain, counted, on_terminal, write_json
 from registry.cli.terminal.table import write_rows
 from registry.scan.findings import CODES, Scan
 
@@ -48,10 +48,10 @@ def scan(
     """Find models that are hard-coded in code and settings.
 
     Reads Python, notebooks, YAML, TOML, JSON, .env files and Dockerfiles. Reports the constant to
-    use, numbers that contradict the catalogue, former names, weights loaded without a revision,
-    and repositories of known organizations that the catalogue lacks.
-    A comment `# registry: ignore` silences its line. Fails if it finds anything. In a pipe one
-    line per finding, tab-separated: file:line:column, code, name, constant, message.
+    use, numbers that contradict the catalogue, former names, weights loaded without a revision, and
+    repositories of known organizations that the catalogue lacks. A comment `# registry: ignore`
+    silences its line. Fails if it finds anything. In a pipe one line per finding, tab-separated:
+    file:line:column, code, name, constant, message.
     """
     if as_json and as_sarif:
         raise CommandError("--json and --sarif exclude each other", USAGE)
@@ -84,7 +84,7 @@ def _codes(given: list[str]) -> set[str]:
 
 
 def _show(found: Scan) -> None:
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             each.place,
             each.code,
@@ -94,8 +94,9 @@ def _show(found: Scan) -> None:
         )
         for each in found.findings
     ]
-    styles = {"place": "cyan", "code": "bold", "constant": "green"}
-    write_rows(("place", "code", "name", "constant", "what"), rows, styles)
+    if on_terminal():  # narrower: what to do names the constant
+        rows = [(place, code, name, what) for place, code, name, _, what in rows]
+    write_rows(("place", "code", "name", "what"), rows, {"place": "cyan", "code": "bold"})
     for each in found.skipped:
         complain(f"{each.path}: {each.reason}")
     counts = Counter(each.code for each in found.findings)
