@@ -78,9 +78,11 @@ def read() -> dict[str, Any]:
         "transformers": transformers.__version__,
         "names": _by_key(keys),
         "sections": sections,
-        "defaults": {name: _sizes(keys[name], known[name]) for name in sorted(parts)},
+        "defaults": {
+            name: _sizes(CONFIG_MAPPING[name], keys[name], known[name]) for name in sorted(parts)
+        },
         "own_head_width": [
-            name for name in known if _has_own_head_width(CONFIG_MAPPING[name], keys[name])
+            name for name in known if _is_its_own(CONFIG_MAPPING[name], keys[name], "head_dim")
         ],
         "modalities": _by_modalities(known),
         "reserving": dict(_reserving(known)),
@@ -141,19 +143,28 @@ def _sections(values: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _sizes(keys: dict[str, str], values: dict[str, Any]) -> dict[str, int]:
-    return {name: values[key] for name, key in keys.items() if type(values[key]) is int}
+def _sizes(cls: Any, keys: dict[str, str], values: dict[str, Any]) -> dict[str, int]:
+    return {
+        name: values[key]
+        for name, key in keys.items()
+        if type(values[key]) is int
+        and (name not in _FOLLOWS or (values[key] > 0 and _is_its_own(cls, keys, name)))
+    }
 
 
-def _has_own_head_width(cls: Any, keys: dict[str, str]) -> bool:
-    """Whether the width of a head is a number of its own, whatever the width of the network."""
-    if "head_dim" not in keys or "hidden_size" not in keys:
-        return "head_dim" in keys
+# Sizes that some architectures make of another one: the width of a head, the heads of keys.
+_FOLLOWS = {"head_dim": "hidden_size", "num_key_value_heads": "num_attention_heads"}
+
+
+def _is_its_own(cls: Any, keys: dict[str, str], name: str) -> bool:
+    """Whether a size is a number of its own, whatever the other one is."""
+    other = _FOLLOWS[name]
+    if name not in keys or other not in keys:
+        return name in keys
     with suppress(Exception):  # some check that their sizes fit each other
         usual = cls().to_dict()
-        wider = cls(**{keys["hidden_size"]: 2 * usual[keys["hidden_size"]]}).to_dict()
-        width = usual[keys["head_dim"]]
-        return type(width) is int and width == wider[keys["head_dim"]]
+        doubled = cls(**{keys[other]: 2 * usual[keys[other]]}).to_dict()
+        return type(usual[keys[name]]) is int and usual[keys[name]] == doubled[keys[name]]
     return True
 
 

@@ -66,11 +66,14 @@ def test_others_use_the_whole_table(name: str) -> None:
 
 @pytest.mark.parametrize("name", RESERVING)
 def test_the_rules_of_catalogues_reserve_the_same(name: str) -> None:
-    specs = {"context_length": 514, "max_position_embeddings": 514}
-    data: dict[str, Any] = {"architecture": {"type": name}, "specs": specs}
-    assert len(list(shape.positions(EntryView(0, data)))) == 1
-    data["architecture"]["type"] = "bert"
-    assert list(shape.positions(EntryView(0, data))) == []
+    def objections(architecture: str, context: int) -> int:
+        specs = {"context_length": context, "max_position_embeddings": 514}
+        data: dict[str, Any] = {"architecture": {"type": architecture}, "specs": specs}
+        return len(list(shape.positions(EntryView(0, data))))
+
+    usable = 514 - DATA["reserving"][name] - 1
+    assert (objections(name, usable), objections(name, usable + 1)) == (0, 1)
+    assert objections("bert", 514) == 0
 
 
 def _beyond_text() -> list[str]:
