@@ -347,8 +347,10 @@ class TestGeneration:
             assert values(description, *paths) == [32768, extended]
 
     def test_the_limit_of_a_tokenizer_is_no_context(self) -> None:
-        files = {"config.json": {"model_type": "llama"}, "tokenizer_config.json": {}}
-        files["tokenizer_config.json"] = {"model_max_length": 4096}
+        files: dict[str, Any] = {
+            "config.json": {"model_type": "llama"},
+            "tokenizer_config.json": {"model_max_length": 4096},
+        }
         assert values(found(files, model_type="llm"), "specs.context_length") == [None]
         guess = found(files, model_type="dense").facts["specs.context_length"]
         assert (guess.value, guess.kind) == (4096, "inferred")
