@@ -17,8 +17,10 @@ def known_by(source: str) -> Known:
     >>> known_by("Hub: config.json"), known_by("inferred: a text-only architecture")
     ('stated', 'inferred')
     """
-    beginning = source.partition(":")[0]
-    return next((kind for kind in _ORDER[1:] if kind == beginning), "stated")
+    for kind in _ORDER[1:]:
+        if source.startswith(f"{kind}:"):
+            return kind
+    return "stated"
 
 
 def best_known(sources: Iterable[str]) -> Known | None:
@@ -27,4 +29,8 @@ def best_known(sources: Iterable[str]) -> Known | None:
     >>> best_known(["computed: bytes over width", "Hub: config.json"]), best_known([])
     ('stated', None)
     """
-    return min(map(known_by, sources), key=_ORDER.index, default=None)
+    known = {known_by(source) for source in sources}
+    for kind in _ORDER:
+        if kind in known:
+            return kind
+    return None

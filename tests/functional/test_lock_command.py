@@ -235,7 +235,10 @@ class TestWhatIsLocked:
 
     def test_all_parts_of_a_variant(self, project: HubProject) -> None:
         parts = [f"BF16/tiny-BF16-0000{number}-of-00002.gguf" for number in (1, 2)]
-        files = {**dict.fromkeys(parts, b"4"), "BF16/tiny-F16-00001-of-00002.gguf": b"f"}
+        files: dict[str, bytes | str] = {
+            **dict.fromkeys(parts, b"4"),
+            "BF16/tiny-F16-00001-of-00002.gguf": b"f",
+        }
         project.hub.store.add("acme/gguf", files)
         variant = {"id": "bf16", "quantization": "BF16", "file": parts[0]}
         project.catalogue(entry("tiny", "acme/gguf", variants=[variant]))
@@ -268,7 +271,7 @@ class TestWhatIsLocked:
     def test_the_folders_that_modules_json_names(self, project: HubProject) -> None:
         modules = [{"type": "sentence_transformers.models.Transformer", "path": ""}]
         modules += [{"type": "sentence_transformers.models.Dense", "path": "2_Dense_1024"}]
-        files = {
+        files: dict[str, bytes | str] = {
             "modules.json": json.dumps(modules),
             "model.safetensors": b"w",
             "config.json": "{}",
