@@ -41,7 +41,6 @@ from registry.errors import (
     StoreError,
 )
 from registry.files.digests import Digests
-from registry.files.repository_file import RepositoryFile
 from registry.hub.snapshot import CachedSnapshot
 from registry.libraries.huggingface_hub import CachedRepository
 from registry.libraries.seams import Part, Seam
@@ -315,16 +314,6 @@ def is_locked(path: Path) -> bool:
             return False
     except Timeout:
         return True
-
-
-def test_a_file_that_is_put_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from registry.hub.downloads import fetch_checked
-
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", lambda *_, **__: str(tmp_path / "x"))
-    snapshot = CachedSnapshot("acme/tiny", "c" * 40, tmp_path)
-    file = RepositoryFile(path="x", size=1)
-    seam = SEAMS["huggingface_hub.CACHE"]
-    assert "put x where" in drifted(seam, lambda: fetch_checked(snapshot, file, Digests()))
 
 
 class TestWhoIsToBlame:
