@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 _ROUTER = "https://router.huggingface.co/v1"
 # A connection that is kept may be closing at the other end while the next request is on its way:
 # servers close it after some seconds, and those built on Starlette also after an error.
-_FRESH = {"connection": "close"}
+_FRESH = {"connection": "close", "accept-encoding": "identity"}
 
 
 class OpenAIConnection:

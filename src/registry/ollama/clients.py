@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     import httpx
+    from ollama import Client
 
 
 def close_clients(*clients: Any) -> None:  # a Client's close has no types
@@ -24,7 +25,27 @@ def http_client(**settings: Any) -> httpx.Client:
     """A client of one's own, for what the library does not read well."""
     import httpx  # only where the library, which brings it, is there
 
-    return httpx.Client(**settings)
+    from registry.ollama.bounded import hooks
+
+    return httpx.Client(**settings, **hooks())
+
+
+def async_http_client(**settings: Any) -> httpx.AsyncClient:
+    """The same for an event loop."""
+    import httpx
+
+    from registry.ollama.bounded import async_hooks
+
+    return httpx.AsyncClient(**settings, **async_hooks())
+
+
+def library_client(**settings: Any) -> Client:
+    """The library's client."""
+    ollama = library()
+    from registry.ollama.bounded import hooks
+
+    client: Client = ollama.Client(**settings, **hooks())
+    return client
 
 
 def imported_library(model_id: str, url: str) -> ModuleType:

@@ -28,7 +28,13 @@ from registry.libraries.ollama import BLOBS
 from registry.models.kinds import Tagged
 from registry.network import network_failure
 from registry.ollama.address import ollama_url, shown_host
-from registry.ollama.clients import close_clients, http_client, imported_library
+from registry.ollama.clients import (
+    async_http_client,
+    close_clients,
+    http_client,
+    imported_library,
+    library_client,
+)
 from registry.ollama.lines import Line, astream, stream
 from registry.secret import Secret, hidden
 
@@ -73,7 +79,7 @@ class OllamaConnection:
         self.url = ollama_url(options.base_url)
         self._key, self._key_source = _find_key(options)
         self._library = imported_library(self.model_id, self.url)
-        self.client: Client = self._make(self._library.Client, "host")
+        self.client: Client = self._make(library_client, "host")
         self._http: httpx.Client = self._make(http_client, "base_url")
         # Also when a generator is dropped unclosed, or turns out not to be loadable.
         self.close = weakref.finalize(self, close_clients, self.client, self._http)
@@ -87,11 +93,9 @@ class OllamaConnection:
     @asynccontextmanager
     async def astream(self, path: str, body: Line) -> AsyncGenerator[AsyncGenerator[Line]]:
         """`stream` in the event loop that runs now."""
-        import httpx
-
         with self.errors():
             async with (
-                self._make(httpx.AsyncClient, "base_url") as client,
+                self._make(async_http_client, "base_url") as client,
                 aclosing(astream(client, path, body)) as lines,
             ):
                 yield lines
