@@ -59,7 +59,7 @@ def _entries(public: object) -> Iterator[JsonObject]:
 
 def _picks(text: str, entry: JsonObject) -> bool:
     if ":" not in text:
-        return text == entry["id"]
+        return text == str(entry["id"])
     return all(_holds(*word.partition(":")[::2], entry) for word in text.split())
 
 

@@ -32,6 +32,8 @@ from registry import (
     find_model,
     fingerprint,
     load,
+    locked_revision,
+    resolve,
     selected_cross_encoder_model,
     selected_embedding_model,
     selected_llm_model,
