@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, cast, overload
 from registry.backends import default_backend, get_backend
 from registry.backends.interface import Attention, LoadOptions, Quantization
 from registry.errors import InputError, UnsupportedError
+from registry.loading._prompts import warn_of_unknown_prompt
 from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     if model.kind not in _METHODS:
         kinds = ", ".join(_METHODS)
         raise UnsupportedError(f"{model.id} is of type {model.kind}; load knows {kinds}")
+    warn_of_unknown_prompt(model)
     loaded = getattr(get_backend(name), _METHODS[model.kind])(model, options)
     return cast(
         "MultiVectorEncoder | DenseEncoder | SparseEncoder | Reranker | TextGenerator", loaded
