@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from registry.scan.formats import Form
 from registry.scan.loaders import LOADERS
 from registry.scan.vocabulary import Vocabulary
 
 _LONGEST = 200
+_REMEMBERED = 1 << 16  # texts: the same ones come again in every file of a project
 _TEXT = re.compile(r"[\"']([A-Za-z0-9][\w.-]*(?:[/:][\w.-]+)*)[\"']")
 _LOADER = re.compile(rf"\b(?:{'|'.join(LOADERS)})\(")
 _BETWEEN = b"\"'()[]{},;<>=`\n\r\t@#|\\/:"
@@ -34,6 +36,7 @@ class Prefilter:
         )
         self._organizations = frozenset(each.encode() for each in vocabulary.organizations)
         self._all = self._words | self._organizations
+        self._is_name = lru_cache(_REMEMBERED)(self._names_something)
 
     def passes(self, data: bytes, form: Form) -> bool:
         """Whether a name of a model, or a repository of a known organization, may be in there."""
@@ -66,5 +69,5 @@ class Prefilter:
             if _LOADER.search(line) or any(map(self._is_name, _TEXT.findall(line)))
         ]
 
-    def _is_name(self, text: str) -> bool:
+    def _names_something(self, text: str) -> bool:
         return self._vocabulary.look_up(text, in_context=True) is not None
