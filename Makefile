@@ -9,7 +9,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs
 SCRIPTS := codegen/registry_codegen/pages/templates/*.js
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-pythons browser quick lint format types docs picture bench drift lock clean
+.PHONY: help demo test test-pythons browser quick fuzz lint format types docs picture bench drift lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -68,6 +68,9 @@ quick: src/registry/_generated.py  ## The tests that take seconds, each property
 node_modules/.package-lock.json: $(BIN)/.ready package.json package-lock.json
 	$(NPM) ci --loglevel error --no-audit --no-fund
 	touch $@
+
+fuzz: src/registry/_generated.py  ## Try 100,000 catalogues with malice in them, see tests/fuzzing.py
+	$(BIN)/python -m tests.fuzzing 100000
 
 lint: src/registry/_generated.py node_modules/.package-lock.json  ## Check style, formatting, spelling, JavaScript
 	$(BIN)/ruff check .

@@ -66,18 +66,36 @@ def _copied(entry: dict[str, Any], number: int) -> dict[str, Any]:
     made["id"] = _renamed(entry["id"], ending, _longest("id"))
     made["name"] += f" (copy {number})"
     made["description"] += f" Copy {number}."
-    made["huggingface_id"] = _renamed(entry["huggingface_id"], ending, _longest("huggingface_id"))
+    _rename_all(made, ending)
     if commit := entry.get("revision"):
         made["revision"] = hashlib.sha1(made["id"].encode(), usedforsecurity=False).hexdigest()
         made["sources"] = {
             source.replace(f"@ {commit[:12]}", f"@ {made['revision'][:12]}"): fields
             for source, fields in entry["sources"].items()
         }
-    if "aliases" in made:
-        made["aliases"] = [alias + ending for alias in made["aliases"]]
     if "superseded_by" in made:
         made["superseded_by"] = _renamed(entry["superseded_by"], ending, _longest("id"))
     return made
+
+
+def _rename_all(made: dict[str, Any], ending: str) -> None:
+    """Every name by which a copy might be taken for the model itself."""
+    longest = _longest("huggingface_id")
+    if made["huggingface_id"]:
+        made["huggingface_id"] = _renamed(made["huggingface_id"], ending, longest)
+    for key in ("aliases", "ollama_names"):
+        if key in made:
+            made[key] = [name + ending for name in made[key]]
+    if "former_ids" in made:
+        made["former_ids"] = [_renamed(name, ending, longest) for name in made["former_ids"]]
+    for holder, key in (
+        *((each, "ollama_tag") for each in (made, *made.get("variants", ()))),
+        *((each, "file") for each in made.get("variants", ()) if "huggingface_id" in each),
+        *((each, "name") for each in made.get("exports", ())),
+        (made, "provider_model"),
+    ):
+        if key in holder:
+            holder[key] += ending
 
 
 def _renamed(name: str, ending: str, longest: int) -> str:

@@ -8,6 +8,7 @@ and some networks, tiny ones, are run. Nothing is fetched.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
 import logging
@@ -78,9 +79,11 @@ def read() -> dict[str, Any]:
         "transformers": transformers.__version__,
         "names": _by_key(keys),
         "sections": sections,
-        "defaults": {name: _sizes(keys[name], known[name]) for name in sorted(parts)},
+        "defaults": {
+            name: _sizes(CONFIG_MAPPING[name], keys[name], known[name]) for name in sorted(parts)
+        },
         "own_head_width": [
-            name for name in known if _has_own_head_width(CONFIG_MAPPING[name], keys[name])
+            name for name in known if _is_its_own(CONFIG_MAPPING[name], keys[name], "head_dim")
         ],
         "modalities": _by_modalities(known),
         "reserving": dict(_reserving(known)),
@@ -141,19 +144,28 @@ def _sections(values: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _sizes(keys: dict[str, str], values: dict[str, Any]) -> dict[str, int]:
-    return {name: values[key] for name, key in keys.items() if type(values[key]) is int}
+def _sizes(cls: Any, keys: dict[str, str], values: dict[str, Any]) -> dict[str, int]:
+    return {
+        name: values[key]
+        for name, key in keys.items()
+        if type(values[key]) is int
+        and (name not in _FOLLOWS or (values[key] > 0 and _is_its_own(cls, keys, name)))
+    }
 
 
-def _has_own_head_width(cls: Any, keys: dict[str, str]) -> bool:
-    """Whether the width of a head is a number of its own, whatever the width of the network."""
-    if "head_dim" not in keys or "hidden_size" not in keys:
-        return "head_dim" in keys
+# Sizes that some architectures make of another one: the width of a head, the heads of keys.
+_FOLLOWS = {"head_dim": "hidden_size", "num_key_value_heads": "num_attention_heads"}
+
+
+def _is_its_own(cls: Any, keys: dict[str, str], name: str) -> bool:
+    """Whether a size is a number of its own, whatever the other one is."""
+    other = _FOLLOWS[name]
+    if name not in keys or other not in keys:
+        return name in keys
     with suppress(Exception):  # some check that their sizes fit each other
         usual = cls().to_dict()
-        wider = cls(**{keys["hidden_size"]: 2 * usual[keys["hidden_size"]]}).to_dict()
-        width = usual[keys["head_dim"]]
-        return type(width) is int and width == wider[keys["head_dim"]]
+        doubled = cls(**{keys[other]: 2 * usual[keys[other]]}).to_dict()
+        return type(usual[keys[name]]) is int and usual[keys[name]] == doubled[keys[name]]
     return True
 
 
@@ -176,8 +188,8 @@ def _modalities(
         parts = _parts(values)
         inner = [_modalities(each, known[each], known) for each in parts if each in known]
         return frozenset().union(*inner, processed) if processed or len(inner) > 1 else frozenset()
-    given = network.input_modalities
-    said = frozenset([given] if isinstance(given, str) else given)
+    given: Any = network.input_modalities
+    said: frozenset[str] = frozenset([given] if isinstance(given, str) else given)
     first = network.main_input_name
     reads = _READS_FIRST.get(first) if isinstance(first, str) else None
     if said == {"text"}:
@@ -205,10 +217,10 @@ def _modalities(
 def _network(name: str) -> Any:
     """The class of the bare network of an architecture."""
     import transformers
-    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
-    from transformers.models.auto.modeling_auto import MODEL_MAPPING_NAMES
 
-    named = MODEL_MAPPING_NAMES.get(name) or CONFIG_MAPPING_NAMES[name].replace("Config", "Model")
+    configurations = _auto("configuration_auto").CONFIG_MAPPING_NAMES
+    networks = _auto("modeling_auto").MODEL_MAPPING_NAMES
+    named = networks.get(name) or configurations[name].replace("Config", "Model")
     named = named if isinstance(named, str) else named[0]
     try:
         network = getattr(transformers, named, None)
@@ -219,28 +231,35 @@ def _network(name: str) -> Any:
 
 def _processors(name: str) -> tuple[frozenset[str], bool]:
     """What processors of an architecture prepare beside text, and whether there is a tokenizer."""
-    from transformers.models.auto.auto_mappings import VIDEO_PROCESSOR_MAPPING_NAMES
-    from transformers.models.auto.feature_extraction_auto import FEATURE_EXTRACTOR_MAPPING_NAMES
-    from transformers.models.auto.image_processing_auto import IMAGE_PROCESSOR_MAPPING_NAMES
-    from transformers.models.auto.tokenization_auto import TOKENIZER_MAPPING_NAMES
+    names = frozenset(kind for kind, mapping in prepared().items() if name in mapping)
+    return names, name in _auto("tokenization_auto").TOKENIZER_MAPPING_NAMES
 
-    prepared = {
-        "image": IMAGE_PROCESSOR_MAPPING_NAMES,
-        "audio": FEATURE_EXTRACTOR_MAPPING_NAMES,
-        "video": VIDEO_PROCESSOR_MAPPING_NAMES,
+
+def prepared() -> dict[str, Any]:
+    """What there are processors for beside text, and the architectures that have one."""
+    return {
+        "image": _auto("image_processing_auto").IMAGE_PROCESSOR_MAPPING_NAMES,
+        "audio": _auto("feature_extraction_auto").FEATURE_EXTRACTOR_MAPPING_NAMES,
+        "video": _auto("auto_mappings").VIDEO_PROCESSOR_MAPPING_NAMES,
     }
-    names = frozenset(kind for kind, mapping in prepared.items() if name in mapping)
-    return names, name in TOKENIZER_MAPPING_NAMES
+
+
+def task_mappings() -> dict[str, Any]:
+    """The tasks that networks have heads for, and the architectures that have one."""
+    names = vars(_auto("modeling_auto"))
+    return {name: value for name, value in names.items() if name.endswith("MAPPING_NAMES")}
+
+
+def _auto(module: str) -> Any:  # typed in part
+    return importlib.import_module(f"transformers.models.auto.{module}")
 
 
 def _does_more_than_text(name: str) -> bool:
     """Whether a task with images, sound or video is among those that it has a head for."""
-    from transformers.models.auto import modeling_auto
-
     return any(
         name in mapping
-        for task, mapping in vars(modeling_auto).items()
-        if task.endswith("MAPPING_NAMES") and _TASKS_BEYOND_TEXT.search(task)
+        for task, mapping in task_mappings().items()
+        if _TASKS_BEYOND_TEXT.search(task)
     )
 
 
@@ -285,7 +304,7 @@ def longest_input(name: str, *, positions: int, padding: int) -> int | None:
 
     network = _network(name)
     defaults = CONFIG_MAPPING[name]().to_dict()
-    sizes = {key: size for key, size in _TINY.items() if key in defaults}
+    sizes: dict[str, Any] = {key: size for key, size in _TINY.items() if key in defaults}
     sizes |= {"max_position_embeddings": positions, "pad_token_id": padding}
     torch.manual_seed(0)
     try:
@@ -299,7 +318,7 @@ def longest_input(name: str, *, positions: int, padding: int) -> int | None:
     return None
 
 
-_TINY = {
+_TINY: dict[str, Any] = {
     "vocab_size": 64,
     "entity_vocab_size": 4,
     "entity_emb_size": 16,

@@ -45,7 +45,7 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
     present = {entry["type"] for entry in entries}
     ordered = [t for t in known_types() if t in present]
     ordered += sorted(present - set(ordered))
-    types = catalogue.data.get("types") or {}
+    types: Node = catalogue.data.get("types") or {}
     by_type = {t: [e for e in entries if e["type"] == t] for t in ordered}
     fields = {t: _fields_of(t, by_type[t], types) for t in ordered}
     classes = tuple(

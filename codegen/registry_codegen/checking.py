@@ -32,7 +32,7 @@ def problems_of(catalogue: Catalogue) -> list[Problem]:
         problems.append(catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key))
         if not is_object(look_up(catalogue.data, *pointer)):
             said.add(pointer)
-    for entry, finding in check(catalogue.data, catalogue.own_count):
+    for entry, finding in check(catalogue.data, catalogue.own_count, refused=said):
         pointer = ("models", entry.index, *finding.path)
         if pointer in said:
             continue  # the schema has already complained of this very value

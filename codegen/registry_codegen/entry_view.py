@@ -23,11 +23,13 @@ class Finding:
 class EntryView:
     """An entry of the catalogue.
 
-    A value of the wrong JSON type counts as absent: the schema has already complained.
+    A value of the wrong JSON type counts as absent: the schema has already complained. `refused`
+    are the places of all of which it has: they are not for parsers that others have made.
     """
 
     index: int
     data: JsonObject
+    refused: frozenset[Pointer] = frozenset()
 
     def get(self, *path: str | int) -> Json:
         """The value at a path, or None."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 
+from registry_base.folders import real
 from registry_base.json_shapes import is_list
 from registry_base.toml_file import TomlFile
 from registry_codegen.catalogues import packaged_catalogue
@@ -141,7 +142,7 @@ class Options:
         functions = selection is not False
         options = cls(root, catalogue, output, extends, tuple(hide), functions, policy)
         public = options.public_path
-        if public is not None and public.resolve() == options.catalogue_path.resolve():
+        if public is not None and real(public) == real(options.catalogue_path):
             message = f"extends {extends!r} is the catalogue itself; name the one underneath"
             mistakes.append(Mistake(message, "extends"))
         if extends and public is None:
@@ -177,4 +178,4 @@ def _text(
 
 
 def _inside(root: Path, path: str) -> bool:
-    return (root / path).resolve().is_relative_to(root.resolve())
+    return real(root / path).is_relative_to(real(root))

@@ -73,7 +73,8 @@ def declared_schema(types: object, model_type: str, base: JsonObject) -> JsonObj
     for each in own_fields(types, model_type):
         node, there = made, base
         for key in each.path[:-1]:
-            there = look_up(there, "properties", key) or {}
+            inner: JsonObject = look_up(there, "properties", key) or {}
+            there = inner
             section = {"type": "object", "x-codegen": {"flatten": True}, **_STRICT}
             node = node.setdefault("properties", {}).setdefault(key, section)
         name = each.path[-1]

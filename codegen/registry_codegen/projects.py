@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time_ns
 
-from registry_base.folders import upwards
+from registry_base.folders import real, upwards
 from registry_base.json_shapes import JsonObject, is_object
 from registry_base.toml_file import TomlError, TomlFile, read_toml
 from registry_codegen.errors import ConfigurationError
@@ -101,8 +101,8 @@ def options_of(catalogue: Path | None) -> Options:
     """
     project = project_around(Path())
     if project is not None:
-        own = project.options.catalogue_path.resolve()
-        if catalogue is None or catalogue.resolve() == own:
+        own = real(project.options.catalogue_path)
+        if catalogue is None or real(catalogue) == own:
             return project.options
     return Options(Path(), "models.json" if catalogue is None else str(catalogue))
 

@@ -7,7 +7,8 @@ belongs to: what a killed run leaves behind refuses to be imported rather than m
 from collections.abc import Mapping
 from pathlib import Path
 
-from registry_base.atomic_write import write_atomically
+from registry_base.atomic_write import clear_leftovers, write_atomically
+from registry_base.regular_file import read_regular
 from registry_codegen.catalogues import MERGED_NAME, PARTS
 from registry_codegen.errors import ConfigurationError
 
@@ -31,6 +32,8 @@ def write_files(output: Path, files: Mapping[str, str]) -> bool:
             _write(path, content)
     for path in stale:
         path.unlink()
+    for path in (*wanted, *stale):
+        clear_leftovers(path)
     return bool(stale) or present != wanted
 
 
@@ -64,7 +67,7 @@ def generated_parts(output: Path) -> list[Path]:
     """The generated files in the package; what else somebody put there is left alone."""
     folder = parts_folder(output)
     found = sorted([*folder.glob("*.py"), *folder.glob(MERGED_NAME)])
-    return [path for path in found if _is_generated(path.read_bytes())]
+    return [path for path in found if path.is_file() and _is_generated(path.read_bytes())]
 
 
 def _is_generated(content: bytes) -> bool:
@@ -74,7 +77,7 @@ def _is_generated(content: bytes) -> bool:
 def _generated(path: Path) -> bytes:
     """What stands there: an earlier file, or nothing."""
     try:
-        present = path.read_bytes()
+        present = read_regular(path)
     except FileNotFoundError:
         return b""
     if present.strip() and not _is_generated(present):

@@ -36,6 +36,7 @@ __all__ = [
     "fits",
     "get_recommended_default_model",
     "load",
+    "locked_revision",
     "recommend",
     "resolve",
     "selected_cross_encoder_model",
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from registry.fit import estimate_memory, fits, recommend
     from registry.loading.load import load
     from registry.loading.manager import ModelManager
+    from registry.models.revisions import locked_revision
     from registry.selection.model_config import ModelConfig
     from registry.selection.resolving import resolve
     from registry.selection.roles import (
@@ -79,6 +81,7 @@ else:  # a __getattr__ that checkers see would make them believe in any name
         "fits": "fit",
         "get_recommended_default_model": "defaults",
         "load": "loading.load",
+        "locked_revision": "models.revisions",
         "recommend": "fit",
         "resolve": "selection.resolving",
         "selected_cross_encoder_model": "selection.roles",

@@ -59,6 +59,10 @@ class TooSlowError(OverBudgetError):
     """It takes longer than it may."""
 
 
+class DecodingError(ValueError):
+    """An answer is not encoded as its header Content-Encoding says."""
+
+
 class Meter:
     """Measures one answer from now on; raises OverBudgetError once it goes beyond its budget.
 
@@ -99,7 +103,7 @@ def within(pieces: Iterable[bytes], budget: Budget, encoding: str = "") -> Itera
 
     encoding: the header Content-Encoding. It is honoured for gzip alone: others are not asked for,
     and libraries that unpack them do not stop at a limit.
-    Raises OverBudgetError, and ValueError for an encoding that is another, or not what comes.
+    Raises OverBudgetError, and DecodingError for an encoding that is another, or not what comes.
 
     >>> b"".join(within([b"some", b"thing"], METADATA))
     b'something'
@@ -112,13 +116,13 @@ def within(pieces: Iterable[bytes], budget: Budget, encoding: str = "") -> Itera
             yield piece
         return
     if packed not in ("gzip", "x-gzip"):
-        raise ValueError("an encoding that was not asked for")
+        raise DecodingError("an encoding that was not asked for")
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     for piece in pieces:
         try:
             unpacked = unpacker.decompress(piece, meter.left + 1)
         except zlib.error:
-            raise ValueError("not the gzip that it should be") from None
+            raise DecodingError("not the gzip that it should be") from None
         meter.take(len(unpacked))
         yield unpacked
 

@@ -15,6 +15,7 @@ RegistryError
 │   └── AuthenticationError  the key is missing or refused
 ├── HubError                 the Hub, or a repository on it, does not give what was asked
 │   ├── RepositoryNotFoundError  no such repository, or one that nobody may see
+│   │   └── RepositoryMovedError    it has another name now
 │   ├── RepositoryAccessError    gated, private, or the token is refused
 │   ├── RevisionNotFoundError    the repository has no such commit, branch or tag
 │   ├── RepositoryFileError      a file of it is damaged, or too large to be read
@@ -50,6 +51,7 @@ __all__ = [
     "RegistryError",
     "RepositoryAccessError",
     "RepositoryFileError",
+    "RepositoryMovedError",
     "RepositoryNotFoundError",
     "RevisionNotFoundError",
     "SelectionError",
@@ -153,6 +155,18 @@ class HubError(RegistryError):
 
 class RepositoryNotFoundError(HubError):
     """There is no such repository, or it is one that nobody may see."""
+
+
+class RepositoryMovedError(RepositoryNotFoundError):
+    """The repository has another name now: `now`."""
+
+    def __init__(self, huggingface_id: str, now: str) -> None:
+        self.huggingface_id = huggingface_id
+        self.now = now
+        super().__init__(f"{huggingface_id} is now {now}; write that")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (RepositoryMovedError, (self.huggingface_id, self.now))
 
 
 class RepositoryAccessError(HubError):

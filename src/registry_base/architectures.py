@@ -15,7 +15,25 @@ from typing import Any
 
 _FILE = Path(__file__).with_name("architectures.json")
 # What code outside transformers calls its positions: BLOOM, ChatGLM, Qwen, InternLM, ...
-_POSITIONS_ELSEWHERE = ("seq_length", "n_ctx", "max_sequence_length", "max_seq_length")
+_POSITIONS_ELSEWHERE = (
+    "seq_length",
+    "n_ctx",
+    "max_sequence_length",
+    "max_seq_length",
+    "max_context_length",
+)
+# What single architectures take for a size, and others mean something else by.
+_NO_NAMES = {
+    "hidden_size": ("hidden_dim", "mask_feature_size", "text_hidden_size"),
+    "head_dim": ("qk_rope_head_dim",),
+    "num_key_value_heads": (
+        "num_attention_heads",
+        "encoder_attention_heads",
+        "decoder_num_key_value_heads",
+    ),
+    "max_position_embeddings": ("model_max_length",),
+    "intermediate_size": ("moe_intermediate_size",),
+}
 
 
 def version() -> str:
@@ -41,7 +59,7 @@ def keys_elsewhere(size: str) -> tuple[str, ...]:
     >>> keys_elsewhere("head_dim")[:2]
     ('head_dim', 'd_kv')
     """
-    found = tuple(key for key in _read()["names"].get(size, {}) if not key.startswith("qk_"))
+    found = (key for key in _read()["names"].get(size, {}) if key not in _NO_NAMES.get(size, ()))
     more = _POSITIONS_ELSEWHERE if size == "max_position_embeddings" else ()
     return (size, *found, *more)
 

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
+import stat
+import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
+
+from registry_base.regular_file import open_regular
+
+if sys.platform != "win32":  # where nobody can remove a file that is open
+    import fcntl
 
 
 def write_atomically(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
@@ -13,7 +23,7 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
 
     A reader sees the old content or the new one. The permissions of the file stay, unless `mode`
     says otherwise, and a link stays a link. A process that is killed may leave a `.name.*.tmp`
-    behind, and nothing worse.
+    behind, and nothing worse; the next one that writes the file removes it.
 
     Raises OSError where the file or its folder cannot be written, or the disk is full; it names
     the file, which is then as it was.
@@ -29,17 +39,23 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
     data = content.encode("utf-8") if isinstance(content, str) else content
     present = _mode(target)
     mode = present if mode is None else mode
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    clear_leftovers(target)
+    temporary = None
     try:
-        with temporary.open("xb") as file:
+        temporary, file = _begin(target)
+        with file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
-        temporary.replace(target)
+            if mode is not None:
+                temporary.chmod(mode)
+            if sys.platform != "win32":  # while it is held: nobody takes it for a leftover
+                temporary.replace(target)
+        if sys.platform == "win32":
+            temporary.replace(target)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):  # of the temporary file, or of none: the disk is full
             error.filename, error.filename2 = str(path), None
         raise
@@ -48,12 +64,59 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
 def write_if_changed(path: Path, text: str) -> bool:
     """As write_atomically, unless the file holds just that; say whether it was needed."""
     try:
-        if path.read_bytes() == text.encode("utf-8"):
-            return False
+        wanted = text.encode("utf-8")
+        with open_regular(path) as file:
+            if file.read(len(wanted) + 1) == wanted:
+                clear_leftovers(Path(os.path.realpath(path)))
+                return False
     except FileNotFoundError:
         pass
     write_atomically(path, text)
     return True
+
+
+def clear_leftovers(target: Path) -> None:
+    """Remove what processes left behind that were killed while they wrote a file.
+
+    What a living one is writing stays: it holds the lock of its temporary file.
+    """
+    leftover = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.tmp")
+    with suppress(OSError):
+        names = [name for name in os.listdir(target.parent) if leftover.fullmatch(name)]  # noqa: PTH208 - names alone
+        for name in names:
+            _clear(target.with_name(name))
+
+
+def _clear(leftover: Path) -> None:
+    with suppress(OSError):  # somebody's that we may not touch, or gone
+        if not stat.S_ISREG(leftover.lstat().st_mode):
+            return
+        with leftover.open("rb") as file:
+            if sys.platform != "win32":
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                leftover.unlink()
+        if sys.platform == "win32":
+            leftover.unlink()
+
+
+def _begin(target: Path) -> tuple[Path, BinaryIO]:
+    """A new temporary file, held while it is open, where the file system can tell others so."""
+    while True:
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+        file = temporary.open("xb")
+        try:
+            if sys.platform != "win32":
+                with suppress(OSError):
+                    fcntl.flock(file, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(file.fileno()), temporary.stat()):
+                return temporary, file
+        except FileNotFoundError:
+            pass  # taken for a leftover before it was held
+        except BaseException:
+            file.close()
+            temporary.unlink(missing_ok=True)
+            raise
+        file.close()
 
 
 def _mode(target: Path) -> int | None:

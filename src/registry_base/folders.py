@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,9 @@ from pathlib import Path
 def upwards(name: str, start: Path | None = None) -> Iterator[Path]:
     """The files of a name, in a folder (else the current one) and those above, nearest first.
 
-    A folder that may not be looked into has none; neither has a current folder that is gone.
+    What is there under the name and is no file comes too: to read it says so, and to pass it over
+    would be to do without. A folder that may not be looked into has none; neither has a current
+    folder that is gone.
     """
     try:
         folder = (start or Path.cwd()).absolute()
@@ -17,10 +21,19 @@ def upwards(name: str, start: Path | None = None) -> Iterator[Path]:
         return
     for each in (folder, *folder.parents):
         try:
-            if (each / name).is_file():
-                yield each / name
-        except OSError:
-            continue
+            (each / name).stat()
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                continue
+        yield each / name
+
+
+def real(path: Path) -> Path:
+    """Where a path leads through links; also where they lead in a circle.
+
+    `Path.resolve` raises RuntimeError there.
+    """
+    return Path(os.path.realpath(path))
 
 
 def shown(path: Path) -> str:

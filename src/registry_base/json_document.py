@@ -15,6 +15,7 @@ from typing import NoReturn
 from registry_base.json_positions import MAX_DEPTH, Positions, locate, number_too_large
 from registry_base.json_shapes import Json, JsonList, JsonObject, is_list, is_object
 from registry_base.problems import DocumentError, Pointer, Problem, UnreadableError, pointer_text
+from registry_base.regular_file import read_regular
 
 EMPTY = "the file is empty"
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -88,7 +89,7 @@ def _read(path: Path, name: str) -> bytes:
     try:
         mode = path.stat().st_mode
         if stat.S_ISREG(mode):
-            return path.read_bytes()
+            return read_regular(path)
     except FileNotFoundError:
         raise
     except OSError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from registry_base.regular_file import read_regular
+
 _LARGEST = 64 * 2**20  # bytes; no catalogue comes near
 
 
@@ -14,9 +16,7 @@ def peek_json(path: Path) -> object:
     >>> peek_json(Path("no-such-file.json"))
     """
     try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return None
-        data: object = json.loads(path.read_text("utf-8"))
+        data: object = json.loads(read_regular(path, _LARGEST))
     except (OSError, ValueError, RecursionError):
         return None
     return data

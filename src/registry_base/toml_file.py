@@ -13,6 +13,7 @@ from pathlib import Path
 
 from registry_base.folders import shown
 from registry_base.json_shapes import JsonObject, is_object
+from registry_base.regular_file import read_regular
 
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
@@ -54,7 +55,7 @@ def read_toml(path: Path, name: str | None = None) -> TomlFile:
     """Read a TOML file. Raises TomlError; FileNotFoundError if it is not there."""
     name = name or shown(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_regular(path).decode("utf-8")
     except FileNotFoundError:
         raise
     except OSError as error:

@@ -14,6 +14,7 @@ from checkpoints import build_cross_encoder, minilm_folder
 from documents import Reader
 
 from registry import ALL_MINILM_L6_V2, MS_MARCO_MINILM_L6_V2, AnyModel
+from registry.models.api import repository_of
 from servers.hub import HubServer
 from servers.hub_store import HubStore
 from servers.ollama import OllamaServer
@@ -85,7 +86,7 @@ def _serve(store: HubStore, model: AnyModel, files: Path, more: Mapping[str, str
     assert model.revision is not None
     found = {path.relative_to(files).as_posix(): path for path in files.rglob("*")}
     repository = store.add(
-        model.huggingface_id,
+        repository_of(model),
         {name: path for name, path in found.items() if path.is_file()} | dict(more),
     )
     commit = replace(repository.commits.pop(repository.head), sha=model.revision)

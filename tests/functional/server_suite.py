@@ -88,8 +88,10 @@ class ServerSuite(GeneratorSuite):
         message: str,
         asynchronous: bool,
     ) -> None:
+        # A busy machine may be silent for a while without any fault.
+        patience = 0.3 if kind == "hang" else 30.0
         generator = load(
-            QWEN3_0_6B, backend=self.backend, base_url=server.url, timeout=0.3, api_key=KEY
+            QWEN3_0_6B, backend=self.backend, base_url=server.url, timeout=patience, api_key=KEY
         )
         server.fails(kind, after=self.words_begin + 3, message="out of memory", path=self.path)
         pieces: list[str] = []
@@ -107,6 +109,7 @@ class ServerSuite(GeneratorSuite):
         assert came, "what came before should have been given"
         self.check_error(caught.value)
         assert server.wait_until_idle()
+        generator = load(QWEN3_0_6B, backend=self.backend, base_url=server.url, api_key=KEY)
         assert generator.generate(PROMPT, SHORT), "the next answer should be whole"
 
     @both_ways

@@ -160,7 +160,13 @@ class TestSearch:
 
 
 def _says(model: AnyModel, query: str) -> bool:
-    fields = (model.id, model.name, model.organization, model.huggingface_id, model.description)
+    fields = (
+        model.id,
+        model.name,
+        model.organization,
+        model.huggingface_id or "",
+        model.description,
+    )
     text = "\n".join((*fields, *model.aliases)).lower()
     return all(word in text for word in query.lower().split())
 

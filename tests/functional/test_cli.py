@@ -118,7 +118,11 @@ class TestList:
             assert dim == str(getattr(model, "embedding_dim", ""))
             assert context == str(model.context_length or "")
             assert terms == (model.license or "")
-            assert (organization, repository) == (model.organization, model.huggingface_id)
+            served = f"{model.provider}:{model.provider_model}"
+            assert (organization, repository) == (
+                model.organization,
+                model.huggingface_id or served,
+            )
 
     @pytest.mark.parametrize(
         ("arguments", "filters"),
@@ -232,8 +236,22 @@ class TestShow:
     def test_json_is_the_whole_model(self) -> None:
         assert json.loads(succeed("show", "qwen3-8b", "--json")) == {
             **as_json(registry.QWEN3_8B),
+            "known": ANY,
             "layers": {"": "registry"},
         }
+
+    def test_how_each_fact_is_known(self) -> None:
+        kinds = {"stated", "computed", "inferred", "unverified"}
+        told: set[str] = set()
+        for model in (registry.QWEN3_8B, registry.JINA_COLBERT_V2, registry.CHRONOS_BOLT_BASE):
+            known = json.loads(succeed("show", model.id, "--json"))["known"]
+            marked = dict(
+                re.findall(r"^  (\w+) +\S.*  \((\w+)\)$", succeed("show", model.id), re.MULTILINE)
+            )
+            assert marked
+            assert {name: known[name] for name in marked} == marked
+            told |= set(known.values())
+        assert {"stated", "computed", "unverified"} <= told <= kinds
 
     def test_json_where_only_ascii_can_be_written(self) -> None:
         text = succeed("show", "bge-small-zh-v1.5", "--json", PYTHONIOENCODING="ascii")

@@ -275,7 +275,10 @@ def test_the_cache_is_laid_out_as_we_say(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     with HubServer() as hub:
         redirect(monkeypatch, hub.url, tmp_path)
-        files = {"model.safetensors": bytes(5_000_000), "config.json": "{}"}
+        files: dict[str, Any] = {
+            "model.safetensors": bytes(5_000_000),
+            "config.json": "{}",
+        }
         head = hub.store.add("acme/tiny", files).head
         source = open_remote("acme/tiny")
         blob = str(source.files["model.safetensors"].sha256)

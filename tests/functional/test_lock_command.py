@@ -213,3 +213,107 @@ def test_of_the_installed_registry_where_there_is_no_catalogue(
     assert result.status == 1
     assert "8b3219a92973" in result.stderr
     golden(project.run("lock", "all-minilm-l6-v").stderr)
+
+
+class TestWhatIsLocked:
+    """What an entry stands for, in repositories that hold more, or other things."""
+
+    @staticmethod
+    def locked(project: HubProject, model_id: str) -> set[str]:
+        result = project.run("lock", model_id)
+        assert result.status == 0, result.output
+        return set(lock(project)["models"][model_id]["files"])
+
+    def test_the_variants_of_a_repository_with_nothing_but_gguf(self, project: HubProject) -> None:
+        files = {"tiny-Q4_0.gguf": b"4", "tiny-Q8_0.gguf": b"8", "mmproj-F16.gguf": b"m"}
+        project.hub.store.add("acme/gguf", files)
+        variant = {"id": "q4_0", "quantization": "Q4_0", "file": "tiny-Q4_0.gguf"}
+        project.catalogue(entry("tiny", "acme/gguf", variants=[variant]))
+        assert self.locked(project, "tiny") == {"tiny-Q4_0.gguf"}
+        assert project.run("pull", "tiny").status == 0
+        assert project.run("check", "tiny").status == 0
+
+    def test_all_parts_of_a_variant(self, project: HubProject) -> None:
+        parts = [f"BF16/tiny-BF16-0000{number}-of-00002.gguf" for number in (1, 2)]
+        files: dict[str, bytes | str] = {
+            **dict.fromkeys(parts, b"4"),
+            "BF16/tiny-F16-00001-of-00002.gguf": b"f",
+        }
+        project.hub.store.add("acme/gguf", files)
+        variant = {"id": "bf16", "quantization": "BF16", "file": parts[0]}
+        project.catalogue(entry("tiny", "acme/gguf", variants=[variant]))
+        assert self.locked(project, "tiny") == set(parts)
+
+    @pytest.mark.parametrize("path", ["tiny-Q4_0.gguf", "onnx/model.onnx"])
+    def test_nothing_is_locked_where_no_weights_are_named(
+        self, path: str, project: HubProject, golden: Golden
+    ) -> None:
+        project.hub.store.add("acme/gguf", {path: b"4", "config.json": "{}"})
+        project.catalogue(entry("tiny", "acme/gguf"))
+        result = project.run("lock")
+        assert result.status == 1
+        golden(result.stderr)
+        assert not (project.folder / "models.lock.json").exists()
+
+    def test_an_export_with_its_data(self, project: HubProject) -> None:
+        files = {
+            "config.json": b"{}",
+            "onnx/model.onnx": b"g",
+            "onnx/model.onnx_data": b"w",
+            "onnx/model_O4.onnx": b"o",
+        }
+        project.hub.store.add("acme/onnx", files)
+        weights = {"weights": {"onnx": "onnx/model.onnx"}}
+        project.catalogue(entry("tiny", "acme/onnx", files=weights))
+        expected = {"config.json", "onnx/model.onnx", "onnx/model.onnx_data"}
+        assert self.locked(project, "tiny") == expected
+
+    def test_the_folders_that_modules_json_names(self, project: HubProject) -> None:
+        modules = [{"type": "sentence_transformers.models.Transformer", "path": ""}]
+        modules += [{"type": "sentence_transformers.models.Dense", "path": "2_Dense_1024"}]
+        files: dict[str, bytes | str] = {
+            "modules.json": json.dumps(modules),
+            "model.safetensors": b"w",
+            "config.json": "{}",
+        }
+        for width in (256, 512, 768, 1024, 2048, 4096, 6144, 8192):
+            files[f"2_Dense_{width}/config.json"] = "{}"
+            files[f"2_Dense_{width}/model.safetensors"] = "d"
+        project.hub.store.add("acme/stella", files)
+        project.catalogue(entry("stella", "acme/stella"))
+        assert self.locked(project, "stella") == {
+            "config.json",
+            "model.safetensors",
+            "modules.json",
+            "2_Dense_1024/config.json",
+            "2_Dense_1024/model.safetensors",
+        }
+
+    def test_the_code_of_a_tokenizer(self, project: HubProject) -> None:
+        tokenizer = {"auto_map": {"AutoTokenizer": ["tokenization_own.Own", None]}}
+        project.hub.store.add(
+            "acme/own",
+            {
+                "config.json": json.dumps({"architectures": ["BertModel"], "model_type": "bert"}),
+                "tokenizer_config.json": json.dumps(tokenizer),
+                "tokenization_own.py": "class Own: ...",
+                "model.safetensors": WEIGHTS,
+            },
+        )
+        project.catalogue()
+        given = ("--set", "specs.embedding_dim=8", "--set", "specs.parameters=1M")
+        added = project.run("add", "acme/own", "--type", "dense", "--id", "own", *given)
+        assert added.status == 0, added.output
+        (own,) = json.loads((project.folder / "models.json").read_text())["models"]
+        assert own["dependencies"] == {"trust_remote_code": True}
+        assert "tokenization_own.py" in self.locked(project, "own")
+
+    def test_what_was_once_locked_without_weights_is_locked_anew(
+        self, project: HubProject, one: Repository
+    ) -> None:
+        project.run("lock")
+        state = lock(project)
+        files = state["models"]["one"]["files"]
+        state["models"]["one"]["files"] = {"config.json": files["config.json"]}
+        (project.folder / "models.lock.json").write_text(json.dumps(state))
+        assert "model.safetensors" in self.locked(project, "one")

@@ -21,6 +21,7 @@ from registry import load
 from registry.backends.interface import LoadOptions
 from registry.checkpoints.checkpoint import resolve
 from registry.errors import CatalogueFileError, CheckpointError, LoadError
+from registry.models.api import repository_of
 from servers.hub_repository import Repository
 
 __all__ = ["project"]  # a fixture that pytest finds by name
@@ -50,8 +51,8 @@ def minilm(
         for path in minilm_folder().rglob("*")
         if path.is_file()
     }
-    repository = project.hub.store.add(MINILM.huggingface_id, files | {"README.md": "# MiniLM"})
-    project.catalogue(entry(MINILM.id, MINILM.huggingface_id))
+    repository = project.hub.store.add(repository_of(MINILM), files | {"README.md": "# MiniLM"})
+    project.catalogue(entry(MINILM.id, repository_of(MINILM)))
     assert project.run("lock").status == 0
     repository.push({"config.json": "{}"})  # nothing that could be loaded
     assert MINILM.revision not in repository.commits
@@ -188,7 +189,8 @@ def test_a_model_that_is_not_locked_is_loaded_as_without_a_lock(
 ) -> None:
     other = dataclasses.replace(MINILM, id="other", revision=first(minilm))
     folder = resolve(other, LoadOptions()).folder
-    assert (folder / "README.md").exists()  # all of it, as before
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert found == set(locked_files(project))  # what loading needs, as with a lock
     flip(folder / "vocab.txt")
     project.hub.requests.clear()
     assert resolve(other, LoadOptions()).folder == folder

@@ -34,6 +34,7 @@ ABOUT_ONE = (
     ("verify", "ID", "--local"),
     ("bench", "ID"),
     ("share", "ID"),
+    ("bom", "ID"),
 )
 
 

@@ -52,7 +52,7 @@ def test_the_history_is_of_this_catalogue(place: Situation, tmp_path: Path) -> N
 
 def test_what_is_checked_is_of_this_catalogue(place: Situation, tmp_path: Path) -> None:
     lock = _lock(tmp_path / "models.lock.json", [place.ours[0], *place.foreign[:1]], PIN)
-    arguments = ("check", "--json", "--cache-dir", tmp_path / "cache", *place.given)
+    arguments = ("check", "--json", "--cache-dir", str(tmp_path / "cache"), *place.given)
     variables = place.variables | {"REGISTRY_LOCK": str(lock)}
     done = run(*arguments, cwd=place.folder, **variables)
     assert {each["id"] for each in json.loads(done.stdout)} == {place.ours[0]}

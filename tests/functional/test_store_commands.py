@@ -11,6 +11,7 @@ from pathlib import Path
 
 import command_line
 import pytest
+from filelock import FileLock
 from hub_project import HubProject, entry, project
 from huggingface_hub import snapshot_download
 
@@ -471,3 +472,30 @@ def test_no_cache_at_all(project: HubProject) -> None:
     assert project.json("ls")["models"] == []
     assert project.json("du")["total"] == 0
     assert project.json("prune", "--unlisted", "--yes")["candidates"] == []
+
+
+class TestLeftovers:
+    def test_what_a_killed_download_left_goes(self, filled: HubProject) -> None:
+        repository = filled.cache / "models--acme--stray"
+        dead = repository / "blobs" / f"{'a' * 64}.incomplete"
+        dead.write_bytes(b"x" * 2048)
+        (shown,) = filled.json("prune", "--dry-run")["leftovers"]
+        assert (shown["name"], shown["file"], shown["bytes"]) == ("acme/stray", str(dead), 2048)
+        assert filled.json("prune", "--dry-run", "--keep-models", "stray")["leftovers"] == []
+        assert filled.json("prune", "--dry-run", "--older-than", "1")["leftovers"] == []
+        assert dead.exists()
+
+        filled.run("prune", "--yes")
+
+        assert not dead.exists()
+        assert (repository / "snapshots").exists()  # the model itself is somebody else's
+
+    def test_what_is_being_written_stays(self, filled: HubProject) -> None:
+        locks = filled.cache / ".locks" / "models--acme--one"
+        locks.mkdir(parents=True, exist_ok=True)
+        part = filled.cache / "models--acme--one" / "blobs" / "b.c.incomplete"
+        part.write_bytes(b"x")
+        with FileLock(locks / "b.lock"):
+            assert filled.json("prune", "--dry-run")["leftovers"] == []
+        (found,) = filled.json("prune", "--dry-run")["leftovers"]
+        assert found["file"] == str(part)

@@ -362,3 +362,18 @@ def test_without_a_catalogue(project: HubProject) -> None:
     assert result.status == 1
     assert "installed package registry, which cannot be edited" in result.stderr
     assert "--catalogue FILE" in result.stderr
+
+
+def test_a_renamed_repository_is_learned_and_the_former_name_kept(
+    project: HubProject, one: Repository
+) -> None:
+    project.hub.store.rename("acme/one", "acme/renamed")
+    differing = project.json("verify", "one", status=1)["models"][0]
+    paths = {check["path"]: check for check in differing["checks"] if check["status"] == "differs"}
+    assert paths["huggingface_id"]["found"] == "acme/renamed"
+    assert paths["former_ids"]["found"] == ["acme/one"]
+    assert project.run("verify", "one", "--fix").status == 0
+    fixed = entries(project)["one"]
+    assert (fixed["huggingface_id"], fixed["former_ids"]) == ("acme/renamed", ["acme/one"])
+    assert project.run("verify", "acme/one").status == 0
+    assert project.run("show", "acme/one", "--field", "huggingface_id").stdout == "acme/renamed\n"

@@ -22,6 +22,15 @@ class OpenAIServer(LoopbackServer):
         super().__init__(_Handler)
         self.key = key
         self.model = model
+        self._said: list[tuple[bytes, ...]] = []
+
+    def says(self, *pieces: bytes) -> None:
+        """Let the next stream be just these bytes, piece after piece, whatever was asked."""
+        self._said.append(pieces)
+
+    def take_said(self) -> tuple[bytes, ...] | None:
+        """What the next stream is to be, once."""
+        return self._said.pop(0) if self._said else None
 
 
 class _Handler(Handler):
@@ -47,7 +56,9 @@ class _Handler(Handler):
             self.send_json(404, self.error(message))
             return
         failure = self.error(str(self.fault.message)) if self.fault else {}
-        self.stream(_chunks(request), "text/event-stream", _event(failure))
+        said = self.owner.take_said()
+        pieces = _chunks(request) if said is None else iter(said)
+        self.stream(pieces, "text/event-stream", _event(failure))
 
 
 def _chunks(request: Json) -> Iterator[bytes]:

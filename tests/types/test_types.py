@@ -30,10 +30,10 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Progra
     return cache(lambda size: programs_for(folder / size.replace(" ", "_"), SIZES[size]()))
 
 
-def objections(name: str, programs: Programs) -> dict[str, set[int]]:
-    """What a checker objects to in files where it objects to anything."""
+def objections(name: str, programs: Programs, *files: str) -> dict[str, set[int]]:
+    """What a checker objects to, in files where it objects to anything; in all programs if none."""
     (checker,) = (each for each in checkers(others=name in OTHERS) if each.name == name)
-    errors, _ = checker.check(programs.folder, programs.files, programs.python)
+    errors, _ = checker.check(programs.folder, files or programs.files, programs.python)
     return dict(errors)
 
 
@@ -65,3 +65,11 @@ def test_so_do_all_at_any_size(
 ) -> None:
     made = programs(size)
     assert objections(checker, made) == made.marked(checker)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("checker", [*LOCKED, *OTHERS])
+def test_none_objects_to_the_module_in_its_own_project(
+    checker: str, programs: Callable[[str], Programs]
+) -> None:
+    assert objections(checker, programs("shipped"), "acme_models") == {}

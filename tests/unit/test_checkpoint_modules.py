@@ -9,6 +9,7 @@ from safetensors.numpy import save_file
 
 from registry import ALL_MINILM_L6_V2
 from registry.checkpoints.checkpoint import Checkpoint, NetworkModule, check_files
+from registry_base.regular_file import read_regular
 
 MODULES = [
     {"type": "sentence_transformers.models.Transformer", "path": ""},
@@ -20,13 +21,12 @@ def test_modules_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "modules.json").write_text(json.dumps(MODULES), "utf-8")
     save_file({"weight": np.zeros((2, 2), np.float32)}, tmp_path / "model.safetensors")
     read: list[str] = []
-    read_text = Path.read_text
 
-    def counting(path: Path, encoding: str | None = None) -> str:
+    def counting(path: Path) -> bytes:
         read.append(path.name)
-        return read_text(path, encoding)
+        return read_regular(path)
 
-    monkeypatch.setattr(Path, "read_text", counting)
+    monkeypatch.setattr("registry.checkpoints.checkpoint.read_regular", counting)
     checkpoint = Checkpoint("m", tmp_path)
     check_files(checkpoint, ALL_MINILM_L6_V2, allow_pickle=False)
     assert checkpoint.parts == [tmp_path, tmp_path / "1_Pooling"]

@@ -47,6 +47,7 @@ def test_it_survives_a_process_boundary(name: str) -> None:
         "FingerprintMismatchError": (("dim: stored 1, now 2",),),
         "LibraryDriftError": ("ollama", "0.9.0", ">=0.6,<0.7", "Client._request_raw is gone"),
         "MissingExtraError": ("torch", "encoders"),
+        "RepositoryMovedError": ("org/old", "org/new"),
         "UnknownKeyError": ("mpnt", "there is no mpnt", ("mpnet",)),
     }
     error = getattr(errors, name)(*arguments.get(name, ("what is wrong",)))

@@ -33,6 +33,7 @@ from registry.fingerprints.index_fingerprint import (
     check_fingerprint,
     fingerprint,
 )
+from registry.models.api import repository_of
 from registry.selection.model_config import ModelConfig
 
 SOURCES = str(Path(registry.__file__).parents[1])
@@ -65,7 +66,7 @@ def test_the_revision_is_the_one_that_load_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit = "b" * 40
-    lock = Lock({MODEL.id: LockedModel(MODEL.huggingface_id, commit, {})})
+    lock = Lock({MODEL.id: LockedModel(repository_of(MODEL), commit, {})})
     (tmp_path / "models.lock.json").write_text(lock.text())
     pinned = fingerprint(MODEL)
     monkeypatch.chdir(tmp_path)

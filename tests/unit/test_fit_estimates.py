@@ -22,7 +22,9 @@ from registry.models.kinds import Weighed
 
 MIB, GIB = 2**20, 2**30
 KINDS = ("dense", "colbert", "sparse", "cross-encoder", "llm")
-MODELS = [model for model in MODEL_REGISTRY if model.kind in KINDS]
+MODELS = [
+    model for model in MODEL_REGISTRY if model.kind in KINDS and model.parameter_count is not None
+]
 # Of one make: rows that do not divide into blocks of 256 take more, most so where _M raises them.
 FAMILIES = (
     ("fp32", "fp16", "bf16", "int8", "nf4"),

@@ -12,6 +12,19 @@ from registry.hub._facts.weights import MOST_HEADERS
 from registry_codegen.entry_view import EntryView
 from registry_codegen.rules import terms
 
+# https://huggingface.co/docs/hub/repositories-licenses, but for families and `other`.
+HUB_LICENCES = (
+    "apache-2.0 mit openrail bigscience-openrail-m creativeml-openrail-m bigscience-bloom-rail-1.0 "
+    "bigcode-openrail-m afl-3.0 artistic-2.0 bsl-1.0 bsd-2-clause bsd-3-clause bsd-3-clause-clear "
+    "c-uda cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 "
+    "cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 "
+    "cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cdla-sharing-1.0 cdla-permissive-1.0 cdla-permissive-2.0 "
+    "wtfpl ecl-2.0 epl-1.0 epl-2.0 etalab-2.0 eupl-1.1 eupl-1.2 agpl-3.0 gpl-2.0 gpl-3.0 lgpl-2.1 "
+    "lgpl-3.0 isc h-research intel-research lppl-1.3c ms-pl apple-ascl apple-amlr mpl-2.0 odc-by "
+    "odbl openmdw-1.0 openrail++ osl-3.0 postgresql ofl-1.1 ncsa unlicense zlib pddl lgpl-lr "
+    "deepfloyd-if-license fair-noncommercial-research-license llama2 llama3 llama3.1 llama3.2 "
+    "llama3.3 llama4 grok2-community gemma"
+)
 DENSE = pipeline("Transformer", "Pooling", "Normalize")
 MEAN = {"word_embedding_dimension": 384, "pooling_mode_mean_tokens": True}
 
@@ -261,6 +274,153 @@ class TestGeneration:
         describe(source)
         assert "tokenizer_config.json" not in source.asked
 
+    @pytest.mark.parametrize(
+        ("config", "kv_heads", "head_dim"),
+        [
+            ({"model_type": "falcon", "multi_query": True, "num_kv_heads": 71}, 1, 64),
+            (
+                {
+                    "model_type": "falcon",
+                    "multi_query": True,
+                    "new_decoder_architecture": True,
+                    "num_kv_heads": 8,
+                },
+                8,
+                64,
+            ),
+            ({"model_type": "gpt_bigcode", "multi_query": True}, 1, 64),
+            ({"model_type": "chatglm", "multi_query_group_num": 2, "kv_channels": 128}, 2, 128),
+            ({"model_type": "mpt", "attn_config": {"attn_type": "multiquery_attention"}}, 1, 64),
+            ({"model_type": "dbrx", "attn_config": {"kv_n_heads": 8}}, 8, 64),
+            ({"model_type": "t5", "d_kv": 128}, None, 128),
+            ({"model_type": "t5"}, None, None),  # 64, whatever the width: not a quotient
+            ({"model_type": "qwen3"}, None, None),
+            ({"model_type": "gptj", "rotary_dim": 96}, None, None),  # more than the quotient
+            ({"model_type": "deepseek_v3", "kv_lora_rank": 512, "head_dim": 64}, None, None),
+            ({"model_type": "qwen2"}, None, 64),
+        ],
+    )
+    def test_heads_of_keys_and_their_width(
+        self, config: dict[str, Any], kv_heads: int | None, head_dim: int | None
+    ) -> None:
+        sizes = {"hidden_size": 2048, "num_attention_heads": 32}
+        description = found({"config.json": {**sizes, **config}}, model_type="llm")
+        paths = "specs.num_key_value_heads", "specs.head_dim"
+        assert values(description, *paths) == [kv_heads, head_dim]
+        if "specs.head_dim" in description.facts and not config.keys() & {"d_kv", "kv_channels"}:
+            assert description.facts["specs.head_dim"].kind == "inferred"
+
+    def test_what_a_nested_configuration_leaves_out_is_inferred(self) -> None:
+        config = {
+            "model_type": "gemma3",
+            "text_config": {"model_type": "gemma3_text", "hidden_size": 2560},
+            "vision_config": {},
+        }
+        facts = found({"config.json": config}, model_type="llm").facts
+        assert facts["specs.hidden_dim"].kind == "stated"
+        context = facts["specs.context_length"]
+        assert (context.value, context.kind) == (131072, "inferred")
+        assert context.origin.endswith(": gemma3_text.max_position_embeddings")
+        # Code of its own has defaults of its own; and nothing is left out at the root.
+        own = {**config, "auto_map": {"AutoModel": "modeling.Own"}}
+        assert "specs.context_length" not in found({"config.json": own}, model_type="llm").facts
+        root = {"model_type": "gemma3_text", "hidden_size": 2560}
+        assert "specs.context_length" not in found({"config.json": root}, model_type="llm").facts
+
+    @pytest.mark.parametrize(
+        ("scaling", "extended"),
+        [
+            ({"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32768}, 131072),
+            ({"rope_type": "yarn", "factor": 4.0}, 131072),
+            ({"rope_type": "yarn", "factor": 32, "original_max_position_embeddings": 1024}, None),
+            ({"full_attention": {"rope_type": "yarn", "factor": 2.0}}, 65536),
+            ({"rope_type": "linear", "factor": 4.0}, None),
+            ({"rope_type": "yarn", "factor": "4"}, None),
+            ({"rope_type": "yarn"}, None),
+        ],
+    )
+    def test_yarn(self, scaling: dict[str, Any], extended: int | None) -> None:
+        config = {"model_type": "qwen2", "max_position_embeddings": 32768}
+        for key in ("rope_scaling", "rope_parameters"):
+            description = found({"config.json": {**config, key: scaling}}, model_type="llm")
+            paths = "specs.context_length", "specs.extended_context_length"
+            assert values(description, *paths) == [32768, extended]
+
+    def test_the_limit_of_a_tokenizer_is_no_context(self) -> None:
+        files: dict[str, Any] = {
+            "config.json": {"model_type": "llama"},
+            "tokenizer_config.json": {"model_max_length": 4096},
+        }
+        assert values(found(files, model_type="llm"), "specs.context_length") == [None]
+        guess = found(files, model_type="dense").facts["specs.context_length"]
+        assert (guess.value, guess.kind) == (4096, "inferred")
+
+
+class TestModalities:
+    @pytest.mark.parametrize(
+        ("files", "task", "expected", "kind"),
+        [
+            ({"config.json": BERT}, None, ["text"], "stated"),
+            ({"config.json": {"model_type": "vit"}}, None, ["image"], "stated"),
+            ({"config.json": {"model_type": "whisper"}}, None, ["audio"], "stated"),
+            ({"config.json": {"model_type": "vivit"}}, None, ["video"], "stated"),
+            (
+                {"config.json": {"model_type": "qwen2_vl"}},
+                None,
+                ["text", "image", "video"],
+                "stated",
+            ),
+            ({"config.json": {"model_type": "own"}}, None, None, None),
+            ({"config.json": {"model_type": "own"}}, "feature-extraction", None, None),
+            ({"config.json": {"model_type": "own"}}, "text-ranking", ["text"], "inferred"),
+            ({}, "image-text-to-text", ["text", "image"], "inferred"),
+            (
+                {"config.json": {"model_type": "own", "img_processor": {}}},
+                "image-text-to-text",
+                ["text", "image"],
+                "stated",
+            ),
+            (
+                {"config.json": {"model_type": "own", "a": {"b": {"audio_config": {}}}}},
+                "text-generation",
+                ["text", "audio"],
+                "stated",
+            ),
+            (
+                {"config.json": {"model_type": "llama", "mm_vision_tower": "openai/clip"}},
+                None,
+                ["text", "image"],
+                "stated",
+            ),
+            (
+                {
+                    "config.json": {"model_type": "own"},
+                    "preprocessor_config.json": {"image_processor_type": "OwnImageProcessor"},
+                },
+                None,
+                ["image"],
+                "stated",
+            ),
+            (
+                {
+                    "config.json": {"model_type": "own"},
+                    "preprocessor_config.json": {"feature_extractor_type": "OwnFeatureExtractor"},
+                },
+                None,
+                ["audio"],
+                "stated",
+            ),
+        ],
+    )
+    def test_each_by_its_own_evidence(
+        self, files: dict[str, Any], task: str | None, expected: Any, kind: str | None
+    ) -> None:
+        description = found(files, model_type="dense", pipeline_tag=task)
+        fact = description.facts.get("capabilities.modalities")
+        assert (fact and fact.value, fact and fact.kind) == (expected, kind)
+        if fact is None:
+            assert "capabilities.modalities" in description.unknown
+
 
 def test_timeseries() -> None:
     config = {
@@ -346,18 +506,71 @@ class TestWeights:
         ]
 
     def test_quantised_files_are_variants(self) -> None:
-        files = {"tiny-Q4_K_M.gguf": 400, "tiny-f16.gguf": 900, "tiny-00001-of-00002.gguf": 7}
-        assert values(found(files), "variants") == [
-            [
-                {
-                    "id": "q4_k_m",
-                    "quantization": "Q4_K_M",
-                    "file": "tiny-Q4_K_M.gguf",
-                    "bytes": 400,
-                },
-                {"id": "f16", "quantization": "f16", "file": "tiny-f16.gguf", "bytes": 900},
-            ]
-        ]
+        files = {
+            "tiny-Q4_K_M.gguf": 400,
+            "tiny-f16.gguf": 900,
+            "tiny-UD-Q4_K_XL.gguf": 450,
+            "tiny-MXFP4.gguf": 410,
+            "tiny-TQ1_0.gguf": 150,
+            "BF16/tiny-BF16-00001-of-00002.gguf": 700,
+            "BF16/tiny-BF16-00002-of-00002.gguf": 200,
+            "mmproj-F16.gguf": 70,
+            "mmproj-model-f16.gguf": 70,
+            "imatrix.gguf": 7,
+            "tiny.imatrix-Q8_0.gguf": 7,
+            "tiny.gguf": 1,
+        }
+        description = found(files)
+        (variants,) = values(description, "variants")
+        assert {each["id"]: (each["file"], each.get("bytes")) for each in variants} == {
+            "q4_k_m": ("tiny-Q4_K_M.gguf", 400),
+            "f16": ("tiny-f16.gguf", 900),
+            "ud-q4_k_xl": ("tiny-UD-Q4_K_XL.gguf", 450),
+            "mxfp4": ("tiny-MXFP4.gguf", 410),
+            "tq1_0": ("tiny-TQ1_0.gguf", 150),
+            "bf16": ("BF16/tiny-BF16-00001-of-00002.gguf", None),
+        }
+        assert {each["quantization"] for each in variants} == {
+            "Q4_K_M", "f16", "UD-Q4_K_XL", "MXFP4", "TQ1_0", "BF16",
+        }  # fmt: skip
+        assert description.unknown["variants"] == (
+            "the name of tiny.gguf says no number format; BF16 is in 2 files, of which it names "
+            "the first"
+        )
+
+    def test_one_file_beside_a_projector_is_the_model(self) -> None:
+        description = found({"tiny-Q4_0.gguf": 400, "mmproj-F16.gguf": 70})
+        assert values(description, "variants", "files.weights.gguf") == [None, "tiny-Q4_0.gguf"]
+
+    def test_scales_of_eight_bits_are_no_weights(self) -> None:
+        tensors = {
+            "model.safetensors": {
+                "mlp.weight": ("F8_E4M3", (128, 128)),
+                "mlp.weight_scale_inv": ("F32", (1, 1)),
+                "attn.q_proj.weight": ("F8_E4M3", (128, 128)),
+                "attn.q_proj.weight_scale": ("F32", (128, 1)),
+                "attn.q_proj.input_scale": ("F32", (1,)),
+                "norm.weight": ("BF16", (128,)),
+            }
+        }
+        assert values(found({}, tensors), "specs.parameter_count") == [2 * 128 * 128 + 128]
+        shards = {f"model-{i:05}-of-00009.safetensors": 1 << 30 for i in range(1, 10)}
+        counted = {"F8_E4M3": 8_000_000_000, "BF16": 500_000_000, "F32": 4_000_000}
+        description = found(shards, parameters=counted)
+        paths = "specs.parameter_count", "specs.parameters"
+        assert values(description, *paths) == [None, "8.5B"]
+
+    def test_the_folders_that_modules_json_names(self) -> None:
+        tensors = {
+            "model.safetensors": {"embeddings.weight": ("F32", (100, 384))},
+            "2_Dense/model.safetensors": {"linear.weight": ("F32", (256, 384))},
+            "2_Dense_1024/model.safetensors": {"linear.weight": ("F32", (1024, 384))},
+        }
+        modules = pipeline("Transformer", "Pooling", "Dense")
+        description = found({"modules.json": modules}, tensors)
+        paths = "files.weights.safetensors", "specs.parameter_count", "specs.embedding_dim"
+        expected = [["model.safetensors", "2_Dense/model.safetensors"], 100 * 384 + 256 * 384, 256]
+        assert values(description, *paths) == expected
 
     def test_a_damaged_header_is_told(self) -> None:
         description = found({"model.safetensors": 7})
@@ -385,6 +598,42 @@ class TestCard:
     def test_no_base_model(self, base: object) -> None:
         assert values(found({}, card={"base_model": base}), "architecture.base_model") == [None]
 
+    @pytest.mark.parametrize(
+        ("given", "present"),
+        [
+            ("bert-base-uncased", "google-bert/bert-base-uncased"),
+            ("xlm-roberta-large", "FacebookAI/xlm-roberta-large"),
+            ("distilroberta-base", "distilbert/distilroberta-base"),
+            ("gpt2", "openai-community/gpt2"),
+            ("https://huggingface.co/acme/base", "acme/base"),
+        ],
+    )
+    def test_names_from_before_organisations(self, given: str, present: str) -> None:
+        assert values(found({}, card={"base_model": given}), "architecture.base_model") == [present]
+
+    @pytest.mark.parametrize(
+        ("card", "path", "said"),
+        [
+            ({"license": ["mit", "apache-2.0"]}, "license", "mit and apache-2.0"),
+            ({"license": "cc"}, "license", "a family"),
+            ({"license": "other", "license_name": "own"}, "license", "license_name own"),
+            ({"license": "other", "license_link": "GONE"}, "license", "license_link GONE"),
+            ({"base_model": ["a/b", "c/d"]}, "architecture.base_model", "a/b and c/d"),
+            ({"base_model": "somewhere"}, "architecture.base_model", "somewhere"),
+            ({"language": "multilingual"}, "capabilities.languages", "multilingual"),
+            ({"language": ["en", "English"]}, "capabilities.languages", "English"),
+        ],
+    )
+    def test_what_cannot_be_used_is_said(self, card: dict[str, Any], path: str, said: str) -> None:
+        assert said in found({}, card=card).unknown[path]
+
+    def test_a_similarity_that_the_catalogue_has_no_word_for(self) -> None:
+        files = {
+            "modules.json": DENSE,
+            "config_sentence_transformers.json": {"similarity_fn_name": "manhattan"},
+        }
+        assert "manhattan" in found(files).unknown["similarity"]
+
     def test_the_first_day_of_the_hub_is_no_date(self) -> None:
         assert values(found({}, created="2024-05-01"), "release_date") == ["2024-05-01"]
         old = found({}, created="2022-03-02")
@@ -399,6 +648,10 @@ class TestCard:
             ("other", "Gemma", None, "Gemma"),
             ("other", "own", "https://acme.example/terms", "https://acme.example/terms"),
             ("other", "own", "./LICENSE.md", "https://huggingface.co/a/b/blob/main/LICENSE.md"),
+            ("other", "own", "LICENSE/a.txt", "https://huggingface.co/a/b/blob/main/LICENSE/a.txt"),
+            ("other", "own", "LICENSE", "https://huggingface.co/a/b/tree/main/LICENSE"),
+            ("Apache 2.0", None, None, "Apache-2.0"),
+            ("MIT License", None, None, "MIT"),
             ("other", "own", "javascript:alert(1)", None),
             ("other", "own", "https://[", None),
             ("cc", None, None, None),
@@ -409,7 +662,14 @@ class TestCard:
         ],
     )
     def test_licences(self, given: object, name: object, link: object, expected: str) -> None:
-        assert catalogue_licence(given, name, link, "a/b") == expected
+        files = ("LICENSE.md", "LICENSE/a.txt")
+        assert catalogue_licence(given, name, link, "a/b", files) == expected
+
+    @pytest.mark.parametrize("given", sorted(HUB_LICENCES.split()))
+    def test_all_identifiers_of_the_hub(self, given: str) -> None:
+        name = catalogue_licence(given, None, None, "a/b")
+        assert name is not None
+        assert list(terms.license_term(EntryView(0, {"license": name}))) == []
 
     @pytest.mark.parametrize("name", sorted(set(NAMED.values())))
     def test_the_catalogue_takes_their_names(self, name: str) -> None:

@@ -42,7 +42,7 @@ def test_every_base_name_in_ollama_resolves() -> None:
     assert len(bases) > 28
     for base in sorted(bases):
         for name in (base, f"{base}:latest", f"library/{base}", f"ollama/{base}"):
-            assert resolve(name)
+            assert resolve(name).id
 
 
 def test_the_names_in_sentence_transformers_resolve() -> None:

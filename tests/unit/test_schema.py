@@ -130,3 +130,23 @@ _SCHEMAS = st.sampled_from(_LEAVES) | st.fixed_dictionaries(
 def test_the_short_cut_accepts_only_what_is_valid(value: Any, schema: Json) -> None:
     if plainly_valid(value, schema):
         assert Draft202012Validator(schema).is_valid(value)
+
+
+@pytest.mark.parametrize(
+    ("tag", "valid"),
+    [
+        ("all-minilm", True),
+        ("all-minilm:l6", True),
+        ("acme/tiny:1", True),
+        ("registry.example.com:5000/acme/tiny:1", True),
+        ("localhost:5000/tiny", True),
+        ("hf.co/acme/tiny:Q4_K_M", True),
+        ("localhost:5000", True),  # a name and a tag, as far as anybody can tell
+        ("host:port/tiny", False),
+        ("a:b:c", False),
+        ("acme/:1", False),
+        ("", False),
+    ],
+)
+def test_tags_of_ollama(tag: str, valid: bool) -> None:
+    assert accepted(catalogue(entry(ollama_tag=tag))) is valid

@@ -136,9 +136,9 @@ class TestShortKeys:
             ("MiniL", ("miniLM",), "there is no dense model 'MiniL'; did you mean miniLM?"),
             (
                 "mistral",
-                (),
+                ("mistral-embed",),
                 "'mistral' is no dense model, but a key of mistral-7b-instruct-v0.2 (llm); "
-                "`registry list --type dense` shows them all",
+                "did you mean mistral-embed?",
             ),
             (
                 "baai/BGE-m4",

@@ -12,9 +12,11 @@ selected    the models that serve by default: of the catalogue itself, not of an
 overruled   which of these findings an entry may overrule with a reason
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 
 from registry_base.json_shapes import is_list, is_object, look_up
+from registry_base.problems import Pointer
 from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.rules import claims, identity, lineage, naming, served, shape, sizes, terms
 from registry_codegen.rules.overruled import standing
@@ -22,16 +24,27 @@ from registry_codegen.rules.overruled import standing
 _OF_ONE_ENTRY = (*served.RULES, *shape.RULES, *sizes.RULES, *terms.RULES, *claims.RULES)
 
 
-def check(data: object, own: int = 0) -> Iterator[tuple[EntryView, Finding]]:
+def check(
+    data: object, own: int = 0, *, refused: Collection[Pointer] = ()
+) -> Iterator[tuple[EntryView, Finding]]:
     """Every finding on a catalogue, whether or not it passed the schema.
 
     The first `own` entries are a project's own, laid over public ones: where two entries clash
     it is the own one that is reported, because that is the one its author can change.
+    refused: where the schema has complained of a value.
     """
     models = look_up(data, "models")
     if not is_list(models):
         return
-    entries = [EntryView(index, model) for index, model in enumerate(models) if is_object(model)]
+    of_entry: defaultdict[str | int, set[Pointer]] = defaultdict(set)
+    for pointer in refused:
+        if pointer[:1] == ("models",) and len(pointer) > 1:
+            of_entry[pointer[1]].add(pointer[2:])
+    entries = [
+        EntryView(index, model, frozenset(of_entry[index]))
+        for index, model in enumerate(models)
+        if is_object(model)
+    ]
     types = look_up(data, "types")
     declared = frozenset(types if is_object(types) else ())
     bases, as_of = lineage.Lineage(entries), look_up(data, "as_of")

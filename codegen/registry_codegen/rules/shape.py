@@ -83,8 +83,9 @@ def positions(entry: EntryView) -> Iterator[Finding]:
         )
     if context is None or table is None:
         return
-    # Positions begin behind that of the padding, which is 1 almost everywhere.
-    reserved = 0 if usual_padding(entry.text("architecture", "type")) is None else 2
+    # Positions begin behind that of the padding; which it is in this model, no entry says.
+    padding = usual_padding(entry.text("architecture", "type"))
+    reserved = 0 if padding is None else padding + 1
     if context > table - reserved:
         why = f" ({table} less {reserved} that this architecture reserves)" if reserved else ""
         yield Finding(

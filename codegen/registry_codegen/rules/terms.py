@@ -73,7 +73,7 @@ def _meant_license(text: str) -> str | None:
 def license_term(entry: EntryView) -> Iterator[Finding]:
     """The licence is one that others can look up."""
     text = entry.text("license")
-    if text and (problem := _license_problem(text)):
+    if text and ("license",) not in entry.refused and (problem := _license_problem(text)):
         yield Finding(("license",), f'licence "{text}": {problem}')
 
 
@@ -93,9 +93,12 @@ def _language_problem(code: str) -> tuple[str, str | None] | None:
 def languages(entry: EntryView) -> Iterator[Finding]:
     """Languages are real, and written as short as they can be."""
     for index, code in enumerate(entry.items("capabilities", "languages")):
-        if isinstance(code, str) and (problem := _language_problem(code)):
+        place = ("capabilities", "languages", index)
+        if not isinstance(code, str) or place in entry.refused:
+            continue
+        if problem := _language_problem(code):
             message, rule = problem
-            yield Finding(("capabilities", "languages", index), message, rule=rule)
+            yield Finding(place, message, rule=rule)
 
 
 def release_date(entry: EntryView) -> Iterator[Finding]:
@@ -128,13 +131,14 @@ def not_yet(entry: EntryView, as_of: object) -> Iterator[Finding]:
 def packages(entry: EntryView) -> Iterator[Finding]:
     """Packages are requirements that pip understands."""
     for index, text in enumerate(entry.items("dependencies", "packages")):
-        if not isinstance(text, str):
+        place = ("dependencies", "packages", index)
+        if not isinstance(text, str) or place in entry.refused:
             continue
         try:
             Requirement(text)
-        except InvalidRequirement:
+        except (InvalidRequirement, RecursionError):
             message = f'"{text}" is no requirement; write it as for pip, such as "einops>=0.8"'
-            yield Finding(("dependencies", "packages", index), message)
+            yield Finding(place, message)
 
 
 RULES: tuple[Callable[[EntryView], Iterator[Finding]], ...] = (

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from registry.backends._served_vectors import checked_vectors
 from registry.backends.interface import LoadOptions
 from registry.encoders.base import DEFAULT_BATCH_SIZE, Role
 from registry.encoders.dense import DenseEncoder, Vectors, chosen_dim, unit
-from registry.errors import BackendError, CheckpointError
 from registry.ollama.connection import OllamaConnection
 
 if TYPE_CHECKING:
@@ -27,12 +27,7 @@ def load_encoder(model: DenseLike, options: LoadOptions) -> OllamaEncoder:
     connection = OllamaConnection(model, options)
     connection.check()
     encoder = OllamaEncoder(model, connection, dim=dim)
-    width = encoder.embed(["width"]).shape[1]
-    if width != model.embedding_dim:
-        raise CheckpointError(
-            f"{model.id}: {connection.tag} at {connection.address} gives {width} dimensions, the "
-            f"registry promises {model.embedding_dim}; one of them is another model"
-        )
+    encoder.embed(["width"])
     return encoder
 
 
@@ -52,16 +47,15 @@ class OllamaEncoder(DenseEncoder):
         self._connection.close()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """What the server gives for texts as they are: float32 (n, width)."""
-        with self._connection.errors():
-            answer = self._connection.client.embed(model=self._connection.tag, input=texts)
-            vectors = np.asarray(answer.embeddings, dtype=np.float32)
-        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
-            raise BackendError(
-                f"{self.model.id}: {len(texts)} texts, but Ollama at {self._connection.address} "
-                f"gave numbers of shape {vectors.shape}, or some that are no numbers"
-            )
-        return vectors
+        """What the server gives for texts as they are: float32 (n, width).
+
+        Raises BackendError, and CheckpointError if it is not of the promised width.
+        """
+        connection = self._connection
+        with connection.errors():
+            answer = connection.client.embed(model=connection.tag, input=texts)
+        server = f"{connection.tag} at {connection.address}"
+        return checked_vectors(answer.embeddings, len(texts), self.model, server)
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
         prompt = self.model.query_prompt if role == "query" else self.model.document_prompt

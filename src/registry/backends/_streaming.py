@@ -8,7 +8,7 @@ where the piece was asked for, and closing it drops the attention cache (KV cach
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from threading import Event, Lock
 from typing import Any
 
@@ -160,6 +160,21 @@ def guarded(tokens: Generator[int], model_id: str) -> Generator[int]:
             yield token
     finally:
         tokens.close()
+
+
+class Counted:
+    """The same tokens: how many came, and whether they ran out rather than being left."""
+
+    def __init__(self, tokens: Iterable[int]) -> None:
+        self._tokens = tokens
+        self.count = 0
+        self.ran_out = False
+
+    def __iter__(self) -> Iterator[int]:
+        for token in self._tokens:
+            self.count += 1
+            yield token
+        self.ran_out = True
 
 
 def decoded(

@@ -90,12 +90,12 @@ def _attention(wanted: str, device: str) -> str:
 def _quantization(wanted: str, device: str) -> BitsAndBytesConfig:
     if wanted not in ("4bit", "8bit"):
         raise LoadError(f'quantization {wanted!r} is none of "4bit", "8bit"')
+    if not device.startswith("cuda"):  # first: a package would not help
+        raise DeviceError(f"quantization {wanted!r} needs CUDA; this would run on {device}")
     if importlib.util.find_spec("bitsandbytes") is None:
         raise LoadError(
             f"quantization {wanted!r} needs the package bitsandbytes: pip install bitsandbytes"
         )
-    if not device.startswith("cuda"):
-        raise DeviceError(f"quantization {wanted!r} needs CUDA; this would run on {device}")
     from transformers import BitsAndBytesConfig
 
     untyped: Any = BitsAndBytesConfig  # its arguments are typed in part

@@ -7,11 +7,11 @@ and vectors are close to those of the pinned checkpoint, not equal to them.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
-from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from registry.backends._server_options import refuse_local_options
 from registry.backends.interface import LoadOptions, ModelBackend
+from registry.encoders.answer_end import AnswerEnd
 from registry.encoders.generator import (
     Message,
     Prompt,
@@ -21,10 +21,9 @@ from registry.encoders.generator import (
 )
 from registry.errors import MissingExtraError
 from registry.ollama.connection import OllamaConnection
+from registry.ollama.lines import Line
 
 if TYPE_CHECKING:
-    from ollama import ChatResponse, GenerateResponse
-
     from registry.encoders.dense import DenseEncoder
     from registry.models.kinds import DenseLike, LlmLike
 
@@ -73,16 +72,18 @@ class OllamaGenerator(TextGenerator):
         self._connection.close()
 
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
-        done = False
-        with self._connection.errors():
-            parts = self._ask(self._connection.client, prompt, sampling)
-            with closing(cast("Generator[GenerateResponse | ChatResponse]", parts)) as answer:
-                for part in answer:
-                    if text := _text(part):
-                        yield text
-                    done = bool(part.done)
-        if not done:
+        end, done = AnswerEnd(self, sampling), None
+        with self._connection.stream(*self._request(prompt, sampling)) as lines:
+            for line in lines:
+                text, thoughts = _said(line)
+                if thoughts:
+                    end.thinks()
+                if text:
+                    yield end.take(text)
+                done = line if line.get("done") else None
+        if done is None:
             raise self._connection.broken_off()
+        end.reached(done.get("done_reason") or None)
 
     async def astream(
         self, prompt: Prompt, sampling: Sampling | None = None
@@ -92,28 +93,23 @@ class OllamaGenerator(TextGenerator):
         In a thread, as the base class does it, hanging up would wait for the next word, and the
         first one may take a minute while the server loads the model.
         """
-        checked = checked_prompt(prompt)
-        done = False
-        with self._connection.errors():
-            async with self._connection.async_client() as client:
-                parts: object = await self._ask(client, checked, sampling or Sampling())
-                async with aclosing(
-                    cast("AsyncGenerator[GenerateResponse | ChatResponse]", parts)
-                ) as answer:
-                    async for part in answer:
-                        if text := _text(part):
-                            yield text
-                        done = bool(part.done)
-        if not done:
+        sampling = sampling or Sampling()
+        request = self._request(checked_prompt(prompt), sampling)
+        end, done = AnswerEnd(self, sampling), None
+        async with self._connection.astream(*request) as lines:
+            async for line in lines:
+                text, thoughts = _said(line)
+                if thoughts:
+                    end.thinks()
+                if text:
+                    yield end.take(text)
+                done = line if line.get("done") else None
+        if done is None:
             raise self._connection.broken_off()
+        end.reached(done.get("done_reason") or None)
 
-    def _ask(
-        self,
-        client: Any,  # Client and AsyncClient share no type that says this
-        prompt: str | list[Message],
-        sampling: Sampling,
-    ) -> Any:
-        """Ask a Client, or an AsyncClient, whose answer is to be awaited."""
+    def _request(self, prompt: str | list[Message], sampling: Sampling) -> tuple[str, Line]:
+        """What to ask for, and where."""
         options = {
             "temperature": sampling.temperature,
             "num_predict": sampling.max_tokens,
@@ -122,14 +118,20 @@ class OllamaGenerator(TextGenerator):
             "stop": list(sampling.stop) or None,
         }
         given = {name: value for name, value in options.items() if value is not None}
-        tag = self._connection.tag
+        body: Line = {"model": self._connection.tag, "stream": True, "options": given}
         if isinstance(prompt, str):
-            return client.generate(model=tag, prompt=prompt, stream=True, options=given)
-        return client.chat(model=tag, messages=prompt, stream=True, options=given)
+            return "/api/generate", body | {"prompt": prompt}
+        return "/api/chat", body | {"messages": prompt}
 
 
-def _text(part: Any) -> str | None:  # no isinstance: the library is not imported here
-    """The words of a line of /api/generate or of /api/chat."""
-    message = getattr(part, "message", None)
-    text: str | None = part.response if message is None else message.content
-    return text
+def _said(line: Line) -> tuple[str, str]:
+    """The words and the thoughts in a line of /api/generate or of /api/chat."""
+    message: object = line.get("message")
+    if isinstance(message, dict):
+        holder, name = cast("Line", message), "content"
+    else:
+        holder, name = line, "response"
+    said = [holder.get(name) or "", holder.get("thinking") or ""]
+    if not all(isinstance(each, str) for each in said):
+        raise TypeError("words that are no text")
+    return said[0], said[1]

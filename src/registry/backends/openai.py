@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from registry.backends._chat_stream import ChatStream
 from registry.backends._openai_connection import OpenAIConnection
+from registry.backends._refusal import acheck_status, check_status
 from registry.backends._server_options import refuse_local_options
 from registry.backends.interface import LoadOptions, ModelBackend
+from registry.encoders.answer_end import AnswerEnd
 from registry.encoders.generator import (
     Message,
     Prompt,
@@ -18,13 +21,13 @@ from registry.encoders.generator import (
 from registry.errors import RegistryError
 
 if TYPE_CHECKING:
-    from huggingface_hub import ChatCompletionStreamOutput
-
     from registry.models.kinds import LlmLike
+
+_PATH = "chat/completions"
 
 
 class OpenAIBackend(ModelBackend):
-    """Asks a server for chat completions, through huggingface_hub's InferenceClient.
+    """Asks a server for chat completions, through huggingface_hub's HTTP client.
 
     The server is `base_url`, else the provider that the entry names, else
     REGISTRY_OPENAI_BASE_URL, else the inference providers of the Hugging Face Hub. The key is
@@ -59,57 +62,66 @@ class OpenAIGenerator(TextGenerator):
 
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
         failure: RegistryError | None = None
-        finished = False
+        stream, end = ChatStream(), AnswerEnd(self, sampling)
         try:
-            # The client holds the connection of its stream until it is closed itself.
-            with self._connection.client() as client:
-                for part in client.chat_completion(**self._request(prompt, sampling)):
-                    text, finished = _read(part, finished)
-                    if text:
-                        yield text
+            with self._connection.post(_PATH, self._request(prompt, sampling)) as answer:
+                check_status(answer)
+                for piece in answer.iter_bytes():
+                    for text in stream.feed(piece):
+                        yield end.take(text)
+                    if stream.ended:
+                        break  # what else may come or fail has no meaning
+                for text in stream.close():
+                    yield end.take(text)
         except Exception as error:
             failure = self._connection.explain(error)
             if failure is None:
                 raise
-        if failure is None and not finished:
+        if failure is None and not stream.ended:
             failure = self._connection.broken_off()
         if failure is not None:
             # Raised out here, so that it does not drag along the library's frames, in which the
             # key is a variable.
             raise failure
+        if stream.thought:
+            end.thinks()
+        end.reached(stream.reason)
 
     async def astream(
         self, prompt: Prompt, sampling: Sampling | None = None
     ) -> AsyncGenerator[str]:
         """`stream` in the event loop; closing or cancelling hangs up at once."""
-        request = self._request(checked_prompt(prompt), sampling or Sampling())
+        sampling = sampling or Sampling()
+        request = self._request(checked_prompt(prompt), sampling)
         failure: RegistryError | None = None
-        finished = False
+        stream, end = ChatStream(), AnswerEnd(self, sampling)
         try:
-            async with self._connection.async_client() as client:
-                try:
-                    async for part in await client.chat_completion(**request):
-                        text, finished = _read(part, finished)
-                        if text:
-                            yield text
-                except Exception as error:
-                    # Its message can only be read while the client is open.
-                    await self._connection.read_refusal(error)
-                    raise
+            async with self._connection.apost(_PATH, request) as answer:
+                await acheck_status(answer)
+                async for piece in answer.aiter_bytes():
+                    for text in stream.feed(piece):
+                        yield end.take(text)
+                    if stream.ended:
+                        break
+                for text in stream.close():
+                    yield end.take(text)
         except Exception as error:
             failure = self._connection.explain(error)
             if failure is None:
                 raise
-        if failure is None and not finished:
+        if failure is None and not stream.ended:
             failure = self._connection.broken_off()
         if failure is not None:
             raise failure
+        if stream.thought:
+            end.thinks()
+        end.reached(stream.reason)
 
     def _request(
         self, prompt: str | list[Message], sampling: Sampling
     ) -> dict[str, Any]:  # arguments of all types
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
-        return {
+        request = {
             "model": self._connection.server_model,
             "messages": messages,
             "stream": True,
@@ -119,13 +131,5 @@ class OpenAIGenerator(TextGenerator):
             "seed": sampling.seed,
             "stop": list(sampling.stop) or None,
         }
-
-
-def _read(part: ChatCompletionStreamOutput, finished: bool) -> tuple[str, bool]:
-    """The words in a part of the answer, and whether the answer has come to its end."""
-    text = ""
-    # A last part may hold nothing but the usage.
-    for choice in part.choices or ():
-        text += choice.delta.content or ""
-        finished = finished or choice.finish_reason is not None
-    return text, finished
+        # What nobody asked for is the server's to choose.
+        return {name: value for name, value in request.items() if value is not None}

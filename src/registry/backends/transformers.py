@@ -10,8 +10,9 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from registry.backends._causal_lm import load_causal_lm
-from registry.backends._streaming import answer, decoded, guarded, until
+from registry.backends._streaming import Counted, answer, decoded, guarded, until
 from registry.backends.interface import LoadOptions, ModelBackend
+from registry.encoders.answer_end import AnswerEnd
 from registry.encoders.closing import closed
 from registry.encoders.generator import Message, Sampling, TextGenerator
 from registry.errors import InputError
@@ -119,12 +120,14 @@ class TransformersGenerator(TextGenerator):
                 f"{self.model.id}: the prompt has {length:,} tokens; with at least one of answer "
                 f"it must fit in {self._window:,}"
             )
+        end = AnswerEnd(self, sampling)
+        limit = min(sampling.max_tokens, self._window - length)
         tokens = guarded(
             answer(
                 network,
                 {name: tensor.to(network.device) for name, tensor in inputs.items()},
                 sampling,
-                max_new_tokens=min(sampling.max_tokens, self._window - length),
+                max_new_tokens=limit,
                 ends=self._ends,
                 turns=self._turns,
                 stopped=stopped,
@@ -143,8 +146,12 @@ class TransformersGenerator(TextGenerator):
         tail: list[int] = inputs["input_ids"][0, length - kept :].tolist()
         own: list[str] = network.generation_config.stop_strings or []
         stops = [stop for stop in (*sampling.stop, *own) if stop]
+        counted = Counted(tokens)
         with closing(tokens):
-            yield from until(decoded(tokens, decode, tail), stops)
+            for piece in until(decoded(counted, decode, tail), stops):
+                yield end.take(piece)
+        # A text that stops leaves tokens behind; one that ends the answer is not given.
+        end.reached("length" if counted.ran_out and counted.count >= limit else "stop")
 
     def _is_chat(self, prompt: str | list[Message]) -> bool:
         return self._answers or not isinstance(prompt, str)

@@ -57,4 +57,10 @@ def set_aside(path: Path) -> None:
     """Rename the results of an earlier run by their time, if there are any. Raises OSError."""
     if path.is_file():
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        path.replace(path.with_name(f"{path.stem}-{written:%Y%m%dT%H%M%SZ}{path.suffix}"))
+        name = f"{path.stem}-{written:%Y%m%dT%H%M%SZ}"
+        aside = path.with_name(f"{name}{path.suffix}")
+        more = 1
+        while aside.exists():  # of the same second
+            more += 1
+            aside = path.with_name(f"{name}-{more}{path.suffix}")
+        path.replace(aside)

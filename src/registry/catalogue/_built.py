@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from registry.catalogue.codegen import MERGED_NAME, Options
+from registry_base.folders import real
 from registry_base.json_shapes import is_list, is_object
 
 # What the generator adds to a catalogue, and what is for editors and rules alone.
@@ -26,7 +27,7 @@ def built_package(options: Options) -> str | None:
     if imported is None or options.extends is not None or options.face != "_generated":
         return None
     folder = options.output_path.parent
-    if folder.resolve() not in {Path(each).resolve() for each in getattr(imported, "__path__", ())}:
+    if real(folder) not in {real(Path(each)) for each in getattr(imported, "__path__", ())}:
         return None
     own = _content(options.catalogue_path)
     return package if own and own == _content(folder / "_generated_parts" / MERGED_NAME) else None

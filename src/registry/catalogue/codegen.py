@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from registry.errors import CatalogueFileError, MissingExtraError
+from registry_base.json_shapes import is_object
 from registry_base.problems import Problem
 from registry_codegen import projects
 from registry_codegen.catalogues import MERGED_NAME, packaged_catalogue, schema_path
@@ -47,6 +48,7 @@ __all__ = [
     "compiled_sources",
     "constant_name",
     "entry_place",
+    "fields_by_source",
     "find_options",
     "importable",
     "in_our_words",
@@ -155,6 +157,20 @@ def problems_of(options: Options, own: Document | None = None) -> list[Problem]:
         except CatalogueError as error:
             return error.problems
     return []
+
+
+def fields_by_source(
+    entry: Mapping[str, object], types: object = None
+) -> dict[str, tuple[str, ...]]:
+    """The fields of the class that each source of an entry gave, by the name of the source."""
+    with in_our_words():
+        from registry_codegen.attribution import Attribution
+        from registry_codegen.fields import model_fields
+
+        given = entry.get("sources")
+        names = sorted(given) if is_object(given) else []
+        fields = Attribution(model_fields(str(entry.get("type")), types)).of(entry)
+        return dict(zip(names, fields, strict=True))
 
 
 def objections(entry: Mapping[str, object]) -> list[tuple[tuple[str | int, ...], str]]:

@@ -11,7 +11,7 @@ from registry._generated import Variant
 from registry.errors import InputError
 from registry_base.json_shapes import look_up
 from registry_base.model_names import ids_by_name
-from registry_base.spellings import ids_named
+from registry_base.spellings import ids_named, spellings
 
 _NAMED = 5  # ids in a message
 _MANY = 50  # entries of which five say nothing about the rest
@@ -28,6 +28,7 @@ class Entry:
     ollama_tag: str | None = None
     aliases: tuple[str, ...] = ()
     trust_remote_code: bool = False
+    only: tuple[str, ...] = ()  # the files that are asked for, where that is not all it needs
     variants: tuple[Variant, ...] = ()
     data: Mapping[str, Any] = field(repr=False, compare=False)
 
@@ -52,11 +53,12 @@ def entries_named(
 ) -> tuple[Entry, ...]:
     """The entries that names of any kind name, in the order of the entries.
 
-    `behind_apis`: id -> provider of the models that have no files. Raises InputError naming every
+    `behind_apis`: name -> provider of the models that have no files. Raises InputError naming every
     key that names none, or several.
     """
     wanted: set[str] = set()
     problems: list[str] = []
+    served = behind_apis or {}
     by_id = {entry.id: entry for entry in entries}
     names = ids_by_name(dict(entry.data) for entry in entries)
     for key in keys:
@@ -66,8 +68,8 @@ def entries_named(
         elif found:
             shared = ", ".join(f"{each} ({by_id[each].type})" for each in found)
             problems.append(f"{key!r} is a key of {shared}; use an id")
-        elif (provider := (behind_apis or {}).get(key.casefold())) is not None:
-            problems.append(f"{key.casefold()} is served by the API of {provider}; it has no files")
+        elif providers := [served[name] for name in spellings(key) if name in served]:
+            problems.append(f"{key} is served by the API of {providers[0]}; it has no files")
         else:
             near = difflib.get_close_matches(key, [entry.id for entry in entries], n=1)
             hint = f"did you mean {near[0]!r}?" if near else _there_are(entries)

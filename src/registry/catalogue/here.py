@@ -9,22 +9,20 @@ Everything that chooses among models asks here, so that no two answers are about
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from registry.catalogue._built import built_package
-from registry.catalogue._in_memory import import_sources
+from registry.catalogue._modules import MODULE, compiled, imported
 from registry.catalogue.codegen import (
     MERGED_NAME,
     Layers,
     Options,
-    compiled_sources,
     load_checked,
     packaged_catalogue,
     read_layers,
@@ -34,12 +32,11 @@ from registry.catalogue.places import PUBLIC, CatalogueLike, Place, find_place
 from registry.errors import CatalogueFileError
 from registry.models.catalogue_module import CatalogueModule
 from registry.models.kinds import Registered
-from registry_base.model_names import ids_by_name
+from registry_base.model_names import ids_by_name, names_of
+from registry_base.spellings import ids_named
 
 if TYPE_CHECKING:
     from registry.catalogue.codegen import LoadedCatalogue
-
-_MODULE = "_generated"
 
 
 @dataclass(frozen=True)
@@ -69,10 +66,10 @@ class Catalogue:
         if self.given is not None:
             return self.given
         if self.place.options is None:
-            return _imported(self.place.package or PUBLIC)
+            return imported(self.place.package or PUBLIC)
         if (package := built_package(self.place.options)) is not None:
-            return _imported(package)
-        return _compiled(self.loaded, self.options)
+            return imported(package)
+        return compiled(self.loaded, self.options)
 
     @cached_property
     def data(self) -> Mapping[str, Any]:
@@ -101,9 +98,13 @@ class Catalogue:
 
     @cached_property
     def behind_apis(self) -> Mapping[str, str]:
-        """Id -> provider of the models that have no files to verify, lock or fetch."""
-        models = self._data_of_models
-        return {entry["id"]: entry["provider"] for entry in models if not _has_files(entry)}
+        """Name in lower case -> provider of the models without files to verify, lock or fetch."""
+        return {
+            name.casefold(): entry["provider"]
+            for entry in self._data_of_models
+            if not _has_files(entry)
+            for name in (entry["id"], *names_of(entry))
+        }
 
     @property
     def _data_of_models(self) -> list[Any]:
@@ -130,6 +131,10 @@ class Catalogue:
         """The ids that each name in lower case may mean; one table for every look-up."""
         table: Mapping[str, tuple[str, ...]] | None = getattr(self.module, "IDS_BY_NAME", None)
         return ids_by_name(self._data_of_models) if table is None else table
+
+    def knows(self, text: str) -> bool:
+        """Whether a text names one of its models, with files or behind an API."""
+        return bool(ids_named(ids_by_name(self._data_of_models), text))
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -193,7 +198,7 @@ def catalogue_here(given: CatalogueLike | None = None, said_by: str = "catalogue
     """
     if isinstance(given, ModuleType):
         module = cast("CatalogueModule", given)
-        return Catalogue(Place(said_by, given.__name__.removesuffix(f".{_MODULE}")), module)
+        return Catalogue(Place(said_by, given.__name__.removesuffix(f".{MODULE}")), module)
     place = find_place(cast("str | Path | None", given), said_by)
     key = (place, *_states(place))
     if key not in _known:
@@ -217,34 +222,3 @@ def _states(place: Place) -> list[object]:
             stat = None  # reading it says what is wrong
         states.append(stat and (stat.st_mtime_ns, stat.st_size, stat.st_ino))
     return states
-
-
-def _imported(package: str) -> CatalogueModule:
-    name = f"{package}.{_MODULE}"
-    try:
-        module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name not in (name, package):
-            raise
-        try:
-            module = importlib.import_module(package)
-        except ModuleNotFoundError:
-            raise CatalogueFileError(
-                f"{package}: there is no such package here; install it, or name a models.json"
-            ) from None
-    if not hasattr(module, "MODELS_BY_ID"):
-        raise CatalogueFileError(
-            f"{package}: carries no generated catalogue; name the package that has one, or a "
-            "models.json"
-        )
-    return cast("CatalogueModule", module)
-
-
-def _compiled(loaded: LoadedCatalogue, options: Options) -> CatalogueModule:
-    options = replace(options, output="catalogue/_generated.py")  # inside a package, in memory
-    sources = {
-        name: text
-        for name, text in compiled_sources(loaded, options).items()
-        if name.endswith(".py")
-    }
-    return cast("CatalogueModule", import_sources(sources, options.face))

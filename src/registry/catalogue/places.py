@@ -21,7 +21,7 @@ from typing import Final, TypeAlias
 
 from registry.catalogue.codegen import Options, project_around
 from registry.models.catalogue_module import CatalogueModule
-from registry_base.folders import shown
+from registry_base.folders import real, shown
 from registry_base.json_file import peek_json
 from registry_base.json_shapes import is_list, look_up
 
@@ -85,7 +85,7 @@ def _named(given: str | Path, said_by: str) -> Place:
         return Place(said_by, text)
     path = Path(text).expanduser().absolute()
     project = project_around(path.parent)
-    if project is not None and project.options.catalogue_path.resolve() == path.resolve():
+    if project is not None and real(project.options.catalogue_path) == real(path):
         return Place(said_by, options=project.options)
     # Messages call the file what the person called it.
     return Place(said_by, options=Options(Path(), str(Path(text).expanduser())))

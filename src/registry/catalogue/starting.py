@@ -14,8 +14,10 @@ from typing import Any
 
 from registry.catalogue.codegen import project_in
 from registry.errors import CatalogueFileError, MissingExtraError
+from registry.files.file_lock import exclusive
 from registry_base.atomic_write import write_atomically
 from registry_base.json_shapes import is_object, look_up
+from registry_base.regular_file import read_regular
 from registry_base.toml_file import TomlError, read_toml
 
 OUTPUT = "_generated.py"
@@ -74,7 +76,9 @@ def start_catalogue(
     one of a package.
     """
     try:
-        return _start(folder, name, extends)
+        # Also keeps out `registry select`, which writes the same file.
+        with exclusive(folder / "pyproject.toml"):
+            return _start(folder, name, extends)
     except OSError as error:
         place = error.filename or folder
         raise CatalogueFileError(f"{place}: cannot be written: {error.strerror or error}") from None
@@ -118,7 +122,10 @@ def _made(path: Path, text: str) -> Step:
     if path.exists() and path.stat().st_size:
         return Step(path, "there already")
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, text)
+    with exclusive(path):
+        if path.exists() and path.stat().st_size:  # since then, by `registry add`
+            return Step(path, "there already")
+        write_atomically(path, text)
     return Step(path, "written")
 
 
@@ -143,11 +150,12 @@ def _is_hatch(data: dict[str, Any]) -> bool:
 
 
 def _ignoring(path: Path) -> Step:
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    if _IGNORED in lines:
+    lines = read_regular(path).splitlines() if path.exists() else []
+    ignored = _IGNORED.encode()
+    if ignored in lines:
         return Step(path, "there already")
     done = "added to" if lines else "written"
-    write_atomically(path, "\n".join([*lines, _IGNORED]) + "\n")
+    write_atomically(path, b"\n".join([*lines, ignored]) + b"\n")
     return Step(path, done)
 
 
@@ -159,7 +167,7 @@ def _configured(
         import tomlkit
     except ModuleNotFoundError:
         raise MissingExtraError("tomlkit", "cli") from None
-    before = path.read_text("utf-8") if path.exists() else ""
+    before = read_regular(path).decode("utf-8") if path.exists() else ""
     # tomlkit types what is inside a document as Any or as an Item without keys.
     document: Any = tomlkit.parse(before)
     if not data.get("build-system"):

@@ -17,6 +17,7 @@ from registry.checkpoints.fetching import fetch, lock_of
 from registry.errors import CheckpointError, LoadError, MissingExtraError
 from registry.files.needed_files import PICKLE_SUFFIXES
 from registry_base.json_shapes import is_list, is_object
+from registry_base.regular_file import is_special, read_regular
 from registry_base.repository_names import is_commit
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class Checkpoint:
         if not path.is_file():
             return None
         try:
-            return json.loads(path.read_text("utf-8"))
+            return json.loads(read_regular(path))
         except (ValueError, OSError, RecursionError) as error:
             raise self.error(f"{name} is damaged: {error}") from None
 
@@ -124,6 +125,11 @@ def resolve(model: ModelLike, options: CheckpointOptions) -> Checkpoint:
     Raises LoadError if they cannot be had, CheckpointError if they are not as promised or not as
     locked, CatalogueFileError if the lock cannot be read.
     """
+    if options.revision is not None and options.local_path is not None:
+        raise LoadError(
+            f"{model.id}: revision= names a commit on the Hub, and local_path= is taken as it is; "
+            "give one of them"
+        )
     if options.trust_remote_code and options.local_path is None:
         lock = lock_of(model, options)
         revision = options.revision or (lock.revision if lock else model.revision)
@@ -155,10 +161,13 @@ def _local(model: ModelLike, path: Path) -> Checkpoint:
 
 
 def check_files(checkpoint: Checkpoint, model: ModelLike, *, allow_pickle: bool) -> None:
-    """Every safetensors file is whole, and nothing would have to be unpickled.
+    """Every safetensors file is whole, nothing would have to be unpickled, and nothing has no end.
 
     Raises CheckpointError.
     """
+    for path in sorted(checkpoint.folder.rglob("*")):
+        if is_special(path):  # libraries would wait for it, or read for ever
+            raise checkpoint.error(f"{path.relative_to(checkpoint.folder)} is not a regular file")
     for path in checkpoint.weights():
         tensor_shapes(checkpoint, path)
     for part in checkpoint.parts:

@@ -21,7 +21,7 @@ from registry.errors import (
 )
 from registry.files.digests import Damage, Digests
 from registry.files.lock_file import LockedModel, locked
-from registry.files.needed_files import LEFTOVERS, OTHER_RUNTIMES, PICKLE_SUFFIXES, needed_files
+from registry.files.needed_files import PICKLE_SUFFIXES, needed_files
 from registry.models.api import repository_of
 
 if TYPE_CHECKING:
@@ -49,40 +49,44 @@ def fetch(model: ModelLike, options: CheckpointOptions) -> Path:
     """
     lock = lock_of(model, options)
     revision = options.revision or (lock.revision if lock else model.revision)
-    where = f"{model.id}: {model.huggingface_id} at {revision or 'its head'}"
+    where_in_hub = f"{model.huggingface_id} at {revision or 'its head'}"
+    where = f"{model.id}: {where_in_hub}"
     try:
         if lock is not None:
             return _fetch_locked(model, lock, options)
         from registry.hub.downloads import fetch_snapshot
 
-        pickles = () if options.allow_pickle else tuple(f"*{each}" for each in PICKLE_SUFFIXES)
         return fetch_snapshot(
             repository_of(model),
             revision,
             cache_dir=options.cache_dir,
-            ignored=(*OTHER_RUNTIMES, *LEFTOVERS, "consolidated*", *pickles),
             needed=partial(
                 needed_files,
                 remote_code=options.trust_remote_code,
                 pickles=options.allow_pickle,
             ),
+            # What the entry says is of the commit that it pins.
+            expected=model.safetensors_files if revision == model.revision else (),
             local_files_only=options.local_files_only,
         )
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "huggingface_hub", "encoders") from None
     except HubUnavailableError as error:
-        if options.local_files_only:
+        missing: tuple[str, ...] = getattr(error, "missing", ())
+        what = where if not missing else f"{model.id}: {_some(missing)}, of {where_in_hub},"
+        said: str = getattr(error, "reason", str(error))
+        if options.local_files_only or not said:
             cure = f"`registry pull {model.id}` fetches it; or say where it is"
             reason = f"may not be fetched; {cure}"
         else:
-            reason = f"cannot be fetched: {error}"
-        raise LoadError(f"{where} is not in the cache and {reason}") from None
+            reason = f"cannot be fetched: {said}"
+        raise LoadError(f"{what} is not in the cache and {reason}") from None
     except (HubError, StoreError) as error:
         raise LoadError(f"{model.id}: {error}") from None
 
 
 def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOptions) -> Path:
-    from registry.hub.downloads import fetch_checked
+    from registry.hub.downloads import IncompleteCacheError, fetch_checked, is_offline
     from registry.hub.snapshot import CachedSnapshot
 
     snapshot = CachedSnapshot(lock.huggingface_id, lock.revision, options.cache_dir)
@@ -99,6 +103,9 @@ def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOption
         for file in lock.expected
         if options.allow_pickle or not file.path.endswith(PICKLE_SUFFIXES)
     ]
+    missing = [file.path for file in wanted if not snapshot.has(file)]
+    if missing and is_offline(options.local_files_only):
+        raise IncompleteCacheError(lock.huggingface_id, missing)
     try:
         with ThreadPoolExecutor() as pool:
             damaged = [damage.message for damage in pool.map(one, wanted) if damage is not None]
@@ -110,3 +117,9 @@ def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOption
             f"what is damaged again (in {snapshot.folder})"
         )
     return snapshot.folder
+
+
+def _some(paths: tuple[str, ...]) -> str:
+    """The first few of some files."""
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return ", ".join(paths[:3]) + more

@@ -31,7 +31,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "check": "Compare files on this machine with models.lock.json.",
         "ls": "List the models on this machine.",
         "du": "Show how much space models take on disk.",
-        "prune": "Remove revisions of models that nothing refers to.",
+        "prune": "Remove revisions of models that nothing refers to, and leftovers of downloads.",
         "share": "Give a model on disk to Ollama, without a second download.",
     },
     "Measure": {

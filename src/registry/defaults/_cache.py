@@ -24,6 +24,7 @@ from registry_base.atomic_write import write_atomically
 from registry_base.json_document import Document, parse_bytes
 from registry_base.json_shapes import is_object
 from registry_base.problems import DocumentError
+from registry_base.regular_file import read_regular
 
 FILE_NAME = "huggingface_model_types.json"
 
@@ -91,7 +92,7 @@ class DefaultsCache:
 def _read(path: Path) -> dict[str, CachedDefault]:
     """Raises OSError, and ValueError for a file that is not as `write` leaves it."""
     try:
-        document = parse_bytes(path.read_bytes(), str(path))
+        document = parse_bytes(read_regular(path), str(path))
     except FileNotFoundError:
         return {}
     except DocumentError as error:

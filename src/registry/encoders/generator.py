@@ -74,11 +74,17 @@ class TextGenerator(Closable, ABC):
     """Continues a prompt, or answers a conversation.
 
     A backend implements `_stream`, a generator of pieces of text; closing it must free what
-    the stream holds.
+    the stream holds, and an `AnswerEnd` says how it ended.
+
+    `finish_reason` says why the last answer ended: "stop" (the model, or a text of `stop`),
+    "length" (`max_tokens`, or the context is full), "content_filter" or whatever else a server
+    says; None before there is one, after one that was not heard to its end, and where the server
+    does not say. Of answers at the same time it is the one that ended last.
     """
 
     def __init__(self, model: LlmLike) -> None:
         self.model = model
+        self.finish_reason: str | None = None
 
     @abstractmethod
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:

@@ -16,13 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from registry.errors import MissingExtraError
 from registry.files.cache_folder import cache_folder
+from registry.files.file_lock import exclusive
 from registry.files.repository_file import RepositoryFile
 from registry_base.atomic_write import write_atomically
 from registry_base.json_file import peek_json
 from registry_base.json_shapes import is_object
+from registry_base.regular_file import open_regular
 
 _REMEMBERED = 10_000
+_PATIENCE = 5.0  # seconds; to forget costs time, nothing else
 
 
 @dataclass(frozen=True)
@@ -108,10 +112,11 @@ class Digests:
         """Remember what was computed, for the next run."""
         if not self._changed:
             return
-        newest = dict(list({**self._read(), **self._known}.items())[-_REMEMBERED:])
-        with suppress(OSError):
+        with suppress(OSError, MissingExtraError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._path, json.dumps(newest))
+            with exclusive(self._path, patience=_PATIENCE):
+                newest = dict(list({**self._read(), **self._known}.items())[-_REMEMBERED:])
+                write_atomically(self._path, json.dumps(newest))
 
     def _read(self) -> dict[str, Any]:
         data = peek_json(self._path)
@@ -125,7 +130,7 @@ def _state(path: Path) -> list[int]:
 
 def sha256(path: Path) -> str:
     """The SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -134,7 +139,7 @@ def git_blob(path: Path) -> str:
 
     https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         digest = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
         while piece := file.read(1 << 20):

@@ -39,6 +39,9 @@ def exclusive(path: Path, *, patience: float = _PATIENCE) -> Generator[None]:
     except Timeout:
         message = f"another process has been writing it for {patience:g} seconds; is one stuck?"
         raise TimeoutError(errno.ETIMEDOUT, message, str(path)) from None
+    except OSError as error:  # of a disk that is read-only: its file is none that anybody knows
+        error.filename, error.filename2 = str(path), None
+        raise
     try:
         yield
     finally:

@@ -21,14 +21,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from registry.errors import CatalogueFileError
+from registry.files.file_lock import exclusive
 from registry.files.repository_file import RepositoryFile
 from registry.files.state_file import read_state
+from registry_base.atomic_write import write_if_changed
 from registry_base.folders import upwards
 from registry_base.json_shapes import JsonObject, is_object
 from registry_base.repository_names import (
@@ -102,6 +104,24 @@ class Lock:
                     "digest": model.ollama.digest,
                 }
         return json.dumps({"version": _VERSION, "models": models}, indent=2) + "\n"
+
+
+def update_lock(
+    path: Path, models: Mapping[str, LockedModel], *, without: Collection[str] = ()
+) -> tuple[Lock, bool]:
+    """Put models into a lock file, take others out, and leave the rest as it is by then.
+
+    What the lock now is comes back, and whether that is new. A file that is not there is made,
+    unless it would hold nothing. Raises CatalogueFileError for a file that cannot be read, OSError
+    for one that cannot be written, and MissingExtraError without filelock.
+    """
+    with exclusive(path):
+        there = path.exists()
+        before = read_lock(path).models if there else {}
+        kept = {key: model for key, model in before.items() if key not in without}
+        lock = Lock({**kept, **models})
+        worth = there or bool(lock.models)
+        return lock, worth and write_if_changed(path, lock.text())
 
 
 def find_lock() -> Path | None:

@@ -6,14 +6,15 @@
     cached.py        one in the cache or any folder; headers.py the header of a safetensors file
     fetching.py      files of a commit into the Hugging Face cache, checked; transfer.py one file
                      on its way; snapshot.py a commit in the cache
-    fact.py          a value and where it was read
-    facts/           what can be read of a model, a module a group of facts
-    description.py   a repository -> catalogue fields, each with where it comes from
-    entry.py, ids.py a description -> an entry of the catalogue
+    _fact.py         a value, where it was read, and how it is known
+    _facts/          what can be read of a model, a module a group of facts
+    _description.py  a repository -> catalogue fields, each with where it comes from
+    new_entry.py     a description -> an entry of the catalogue; _ids.py, _terms.py its words,
+                     _objections.py what the rules object to
     given.py         fields that a person gives besides
     adding.py        repositories -> entries in a catalogue file
     verification.py  an entry beside a description, field by field; fixing.py what differs, written
-    locking.py       entries -> what models.lock.json says of them
+    locking.py       entries -> what models.lock.json says of them; wanted_files.py which files
     json_values.py   what strangers wrote: of the right type and size, or nothing
 
 Data flows downwards. Everything asks the Hub through huggingface_hub (extra `hub`), which reads

@@ -15,6 +15,7 @@ from typing import Any
 
 from registry.hub.source import Tensor
 from registry_base.json_shapes import is_list, is_object
+from registry_base.regular_file import open_regular
 
 LONGEST = 25_000_000
 """Bytes of a header, as huggingface_hub has it."""
@@ -28,7 +29,7 @@ def read_header(path: Path) -> Mapping[str, Tensor]:
     Raises ValueError if it is damaged, or shorter than its header says; OSError if it cannot be
     read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
         start = file.read(8)
         length = struct.unpack("<Q", start)[0] if len(start) == 8 else _MOST

@@ -11,6 +11,7 @@ from registry_base.languages import shortest_code
 from registry_base.quantity import format_count
 
 _LANGUAGES = "capabilities.languages"
+_LONGEST_CODE = 35  # characters of a language, as the schema has it
 
 
 def in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
@@ -44,4 +45,5 @@ def _language(code: str) -> str | None:
     """The shortest code of a language, with its script and region; None if it is none."""
     from langcodes import tag_is_valid  # of the extra `codegen`
 
-    return shortest_code(code) if tag_is_valid(code) else None
+    # A long one would take the parser's stack.
+    return shortest_code(code) if len(code) <= _LONGEST_CODE and tag_is_valid(code) else None

@@ -63,9 +63,10 @@ def declared_types(file: CatalogueFile) -> Mapping[str, Any]:
 
     Raises CatalogueFileError if that one cannot be read.
     """
-    own = look_up(file.data, "types") or {}
-    below = look_up(_underneath(file), "types") or {}
-    return merged_types(below, own) if below else own
+    own: Mapping[str, Any] = look_up(file.data, "types") or {}
+    below: Mapping[str, Any] = look_up(_underneath(file), "types") or {}
+    merged: Mapping[str, Any] = merged_types(below, own) if below else own
+    return merged
 
 
 def _entries(data: object) -> list[Mapping[str, Any]]:

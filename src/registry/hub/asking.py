@@ -27,6 +27,7 @@ from registry.errors import (
 )
 from registry.hub.endpoint import endpoint
 from registry.libraries.huggingface_hub import REQUESTS, seconds_until_allowed
+from registry.network import network_failure
 
 TRIES = 3
 LONGEST_WAIT = 60  # seconds; who is to wait longer should be told, not left waiting
@@ -107,6 +108,8 @@ def _asked_to_wait(response: httpx2.Response) -> float | None:
 def _in_our_words(error: Exception, name: str, revision: str | None) -> HubError:
     page = f"{endpoint()}/{name}"
     token = get_token() is not None
+    if (reason := network_failure(error, endpoint())) is not None:
+        return HubUnavailableError(f"{name}: {reason}")
     match error:
         case errors.OfflineModeIsEnabled():
             return HubUnavailableError(f"{name}: HF_HUB_OFFLINE is set; unset it to ask the Hub")

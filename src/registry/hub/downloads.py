@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
 
-import huggingface_hub
-from huggingface_hub.errors import CachedRepoTreeNotFoundError, LocalEntryNotFoundError
-
-# Exported there, but not in the way that type checkers want.
-from huggingface_hub.utils import tqdm  # type: ignore[attr-defined]
+from huggingface_hub import constants
 
 from registry.errors import HubUnavailableError, RepositoryFileError
 from registry.files.digests import Digests
 from registry.files.repository_file import RepositoryFile
 from registry.files.watcher import Watcher
+from registry.hub._cached_listing import cached_snapshot, keep_list, listed_files, named_files
 from registry.hub._transfer import of_disk, transfer
-from registry.hub.asking import ask
+from registry.hub.remote import RemoteRepository, open_remote
 from registry.hub.snapshot import CachedSnapshot, hub_cache
+from registry.threads import in_order
 
-Answer = TypeVar("Answer")
-
-
-class _Bar(tqdm):
-    """The library's own bar, on a terminal; its bar "Fetching 11 files" would not mind a pipe."""
-
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:  # as the library makes its own
-        keywords.setdefault("disable", None)
-        base: Any = super()  # typed in part
-        base.__init__(*arguments, **keywords)
+CONCURRENT = 8  # files at a time, as huggingface_hub has it
 
 
 def fetch_checked(
@@ -68,73 +57,90 @@ def fetch_checked(
     )
 
 
+class IncompleteCacheError(HubUnavailableError):
+    """Files are not in the cache, and the Hub cannot or may not be asked for them.
+
+    missing: their paths, as far as they are known; reason: why the Hub cannot be asked, if it was.
+    """
+
+    def __init__(self, huggingface_id: str, missing: Sequence[str], reason: str = "") -> None:
+        self.missing = tuple(missing)
+        self.reason = reason
+        super().__init__(f"{huggingface_id} is not in the cache, or not all of it")
+
+
+def is_offline(local_files_only: bool) -> bool:
+    """Whether the Hub may not be asked."""
+    return local_files_only or constants.is_offline_mode()
+
+
 def fetch_snapshot(
     huggingface_id: str,
     revision: str | None,
     *,
     cache_dir: Path | None = None,
-    ignored: Sequence[str] = (),
     needed: Callable[[Iterable[str]], Iterable[str]] = lambda paths: paths,
+    expected: Iterable[str] = (),
     local_files_only: bool = False,
 ) -> Path:
-    """Have a revision in the cache, all but the files that match `ignored`; its folder.
+    """Have those files of a revision in the cache that are `needed`, and no others; its folder.
 
-    Where the Hub cannot be asked, a commit is enough of which the `needed` files are there.
-    Raises HubError, and StoreError where the cache cannot be written.
+    What is there already is not asked for, so that a cache may be read-only. Where the Hub cannot
+    be asked, the cache has to hold all that is needed as far as it knows: by the Hub's list, if it
+    was kept, else what is `expected` and what its own files name.
+
+    Raises HubError, IncompleteCacheError among it, and StoreError where the cache cannot be
+    written.
     """
-    untyped: Any = huggingface_hub  # its downloads are typed in part
-
-    def question() -> Path:
+    cache = hub_cache(cache_dir)
+    cached = cached_snapshot(huggingface_id, revision, cache)
+    listed = None if cached is None else listed_files(cached)
+    if (
+        cached is not None
+        and listed is not None
+        and cached.commit == revision  # which does not change, so nobody has to be asked again
+        and not _missing(cached, needed(listed))
+    ):
+        return cached.folder
+    reason = ""
+    if not is_offline(local_files_only):
         try:
-            found: str = untyped.snapshot_download(
-                huggingface_id,
-                revision=revision,
-                cache_dir=cache_dir,
-                ignore_patterns=list(ignored),
-                local_files_only=local_files_only,
-                tqdm_class=_Bar,
-            )
-        except LocalEntryNotFoundError:
-            snapshot = CachedSnapshot(huggingface_id, revision or "", cache_dir)
-            if not _holds(snapshot, needed):
-                raise
-            return snapshot.folder
-        return Path(found)
-
-    return _asked(question, huggingface_id, revision)
+            source = open_remote(huggingface_id, revision, renamed=True)
+        except HubUnavailableError as error:
+            reason = str(error)
+        else:
+            return _fetch_listed(huggingface_id, source, revision, cache, needed)
+    if cached is None:
+        raise IncompleteCacheError(huggingface_id, (), reason)
+    named = (*expected, *named_files(cached.folder))
+    paths = named if listed is None else needed(listed)
+    if missing := _missing(cached, paths):
+        raise IncompleteCacheError(huggingface_id, missing, reason)
+    return cached.folder
 
 
-def _holds(snapshot: CachedSnapshot, needed: Callable[[Iterable[str]], Iterable[str]]) -> bool:
-    """Whether a commit has the files that are needed of those that it once was known to have."""
+def _missing(snapshot: CachedSnapshot, paths: Iterable[str]) -> list[str]:
+    return sorted({path for path in paths if not (snapshot.folder / path).is_file()})
+
+
+def _fetch_listed(
+    huggingface_id: str,
+    source: RemoteRepository,
+    revision: str | None,
+    cache: Path,
+    needed: Callable[[Iterable[str]], Iterable[str]],
+) -> Path:
+    """The needed files of those that the Hub lists, as `registry pull` has them."""
+    snapshot = CachedSnapshot(huggingface_id, source.revision, cache)
+    digests = Digests()
+    files = [source.files[path] for path in needed(source.files)]
+    lacking = [file for file in files if not snapshot.has(file)]
     try:
-        tree = huggingface_hub.get_cached_repo_tree(
-            snapshot.huggingface_id, revision=snapshot.commit, cache_dir=snapshot.cache_dir
-        )
-    except CachedRepoTreeNotFoundError:
-        return False
-    paths = needed(file.path for file in tree)
-    return all((snapshot.folder / path).is_file() for path in paths)
-
-
-def _asked(question: Callable[[], Answer], name: str, revision: str | None) -> Answer:
-    """Ask the Hub; what the disk or the library says is said in our own words too."""
-
-    def unwrapped() -> Answer:
-        try:
-            return question()
-        except (LocalEntryNotFoundError, ValueError) as error:
-            if isinstance(error.__cause__, Exception):
-                raise error.__cause__ from None  # why the Hub could not be asked
-            if isinstance(error, ValueError):
-                raise
-            raise HubUnavailableError(f"{name} is not in the cache, or not all of it") from None
-        except OSError as error:
-            if error.errno is not None:
-                raise of_disk(error, name, hub_cache()) from None
-            if type(error) is OSError:  # how huggingface_hub says that a size is wrong
-                raise HubUnavailableError(
-                    f"{name}: a file came with another size than the Hub says; try again"
-                ) from None
-            raise
-
-    return ask(unwrapped, name, revision)
+        in_order(lambda file: fetch_checked(snapshot, file, digests), lacking, CONCURRENT)
+    finally:
+        digests.keep()
+    with suppress(OSError):  # where this is read-only, or not ours, somebody is asked again
+        keep_list(snapshot, source.files)
+        if revision != snapshot.commit:
+            snapshot.point_here(revision or "main")
+    return snapshot.folder

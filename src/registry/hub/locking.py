@@ -18,9 +18,9 @@ CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
 
 @dataclass(frozen=True)
 class Locking:
-    """What locking gave: the new lock, and by id why a model could not be locked."""
+    """What locking gave: what a lock is to say of the models, and by id why it says nothing new."""
 
-    lock: Lock
+    models: dict[str, LockedModel]
     failures: dict[str, str]
 
 
@@ -39,7 +39,7 @@ def lock_entries(
     open_source(huggingface_id, revision) opens a repository; ollama_digest(tag) gives the digest
     that a server has, None if none has it; done is called after every entry.
     A commit never changes, so what is locked at the same commit is not asked for again.
-    A model that fails keeps what the lock had for it.
+    Of a model that fails a lock keeps what it has.
     """
 
     def one(entry: Entry) -> LockedModel | HubError:
@@ -57,14 +57,14 @@ def lock_entries(
     asked = list(entries)
     results = in_order(one, asked, CONCURRENT)
     found = dict(zip([entry.id for entry in asked], results, strict=True))
-    models = dict(before.models)
+    models: dict[str, LockedModel] = {}
     failures: dict[str, str] = {}
     for model_id, result in found.items():
         if isinstance(result, LockedModel):
             models[model_id] = result
         else:
             failures[model_id] = str(result)
-    return Locking(Lock(models), failures)
+    return Locking(models, failures)
 
 
 def differences(entries: Iterable[Entry], lock: Lock, *, whole: bool = True) -> list[str]:

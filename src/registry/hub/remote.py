@@ -15,21 +15,26 @@ from urllib.parse import quote
 from huggingface_hub import constants, try_to_load_from_cache
 
 from registry.budgets import of_file
-from registry.errors import HubUnavailableError, RepositoryFileError, RepositoryNotFoundError
+from registry.errors import HubUnavailableError, RepositoryFileError, RepositoryMovedError
 from registry.files.repository_file import RepositoryFile
 from registry.hub._listing import Listing, listing
 from registry.hub._safetensors_header import LONGEST, parsed, read_header
 from registry.hub.answers import answer, file_url, read_json
 from registry.hub.asking import ask, no_such_name
 from registry.hub.source import LARGEST_TEXT, Tensor
+from registry_base.regular_file import read_regular
 from registry_base.repository_names import is_repository_name
 
 _FIRST = 100_000  # bytes of a safetensors file: 97 of 100 headers are shorter, says huggingface_hub
 _LARGEST_IN_GIT = 100 << 20  # bytes; the Hub takes larger files into LFS alone
 
 
-def open_remote(huggingface_id: str, revision: str | None = None) -> RemoteRepository:
+def open_remote(
+    huggingface_id: str, revision: str | None = None, *, renamed: bool = False
+) -> RemoteRepository:
     """Open a repository at a commit, branch or tag; else at the head of its main branch.
+
+    renamed: one that has another name by now will do.
 
     Raises HubError: RepositoryNotFoundError, RepositoryAccessError, RevisionNotFoundError or
     HubUnavailableError, in words that name the cure.
@@ -41,12 +46,10 @@ def open_remote(huggingface_id: str, revision: str | None = None) -> RemoteRepos
     def question() -> RemoteRepository:
         found = listing(read_json(f"models/{huggingface_id}{at}", {"blobs": "true"}))
         # The Hub redirects from old names, and does not mind case.
-        if found.huggingface_id != huggingface_id:
+        if found.huggingface_id != huggingface_id and not renamed:
             if not is_repository_name(found.huggingface_id):
                 raise ValueError("a name that is none")
-            raise RepositoryNotFoundError(
-                f"{huggingface_id} is now {found.huggingface_id}; write that"
-            )
+            raise RepositoryMovedError(huggingface_id, found.huggingface_id)
         return RemoteRepository(found)
 
     return ask(question, huggingface_id, revision)
@@ -120,7 +123,7 @@ class RemoteRepository:
         """A small file: whole, and what the Hub lists under this name."""
         if (cached := self._cached(file.path)) is not None:
             with suppress(OSError):
-                content = cached.read_bytes()
+                content = read_regular(cached, file.size + 1)
                 if _is_listed(file, content):
                     return content
         return ask(lambda: self._download(file), self.huggingface_id, self.revision)

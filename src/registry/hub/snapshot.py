@@ -131,9 +131,9 @@ class CachedSnapshot:
             shutil.copyfile(blob, place)
         return place
 
-    def point_main_here(self) -> None:
-        """Note that the main branch is at this commit, for who asks for the head offline."""
-        ref = self._repository.refs / "main"
+    def point_here(self, branch: str = "main") -> None:
+        """Note that a branch or tag is at this commit, for who asks for it offline."""
+        ref = self._repository.refs / branch
         ref.parent.mkdir(parents=True, exist_ok=True)
         write_if_changed(ref, self.commit)
 

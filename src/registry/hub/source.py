@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from registry.files.repository_file import RepositoryFile
 
@@ -81,3 +81,7 @@ class RepositorySource(Protocol):
     def read_sha256(self, path: str) -> str:
         """The SHA-256 of a file in hexadecimal: as listed, else of what it holds."""
         ...
+
+
+Opener: TypeAlias = Callable[[str, str | None], RepositorySource]
+"""Opens a repository: its id on the Hub, and a commit or None for the head."""

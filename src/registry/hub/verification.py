@@ -8,18 +8,15 @@ from typing import Any, Literal
 
 from registry.catalogue.entries import Entry
 from registry.errors import HubError
-from registry.files.repository_file import RepositoryFile
 from registry.hub._description import Description, describe
 from registry.hub._fact import Kind, inferred
 from registry.hub._facts.kind import TYPES
-from registry.hub.source import RepositorySource
+from registry.hub.moved import REDIRECT, Following, Moved, moved_since
+from registry.hub.source import Opener
 from registry.threads import in_order
 from registry_base.json_shapes import is_list, look_up
 
 CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
-
-Opener = Callable[[str, str | None], RepositorySource]
-"""Opens a repository: its id on the Hub, and a commit or None for the head."""
 
 # Fields that a repository decides. The others (name, description, figures of papers) are
 # somebody's choice or come from elsewhere.
@@ -66,23 +63,6 @@ class FieldCheck:
         code from the repository is run.
         """
         return self.kind != "inferred" and self.path not in _A_PERSONS
-
-
-@dataclass(frozen=True)
-class Moved:
-    """The head of a repository that has moved past the pin, and the files that differ."""
-
-    head: str
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
-
-    def __str__(self) -> str:
-        told = [f"{len(names)} {word}" for names, word in self._groups() if names]
-        return f"{self.head[:12]}: " + (", ".join(told) or "the same files")
-
-    def _groups(self) -> list[tuple[tuple[str, ...], str]]:
-        return [(self.changed, "changed"), (self.added, "added"), (self.removed, "removed")]
 
 
 @dataclass(frozen=True)
@@ -145,17 +125,29 @@ def verify_entries(
 def _verify(
     entry: Entry, open_source: Opener, types: Container[str], *, compare_head: bool
 ) -> Verification:
-    moved = None
+    moved, open_source = None, (follow := Following(open_source))
     if compare_head:
         # The head first: where it is the pin, that is one request instead of two.
         source = head = open_source(entry.huggingface_id, None)
         if entry.revision is not None and head.revision != entry.revision:
             source = open_source(entry.huggingface_id, entry.revision)
-            moved = _moved(source.files, head)
+            moved = moved_since(source.files, head)
     else:
         source = open_source(entry.huggingface_id, entry.revision)
     checks = compare(entry.data or {}, describe(source, entry.type), types)
-    return Verification(entry.id, source.revision, checks, moved)
+    return Verification(entry.id, source.revision, (*_renaming(entry, follow.now), *checks), moved)
+
+
+def _renaming(entry: Entry, now: str | None) -> tuple[FieldCheck, ...]:
+    """What the Hub's redirect says of the name; the former one is kept, to be found by."""
+    if now is None:
+        return ()
+    former = [*((entry.data or {}).get("former_ids") or ())]
+    both = [*former, entry.huggingface_id]
+    return (
+        FieldCheck("huggingface_id", "differs", entry.huggingface_id, now, REDIRECT),
+        FieldCheck("former_ids", "differs", former, both, REDIRECT),
+    )
 
 
 def compare(
@@ -220,13 +212,3 @@ def _equal(path: str, stated: Any, found: Any) -> bool:
     if isinstance(stated, int | float) and isinstance(found, int | float):
         return abs(stated - found) <= _TOLERANCE.get(path, 0.0) * abs(found)
     return bool(stated == found)
-
-
-def _moved(pinned: Mapping[str, RepositoryFile], head: RepositorySource) -> Moved:
-    both = pinned.keys() & head.files.keys()
-    return Moved(
-        head.revision or "",
-        added=tuple(sorted(head.files.keys() - pinned.keys())),
-        removed=tuple(sorted(pinned.keys() - head.files.keys())),
-        changed=tuple(sorted(path for path in both if pinned[path] != head.files[path])),
-    )

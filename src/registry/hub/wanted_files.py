@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from registry.catalogue.entries import Entry
@@ -49,11 +50,16 @@ def _named(entry: Entry) -> Iterable[str]:
 
 
 def _beside(named: Iterable[str], files: Iterable[str]) -> list[str]:
-    """What ONNX and OpenVINO keep in a second file: weights, or the graph of them."""
-    stems = {path.rsplit(".", 1)[0] for path in named if not path.endswith(".gguf")}
-    ends = (".onnx_data", ".onnx.data", ".xml", ".bin")
-    return [path for path in files if path.endswith(ends) and _stem(path, ends) in stems]
+    """The other parts of a model in several files, and what exports keep in a second one."""
+    stems = {_stem(path) for path in named}
+    return [path for path in files if path.endswith(_PARTS) and _stem(path) in stems]
 
 
-def _stem(path: str, ends: tuple[str, ...]) -> str:
-    return next(path.removesuffix(end) for end in ends if path.endswith(end))
+def _stem(path: str) -> str:
+    """The name without its ending and its number among several."""
+    ending = next((end for end in _PARTS if path.endswith(end)), "")
+    return _SHARD.sub("", path.removesuffix(ending)) + (".gguf" if ending == ".gguf" else "")
+
+
+_PARTS = (".gguf", ".onnx", ".onnx_data", ".onnx.data", ".xml", ".bin")
+_SHARD = re.compile(r"-\d{5}-of-\d{5}$")

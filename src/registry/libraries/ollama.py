@@ -1,4 +1,7 @@
-"""ollama: asking for one blob, and sending one.
+"""ollama: importing it, asking for one blob, and sending one.
+
+The library makes a client while it is imported, of OLLAMA_HOST as it reads it: addresses that
+Ollama itself takes ("::1", quotes around it) end that with a ValueError. So it is imported without.
 
 The client has no call that asks for a blob, and its `create_blob` reads a file once more for the
 digest. What is used instead is what all of its calls are made of.
@@ -6,23 +9,44 @@ digest. What is used instead is what all of its calls are made of.
 
 from __future__ import annotations
 
+import os
+import threading
 from typing import IO, TYPE_CHECKING, Any
 
 from registry.libraries.seams import Part, Seam
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from ollama import Client
+
+_HOST = "OLLAMA_HOST"
+_importing = threading.Lock()
 
 BLOBS = Seam("ollama", ">=0.6,<0.7", (Part("ollama:Client._request_raw"),))
 
 
+def library() -> ModuleType:
+    """The library itself. Raises ModuleNotFoundError.
+
+    What else is raised comes from the environment: proxies and certificates that no HTTP client
+    can be made with.
+    """
+    with _importing:
+        host = os.environ.pop(_HOST, None)
+        try:
+            import ollama
+        finally:
+            if host is not None:
+                os.environ[_HOST] = host
+    return ollama
+
+
 def has_blob(client: Client, digest: str) -> bool:
     """Whether the server has a blob, by its digest: "sha256:...". Raises as the client does."""
-    import ollama
-
     try:
         _request(client, "HEAD", digest)
-    except ollama.ResponseError as error:
+    except library().ResponseError as error:
         if error.status_code != 404:
             raise
         return False

@@ -1,4 +1,4 @@
-"""What `ModelManager` was given, as arguments of `load`."""
+"""What `ModelManager` is given: which arguments go together, and what a backend is told of them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,21 @@ if TYPE_CHECKING:
     from registry.backends.interface import Quantization
     from registry.secret import Secret
 
+# A kind of runtime -> the backends that generate and embed in it. Any other model_type is the
+# name of a backend that does both.
+RUNTIMES = {"huggingface": ("transformers", "sentence-transformers")}
+# Backends that have no use for an address of that name -> what to do instead.
+_NO_BASE_URL = {
+    "ollama": "is not for Ollama: give its address as ollama_host",
+    "transformers": "is for a server; these models run in this process",
+    "sentence-transformers": "is for a server; these models run in this process",
+}
+
 
 def check_sharing(
     model_type: str, quantization: Quantization | None, use_flash_attention: bool
 ) -> None:
-    """Raises InputError for arguments that make no sense where Ollama runs the model."""
+    """Refuse what Ollama decides itself. Raises InputError."""
     problems: list[str] = []
     if model_type not in ("huggingface", "ollama"):
         problems.append(f'is for model_type "huggingface" or "ollama", not {model_type!r}')
@@ -27,17 +37,30 @@ def check_sharing(
         raise InputError(f"share_with_ollama {'; it '.join(problems)}")
 
 
-def arguments_of(
+def refuse_ignored(
+    models: dict[str, str | None], servers: dict[str, str | None], model_type: str, backend: str
+) -> None:
+    """Refuse what would count for nothing beside the rest. Raises InputError."""
+    named = [name for name, value in models.items() if value is not None]
+    problems = [f"give one of {', '.join(named)}, not all"] if len(named) > 1 else []
+    if servers["ollama_host"] is not None and backend != "ollama":
+        problems.append(f"ollama_host is for Ollama, not for model_type {model_type!r}")
+    if servers["base_url"] is not None and backend in _NO_BASE_URL:
+        problems.append(f"base_url {_NO_BASE_URL[backend]}")
+    if problems:
+        raise InputError("; ".join(problems))
+
+
+def runtime_arguments(
     backend: str,
     device: str,
     cache_dir: str | Path | None,
-    ollama_host: str | None,
+    address: str | None,
     api_key: Secret | None,
 ) -> LoadArguments:
     """What a backend is told whichever model it loads."""
     arguments = LoadArguments(backend=backend, cache_dir=cache_dir, api_key=api_key)
-    if backend == "ollama":
-        arguments["base_url"] = ollama_host
-    else:
-        arguments["device"] = device
+    if address is not None:
+        arguments["base_url"] = address
+    arguments["device"] = device
     return arguments

@@ -21,7 +21,12 @@ from registry.catalogue.places import CatalogueLike
 from registry.encoders.closing import Closable
 from registry.encoders.generator import Prompt, Sampling
 from registry.errors import BackendError, LoadError, UnsupportedError
-from registry.loading._manager_arguments import arguments_of, check_sharing
+from registry.loading._manager_arguments import (
+    RUNTIMES,
+    check_sharing,
+    refuse_ignored,
+    runtime_arguments,
+)
 from registry.loading.load import load
 from registry.ollama.sharing import share_with_ollama as share_weights
 from registry.secret import Secret, hidden
@@ -35,12 +40,8 @@ if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
     from registry.encoders.generator import TextGenerator
 
-# A kind of runtime -> the backends that generate and embed in it. Any other model_type is the
-# name of a backend that does both.
 FALLBACK = "smollm2-135m-instruct"
 """The small model that is tried where the catalogue has it and nobody says otherwise."""
-
-_RUNTIMES = {"huggingface": ("transformers", "sentence-transformers")}
 
 
 def _fallback(model_id: str | None, catalogue: CatalogueLike | None) -> LlmModel | None:
@@ -56,12 +57,14 @@ class ModelManager(Closable):
 
     model_type: "huggingface" (in this process), "ollama", "openai", or any backend's name.
     model_size: an alias such as "qwen3_medium"; model_id: an id; domain: such as "code", then
-    the smallest registered model for it. With none of them the selected model serves.
+    the smallest registered model for it: one of the three. Without any the selected model serves.
     embedding_model_id: an id or alias of a dense model, else the selected one.
     fallback_model_id: tried, with a warning, when the first model cannot be loaded; None: no other,
     as for a catalogue that lacks the usual one.
     catalogue: a generated module such as `acme_models`, its name, or a models.json; else the one
     that counts here.
+    ollama_host: the Ollama server, for model_type "ollama" or share_with_ollama. base_url: the
+    server of any other backend that talks to one, such as "openai".
     share_with_ollama: generate through Ollama from the weights that are in the Hugging Face cache
     or at local_path; it gets them on first use, unless it has them (`registry.ollama.sharing`).
     Raises SelectionError, UnknownModelError and InputError at once; LoadError and BackendError on
@@ -82,6 +85,7 @@ class ModelManager(Closable):
         quantization: Quantization | None = None,
         use_flash_attention: bool = False,
         ollama_host: str | None = None,
+        base_url: str | None = None,
         api_key: str | Secret | None = None,
         local_path: str | Path | None = None,
         embedding_local_path: str | Path | None = None,
@@ -89,23 +93,33 @@ class ModelManager(Closable):
         share_with_ollama: bool = False,
     ) -> None:
         api_key = hidden(api_key)  # first: this frame is part of every traceback
-        self.model = chosen_llm(model_id or model_size, domain, catalogue)
-        self.embedding_model = chosen_embedding(embedding_model_id, catalogue)
-        self.fallback_model = _fallback(fallback_model_id, catalogue)
-        generating, embedding = _RUNTIMES.get(model_type, (model_type, model_type))
+        generating, embedding = RUNTIMES.get(model_type, (model_type, model_type))
         if share_with_ollama:
             check_sharing(model_type, quantization, use_flash_attention)
             generating = "ollama"
+        refuse_ignored(
+            {"model_id": model_id, "model_size": model_size, "domain": domain},
+            {"ollama_host": ollama_host, "base_url": base_url},
+            model_type,
+            generating,
+        )
+        self.model = chosen_llm(model_id or model_size, domain, catalogue)
+        self.embedding_model = chosen_embedding(embedding_model_id, catalogue)
+        self.fallback_model = _fallback(fallback_model_id, catalogue)
         self._share_with_ollama = share_with_ollama
         self._local_path = local_path
-        self._generation = arguments_of(generating, device, cache_dir, ollama_host, api_key)
+        address = ollama_host if generating == "ollama" else base_url
+        # Beside a model of Ollama's, the device is that of the embedding model.
+        beside = "auto" if share_with_ollama and embedding != generating else device
+        self._generation = runtime_arguments(generating, beside, cache_dir, address, api_key)
         if quantization is not None:
             self._generation["quantization"] = quantization
         if use_flash_attention:
             self._generation["attention"] = "flash"
         if share_with_ollama and embedding != generating:
             api_key = None  # for Ollama, which does not embed here
-        self._embedding = arguments_of(embedding, device, cache_dir, ollama_host, api_key)
+        address = ollama_host if embedding == "ollama" else base_url
+        self._embedding = runtime_arguments(embedding, device, cache_dir, address, api_key)
         self._embedding["local_path"] = embedding_local_path
         self._generator: TextGenerator | None = None
         self._encoder: DenseEncoder | None = None

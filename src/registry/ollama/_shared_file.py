@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from registry.checkpoints.checkpoint import Checkpoint
 from registry.errors import CheckpointError, LoadError
-from registry.libraries.ollama import has_blob, send_blob
+from registry.libraries.ollama import has_blob, library, send_blob
 from registry.ollama._linking import blobs_folder, link
 from registry_base.repository_names import is_sha256
 
@@ -45,7 +45,7 @@ class SharedFile:
 
     def try_link(self, connection: OllamaConnection) -> bool:
         """Hard-link it into the server's store, if that lies on the same disk and is ours."""
-        folder = blobs_folder(connection.address)
+        folder = blobs_folder(connection.url)
         if folder is None:
             return False
         found = self._read()
@@ -61,12 +61,10 @@ class SharedFile:
 
     def send(self, connection: OllamaConnection) -> None:
         """Give the server its bytes."""
-        import ollama
-
         with self._reading(), self._watched("sending") as content, connection.errors():
             try:
                 send_blob(connection.client, self.digest, content)
-            except ollama.ResponseError as error:
+            except library().ResponseError as error:
                 if error.status_code != 400 or "digest" not in error.error:
                     raise
                 raise self._damaged(error.error) from None

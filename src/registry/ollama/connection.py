@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import os
 import weakref
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import (
+    AbstractContextManager,
+    aclosing,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from registry.budgets import OverBudgetError
 from registry.encoders.closing import closed
 from registry.errors import (
     AuthenticationError,
     BackendError,
     LoadError,
-    MissingExtraError,
     RegistryError,
     ServerUnavailableError,
 )
 from registry.libraries.ollama import BLOBS
 from registry.models.kinds import Tagged
-from registry.secret import Secret, hidden, shown_address
+from registry.network import network_failure
+from registry.ollama.address import ollama_url, shown_host
+from registry.ollama.clients import close_clients, http_client, imported_library
+from registry.ollama.lines import Line, astream, stream
+from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
-    from types import ModuleType, TracebackType
+    from types import TracebackType
 
+    import httpx
     from ollama import Client, ResponseError
 
-DEFAULT_HOST = "127.0.0.1:11434"  # the client's own
 # Half a line of JSON, or JSON of another shape: the client raises what json, pydantic and its own
 # code do on them.
 _ODD_JSON = (ValueError, TypeError, AttributeError, RecursionError)
@@ -58,20 +69,32 @@ class OllamaConnection:
             )
         self.tag: str = found
         self.timeout = options.timeout
-        self.address = shown_address(
-            options.base_url or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST
-        )
-        self._host = options.base_url
+        self.address = shown_host(options.base_url)
+        self.url = ollama_url(options.base_url)
         self._key, self._key_source = _find_key(options)
-        self._library = _library()
-        self.client: Client = self._make(self._library.Client)
+        self._library = imported_library(self.model_id, self.url)
+        self.client: Client = self._make(self._library.Client, "host")
+        self._http: httpx.Client = self._make(http_client, "base_url")
         # Also when a generator is dropped unclosed, or turns out not to be loadable.
-        self.close = weakref.finalize(self, close_client, self.client)
+        self.close = weakref.finalize(self, close_clients, self.client, self._http)
 
-    def async_client(self) -> AbstractAsyncContextManager[Any]:
-        """An AsyncClient for one conversation in the event loop that runs now."""
-        # Its own type as a context manager says nothing of what it gives.
-        return cast("AbstractAsyncContextManager[Any]", self._make(self._library.AsyncClient))
+    @contextmanager
+    def stream(self, path: str, body: Line) -> Generator[Generator[Line]]:
+        """The lines of an answer as they come; leaving hangs up. Raises errors of this package."""
+        with self.errors(), closing(stream(self._http, path, body)) as lines:
+            yield lines
+
+    @asynccontextmanager
+    async def astream(self, path: str, body: Line) -> AsyncGenerator[AsyncGenerator[Line]]:
+        """`stream` in the event loop that runs now."""
+        import httpx
+
+        with self.errors():
+            async with (
+                self._make(httpx.AsyncClient, "base_url") as client,
+                aclosing(astream(client, path, body)) as lines,
+            ):
+                yield lines
 
     def check(self, capability: str | None = None) -> None:
         """Make sure that the server is there, has the model and can do that with it.
@@ -97,6 +120,14 @@ class OllamaConnection:
 
         if isinstance(error, self._library.ResponseError):
             return self._refusal(cast("ResponseError", error))
+        if isinstance(error, RegistryError):
+            return None
+        if isinstance(error, OverBudgetError):
+            return ServerUnavailableError(
+                f"{self.model_id}: the answer of Ollama at {self.address} {error}"
+            )
+        if (reason := network_failure(error, self.url)) is not None:
+            return ServerUnavailableError(f"{self.model_id}: {reason}")
         if isinstance(error, httpx.TimeoutException):
             return ServerUnavailableError(
                 f"{self.model_id}: Ollama at {self.address} sent nothing for {self.timeout:g} s"
@@ -106,11 +137,11 @@ class OllamaConnection:
                 f"{self.model_id}: no Ollama answers at {self.address}; start it with "
                 "`ollama serve`, or give its address as base_url or in OLLAMA_HOST"
             )
-        if isinstance(error, httpx.TransportError):
+        if isinstance(error, httpx.RequestError):
             return self.broken_off(str(error))
         if (drift := BLOBS.explain(error)) is not None:
             return drift
-        if isinstance(error, _ODD_JSON) and not isinstance(error, RegistryError):
+        if isinstance(error, _ODD_JSON):
             failure = self.broken_off("it sent something that is no answer of Ollama's")
             failure.__cause__ = error
             return failure
@@ -141,20 +172,26 @@ class OllamaConnection:
             f"{self.model_id}: Ollama at {self.address} answers{status}: {message or 'nothing'}"
         )
 
-    def _make(self, client: Any) -> Any:  # Client and AsyncClient share no type that says this
-        import httpx
-
-        failure: LoadError
+    def _make(self, client: Any, address: str) -> Any:  # clients share no type that says this
+        failure: RegistryError
         try:
-            return client(host=self._host, timeout=self.timeout, headers=self._headers())
-        except (ValueError, httpx.InvalidURL):  # whose words quote what may be part of a password
-            failure = LoadError(f"{self.address} is no address of a server")
+            return client(**{address: self.url}, **self._settings())
+        except Exception as error:  # whose words quote what may be part of a password
+            reason = network_failure(error, self.url)
+            failure = (
+                LoadError(f"{self.address} is no address of a server")
+                if reason is None
+                else ServerUnavailableError(f"{self.model_id}: {reason}")
+            )
         # Raised out here, so that it does not drag along the library's frames, in which the key
         # is a variable.
         raise failure
 
-    def _headers(self) -> dict[str, str] | None:
-        return None if self._key is None else {"authorization": f"Bearer {self._key.reveal()}"}
+    def _settings(self) -> dict[str, Any]:
+        headers = None
+        if self._key is not None:
+            headers = {"authorization": f"Bearer {self._key.reveal()}"}
+        return {"timeout": self.timeout, "headers": headers, "follow_redirects": True}
 
 
 class _Explained(AbstractContextManager[None]):
@@ -190,16 +227,3 @@ def _find_key(options: ServerOptions) -> tuple[Secret | None, str]:
     variable = "OLLAMA_API_KEY"  # the client would take it as it is
     found = hidden(os.environ.get(variable) or None)
     return (None if found is None else found.for_header(variable)), variable
-
-
-def close_client(client: Any) -> None:  # a Client, whose close has no types
-    """Close its connections."""
-    client.close()
-
-
-def _library() -> ModuleType:
-    try:
-        import ollama
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(error.name or "ollama", "ollama") from None
-    return ollama

@@ -7,11 +7,13 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
+from registry.errors import LoadError, MissingExtraError, ServerUnavailableError, StoreError
 from registry.files.stored import StoredModel
-from registry.libraries.ollama import BLOBS, has_blob
-from registry.ollama.connection import DEFAULT_HOST, close_client
-from registry.secret import hidden, shown_address
+from registry.libraries.ollama import BLOBS, has_blob, library
+from registry.network import network_failure
+from registry.ollama.address import ollama_url, shown_host
+from registry.ollama.clients import close_clients
+from registry.secret import hidden
 
 if TYPE_CHECKING:
     from ollama import Client
@@ -30,7 +32,7 @@ def read_ollama(host: str | None = None) -> tuple[StoredModel, ...]:
     for model in models:
         if model.model is None or model.digest is None:
             raise StoreError(
-                f"Ollama at {_address(host)} is too old: it lists a model without a tag or a "
+                f"Ollama at {shown_host(host)} is too old: it lists a model without a tag or a "
                 "digest; upgrade it"
             )
         digest = f"sha256:{model.digest.removeprefix('sha256:')}"
@@ -79,27 +81,28 @@ def delete_tag(tag: str, host: str | None = None) -> None:
 @contextmanager
 def _client(host: str | None) -> Generator[Client]:
     """A client whose failures are errors of this package."""
+    address = shown_host(host)
+    try:
+        url = ollama_url(host)
+    except LoadError as error:
+        raise StoreError(str(error)) from None
     try:
         import httpx
-        import ollama
+
+        ollama = library()
+        client: Client = ollama.Client(host=url, timeout=_PATIENCE)
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "ollama", "ollama") from None
-    address = _address(host)
-    try:
-        client = ollama.Client(host=host, timeout=_PATIENCE)
-    except (ValueError, httpx.InvalidURL) as error:
-        raise StoreError(f"{address} is no address of a server: {error}") from None
+    except Exception as error:  # of what the environment says of proxies and certificates
+        raise _unreached(error, url, address) from None
     try:
         yield client
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
         message = " ".join((key.redact(error.error) if key else error.error).split())
         raise StoreError(f"Ollama at {address} refuses: {message or 'without a word'}") from None
-    except (httpx.TransportError, ConnectionError):
-        raise ServerUnavailableError(
-            f"no Ollama answers at {address}; start it with `ollama serve`, or give its address in "
-            "OLLAMA_HOST"
-        ) from None
+    except (httpx.RequestError, ConnectionError) as error:
+        raise _unreached(error, url, address) from None
     except (ValueError, TypeError, AttributeError) as error:
         if (drift := BLOBS.explain(error)) is not None:
             raise drift from None
@@ -108,8 +111,13 @@ def _client(host: str | None) -> Generator[Client]:
             f"what answers at {address} is no Ollama; give the address of one in OLLAMA_HOST"
         ) from None
     finally:
-        close_client(client)
+        close_clients(client)
 
 
-def _address(host: str | None) -> str:
-    return shown_address(host or os.environ.get("OLLAMA_HOST") or DEFAULT_HOST)
+def _unreached(error: Exception, url: str, address: str) -> ServerUnavailableError:
+    if (reason := network_failure(error, url)) is not None:
+        return ServerUnavailableError(reason)
+    return ServerUnavailableError(
+        f"no Ollama answers at {address}; start it with `ollama serve`, or give its address in "
+        "OLLAMA_HOST"
+    )

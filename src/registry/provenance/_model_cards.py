@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from registry.errors import MissingExtraError, RepositoryFileError
+from registry.files.digests import sha256
 from registry.hub.endpoint import check_endpoint
 
 _CARD = "README.md"
 
 
 def cached_card_sha256(huggingface_id: str, revision: str) -> str | None:
-    """SHA-256, in hexadecimal, of a card in the Hugging Face cache; None if it is not there.
+    """SHA-256, in hexadecimal, of a card in the Hugging Face cache; None if it cannot be read.
 
     Asks nobody. Without huggingface_hub there is no cache to look into.
     """
@@ -23,7 +23,10 @@ def cached_card_sha256(huggingface_id: str, revision: str) -> str | None:
     found = try_to_load_from_cache(huggingface_id, _CARD, revision=revision)
     if not isinstance(found, str):
         return None
-    return hashlib.sha256(Path(found).read_bytes()).hexdigest()
+    try:
+        return sha256(Path(found))
+    except OSError:
+        return None
 
 
 def card_sha256(huggingface_id: str, revision: str) -> str:

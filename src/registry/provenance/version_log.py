@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -141,8 +141,32 @@ def _observed(
             )
             for model, (sha256, _) in zip(logged, cards, strict=True)
         ),
-        notes=tuple(note for _, note in cards if note is not None),
+        notes=(*(note for _, note in cards if note is not None), *_without(logged, cards, online)),
     )
+
+
+def _without(
+    models: tuple[Registered, ...], cards: list[tuple[str | None, str | None]], online: bool
+) -> Iterator[str]:
+    """Why hashes are missing that nobody has explained yet."""
+    silent = [
+        model
+        for model, (sha256, note) in zip(models, cards, strict=True)
+        if sha256 is None and note is None and model.huggingface_id is not None
+    ]
+    unpinned = [model.id for model in silent if model.revision is None]
+    uncached = [model.id for model in silent if model.revision is not None]
+    if unpinned:
+        yield f"no hash of the model card of {_some(unpinned)}: no commit is pinned"
+    if uncached and not online:
+        yield (
+            f"no hash of the model card of {_some(uncached)}: not in the Hugging Face cache; "
+            "--online (online=True in Python) asks the Hub"
+        )
+
+
+def _some(ids: list[str]) -> str:
+    return ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
 
 
 def _card(model: Registered, *, online: bool) -> tuple[str | None, str | None]:

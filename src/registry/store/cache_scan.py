@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 
 from registry.errors import MissingExtraError, StoreError
 from registry.libraries.huggingface_hub import CACHE, CachedRepository
+from registry_base.regular_file import read_regular
 
 if TYPE_CHECKING:
     from huggingface_hub import CachedFileInfo, CachedRepoInfo, CachedRevisionInfo, HFCacheInfo
+
+_LONGEST_REF = 1000  # bytes; a commit has 40
 
 Blob = tuple[Path, os.stat_result]
 
@@ -133,7 +136,7 @@ def _refs(folder: Path, warnings: list[str]) -> dict[str, set[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for path in map(Path, _files(folder, warnings)):
         try:
-            commit = path.read_text("ascii").strip()
+            commit = read_regular(path, _LONGEST_REF).decode("ascii").strip()
         except (OSError, UnicodeDecodeError):
             warnings.append(f"{path}: cannot be read")
             continue

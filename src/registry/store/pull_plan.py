@@ -20,7 +20,7 @@ from registry.hub.source import RepositorySource
 from registry.hub.wanted_files import wanted_files
 from registry.threads import in_order
 
-Origin = Literal["lock", "pin", "head"]
+Origin = Literal["lock", "pin", "head", "given"]
 OpenSource = Callable[[str, str | None], RepositorySource]
 
 
@@ -50,7 +50,8 @@ class PlannedFile:
 class PlannedModel:
     """A model at one commit, and how much of it is there.
 
-    origin: who named the commit: the lock, the entry's pin, or nobody: the head of main.
+    origin: who named the commit: the lock, the entry's pin, who asked ("given"), or nobody: the
+    head of main.
     """
 
     entry: Entry
@@ -95,6 +96,7 @@ def plan_pull(
     open_source: OpenSource,
     *,
     cache_dir: Path | None = None,
+    given: bool = False,
     done: Callable[[], None] = lambda: None,
 ) -> PullPlan:
     """Find out what to fetch so that every entry is in the cache, whole.
@@ -102,6 +104,8 @@ def plan_pull(
     For what is locked nobody is asked; `open_source` is, for the other models at their pins,
     else at the heads of their repositories. Files that are in the cache are read, unless they
     have been before; the cache stays as it is. `done` is called after each entry.
+
+    `given`: the entries' revisions are those that were asked for, and the lock does not count.
 
     Raises StoreError if the cache cannot be looked at.
     """
@@ -111,7 +115,8 @@ def plan_pull(
 
     def one(entry: Entry) -> PlannedModel | str:
         try:
-            origin, commit, files = _wanted(entry, lock, open_source)
+            origin, commit, files = _wanted(entry, Lock() if given else lock, open_source)
+            origin = "given" if given else origin
             snapshot = CachedSnapshot(entry.huggingface_id, commit, folder)
             beside = tuple(_beside_cache(file, snapshot, digests) for file in files)
             return PlannedModel(entry, origin, snapshot, beside)
@@ -142,17 +147,21 @@ def _wanted(
 ) -> tuple[Origin, str, tuple[RepositoryFile, ...]]:
     """Who names the commit, the commit, and its files. Raises HubError."""
     locked = lock.models.get(entry.id)
-    if locked is not None:
+    if locked is not None and not (entry.only and locked.huggingface_id != entry.huggingface_id):
         if locked.huggingface_id != entry.huggingface_id:
             raise HubError(
                 f"it is locked as {locked.huggingface_id}, the catalogue has "
                 f"{entry.huggingface_id}; run `registry lock {entry.id}`"
             )
-        return "lock", locked.revision, locked.expected
+        expected = [file for file in locked.expected if entry.only in ((), (file.path,))]
+        if expected:
+            return "lock", locked.revision, tuple(expected)
     source = open_source(entry.huggingface_id, entry.revision)
     if source.revision is None:
         raise HubError(f"{entry.huggingface_id} has no commits")
-    paths = wanted_files(entry, source)
+    paths = entry.only or wanted_files(entry, source)
+    if missing := [path for path in paths if path not in source.files]:
+        raise HubError(f"{entry.huggingface_id} has no {', '.join(missing)} at {source.revision}")
     origin: Origin = "head" if entry.revision is None else "pin"
     return origin, source.revision, tuple(source.files[path] for path in paths)
 

@@ -131,7 +131,7 @@ def _check_room(plan: PullPlan) -> None:
 def _ended(model: PlannedModel, fetched: int, failures: list[str]) -> Pulled:
     if model.origin == "head" and not failures:
         try:
-            model.snapshot.point_main_here()
+            model.snapshot.point_here()
         except OSError as error:
             failures = [f"{error.filename or model.snapshot.cache_dir}: {error.strerror}"]
     # Files that met the same trouble tell it once.

@@ -7,6 +7,9 @@ import { fieldName, modelLink, shown } from "./values.js";
 
 /** @import { Field, Model } from "./data.js" */
 
+/** How a fact may be known that no source states: the names of its sources begin with it. */
+const NOT_STATED = ["computed", "inferred", "unverified"];
+
 const AT_HEAD = new Set(["id", "name", "description", "sources"]);
 
 /**
@@ -136,7 +139,7 @@ function fact(field, model) {
     "div",
     {},
     make("dt", {}, fieldName(field.name)),
-    make("dd", {}, value, ...given.map(note)),
+    make("dd", {}, value, ...known(given), ...given.map(note)),
     make("dd", { class: "meaning" }, field.description, make("br"), `Source: ${names}.`),
   );
 }
@@ -151,6 +154,16 @@ function sourcesOf(field, model) {
   return (model.get("sources") ?? []).flatMap((name, index) =>
     model.given[index]?.includes(number) ? [{ name, number: index + 1 }] : [],
   );
+}
+
+/**
+ * A word beside a fact that no source states.
+ * @param {{ name: string }[]} given
+ */
+function known(given) {
+  const kinds = given.map(({ name }) => NOT_STATED.find((kind) => name.startsWith(`${kind}:`)));
+  const [kind] = kinds;
+  return kind && kinds.every(Boolean) ? [make("span", { class: "known" }, kind)] : [];
 }
 
 /**

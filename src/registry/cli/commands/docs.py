@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +17,9 @@ from registry.cli.options.project import shown
 from registry.cli.terminal.failure import PROBLEM, CommandError
 from registry.cli.terminal.output import complain, counted, write, write_json
 from registry.errors import CatalogueFileError
+from registry.files.file_lock import exclusive
 from registry_base.atomic_write import write_if_changed
+from registry_base.regular_file import read_regular
 
 Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="The folder to write into.")]
 Check = Annotated[
@@ -42,9 +46,11 @@ def docs(
     Both are made from what the typed module is made from. The page is one file that needs no
     server and asks nobody for anything.
     """
-    count, files = _files(catalogue, output, check=check)
     try:
-        states = {each.path: _state(each) if check else _write(each) for each in files}
+        # Made and written in one turn: the last one to write has seen the newest catalogue.
+        with nullcontext() if check else _alone(output):
+            count, files = _files(catalogue, output, check=check)
+            states = {each.path: _state(each) if check else _write(each) for each in files}
     except FileExistsError:
         raise CommandError(f"{shown(output)}: it is no folder") from None
     except OSError as error:
@@ -60,6 +66,13 @@ def docs(
             complain(f"{counted(behind, 'file')} not up to date; run the same without --check")
     if behind:
         raise typer.Exit(PROBLEM)
+
+
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusive(folder / "catalogue.html"):
+        yield
 
 
 def _files(given: str | None, folder: Path, *, check: bool) -> tuple[int, tuple[PageFile, ...]]:
@@ -81,12 +94,11 @@ def _files(given: str | None, folder: Path, *, check: bool) -> tuple[int, tuple[
 
 def _state(file: PageFile) -> str:
     try:
-        current = file.path.read_bytes() == file.text.encode()
+        current = read_regular(file.path) == file.text.encode()
     except FileNotFoundError:
         return "missing"
     return "up to date" if current else "stale"
 
 
 def _write(file: PageFile) -> str:
-    file.path.parent.mkdir(parents=True, exist_ok=True)
     return "written" if write_if_changed(file.path, file.text) else "up to date"

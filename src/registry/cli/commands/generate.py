@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,8 @@ from registry.cli.options.catalogue import CatalogueOption
 from registry.cli.options.project import compiled, shown
 from registry.cli.terminal.failure import USAGE, CommandError
 from registry.cli.terminal.output import complain, counted, write
+from registry.files.file_lock import exclusive
+from registry_base.regular_file import read_regular
 
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; exit 1 and show a diff if it is stale.")
@@ -56,16 +59,16 @@ def generate(
     """
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    files, loaded = compiled(options, check=check)
+    # Compiled and written in one turn, so that the last one has seen the newest catalogue.
+    alone = exclusive(path) if path.parent.is_dir() and not check else nullcontext()
     try:
-        if check:
-            if difference := _difference(path, files):
-                write(difference)
-                state = "stale" if path.exists() else "missing"
-                raise CommandError(f"{shown(path)} is {state}; run the same without --check")
-            changed = False
-        else:
-            changed = write_files(Path(shown(path)), files)  # as messages call it
+        with alone:
+            files, loaded = compiled(options, check=check)
+            if check:
+                _refuse_stale(path, files)
+                changed = False
+            else:
+                changed = write_files(Path(shown(path)), files)  # as messages call it
     except OSError as error:
         raise CommandError(f"{shown(path)}: {error.strerror}") from None
     except ConfigurationError as error:
@@ -75,6 +78,13 @@ def generate(
         complain(f"the policy leaves out {counted(loaded.left_out, 'model')} of {under}")
     models = counted(loaded.data["models"], "model")
     write(f"{shown(path)}: {models}, {'written' if changed else 'up to date'}\n")
+
+
+def _refuse_stale(path: Path, files: Mapping[str, str]) -> None:
+    if difference := _difference(path, files):
+        write(difference)
+        state = "stale" if path.exists() else "missing"
+        raise CommandError(f"{shown(path)} is {state}; run the same without --check")
 
 
 def _options(
@@ -133,7 +143,7 @@ def _difference(output: Path, files: Mapping[str, str]) -> str:
 
 def _patch(path: Path, wanted: bytes | None) -> str:
     try:
-        present = path.read_bytes()
+        present = read_regular(path)
         before = shown(path)
     except FileNotFoundError:
         present, before = b"", "/dev/null"

@@ -15,8 +15,7 @@ from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, counted, write, write_json
 from registry.cli.terminal.progress import progress
-from registry.files.lock_file import LOCK_NAME, Lock, read_lock
-from registry_base.atomic_write import write_if_changed
+from registry.files.lock_file import LOCK_NAME, Lock, read_lock, update_lock
 
 if TYPE_CHECKING:
     from registry.hub.locking import Locking
@@ -69,28 +68,26 @@ def lock(
     if check:
         _check(asked, before, output, whole=not keys, as_json=as_json)
         return
-    if not keys:
-        ids = {entry.id for entry in asked}
-        for model_id in before.models.keys() - ids:
-            complain(f"{model_id} is not in the catalogue any more, so not in the lock either")
-        before = Lock({key: model for key, model in before.models.items() if key in ids})
+    gone = set[str]() if keys else before.models.keys() - {entry.id for entry in asked}
+    for model_id in gone:
+        complain(f"{model_id} is not in the catalogue any more, so not in the lock either")
     found = _locked(asked, before, update=update)
-    # Nothing is worth a new file where nothing could be locked.
-    worth = bool(found.lock.models) or output.exists() or not found.failures
-    changed = worth and write_if_changed(output, found.lock.text())
+    # Asking takes a while: another process may have locked something meanwhile.
+    after, changed = update_lock(output, found.models, without=gone)
     if as_json:
         failures = [{"id": key, "error": text} for key, text in found.failures.items()]
         write_json(
             {
                 "file": str(output),
                 "changed": changed,
-                "locked": len(found.lock.models),
+                "locked": len(after.models),
                 "failures": failures,
             }
         )
     else:
-        state = "written" if changed else "up to date" if worth else "nothing was written"
-        write(f"{output}: {counted(found.lock.models, 'model')} locked, {state}\n")
+        there = changed or output.exists()
+        state = "written" if changed else "up to date" if there else "nothing was written"
+        write(f"{output}: {counted(after.models, 'model')} locked, {state}\n")
         for key, text in found.failures.items():
             complain(f"{key} is left as it was: {text}")
     if found.failures:

@@ -21,6 +21,7 @@ from registry.selection.pyproject import find_pyproject, read_protected
 from registry.selection.roles import ROLES, is_selected, selection
 
 if TYPE_CHECKING:
+    from registry.store.leftovers import Leftover
     from registry.store.pruning import Candidate, Removal
 
 ListUnused = Annotated[
@@ -69,7 +70,7 @@ def prune(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove revisions of models that nothing refers to.
+    """Remove revisions of models that nothing refers to, and leftovers of downloads.
 
     Shows what goes and what that frees, and asks. What [tool.registry] protected in
     pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].
@@ -77,6 +78,7 @@ def prune(
     if not all(keep_models or ()):
         raise CommandError("an empty pattern of --keep-models keeps nothing", USAGE)
     from registry.store.inventory import take_inventory
+    from registry.store.leftovers import leftovers, remove_leftovers
     from registry.store.pruning import prunable, remove
 
     pyproject = find_pyproject()
@@ -93,11 +95,13 @@ def prune(
         protected=protected,
         unused_since=since,
     )
-    freed = sum(each.frees for each in found)
+    parts = leftovers(cache_dir, keep=(*(keep_models or ()), *protected), unused_since=since)
+    freed = sum(each.frees for each in found) + sum(each.bytes for each in parts)
     if not as_json:
-        _show(found, freed)
+        _show(found, parts, freed)
     removals: tuple[Removal, ...] = ()
-    removes = bool(found) and not (dry_run or list_unused)
+    removes = bool(found or parts) and not (dry_run or list_unused)
+    left: list[tuple[Leftover, str]] = []
     if removes:
         if not yes:
             _ask(as_json=as_json)
@@ -105,23 +109,31 @@ def prune(
             removals = remove(
                 found, cache_dir=cache_dir, host=ollama_host, done=lambda _: advance()
             )
+        left = list(remove_leftovers(parts))
     failed = [each for each in removals if each.failure is not None]
     if as_json:
         write_json(
             {
                 "candidates": [_record(each) for each in found],
+                "leftovers": [_part(each) for each in parts],
                 "bytes": freed,
                 "removed": removes,
-                "failures": [_record(each.candidate) | {"error": each.failure} for each in failed],
+                "failures": [
+                    *(_record(each.candidate) | {"error": each.failure} for each in failed),
+                    *(_part(each) | {"error": why} for each, why in left),
+                ],
             }
         )
     elif removes:
         gone = [each for each in removals if each.failure is None]
-        complain(f"{counted(gone, 'revision')} removed")
+        cleared = f", {counted(parts[len(left) :], 'leftover')}" if parts else ""
+        complain(f"{counted(gone, 'revision')}{cleared} removed")
     for each in failed:
         stored = each.candidate.held.stored
         complain(f"{stored.name} at {_short(stored.revision)} stays: {each.failure}")
-    if failed:
+    for part, why in left:
+        complain(f"{part.path} stays: {why}")
+    if failed or left:
         raise typer.Exit(PROBLEM)
 
 
@@ -130,7 +142,7 @@ def _selected(here: Catalogue) -> set[str]:
     return {selection(role, given).model.id for role in ROLES if is_selected(role, given)}
 
 
-def _show(found: tuple[Candidate, ...], freed: int) -> None:
+def _show(found: tuple[Candidate, ...], parts: tuple[Leftover, ...], freed: int) -> None:
     rows = [
         (
             each.held.label,
@@ -141,8 +153,12 @@ def _show(found: tuple[Candidate, ...], freed: int) -> None:
         )
         for each in found
     ]
+    rows += [
+        (each.huggingface_id, "huggingface", "", size_cell(each.bytes), "a download was cut short")
+        for each in parts
+    ]
     write_rows(("model", "store", "revision", "frees", "why"), rows, {"model": "cyan"})
-    complain(f"{human_size(freed)} to free" if found else "nothing to remove")
+    complain(f"{human_size(freed)} to free" if rows else "nothing to remove")
 
 
 def _short(revision: str) -> str:
@@ -154,6 +170,10 @@ def _ask(*, as_json: bool) -> None:
     if as_json:  # a question would stand within the data
         raise CommandError(f"nobody to ask; {otherwise}", USAGE)
     confirm("Remove them?", otherwise=otherwise)
+
+
+def _part(each: Leftover) -> dict[str, Any]:
+    return {"name": each.huggingface_id, "file": str(each.path), "bytes": each.bytes}
 
 
 def _record(each: Candidate) -> dict[str, Any]:

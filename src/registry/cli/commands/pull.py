@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,6 +39,21 @@ Ollama = Annotated[
     bool, typer.Option("--ollama", help="Through Ollama, by their tags, instead of from the Hub.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be fetched.")]
+Revision = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COMMIT",
+        help="At this commit, whatever is locked; also for repositories outside the catalogue.",
+    ),
+]
+OneVariant = Annotated[
+    str | None,
+    typer.Option(
+        "--variant",
+        metavar="VARIANT",
+        help="One file alone: a variant's, such as the GGUF of q4_k_m.",
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before fetching a whole type.")]
 
 
@@ -45,6 +61,8 @@ def pull(
     keys: Keys = None,
     of_type: OfType = None,
     ollama: Ollama = False,
+    revision: Revision = None,
+    variant: OneVariant = None,
     dry_run: DryRun = False,
     yes: Yes = False,
     catalogue: CatalogueOption = None,
@@ -56,14 +74,20 @@ def pull(
 
     Only the files that loading needs, checked against the lock or the Hub's listing; what is in
     the cache already is checked too, and fetched again if it is damaged. With --ollama every
-    model comes by its ollama_tag instead. In a pipe one line a model, tab-separated: id, commit,
-    who says so, size, to fetch.
+    model comes by its ollama_tag instead. With --revision or --variant, ID may be any repository.
+    In a pipe one line a model, tab-separated: id, commit, who says so, size, to fetch.
     """
+    if ollama_host is not None and not ollama:
+        raise CommandError("--ollama-host is for --ollama", USAGE)
+    if cache_dir is not None and ollama:
+        raise CommandError("--cache-dir is not for --ollama: Ollama has a store of its own", USAGE)
     here = catalogue_for(catalogue)
     keys = keys or []
+    if (revision or variant) and (ollama or not keys):
+        raise CommandError("--revision and --variant go with an ID, and not with --ollama", USAGE)
     if not keys and of_type is None:
         keys = _locked_ids(here)
-    asked = asked_entries(here, keys, of_type)
+    asked = _asked(here, keys, of_type, revision, variant)
     ask = not (keys or yes or dry_run)
     try:
         if ollama:
@@ -71,7 +95,8 @@ def pull(
             must = asked_entries(here, named, of_type) if named else ()
             pull_tags(asked, must, ollama_host, dry_run=dry_run, ask=ask, as_json=as_json)
         else:
-            _pull_files(asked, cache_dir, dry_run=dry_run, ask=ask, as_json=as_json)
+            given = revision is not None
+            _pull_files(asked, cache_dir, given, dry_run=dry_run, ask=ask, as_json=as_json)
     except KeyboardInterrupt:
         complain("stopped; the next `registry pull` goes on where this one was")
         raise
@@ -90,10 +115,43 @@ def _locked_ids(here: Catalogue) -> list[str]:
     return ids
 
 
+def _asked(
+    here: Catalogue, keys: list[str], of_type: str | None, revision: str | None, variant: str | None
+) -> tuple[Entry, ...]:
+    """The entries that are meant, as they are asked for."""
+    if revision is None and variant is None:
+        return asked_entries(here, keys, of_type)
+    with needs("hub"):
+        from registry.hub.remote import open_remote
+        from registry.store.asked_for import outside, repository_named, with_variant
+    found: list[Entry] = []
+    for key in keys:
+        known = key == DEFAULT or here.knows(key) or repository_named(key) is None
+        if not known and revision is None:
+            raise CommandError(
+                f"{key} is not in the catalogue {here.name}; say which commit of it with --revision"
+            )
+        if known:
+            found += asked_entries(here, [key], of_type)
+        else:
+            found.append(outside(key, revision or ""))
+    if revision is not None:
+        found = [replace(each, revision=revision) for each in found]
+    if variant is not None:
+        found = [with_variant(each, variant, open_remote) for each in found]
+    return tuple(found)
+
+
 def _pull_files(
-    asked: tuple[Entry, ...], cache_dir: Path | None, *, dry_run: bool, ask: bool, as_json: bool
+    asked: tuple[Entry, ...],
+    cache_dir: Path | None,
+    given: bool,
+    *,
+    dry_run: bool,
+    ask: bool,
+    as_json: bool,
 ) -> None:
-    plan = _plan(asked, cache_dir)
+    plan = _plan(asked, cache_dir, given=given)
     if not as_json:
         _show(plan)
     if dry_run:
@@ -119,17 +177,18 @@ def _pull_files(
         raise typer.Exit(PROBLEM)
 
 
-def _plan(asked: tuple[Entry, ...], cache_dir: Path | None) -> PullPlan:
+def _plan(asked: tuple[Entry, ...], cache_dir: Path | None, *, given: bool) -> PullPlan:
     with needs("hub"):
         from registry.hub.locking import differences
         from registry.hub.remote import open_remote
         from registry.store.pull_plan import plan_pull
 
     lock = lock_here()
-    for line in differences([each for each in asked if each.id in lock.models], lock, whole=False):
+    locked = [each for each in asked if each.id in lock.models and not (given or each.only)]
+    for line in differences(locked, lock, whole=False):
         complain(f"{line}; the lock counts")
     with progress(len(asked), "looking") as advance:
-        return plan_pull(asked, lock, open_remote, cache_dir=cache_dir, done=advance)
+        return plan_pull(asked, lock, open_remote, cache_dir=cache_dir, given=given, done=advance)
 
 
 def _pull(plan: PullPlan, *, as_json: bool) -> tuple[Pulled, ...]:

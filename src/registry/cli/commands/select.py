@@ -16,12 +16,13 @@ from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
 from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
 from registry.errors import AmbiguousModelError, SelectionError, UnknownModelError
+from registry.files.file_lock import exclusive
 from registry.models.kinds import Registered
 from registry.models.model_map import ModelMap
 from registry.selection.models_here import model_map
 from registry.selection.pyproject import TABLE, find_pyproject, read_toml
 from registry.selection.roles import ROLES, Role, selection, variable
-from registry_base.atomic_write import write_atomically
+from registry_base.atomic_write import write_if_changed
 from registry_base.folders import shown
 from registry_base.json_shapes import JsonObject, is_object
 from registry_base.toml_file import TomlFile
@@ -120,18 +121,16 @@ def _table(rows: list[tuple[str, str, str]]) -> Table:
 def _select(here: Catalogue, role: Role, key: str, file: Path | None, *, as_json: bool) -> None:
     model_id = _model_id(here, role, key)
     path = _target(file)
+    with needs("cli"):
+        import_module("tomlkit")
     try:
-        file_before = read_toml(path) if path.exists() else TomlFile("", "", {})
+        with exclusive(path):
+            changed = _write(path, role, model_id)
     except SelectionError as error:
         raise CommandError(str(error)) from None
-    before = file_before.text
-    after = _edited(path, before, file_before.data, role, model_id)
-    if changed := after != before:
-        try:
-            write_atomically(path, after)
-        except OSError as error:
-            problem = f"{shown(path)}: cannot be written: {error.strerror}"
-            raise CommandError(problem) from None
+    except OSError as error:
+        problem = f"{shown(path)}: cannot be written: {error.strerror}"
+        raise CommandError(problem) from None
     if as_json:
         write_json({"role": role, "id": model_id, "file": str(path), "changed": changed})
     else:
@@ -139,6 +138,12 @@ def _select(here: Catalogue, role: Role, key: str, file: Path | None, *, as_json
         write(f"{plain(shown(path))}: {role} = {model_id}, {state}\n")
     if os.environ.get(variable(role)):
         complain(f"{variable(role)} is set in this environment and overrules the file")
+
+
+def _write(path: Path, role: Role, model_id: str) -> bool:
+    """Write a role into the file as it is now; whether that was needed."""
+    before = read_toml(path) if path.exists() else TomlFile("", "", {})
+    return write_if_changed(path, _edited(path, before.text, before.data, role, model_id))
 
 
 def _model_id(here: Catalogue, role: Role, key: str) -> str:
@@ -179,8 +184,6 @@ def _edited(path: Path, before: str, data: JsonObject, role: Role, model_id: str
     if current == wanted:
         return before
     table[role] = wanted
-    with needs("cli"):
-        import_module("tomlkit")
     try:
         after = _with_value(before, role, model_id)
         harmless = tomllib.loads(after) == data

@@ -12,6 +12,7 @@ from registry.catalogue.codegen import (
 )
 from registry.cli.terminal.failure import CommandError
 from registry.cli.terminal.output import complain, counted, plain
+from registry_base.folders import real
 
 
 def compiled(options: Options, *, check: bool = False) -> tuple[dict[str, str], LoadedCatalogue]:
@@ -30,6 +31,6 @@ def shown(path: Path) -> str:
     So the generated module does not depend on how somebody named the file.
     """
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return real(path).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()

@@ -48,7 +48,7 @@ def read_stores(cache_dir: Path | None, host: str | None) -> Stores:
     if cache.incomplete_bytes:
         complain(
             f"{human_size(cache.incomplete_bytes)} more in the cache are downloads that go on or "
-            "were cut short; `registry pull` of the model or `hf cache prune` clears those"
+            "were cut short; `registry prune` removes the latter"
         )
     try:
         served = read_ollama(host)

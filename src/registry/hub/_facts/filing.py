@@ -136,7 +136,7 @@ class Filing:
         types = frozenset(types)
         yield from self._task_against(types, None)
         yield from self._tags_against(types)
-        if self.by_library and types == {"llm"}:
+        if self.by_library and types == frozenset({"llm"}):
             yield "an encoder or a reranker", _LIBRARY
 
     def _task_against(self, types: Iterable[str], telling: frozenset[str] | None) -> Iterator[Vote]:

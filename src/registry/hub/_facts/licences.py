@@ -89,7 +89,7 @@ def why_unusable(given: object, name: object, link: object) -> str:
     if not texts:
         return "no licence"
     if is_list(given):
-        return f"license says {' and '.join(texts)}; whether one of them counts or all, it does not"
+        return f"license says {' and '.join(texts)}, and not whether one of them applies or all do"
     said = texts[0]
     if said.casefold() in _VAGUE:
         return f"license {said} is a family of licences, and does not say which"

@@ -26,7 +26,7 @@ class JsonFile:
 
     >>> config = JsonFile("config.json", {"d_model": 512, "hidden_size": "wide"})
     >>> config.whole("hidden_size", "d_model")
-    Fact(value=512, origin='config.json: d_model')
+    Fact(value=512, origin='config.json: d_model', kind='stated')
     """
 
     name: str

@@ -27,7 +27,7 @@ _CONVERTED = {
 }
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model",
                "vocab.json", "vocab.txt")  # fmt: skip
-_SHARD = re.compile(r"-\d{5}-of-\d{5}(?=\.)")
+_SHARD = re.compile(r"-(?P<number>\d{5})-of-(?P<of>\d{5})(?=\.)")
 # Number formats as llama.cpp names them, with what Unsloth writes before its own mixtures.
 _GGUF = re.compile(
     r"(?i)[.-](?P<format>(ud-)?(i?q\d[a-z0-9_]*|tq\d_\d|mxfp\d\w*|nvfp\d\w*|bf16|fp?16|fp?32))\.gguf"
@@ -99,40 +99,37 @@ def _put_files(found: Findings, kind: str, paths: list[str]) -> None:
 
 
 def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
-    """One file is the model; of several each is a variant."""
+    """One file is the model; of several each is a variant, and so are several parts of one."""
     listed = [
         path for path in files if path.endswith(".gguf") and not _BESIDE_GGUF.search(_name(path))
     ]
-    paths = [path for path in listed if not _SHARD.search(path)]
-    variants: dict[str, dict[str, str | int]] = {}
     if len(listed) == 1:
-        _put_files(found, "gguf", paths)
-    for path in paths if len(listed) > 1 else ():
-        if (named := _GGUF.search(path)) is None or not files[path].size:
-            continue
-        file, kind = files[path], named["format"]
-        variant: dict[str, str | int] = {
-            "id": kind.lower(),
-            "quantization": kind,
-            "file": path,
-            "bytes": file.size,
-        }
-        if file.sha256 is not None:
-            variant["sha256"] = file.sha256
-        variants.setdefault(kind.lower(), variant)
+        _put_files(found, "gguf", listed)
+        return
+    variants: dict[str, dict[str, str | int]] = {}
+    told: list[str] = []
+    for path in sorted(listed, key=lambda path: _SHARD.search(path) is not None):
+        shard, named = _SHARD.search(path), _GGUF.search(_SHARD.sub("", path))
+        if named is None:
+            told.append(f"the name of {path} says no number format")
+        elif shard is None or shard["number"] == "00001":
+            kind = named["format"]
+            variant = _variant(kind, files[path], whole=shard is None)
+            if variants.setdefault(kind.lower(), variant) is variant and shard is not None:
+                told.append(f"{kind} is in {int(shard['of'])} files, of which it names the first")
     if variants:
         found.put("variants", Fact(list(variants.values()), _LISTED))
-    if parts := sorted({_SHARD.sub("", path) for path in listed if _SHARD.search(path)}):
-        told = " and ".join(parts)
-        found.note("variants", f"{told} {_be(parts)} in parts, and a variant is one file")
-    if unnamed := [path for path in paths if len(listed) > 1 and not _GGUF.search(path)]:
-        known = found.unknown.get("variants")
-        told = f"{' and '.join(unnamed)}: the name says no number format"
-        found.note("variants", f"{known}; {told}" if known else told)
+    if told:
+        found.note("variants", "; ".join(told))
 
 
-def _be(items: list[str]) -> str:
-    return "is" if len(items) == 1 else "are"
+def _variant(kind: str, file: RepositoryFile, *, whole: bool) -> dict[str, str | int]:
+    variant: dict[str, str | int] = {"id": kind.lower(), "quantization": kind, "file": file.path}
+    if whole and file.size:
+        variant["bytes"] = file.size
+    if file.sha256 is not None:
+        variant["sha256"] = file.sha256
+    return variant
 
 
 def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:

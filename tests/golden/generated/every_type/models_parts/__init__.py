@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "701e3e5751da0d40"
+STAMP = "8eb4994c868f9931"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "701e3e5751da0d40")
+same_generation(__name__, "8eb4994c868f9931")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

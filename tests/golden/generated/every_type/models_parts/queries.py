@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "701e3e5751da0d40")
+same_generation(__name__, "8eb4994c868f9931")
 
 from itertools import chain
 
@@ -314,12 +314,8 @@ def find_models(
         ("modalities", modality),
     )
     groups = [_group(name, word, model_type) for name, word in asked if word]
-    if groups:
-        found, *others = groups
-    else:
-        found = tuple(_having("id", model_type))
-        others = []
-    for group in others:
+    found = groups[0] if groups else tuple(_having("id", model_type))
+    for group in groups[1:]:
         ids = {model.id for model in group}
         found = tuple(model for model in found if model.id in ids)
     if max_embedding_dim is not None:

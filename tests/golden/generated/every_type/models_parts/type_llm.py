@@ -1,3 +1,4 @@
+# ty: ignore[incompatible-mutable-override]
 """LlmModel, and the models of this type."""
 
 # Source: "every_type.json", 10 models
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "701e3e5751da0d40")
+same_generation(__name__, "8eb4994c868f9931")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "f5a78c6d019644f5"
+STAMP = "05a6652010f5ba4f"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f5a78c6d019644f5")
+same_generation(__name__, "05a6652010f5ba4f")
 
 from . import MODULES
 from .lookup import models_in

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f5a78c6d019644f5")
+same_generation(__name__, "05a6652010f5ba4f")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def spellings(text: str) -> Iterator[str]:
     runtimes = ("ollama", "ollama_chat", "huggingface", "fastembed", "local")
     prefixes = [
         *("huggingface.co/", "hf.co/", "hf://", "ollama.com/library/", "ollama.com/"),
-        *("registry.ollama.ai/library/", "registry.ollama.ai/"),
+        *("registry.ollama.ai/library/", "registry.ollama.ai/", "library/"),
         *(f"{runtime}{sign}" for runtime in runtimes for sign in ":/"),
     ]
     bare = name.removeprefix("https://").removeprefix("http://").partition("?")[0]
@@ -68,8 +68,10 @@ def spellings(text: str) -> Iterator[str]:
         yield bare
     if ":" not in bare:
         yield f"{bare}:latest"
-    elif bare.endswith(":latest"):
-        yield bare[:-7]
+    elif bare.endswith((":latest", ":cloud")):
+        yield bare.rpartition(":")[0]
+    elif bare.endswith("-cloud"):  # the same model, run by Ollama itself
+        yield bare.removesuffix("-cloud")
     elif "/" in bare:  # hf.co/org/repository:quantization
         yield bare.rpartition(":")[0]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f5a78c6d019644f5")
+same_generation(__name__, "05a6652010f5ba4f")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -109,10 +109,12 @@ class _ModelsById(Mapping["str", "AnyModel"]):
             raise KeyError(model_id)
         return model
 
-    def __contains__(self, model_id: object) -> bool:
-        return model_id in _loaded or (
-            isinstance(model_id, str) and module_of(model_id) is not None
-        )
+    if not TYPE_CHECKING:  # as Mapping's own, but without importing the model
+
+        def __contains__(self, model_id):
+            return model_id in _loaded or (
+                isinstance(model_id, str) and module_of(model_id) is not None
+            )
 
     def __iter__(self) -> Iterator[str]:
         return iter(all_ids())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f5a78c6d019644f5")
+same_generation(__name__, "05a6652010f5ba4f")
 
 from itertools import chain
 
@@ -159,12 +159,8 @@ def find_models(
         ("modalities", modality),
     )
     groups = [_group(name, word, model_type) for name, word in asked if word]
-    if groups:
-        found, *others = groups
-    else:
-        found = tuple(_having("id", model_type))
-        others = []
-    for group in others:
+    found = groups[0] if groups else tuple(_having("id", model_type))
+    for group in groups[1:]:
         ids = {model.id for model in group}
         found = tuple(model for model in found if model.id in ids)
     if max_embedding_dim is not None:

@@ -1,3 +1,4 @@
+# ty: ignore[incompatible-mutable-override]
 """ColbertModel, and the models of this type."""
 
 # Source: "new_model.json", 1 models
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f5a78c6d019644f5")
+same_generation(__name__, "05a6652010f5ba4f")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

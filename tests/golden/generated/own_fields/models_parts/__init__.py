@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "08430d717ab3ee9f"
+STAMP = "1a883bcdbfa4d520"
 
 import sys
 

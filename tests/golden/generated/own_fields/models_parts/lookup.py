@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "08430d717ab3ee9f")
+same_generation(__name__, "1a883bcdbfa4d520")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -143,10 +143,12 @@ class _ModelsById(Mapping["str", "AnyModel"]):
             raise KeyError(model_id)
         return model
 
-    def __contains__(self, model_id: object) -> bool:
-        return model_id in _loaded or (
-            isinstance(model_id, str) and module_of(model_id) is not None
-        )
+    if not TYPE_CHECKING:  # as Mapping's own, but without importing the model
+
+        def __contains__(self, model_id):
+            return model_id in _loaded or (
+                isinstance(model_id, str) and module_of(model_id) is not None
+            )
 
     def __iter__(self) -> Iterator[str]:
         return iter(all_ids())

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "08430d717ab3ee9f")
+same_generation(__name__, "1a883bcdbfa4d520")
 
 import os
 

@@ -1,3 +1,4 @@
+# ty: ignore[incompatible-mutable-override]
 """SpeechModel, and the models of this type."""
 
 # Source: "own_fields.json", 2 models
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "08430d717ab3ee9f")
+same_generation(__name__, "1a883bcdbfa4d520")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

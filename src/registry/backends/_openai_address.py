@@ -1,0 +1,67 @@
+"""Where a server of chat completions is, and the addresses beneath it."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from registry.backends.interface import LoadOptions
+from registry.errors import LoadError
+from registry.models.api import ApiModel
+from registry.secret import shown_address
+
+_COMPLETIONS = "/chat/completions"
+
+
+def base_url(options: LoadOptions, api: ApiModel | None) -> str | None:
+    """The address that was given, in the entry, as an argument or in the environment; else None.
+
+    Raises LoadError for what is no address.
+    """
+    if api is not None:
+        if api.base_url is None:
+            raise LoadError(
+                f"the address of {api.provider} is not known; give base_url in the entry, or as "
+                "an argument"
+            )
+        return api.base_url
+    given = options.base_url or os.environ.get("REGISTRY_OPENAI_BASE_URL", "").strip() or None
+    return None if given is None else _checked(given)
+
+
+def beneath(base: str, path: str) -> str:
+    """An address of a server's: `path` beneath the base, whose query is kept.
+
+    A path that is given is taken as it is; a bare host gets the usual `/v1`. The address of the
+    completions themselves will do for a base.
+
+    >>> beneath("http://localhost:8000", "models"), beneath("http://host/api/v3/", "models")
+    ('http://localhost:8000/v1/models', 'http://host/api/v3/models')
+    >>> beneath("https://host/v1/chat/completions?api-version=2", "embeddings")
+    'https://host/v1/embeddings?api-version=2'
+    """
+    parts = urlsplit(base)
+    root = parts.path.rstrip("/").removesuffix(_COMPLETIONS).rstrip("/")
+    if not root and not parts.path.rstrip("/").endswith(_COMPLETIONS):
+        root = "/v1"
+    return parts._replace(path=f"{root}/{path}").geturl()
+
+
+def _checked(given: str) -> str:
+    import httpx2
+
+    try:
+        url = httpx2.URL(given)
+    except (httpx2.InvalidURL, ValueError):  # whose words quote what may be part of a password
+        raise LoadError(f"{shown_address(given)} is no address of a server") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise LoadError(
+            f"{shown_address(given)} is no address of a server: it should begin with http:// or "
+            "https:// and a host"
+        )
+    if url.userinfo:
+        raise LoadError(
+            f"the address {shown_address(given)} comes with a user or password in it; "
+            "give the key as api_key instead"
+        )
+    return given

@@ -1,0 +1,46 @@
+"""An answer that is a refusal: its status and what of its body is worth reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MOST = 64 * 1024  # bytes; more is no sentence
+
+
+class RefusedError(Exception):
+    """The server answered with a status of 400 or above."""
+
+    def __init__(self, status: int, reason: str, body: str) -> None:
+        self.status = status
+        self.reason = reason
+        self.body = body
+        super().__init__(status)
+
+
+def check_status(answer: Any) -> None:  # a response of httpx2, open as a stream
+    """Raise RefusedError for a refusal."""
+    if answer.status_code < 400:
+        return
+    body = b""
+    for piece in answer.iter_bytes():
+        body += piece
+        if len(body) > _MOST:
+            break
+    raise _refused(answer, body)
+
+
+async def acheck_status(answer: Any) -> None:
+    """`check_status` in the event loop."""
+    if answer.status_code < 400:
+        return
+    body = b""
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) > _MOST:
+            break
+    raise _refused(answer, body)
+
+
+def _refused(answer: Any, body: bytes) -> RefusedError:
+    text = body[:_MOST].decode("utf-8", "replace")
+    return RefusedError(int(answer.status_code), str(answer.reason_phrase), text)

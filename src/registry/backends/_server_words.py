@@ -1,0 +1,59 @@
+"""The sentence in an error as the various servers send it."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+_LONGEST = 500
+_NESTED = 8  # JSON in JSON in JSON: deeper is none that a server means
+# Where servers keep the sentence, in the order in which they mean it.
+_FIELDS = ("error", "message", "detail", "msg", "error_message")
+
+
+def server_words(body: object) -> str:
+    r"""The sentence, in one line; empty where there is none, as in a page for people.
+
+    Takes text, JSON, JSON inside JSON, and the lists of FastAPI.
+
+    >>> server_words('{"error": "{\\"error\\": {\\"message\\": \\"too long\\"}}"}')
+    'too long'
+    >>> server_words({"detail": [{"loc": ["body", "model"], "msg": "Field required"}]})
+    'Field required (body.model)'
+    """
+    return " ".join(_sentence(body, _NESTED).split())[:_LONGEST]
+
+
+def _sentence(body: object, depth: int) -> str:
+    if isinstance(body, str):
+        return _of_text(body, depth)
+    if depth and isinstance(body, list):
+        said = [_sentence(each, depth - 1) for each in cast("list[object]", body)]
+        return "; ".join(each for each in said if each)
+    if depth and isinstance(body, dict):
+        fields = cast("dict[str, object]", body)
+        for name in _FIELDS:
+            if fields.get(name):
+                return _sentence(fields[name], depth - 1) + _place(fields.get("loc"))
+    return "" if body is None else str(body)
+
+
+def _of_text(text: str, depth: int) -> str:
+    bare = text.strip()
+    if bare.startswith("<"):
+        return ""
+    if depth and bare.startswith(("{", "[")):
+        try:
+            found = json.loads(bare)
+        except (ValueError, RecursionError):
+            return text
+        if isinstance(found, (dict, list)):
+            return _sentence(cast("object", found), depth - 1)
+    return text
+
+
+def _place(places: object) -> str:
+    """Where FastAPI found it: ["body", "input", 3]."""
+    if not isinstance(places, list) or not places:
+        return ""
+    return f" ({'.'.join(str(each) for each in cast('list[object]', places))})"

@@ -1,0 +1,125 @@
+"""What failed on the way to a server: its certificate, a proxy, redirects.
+
+huggingface_hub asks through httpx2 and ollama through httpx. Both call their errors alike, so these
+are known by name, and neither library is imported here.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass
+
+from registry.secret import shown_address
+
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_NO_CONNECTION = {"ConnectError", "ConnectTimeout", "ConnectionError", "ConnectionRefusedError"}
+
+
+def network_failure(error: BaseException, url: str) -> str | None:
+    """What failed between this machine and the server at `url`, and the cure; None if unknown.
+
+    Nothing is quoted that may hold a password.
+
+    >>> network_failure(ssl.SSLCertVerificationError("expired"), "https://example.com")[:43]
+    'the certificate of https://example.com is n'
+    """
+    server = shown_address(url)
+    raised = list(_chain(error))
+    names = {kind.__name__ for each in raised for kind in type(each).__mro__}
+    if (place := _lost_certificates(raised)) is not None:
+        return f"{place} names no file or directory of certificates that can be read"
+    for each in raised:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            reason = getattr(each, "verify_message", "") or "no reason given"
+            return (
+                f"the certificate of {server} is not trusted ({reason}); if it is signed by an "
+                "authority of your own, name that one's file in SSL_CERT_FILE"
+            )
+        if isinstance(each, ssl.SSLError):
+            reason = (each.reason or "no reason given").replace("_", " ").lower()
+            return f"no encrypted connection to {server} ({reason}); does it speak https?"
+    proxy = proxy_of(url)
+    if any("SOCKS" in str(each) and isinstance(each, ImportError) for each in raised):
+        variable = "the environment" if proxy is None else proxy[0]
+        return (
+            f"the SOCKS proxy in {variable} needs a package that is not installed: pip install "
+            f"socksio; or add the host of {server} to NO_PROXY"
+        )
+    if any("proxy URL" in str(each) and isinstance(each, ValueError) for each in raised):
+        return (
+            f"{_bad_proxy() or 'a proxy variable'} holds no address of a proxy; correct or unset it"
+        )
+    if "TooManyRedirects" in names:
+        return f"{server} redirects in a loop; check the address"
+    if "DecodingError" in names:
+        return f"the answer of {server} is not encoded as its header Content-Encoding says"
+    if proxy is not None and (names & _NO_CONNECTION or "ProxyError" in names):
+        variable, address = proxy
+        if "ProxyError" in names:
+            why = _first_line(next(each for each in raised if type(each).__name__ == "ProxyError"))
+            return (
+                f"the proxy {address} in {variable} does not connect to {server} ({why}); correct "
+                f"{variable}, or add the host to NO_PROXY"
+            )
+        return (
+            f"cannot connect to the proxy {address} in {variable}, on the way to {server}; correct "
+            f"{variable}, or add the host to NO_PROXY"
+        )
+    return None
+
+
+def proxy_of(url: str) -> tuple[str, str] | None:
+    """The variable that sets a proxy for an address, and the proxy without its password."""
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    try:
+        if proxy_bypass(parts.netloc.rpartition("@")[2]):
+            return None
+    except ValueError:
+        return None
+    for scheme in (parts.scheme, "all"):
+        name = f"{scheme}_proxy"
+        for variable in (name, name.upper()):
+            if variable in os.environ and (value := os.environ[variable]):
+                return variable, shown_address(value)
+            if name in os.environ:  # set and empty: there is none
+                break
+    return None
+
+
+def _bad_proxy() -> str | None:
+    """The first variable that a library cannot take for the address of a proxy."""
+    for scheme in ("http", "https", "all"):
+        for variable in (f"{scheme}_proxy", f"{scheme.upper()}_PROXY"):
+            value = os.environ.get(variable, "")
+            known = ("http://", "https://", "socks5://", "socks5h://")
+            if "://" in value and not value.startswith(known):
+                return variable
+    return None
+
+
+def _lost_certificates(raised: list[BaseException]) -> str | None:
+    """The variable of certificates that are not there, if that is what was raised."""
+    if not any(isinstance(each, OSError) and each.filename is None for each in raised):
+        return None
+    for name in _CERTIFICATES:
+        if (value := os.environ.get(name)) and not Path(value).exists():
+            return name
+    return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it was raised for; a library may hide that behind `from None`."""
+    seen: set[int] = set()
+    found: BaseException | None = error
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        yield found
+        found = found.__cause__ or found.__context__
+
+
+def _first_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or "no reason given"

@@ -1,0 +1,48 @@
+"""Reading files that people name: at once, and nothing that has no end.
+
+A pipe waits for whoever writes into it, a device may never end, and a hole in a file costs its
+maker nothing. None of them is a catalogue.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+from pathlib import Path
+
+LARGEST = 256 << 20
+"""Bytes of a file that is read whole."""
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def is_special(path: Path) -> bool:
+    """Whether it is a pipe, a device or a socket: neither a file nor a folder, and there."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def open_regular(path: Path) -> io.BufferedReader:
+    """Open a file to read it. Raises OSError, also for what is not a regular file."""
+    descriptor = os.open(path, _FLAGS)
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
+
+
+def read_regular(path: Path, largest: int = LARGEST) -> bytes:
+    """What a file holds. Raises OSError, also for what is not a regular file, or is too large."""
+    with open_regular(path) as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return content

@@ -1,0 +1,83 @@
+"""Every command that writes a file, at the same time as itself and all others: nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import command_line
+import pytest
+from forked import together
+from hub_project import HubProject, project
+from writing_project import AS_DENSE, BOTH, commands, prepare
+
+__all__ = ["project"]  # a fixture that pytest finds by name
+
+ROUNDS = 20
+
+
+def losses(folder: Path, begun: Path) -> list[str]:
+    """What is not there although a command that ended well wrote it."""
+    lock = json.loads((folder / "models.lock.json").read_text())["models"]
+    selected = tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["registry"]
+    catalogue = {each["id"] for each in json.loads((folder / "models.json").read_text())["models"]}
+    runs = json.loads((folder / "outputs" / "model_version_log.json").read_text())["runs"]
+    releases = json.loads((folder / "models.versions.json").read_text())["releases"]
+    there = {
+        "lock": lock.keys() == {"a0", "a1"},
+        "select": selected["selected"] == {"embedding": "a1", "cross_encoder": "c1"},
+        "add": {"new0", "new1"} <= catalogue,
+        "log": len(runs) == len(BOTH),
+        "release": len(releases) == len(BOTH),
+        "docs": "</html>" in (folder / "catalogue.html").read_text(),
+        "generate": (folder / "acme" / "_generated.py").exists(),
+    }
+    project = tomllib.loads((begun / "pyproject.toml").read_text())
+    beginning = json.loads((begun / "models.json").read_text())["models"]
+    there |= {
+        "init": "model-registry" in project["tool"]["hatch"]["build"]["hooks"],
+        "init and select": project["tool"]["registry"]["selected"] == {"llm": "qwen3-1.7b"},
+        "init and add": "new0" in {each["id"] for each in beginning},
+        "init twice": (begun / ".gitignore").read_text().count("_generated") == 1,
+    }
+    return [name for name, kept in there.items() if not kept]
+
+
+def left_behind(folder: Path) -> list[str]:
+    """What no command should leave."""
+    return [path.name for path in folder.rglob(".*") if path.suffix in (".tmp", ".lock")]
+
+
+@pytest.mark.heavy
+def test_nothing_is_lost(project: HubProject, tmp_path: Path) -> None:
+    template = prepare(project, tmp_path / "template")
+    settings = project.settings | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    lost = Counter[str]()
+    # Slow answers, so that everything is read before anything is written.
+    project.hub.fails("slow", path="/api/*", seconds=0.1, times=None)
+    for number in range(ROUNDS + 1):
+        folder = tmp_path / f"round-{number}"
+        shutil.copytree(template, folder)
+        begun = tmp_path / f"begun-{number}"
+        begun.mkdir()
+        (begun / "pyproject.toml").write_text('[project]\nname = "begun"\nversion = "1"\n')
+        jobs: list[tuple[list[str | Path], Path]] = [
+            (command, folder) for each in BOTH for command in commands(each).values()
+        ]
+        jobs += [
+            (["init"], begun),
+            (["select", "llm", "qwen3-1.7b", "--catalogue", "registry"], begun),
+            (["add", "acme/new0", *AS_DENSE, "--catalogue", "models.json"], begun),
+        ]
+        if number == 0:  # one after the other: what is imported here, no fork has to import
+            for command, place in jobs:
+                result = command_line.run(*command, cwd=place, **settings)
+                assert result.status == 0, result.output
+        else:
+            assert together(jobs, settings) == []
+        lost.update(losses(folder, begun))
+        assert left_behind(folder) + left_behind(begun) == []
+    assert lost == Counter()

@@ -1,0 +1,198 @@
+"""Pipes, devices, folders and loops of links where a file is expected: an error, and at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+from checkpoints import MINILM, minilm_folder
+from environments import Result
+from hub_project import HubProject, project
+from writing_project import prepare
+
+from registry import load
+from registry.errors import RegistryError
+
+__all__ = ["project"]  # a fixture that pytest finds by name
+
+SECONDS = 20  # of a busy machine; what hangs, hangs for ever
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def zeros(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def full(path: Path) -> None:
+    path.symlink_to("/dev/full")
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def server(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as bound:
+        here = Path.cwd()
+        os.chdir(path.parent)  # the name of a socket may not be long
+        try:
+            bound.bind(path.name)
+        finally:
+            os.chdir(here)
+
+
+KINDS = [pipe, zeros, full, folder, loop, server]
+
+
+@contextmanager
+def at_once() -> Generator[None]:
+    def late(*_: object) -> None:
+        raise TimeoutError("it hangs")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def place(project: HubProject, tmp_path: Path) -> HubProject:
+    """A project in which every command has something to read and to write."""
+    project.folder.rename(tmp_path / "empty")
+    prepare(project, project.folder)
+    return project
+
+
+def refused(project: HubProject, *command: str, **more: str) -> Result:
+    with at_once():
+        result = project.run(*command, **more)
+    assert result.status in (1, 2), result.output
+    assert result.stderr.startswith("registry: ") or ": " in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "hangs" not in result.output
+    return result
+
+
+def put(kind: Callable[[Path], None], path: Path) -> None:
+    if path.is_dir():
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kind(path)
+
+
+IN_THE_WAY = [
+    ("models.json", ["validate"]),
+    ("models.json", ["generate"]),
+    ("models.json", ["docs"]),
+    ("models.json", ["add", "acme/new0"]),
+    ("models.json", ["verify", "a0"]),
+    ("models.json", ["show", "a0", "--catalogue", "models.json"]),
+    ("models.json", ["diff", "models.json", "registry"]),
+    ("models.lock.json", ["lock", "a0"]),
+    ("models.lock.json", ["lock", "--check"]),
+    ("models.lock.json", ["pull"]),
+    ("models.lock.json", ["check"]),
+    ("models.lock.json", ["release", "v1"]),
+    ("models.versions.json", ["release", "v1"]),
+    ("models.versions.json", ["history"]),
+    ("outputs/model_version_log.json", ["log"]),
+    ("log.json", ["log", "--output", "log.json"]),
+    ("lock.json", ["lock", "a0", "--output", "lock.json"]),
+    ("acme/_generated.py", ["generate"]),
+    ("acme/_generated.py", ["generate", "--check"]),
+    ("MODELS.md", ["docs"]),
+    ("catalogue.html", ["docs", "--check"]),
+    ("pyproject.toml", ["select", "embedding", "a1"]),
+    ("pyproject.toml", ["select"]),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("name", "command"), IN_THE_WAY, ids=[f"{'-'.join(c)}:{n}" for n, c in IN_THE_WAY]
+)
+def test_in_a_project(
+    place: HubProject, name: str, command: list[str], kind: Callable[[Path], None]
+) -> None:
+    put(kind, place.folder / name)
+    refused(place, *command)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("variable", ["REGISTRY_LOCK", "REGISTRY_CATALOGUE"])
+def test_named_by_the_environment(
+    place: HubProject, variable: str, kind: Callable[[Path], None]
+) -> None:
+    put(kind, place.folder / "given.json")
+    refused(
+        place, *(["check"] if variable == "REGISTRY_LOCK" else ["list"]), **{variable: "given.json"}
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["digests.json", "huggingface_model_types.json"])
+def test_a_cache_is_only_a_cache(
+    place: HubProject, name: str, kind: Callable[[Path], None]
+) -> None:
+    put(kind, place.home / "registry" / name)
+    assert place.run("lock", "a0").status == 0
+    for command in (["pull", "a0"], ["default", "bert"]):
+        with at_once():
+            result = place.run(*command)
+        assert result.status == 0, result.output
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "name", ["refs/main", "snapshots/{}/config.json", "snapshots/{}/README.md"]
+)
+def test_in_the_hugging_face_cache(
+    place: HubProject, name: str, kind: Callable[[Path], None]
+) -> None:
+    assert place.run("lock", "a0").status == 0
+    assert place.run("pull", "a0").status == 0
+    repository = place.cache / "models--acme--a0"
+    commit = next((repository / "snapshots").iterdir()).name
+    put(kind, repository / name.format(commit))
+    for command in (["ls"], ["du"], ["check"], ["prune", "--dry-run"], ["verify", "a0"], ["log"]):
+        with at_once():
+            result = place.run(*command)
+        assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "name",
+    ["config.json", "modules.json", "tokenizer.json", "1_Pooling/config.json", "model.safetensors"],
+)
+def test_in_a_checkpoint(tmp_path: Path, name: str, kind: Callable[[Path], None]) -> None:
+    checkpoint = tmp_path / "checkpoint"
+    checkpoint.mkdir()
+    for path in minilm_folder().iterdir():
+        if path.is_dir():
+            (checkpoint / path.name).mkdir()
+            for inside in path.iterdir():
+                (checkpoint / path.name / inside.name).symlink_to(inside.resolve())
+        else:
+            (checkpoint / path.name).symlink_to(path.resolve())
+    put(kind, checkpoint / name)
+    other_tokenizer = name == "tokenizer.json" and kind in (folder, loop)  # vocab.txt is there
+    with at_once(), nullcontext() if other_tokenizer else pytest.raises(RegistryError):
+        load(MINILM, local_path=checkpoint, device="cpu")
