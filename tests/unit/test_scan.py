@@ -132,6 +132,8 @@ WRONG = [
     ('if model == "BAAI/bge-m3":\n    dim = 384\nelse:\n    dim = 1', "384", "1024"),
     ('def f(model="BAAI/bge-m3"):\n    dim = 384', "384", "1024"),
     ('if x:\n    MODEL = "BAAI/bge-m3"\n    DIM = 384', "384", "1024"),
+    ('MODEL = "BAAI/bge-m3"\nSQL = """\n  embedding vector(384)\n"""', "384", "1024"),
+    ('MODEL = "BAAI/bge-m3"\nindex = faiss.IndexFlatIP(384)', "384", "1024"),
     ('X = {"model": "BAAI/bge-m3", "max_seq_length": 16384}', "16384", "8192"),
 ]  # fmt: skip
 
@@ -206,6 +208,16 @@ def test_a_revision_or_no_way_to_say_one_is_left_alone(tmp_path: Path, code: str
     assert found(tmp_path, code) == ["hard-coded bge-m3"]
 
 
+def test_downloads_without_a_revision_are_found_in_commands(tmp_path: Path) -> None:
+    for line in (
+        "RUN python -c \"SentenceTransformer('BAAI/bge-m3')\"\n",
+        "RUN hf download BAAI/bge-m3\n",
+        "RUN curl -O https://huggingface.co/BAAI/bge-m3/resolve/main/model.safetensors\n",
+    ):
+        codes = found(tmp_path, line, "Dockerfile")
+        assert codes == ["hard-coded bge-m3", "missing-revision bge-m3"]
+
+
 def test_a_repository_that_the_catalogue_lacks_is_found_where_a_model_is_meant(
     tmp_path: Path,
 ) -> None:
@@ -253,7 +265,7 @@ def test_settings_say_line_and_column(tmp_path: Path, name: str) -> None:
         ("compose.yaml", "environment:\n  EMBED_MODEL: ${EMBED_MODEL:-BAAI/bge-m3}\n"),
         ("ci.yaml", "run: |\n  ollama pull bge-m3\n"),
         ("ci.yaml", "run: |\n  hf download BAAI/bge-m3 --revision 5617a9f\n"),
-        ("Dockerfile", "RUN python -c \"SentenceTransformer('BAAI/bge-m3')\"\n"),
+        ("Dockerfile", "RUN python -c \"TextEmbedding('BAAI/bge-m3')\"\n"),
         ("Dockerfile", 'CMD ["serve", "--model", "BAAI/bge-m3"]\n'),
         ("Dockerfile", "ENV MODEL BAAI/bge-m3\n"),
         ("x.json", '{\n  // why\n  "model": "BAAI/bge-m3",\n}'),

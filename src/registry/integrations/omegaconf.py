@@ -14,6 +14,7 @@ from typing import Any
 from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError, MissingExtraError
 from registry.integrations._names import model_named
+from registry_base.json_shapes import is_tuple
 
 try:
     from omegaconf import OmegaConf
@@ -34,6 +35,6 @@ def register_resolver(name: str = "model", *, catalogue: CatalogueLike | None = 
         if field.startswith("_") or not hasattr(model, field):
             raise InputError(f"{model.id} has no field {field!r}")
         found = getattr(model, field)
-        return list(found) if isinstance(found, tuple) else found
+        return list(found) if is_tuple(found) else found
 
     OmegaConf.register_resolver(name, value, replace=True)

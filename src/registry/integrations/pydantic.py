@@ -27,6 +27,7 @@ from registry._generated import (
 from registry.catalogue.places import CatalogueLike
 from registry.errors import MissingExtraError, RegistryError
 from registry.integrations._names import Unknown, described, examples, model_named
+from registry_base.json_shapes import is_object
 
 try:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -87,9 +88,8 @@ class _Schema(dict[str, Any]):  # JSON Schema
     """A schema whose default is the id: pydantic would write every field of the model."""
 
     def __setitem__(self, key: str, value: Any) -> None:
-        if key == "default" and isinstance(value, dict):
-            written: dict[str, Any] = value
-            value = written.get("id", written.get("huggingface_id"))
+        if key == "default" and is_object(value):
+            value = value.get("id", value.get("huggingface_id"))
         super().__setitem__(key, value)
 
 

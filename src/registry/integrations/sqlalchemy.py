@@ -11,7 +11,6 @@ check_width(engine, Passage.__table__)       # where the program starts
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from registry.errors import FingerprintMismatchError, InputError, MissingExtraError
@@ -44,8 +43,7 @@ class ModelVector(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: object) -> Any:
         """The vector as it is. Raises InputError for one of another width."""
-        is_vector = isinstance(value, Sequence) or hasattr(value, "shape")
-        if is_vector and len(value) != self.dim:
+        if hasattr(value, "__len__") and len(value) != self.dim:
             raise InputError(f"this column holds {self.dim} numbers, not {len(value)}")
         return value
 

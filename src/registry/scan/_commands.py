@@ -17,12 +17,16 @@ _VERB = re.compile(
     r"\b(?P<tool>huggingface-cli|hf|ollama|vllm|registry)\s+(?:download|pull|run|serve)\s+"
     rf"(?:--[\w-]+\s+)*[\"']?{_NAME}{_END}"
 )
-_QUOTED = re.compile(rf"[(=,\[]\s*(?P<quote>\\?[\"']){_NAME}(?P=quote)")
+_QUOTED = re.compile(
+    r"(?P<tool>SentenceTransformer|CrossEncoder|SparseEncoder|from_pretrained|snapshot_download)?"
+    rf"[(=,\[]\s*(?P<quote>\\?[\"']){_NAME}(?P=quote)"
+)
 _SETTING = re.compile(rf"\b\w{{0,40}}MODEL\w{{0,40}}=[\"']?{_NAME}{_END}")
 _URL = re.compile(
     r"(?:huggingface\.co|hf\.co)/(?P<name>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)"
     r"/(?:resolve|raw)/(?P<revision>[^/\s\"']+)"
 )
+_NO_FETCH = ("ollama", "vllm", "registry")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -49,10 +53,10 @@ def names_in_command(text: str) -> Iterator[Embedded]:
             if match.start("name") in seen or match.groupdict().get("tool") == "registry":
                 continue
             seen.add(match.start("name"))
-            fetches = match.groupdict().get("tool") in ("huggingface-cli", "hf")
+            fetches = match.groupdict().get("tool") not in (None, *_NO_FETCH)
             yield Embedded(
                 match["name"], match.start("name"), certain,
-                loads=fetches, pinned="--revision" in text,
+                loads=fetches, pinned="revision" in text,
             )  # fmt: skip
 
 

@@ -147,9 +147,8 @@ def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
         if isinstance(node, ast.stmt):
             yield node
         for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner: object = getattr(node, part, None)
-            if isinstance(inner, list):
-                todo.extend(inner)
+            inner: list[ast.AST] = getattr(node, part, [])
+            todo.extend(inner)
 
 
 def _either(inner: Context, option: str) -> Context:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Literal, TypeAlias
 
 Form: TypeAlias = Literal["python", "notebook", "json", "toml", "yaml", "env", "dockerfile"]
@@ -40,4 +39,4 @@ def form_of(name: str) -> Form | None:
         return "env"
     if folded.partition(".")[0] in ("dockerfile", "containerfile"):
         return "dockerfile"
-    return _BY_SUFFIX.get(PurePath(folded).suffix)
+    return _BY_SUFFIX.get(f".{folded.rpartition('.')[2]}")

@@ -78,6 +78,9 @@ NO_MODELS = frozenset(
 )
 SAYINGS = frozenset({"help", "description", "title", "examples", "example", "metavar", "doc"})
 # Column types and parameters of vector stores whose first number is a width.
-WIDTHS = frozenset({"Vector", "VECTOR", "HALFVEC", "HalfVector", "HalfVec", "VectorField"})
+WIDTHS = frozenset(
+    {"Vector", "VECTOR", "HALFVEC", "HalfVector", "HalfVec", "VectorField", "IndexFlatL2",
+     "IndexFlatIP", "IndexHNSWFlat"}
+)  # fmt: skip
 # VectorParams(size=384): a size that is a width.
 SIZED = frozenset({"VectorParams", "VectorField", "SparseVectorParams"})

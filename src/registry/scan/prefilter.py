@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from registry.scan.formats import Form
 from registry.scan.loaders import LOADERS
 from registry.scan.vocabulary import Vocabulary
 
-_BETWEEN = b"\"'()[]{},;<>=`\n\r\t@#|\\/:"
-_TEXT = r"[\"']([A-Za-z0-9][\w.-]*(?:[/:][\w.-]+)*)[\"']"
-_QUOTED, _QUOTED_TEXT = re.compile(_TEXT.encode()), re.compile(_TEXT)
+_LONGEST = 200
+_REMEMBERED = 1 << 16  # texts: the same ones come again in every file of a project
+_TEXT = re.compile(r"[\"']([A-Za-z0-9][\w.-]*(?:[/:][\w.-]+)*)[\"']")
 _LOADER = re.compile(rf"\b(?:{'|'.join(LOADERS)})\(")
-_TO_BLANKS = bytes.maketrans(_BETWEEN, b" " * len(_BETWEEN))
+_BETWEEN = b"\"'()[]{},;<>=`\n\r\t@#|\\/:"
+# To lower case, and blanks for what stands between words.
+_TO_WORDS = bytes(32 if each in _BETWEEN else each for each in range(256)).lower()
 
 
 class Prefilter:
-    """Compares the words of a file with the words that names of models are made of.
+    """Compares what stands in a file with the names of models.
 
     >>> from registry.catalogue.here import catalogue_here
     >>> prefilter = Prefilter(Vocabulary(catalogue_here("registry")))
@@ -26,33 +29,45 @@ class Prefilter:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._organizations = frozenset(each.encode() for each in vocabulary.organizations)
+        self._names = frozenset(name.encode() for name in vocabulary)
         # The part of a name that says most: of "BAAI/bge-m3" the second, of "phi4:14b" the first.
         self._words = frozenset(
             name.rpartition("/")[2].partition(":")[0].encode() for name in vocabulary
         )
+        self._organizations = frozenset(each.encode() for each in vocabulary.organizations)
+        self._all = self._words | self._organizations
+        self._is_name = lru_cache(_REMEMBERED)(self._names_something)
 
     def passes(self, data: bytes, form: Form) -> bool:
         """Whether a name of a model, or a repository of a known organization, may be in there."""
-        lower = data.lower()
-        found = set(lower.translate(_TO_BLANKS).split())
-        if found.isdisjoint(self._words):
-            owners = self._organizations & found
-            if not any(each + b"/" in lower for each in owners):
-                return False
-        if form != "python":
+        if form == "python":
+            return self._has_text(data)
+        hits = self._all.intersection(data.translate(_TO_WORDS).split())
+        if not hits.isdisjoint(self._words):
             return True
-        # In Python a name is a text of its own; most others are in docstrings and comments.
-        texts = {each.decode(errors="replace") for each in _QUOTED.findall(data)}
-        return any(map(self._is_name, texts))
+        return bool(hits) and any(each + b"/" in data.lower() for each in hits)
+
+    def _has_text(self, data: bytes) -> bool:
+        """Whether a text between quotes is one: in Python a name is a text of its own."""
+        texts = set(data.lower().replace(b"'", b'"').split(b'"'))
+        if not self._names.isdisjoint(texts):
+            return True
+        return any(
+            self._is_name(each.decode(errors="replace"))
+            for each in texts
+            if (b"/" in each or b":" in each)
+            and len(each) < _LONGEST
+            and b" " not in each
+            and b"\n" not in each
+        )
 
     def lines_of_interest(self, text: str) -> list[int]:
         """The lines of a Python module, from 1, that may name a model or load one."""
         return [
             number
             for number, line in enumerate(text.split("\n"), 1)
-            if _LOADER.search(line) or any(map(self._is_name, _QUOTED_TEXT.findall(line)))
+            if _LOADER.search(line) or any(map(self._is_name, _TEXT.findall(line)))
         ]
 
-    def _is_name(self, text: str) -> bool:
+    def _names_something(self, text: str) -> bool:
         return self._vocabulary.look_up(text, in_context=True) is not None

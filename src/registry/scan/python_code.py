@@ -6,6 +6,7 @@ Docstrings, comments and f-strings name nothing: nobody loads them.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ from registry.scan._python_calls import Calls
 from registry.scan._python_nodes import Context, Lines, Step, elements, number_of, target_name
 from registry.scan.meaning import means_model, role_of
 from registry.scan.mentions import Content, Mention, Number
+
+_COLUMN = re.compile(r"\b(?:vector|halfvec)\((\d{2,6})\)", re.IGNORECASE)
 
 
 class UnreadableError(Exception):
@@ -144,6 +147,9 @@ class _Reader:
                 label=context.label,
             )
             self.content.mentions.append(mention)
+            for width in _COLUMN.findall(node.value):  # "embedding vector(384)"
+                span = self._lines.span(node, width)
+                self.content.numbers.append(Number(int(width), span, context.scopes, "dim"))
         elif (number := number_of(node)) is not None and (context.role or context.table):
             self._number(number, node, context)
 

@@ -123,12 +123,12 @@ def _read(path: Path, limit: int) -> bytes:
     try:
         # A file may have become a pipe since it was listed, and opening that would wait.
         with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-            data = file.read(limit + 1)
+            size = os.fstat(file.fileno()).st_size
+            if size > limit:
+                raise _SkippedError(f"larger than {limit >> 20} MiB")
+            return file.read(size)
     except OSError as error:
         raise _SkippedError(f"cannot be read: {error.strerror or error}") from None
-    if len(data) > limit:
-        raise _SkippedError(f"larger than {limit >> 20} MiB")
-    return data
 
 
 def _decoded(data: bytes, form: Form) -> str:
