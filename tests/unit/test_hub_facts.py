@@ -534,8 +534,8 @@ class TestWeights:
             "Q4_K_M", "f16", "UD-Q4_K_XL", "MXFP4", "TQ1_0", "BF16",
         }  # fmt: skip
         assert description.unknown["variants"] == (
-            "the name of tiny.gguf says no number format; BF16 is in 2 files, of which it names "
-            "the first"
+            "the name of tiny.gguf gives no number format; BF16 is split into 2 files; its variant "
+            "names the first"
         )
 
     def test_one_file_beside_a_projector_is_the_model(self) -> None:
