@@ -394,6 +394,30 @@ class TestModalities:
             ),
             (
                 {
+                    "config.json": {
+                        "model_type": "own",
+                        "text_config": {},
+                        "vision_config": {"a": 1},
+                    }
+                },
+                None,
+                ["image"],
+                "stated",
+            ),
+            (
+                {
+                    "config.json": {
+                        "model_type": "own",
+                        "text_config": {"a": 1},
+                        "vision_config": {},
+                    }
+                },
+                None,
+                ["text", "image"],
+                "stated",
+            ),
+            (
+                {
                     "config.json": {"model_type": "own"},
                     "preprocessor_config.json": {"image_processor_type": "OwnImageProcessor"},
                 },
@@ -420,6 +444,11 @@ class TestModalities:
         assert (fact and fact.value, fact and fact.kind) == (expected, kind)
         if fact is None:
             assert "capabilities.modalities" in description.unknown
+
+    def test_a_language_model_reads_text_too(self) -> None:
+        config = {"model_type": "own", "vision_config": {}, "audio_processor": {}}
+        description = found({"config.json": config}, model_type="llm")
+        assert values(description, "capabilities.modalities") == [["text", "image", "audio"]]
 
 
 def test_timeseries() -> None:
