@@ -396,7 +396,6 @@ class TestModalities:
                 {
                     "config.json": {
                         "model_type": "own",
-                        "text_config": {},
                         "vision_config": {"a": 1},
                     }
                 },
@@ -408,7 +407,7 @@ class TestModalities:
                 {
                     "config.json": {
                         "model_type": "own",
-                        "text_config": {"a": 1},
+                        "text_config": {},
                         "vision_config": {},
                     }
                 },
