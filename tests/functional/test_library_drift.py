@@ -45,7 +45,8 @@ from registry.files.repository_file import RepositoryFile
 from registry.hub.snapshot import CachedSnapshot
 from registry.libraries.huggingface_hub import CachedRepository
 from registry.libraries.seams import Part, Seam
-from registry.ollama.connection import OllamaConnection, ServerOptions
+from registry.ollama.connection import OllamaConnection
+from registry.ollama.options import ServerOptions
 from registry.store.cache_scan import scan_repository
 from seams import SEAMS
 from servers.hub import HubServer
