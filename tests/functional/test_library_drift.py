@@ -437,7 +437,7 @@ class TestWhoIsToBlame:
         from registry.ollama.models import delete_tag
 
         monkeypatch.setattr(ollama.Client, "delete", lambda self: None)
-        monkeypatch.setattr(ollama.Client, "show", lambda self: None)
+        monkeypatch.setattr(ollama.Client, "list", lambda self, everything: None)
         assert not issubclass(LibraryDriftError, StoreError)
         with OllamaServer() as server:
             seam = SEAMS["ollama.BLOBS"]
@@ -446,7 +446,7 @@ class TestWhoIsToBlame:
                 tiny_entry(instruction_tuned=False), ServerOptions(base_url=server.url), tag="tiny"
             )
             with closing(connection):
-                assert "positional argument" in drifted(seam, connection.check)
+                assert "positional argument" in drifted(seam, connection.digest)
 
 
 def test_the_command_line_says_it_in_a_line(tmp_path: Path) -> None:

@@ -148,31 +148,23 @@ def test_what_ollama_does_not_convert_is_not_sent(
 
 
 @pytest.mark.parametrize(
-    ("config", "lost"),
+    ("made", "lost"),
     [
-        ({"num_hidden_layers": 4}, "4 layers"),
-        ({"hidden_size": 128}, "128 dimensions"),
-        ({"pooling": "cls"}, "pools by cls"),
+        ({"block_count": 4}, "4 layers, the checkpoint promises 6"),
+        ({"embedding_length": 128}, "128 dimensions, the checkpoint promises 384"),
+        ({"pooling_type": 2}, "pools by cls, the checkpoint promises mean"),
+        ({"normalize": False}, "does not normalise"),
     ],
 )
 def test_what_got_lost_is_told_and_removed(
-    server: OllamaServer, tmp_path: Path, config: dict[str, Any], lost: str
+    server: OllamaServer, monkeypatch: pytest.MonkeyPatch, made: dict[str, Any], lost: str
 ) -> None:
-    """A converter that makes another model of it, as a checkpoint that is another one shows."""
-    folder = tmp_path / "minilm"
-    (folder / "1_Pooling").mkdir(parents=True)
-    save_file({"a.weight": torch.ones(4, 4)}, folder / "model.safetensors")
-    pooling = "pooling_mode_cls_token" if config.pop("pooling", "") else "pooling_mode_mean_tokens"
-    (folder / "1_Pooling" / "config.json").write_text(json.dumps({pooling: True}))
-    modules = [
-        {"type": "sentence_transformers.models.Pooling", "path": "1_Pooling"},
-        {"type": "sentence_transformers.models.Normalize", "path": "2_Normalize"},
-    ]
-    (folder / "modules.json").write_text(json.dumps(modules))
-    usual = {"architectures": ["BertModel"], "hidden_size": 384, "num_hidden_layers": 6}
-    (folder / "config.json").write_text(json.dumps(usual | config))
+    from servers import ollama_create
+
+    true = ollama_create._bert
+    monkeypatch.setattr(ollama_create, "_bert", lambda files, config: true(files, config) | made)
     with pytest.raises(CheckpointError, match=lost):
-        share_with_ollama(ALL_MINILM_L6_V2, path=folder, host=server.url)
+        share_with_ollama(ALL_MINILM_L6_V2, path=minilm_folder(), host=server.url)
     assert not server.store.models
 
 

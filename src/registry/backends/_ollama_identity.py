@@ -8,7 +8,8 @@ from registry.errors import CheckpointError, LoadError
 from registry.files.lock_file import locked
 from registry.models.api import repository_of
 from registry.ollama.models import full_tag
-from registry.ollama.server_word import ServerWord, contradictions
+from registry.ollama.server_word import ServerWord, contradictions, promised_word
+from registry.ollama.sharing import shared_name
 
 if TYPE_CHECKING:
     from registry.backends.interface import LoadOptions
@@ -34,7 +35,9 @@ def check_served(
             "allow_remote=True if they may"
         )
     _check_lock(model, connection, served)
-    if found := list(contradictions(word, model)):
+    if connection.tag.startswith(f"{shared_name(model.id)}:"):
+        return  # of weights on disk, and held against those when it was made
+    if found := list(contradictions(word, promised_word(model), "the registry")):
         raise CheckpointError(f"{served} {', and '.join(found)}; one of them is another model")
 
 

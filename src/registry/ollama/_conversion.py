@@ -13,6 +13,7 @@ from typing import cast
 
 from registry.checkpoints.checkpoint import Checkpoint
 from registry.errors import LoadError
+from registry.ollama.server_word import Pooling, ServerWord
 from registry_base.json_shapes import is_list, is_object
 
 READ_FROM = "Ollama of August 2026"
@@ -29,6 +30,12 @@ CONVERTED = frozenset({
     "Glm4MoeLiteForCausalLM", "Lfm2ForCausalLM", "NemotronHForCausalLM",
 })  # fmt: skip
 _TOKENIZER = "tokenizer_config.json"
+# pooling_mode_... of sentence-transformers.
+_POOLINGS: dict[str, Pooling] = {
+    "mean_tokens": "mean",
+    "cls_token": "cls",
+    "lasttoken": "lasttoken",
+}
 
 
 def check_convertible(checkpoint: Checkpoint, tag: str | None) -> None:
@@ -93,6 +100,34 @@ def template_of(path: Path) -> str | None:
         return None
     template = found.get("chat_template") if is_object(found) else None
     return template if isinstance(template, str) else None
+
+
+def word_of(checkpoint: Checkpoint) -> ServerWord:
+    """What the checkpoint says of itself, as far as a server repeats it. Raises CheckpointError."""
+    config = _json(checkpoint, "config.json")
+    modules = checkpoint.modules or []
+    kinds = [module.type.rpartition(".")[2] for module in modules]
+    pooling: Pooling | None = None
+    for module, kind in zip(modules, kinds, strict=True):
+        if kind == "Pooling":
+            pooling = _pooling(_json(checkpoint, f"{module.path}/config.json"))
+    return ServerWord(
+        # What dense layers give is not the width of the network.
+        width=None if "Dense" in kinds else _whole(config.get("hidden_size")),
+        layers=_whole(config.get("num_hidden_layers")),
+        pooling=pooling,
+        normalize=True if "Normalize" in kinds else None,
+    )
+
+
+def _pooling(config: dict[str, object]) -> Pooling | None:
+    modes = {f"pooling_mode_{mode}": name for mode, name in _POOLINGS.items()}
+    found = [name for mode, name in modes.items() if config.get(mode) is True]
+    return found[0] if len(found) == 1 else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _default(templates: list[object]) -> object:

@@ -68,30 +68,36 @@ def read_word(shown: object) -> ServerWord:
     )
 
 
-def contradictions(word: ServerWord, model: DenseLike | LlmLike) -> Iterator[str]:
-    """Where the server's word and the entry cannot both be true, with both values."""
-    layers: int | None = getattr(model, "num_layers", None)
-    if word.layers is not None and layers is not None and word.layers != layers:
-        yield f"has {word.layers} layers, the registry promises {layers}"
-    count: int | None = getattr(model, "parameter_count", None)
-    said = word.parameters
-    if said is not None and count and abs(said - count) > _PARAMETERS * count:
-        yield f"has {said:,} parameters, the registry promises {count:,}"
-    if model.kind == "dense":
-        yield from _of_vectors(word, model)
-
-
-def _of_vectors(word: ServerWord, model: DenseLike) -> Iterator[str]:
-    # Where layers behind the network make vectors wider or narrower, the vectors tell.
+def promised_word(model: DenseLike | LlmLike) -> ServerWord:
+    """What an entry promises of the same."""
+    dense = model.kind == "dense"
     hidden: int | None = getattr(model, "hidden_dim", None)
-    same = hidden in (None, model.embedding_dim)
-    if same and word.width not in (None, model.embedding_dim):
-        yield f"gives {word.width} dimensions, the registry promises {model.embedding_dim}"
-    pooling: str | None = getattr(model, "pooling", None)
-    if word.pooling is not None and pooling in _POOLINGS.values() and word.pooling != pooling:
-        yield f"pools by {word.pooling}, the registry promises {pooling}"
-    if word.normalize is False and model.normalize is True:
-        yield "does not normalise vectors, the registry promises that it does"
+    width = model.embedding_dim if model.kind == "dense" else None
+    pooling: str | None = getattr(model, "pooling", None) if dense else None
+    return ServerWord(
+        # Where layers behind the network make vectors wider or narrower, the vectors tell.
+        width=width if hidden in (None, width) else None,
+        layers=_count(getattr(model, "num_layers", None)),
+        parameters=_count(getattr(model, "parameter_count", None)),
+        pooling=next((each for each in _POOLINGS.values() if each == pooling), None),
+        normalize=model.normalize if model.kind == "dense" else None,
+    )
+
+
+def contradictions(word: ServerWord, promised: ServerWord, promiser: str) -> Iterator[str]:
+    """Where the server's word and a promise cannot both be true, with both values."""
+    layers, parameters, width = promised.layers, promised.parameters, promised.width
+    if None not in (word.layers, layers) and word.layers != layers:
+        yield f"has {word.layers} layers, {promiser} promises {layers}"
+    said = word.parameters
+    if said and parameters and abs(said - parameters) > _PARAMETERS * parameters:
+        yield f"has {said:,} parameters, {promiser} promises {parameters:,}"
+    if None not in (word.width, width) and word.width != width:
+        yield f"gives {word.width} dimensions, {promiser} promises {width}"
+    if None not in (word.pooling, promised.pooling) and word.pooling != promised.pooling:
+        yield f"pools by {word.pooling}, {promiser} promises {promised.pooling}"
+    if word.normalize is False and promised.normalize is True:
+        yield f"does not normalise vectors, {promiser} promises that it does"
 
 
 def _count(value: object) -> int | None:

@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 from registry.checkpoints.checkpoint import Checkpoint, resolve
 from registry.checkpoints.options import CheckpointOptions
 from registry.errors import CheckpointError
-from registry.ollama._conversion import check_convertible, sent_files, template_of, with_template
+from registry.ollama._conversion import (
+    check_convertible,
+    sent_files,
+    template_of,
+    with_template,
+    word_of,
+)
 from registry.ollama._gguf import gguf_damage
 from registry.ollama._shared_file import SharedFile
 from registry.ollama.connection import OllamaConnection
@@ -119,7 +125,7 @@ def _share(
         file.send(connection)
     _create(connection, name, files)
     if checkpoint.gguf is None:  # which it keeps as it is
-        _check_made(model, connection, name, files)
+        _check_made(checkpoint, connection, name, files)
     return SharedModel(
         name,
         digest,
@@ -132,7 +138,7 @@ def _share(
 
 
 def _check_made(
-    model: DenseLike | LlmLike, connection: OllamaConnection, name: str, files: list[SharedFile]
+    checkpoint: Checkpoint, connection: OllamaConnection, name: str, files: list[SharedFile]
 ) -> None:
     """Hold what the server made against the checkpoint; another model is removed again.
 
@@ -140,7 +146,7 @@ def _check_made(
     """
     connection.tag = name
     word = connection.show()
-    lost = list(contradictions(word, model))
+    lost = list(contradictions(word, word_of(checkpoint), "the checkpoint"))
     sent = next((file.path for file in files if file.name == "tokenizer_config.json"), None)
     template = None if sent is None else template_of(sent)
     if template is not None and word.template == NO_TEMPLATE:
@@ -149,8 +155,8 @@ def _check_made(
         with connection.errors():
             connection.client.delete(name)
         raise CheckpointError(
-            f"{model.id}: what Ollama at {connection.address} made of it {', and '.join(lost)}; "
-            "it is removed again"
+            f"{checkpoint.model_id}: what Ollama at {connection.address} made of it "
+            f"{', and '.join(lost)}; it is removed again"
         )
 
 
