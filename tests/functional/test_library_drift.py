@@ -44,7 +44,8 @@ from registry.files.digests import Digests
 from registry.hub.snapshot import CachedSnapshot
 from registry.libraries.huggingface_hub import CachedRepository
 from registry.libraries.seams import Part, Seam
-from registry.ollama.connection import OllamaConnection, ServerOptions
+from registry.ollama.connection import OllamaConnection
+from registry.ollama.options import ServerOptions
 from registry.store.cache_scan import scan_repository
 from seams import SEAMS
 from servers.hub import HubServer
@@ -425,7 +426,7 @@ class TestWhoIsToBlame:
         from registry.ollama.models import delete_tag
 
         monkeypatch.setattr(ollama.Client, "delete", lambda self: None)
-        monkeypatch.setattr(ollama.Client, "show", lambda self: None)
+        monkeypatch.setattr(ollama.Client, "list", lambda self, everything: None)
         assert not issubclass(LibraryDriftError, StoreError)
         with OllamaServer() as server:
             seam = SEAMS["ollama.BLOBS"]
@@ -434,7 +435,7 @@ class TestWhoIsToBlame:
                 tiny_entry(instruction_tuned=False), ServerOptions(base_url=server.url), tag="tiny"
             )
             with closing(connection):
-                assert "positional argument" in drifted(seam, connection.check)
+                assert "positional argument" in drifted(seam, connection.digest)
 
 
 def test_the_command_line_says_it_in_a_line(tmp_path: Path) -> None:

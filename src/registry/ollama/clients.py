@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import MissingExtraError, ServerUnavailableError
 from registry.libraries.ollama import library
 from registry.network import network_failure
+from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     import httpx
     from ollama import Client
+
+    from registry.ollama.options import ServerOptions
 
 
 def close_clients(*clients: Any) -> None:  # a Client's close has no types
@@ -58,3 +62,12 @@ def imported_library(model_id: str, url: str) -> ModuleType:
         if (reason := network_failure(error, url)) is None:
             raise
         raise ServerUnavailableError(f"{model_id}: {reason}") from None
+
+
+def find_key(options: ServerOptions) -> tuple[Secret | None, str]:
+    """The key, and where it is from or was looked for. Raises AuthenticationError."""
+    if options.api_key is not None:
+        return options.api_key.for_header("api_key"), "api_key"
+    variable = "OLLAMA_API_KEY"  # the client would take it as it is
+    found = hidden(os.environ.get(variable) or None)
+    return (None if found is None else found.for_header(variable)), variable

@@ -15,6 +15,7 @@ from registry.network import network_failure
 from registry.ollama.address import ollama_url, shown_host
 from registry.ollama.clients import close_clients, library_client
 from registry.secret import hidden
+from registry.server_words import server_words
 
 if TYPE_CHECKING:
     from ollama import Client
@@ -100,7 +101,7 @@ def _client(host: str | None) -> Generator[Client]:
         yield client
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
-        message = " ".join((key.redact(error.error) if key else error.error).split())
+        message = server_words(key.redact(error.error) if key else error.error)
         raise StoreError(f"Ollama at {address} refuses: {message or 'without a word'}") from None
     except (httpx.RequestError, ConnectionError) as error:
         raise _unreached(error, url, address) from None
