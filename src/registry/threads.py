@@ -41,8 +41,8 @@ class Jobs(Generic[Result]):
     def __init__(
         self, work: Callable[[Given], Result], things: Iterable[Given], concurrent: int
     ) -> None:
-        waiting = deque(
-            (Future[Result](), partial(copy_context().run, work, thing)) for thing in things
+        waiting: deque[tuple[Future[Result], Callable[[], Result]]] = deque(
+            (Future[Result](), _bound(work, thing)) for thing in things
         )
         self.futures = tuple(future for future, _ in waiting)
         self._waiting = waiting
@@ -61,6 +61,12 @@ class Jobs(Generic[Result]):
             except IndexError:
                 return
             _answer(*job)
+
+
+def _bound(work: Callable[[Given], Result], thing: Given) -> Callable[[], Result]:
+    """The work on one thing, in the context of who asks for it."""
+    context = copy_context()
+    return lambda: context.run(work, thing)
 
 
 def in_order(

@@ -42,7 +42,7 @@ def prepare(project: HubProject, folder: Path) -> Path:
         of_type("llm", "l", "acme/l"),
     ]
     for name in ("a0", "a1", "c", "c1", "l", "new0", "new1"):
-        files = {
+        files: dict[str, bytes | str] = {
             "config.json": json.dumps({"model_type": "bert", "hidden_size": 8}),
             "modules.json": json.dumps(
                 [{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -76,7 +76,7 @@ def _is_dead(path: Path) -> bool:
 
 
 @contextmanager
-def _unlocked(path: Path) -> Iterator[bool]:
+def _unlocked(path: Path) -> Generator[bool]:
     """Whether nobody writes a part of a file; if so, nobody begins to inside of the block."""
     from filelock import FileLock, Timeout
 
