@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextvars import copy_context
-from functools import partial
 from typing import Generic, TypeVar
 
 Given = TypeVar("Given")
@@ -25,7 +24,8 @@ def start(work: Callable[[], Result]) -> Future[Result]:
     42
     """
     future: Future[Result] = Future()
-    _run(partial(_answer, future, partial(copy_context().run, work)))
+    context = copy_context()
+    _run(lambda: _answer(future, lambda: context.run(work)))
     return future
 
 
@@ -41,12 +41,11 @@ class Jobs(Generic[Result]):
     def __init__(
         self, work: Callable[[Given], Result], things: Iterable[Given], concurrent: int
     ) -> None:
-        waiting: deque[tuple[Future[Result], Callable[[], Result]]] = deque(
-            (Future[Result](), _bound(work, thing)) for thing in things
-        )
-        self.futures = tuple(future for future, _ in waiting)
-        self._waiting = waiting
-        for _ in range(min(concurrent, len(waiting))):
+        self._waiting = deque[tuple[Future[Result], Callable[[], Result]]]()
+        for thing in things:
+            self._waiting.append((Future(), _bound(work, thing)))
+        self.futures = tuple(future for future, _ in self._waiting)
+        for _ in range(min(concurrent, len(self.futures))):
             _run(self._work)
 
     def drop(self) -> None:
@@ -63,12 +62,6 @@ class Jobs(Generic[Result]):
             _answer(*job)
 
 
-def _bound(work: Callable[[Given], Result], thing: Given) -> Callable[[], Result]:
-    """The work on one thing, in the context of who asks for it."""
-    context = copy_context()
-    return lambda: context.run(work, thing)
-
-
 def in_order(
     work: Callable[[Given], Result], things: Iterable[Given], concurrent: int
 ) -> list[Result]:
@@ -82,6 +75,11 @@ def in_order(
         return [future.result() for future in jobs.futures]
     finally:
         jobs.drop()
+
+
+def _bound(work: Callable[[Given], Result], thing: Given) -> Callable[[], Result]:
+    context = copy_context()  # one each: a context cannot be entered twice at a time
+    return lambda: context.run(work, thing)
 
 
 def _run(target: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ import command_line
 import pytest
 from forked import together
 from hub_project import HubProject, project
-from writing_project import AS_DENSE, BOTH, commands, prepare
+from writing_project import ARCHITECTURES, AS_DENSE, BOTH, commands, prepare
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
@@ -54,7 +54,10 @@ def left_behind(folder: Path) -> list[str]:
 @pytest.mark.heavy
 def test_nothing_is_lost(project: HubProject, tmp_path: Path) -> None:
     template = prepare(project, tmp_path / "template")
-    settings = project.settings | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    home = tmp_path / "kept"
+    settings = (
+        project.settings | {"REGISTRY_CACHE_DIR": str(home)} | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    )
     lost = Counter[str]()
     # Slow answers, so that everything is read before anything is written.
     project.hub.fails("slow", path="/api/*", seconds=0.1, times=None)
@@ -79,5 +82,8 @@ def test_nothing_is_lost(project: HubProject, tmp_path: Path) -> None:
         else:
             assert together(jobs, settings) == []
         lost.update(losses(folder, begun))
+        kept = json.loads((home / "huggingface_model_types.json").read_text())
+        lost.update(kind for kind in ARCHITECTURES if kind not in kept)
+        shutil.rmtree(home)
         assert left_behind(folder) + left_behind(begun) == []
     assert lost == Counter()

@@ -17,6 +17,7 @@ from registry.errors import (
     HubUnavailableError,
     RepositoryAccessError,
     RepositoryFileError,
+    RepositoryMovedError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
@@ -192,7 +193,7 @@ class TestAccess:
 class TestNames:
     def test_renamed(self, hub: HubServer) -> None:
         hub.store.rename("acme/tiny", "acme/small")
-        message = refused(RepositoryNotFoundError, lambda: open_remote("acme/tiny"))
+        message = refused(RepositoryMovedError, lambda: open_remote("acme/tiny"))
         assert message == "acme/tiny is now acme/small; write that"
 
     @pytest.mark.parametrize("name", ["tiny", "acme/tiny/model", "acme/../x", "a b/c", "", "a/-b"])

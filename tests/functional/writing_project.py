@@ -24,6 +24,7 @@ catalogue = "models.json"
 output = "acme/_generated.py"
 """
 BOTH = (0, 1)
+ARCHITECTURES = ("bert", "albert")
 SELECTED = {"embedding": "a0", "cross_encoder": "c", "llm": "l"}
 AS_DENSE = ("--type", "dense", "--set", "specs.embedding_dim=8", "--set", "specs.parameters=1M")
 
@@ -42,7 +43,7 @@ def prepare(project: HubProject, folder: Path) -> Path:
         of_type("llm", "l", "acme/l"),
     ]
     for name in ("a0", "a1", "c", "c1", "l", "new0", "new1"):
-        files: dict[str, bytes | str] = {
+        files: dict[str, Any] = {
             "config.json": json.dumps({"model_type": "bert", "hidden_size": 8}),
             "modules.json": json.dumps(
                 [{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"}]
@@ -51,6 +52,11 @@ def prepare(project: HubProject, folder: Path) -> Path:
             "README.md": "---\nlicense: mit\npipeline_tag: sentence-similarity\n---\n",
         }
         project.hub.store.add(f"acme/{name}", files)
+    for kind in ARCHITECTURES:
+        card = "---\nlibrary_name: transformers\npipeline_tag: fill-mask\nlanguage: en\n---\n"
+        config = json.dumps({"model_type": kind, "architectures": ["Model"]})
+        files = {"README.md": card, "config.json": config}
+        project.hub.store.add(f"google-bert/{kind}-base", files, downloads=60_000_000)
     folder.mkdir()
     (folder / "models.json").write_text(
         json.dumps({"selected": SELECTED, "models": models}, indent=2)
@@ -70,4 +76,5 @@ def commands(number: int) -> dict[str, list[str | Path]]:
         "release": ["release", f"v1.{number}"],
         "docs": ["docs"],
         "generate": ["generate"],
+        "default": ["default", ARCHITECTURES[number]],
     }

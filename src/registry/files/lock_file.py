@@ -117,8 +117,8 @@ def update_lock(
     """
     with exclusive(path):
         there = path.exists()
-        before = read_lock(path).models if there else {}
-        kept = {key: model for key, model in before.items() if key not in without}
+        before = read_lock(path) if there else Lock()
+        kept = {key: model for key, model in before.models.items() if key not in without}
         lock = Lock({**kept, **models})
         worth = there or bool(lock.models)
         return lock, worth and write_if_changed(path, lock.text())

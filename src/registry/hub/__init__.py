@@ -2,10 +2,12 @@
 
     source.py        what can be read of a repository: the protocol, its files, its card
     endpoint.py      HF_ENDPOINT, before anything asks
-    remote.py        a repository on the Hub, through asking.py: tries, waits, failures in our words
+    answers.py       one answer, within its budget of bytes and time
+    asking.py        one question: tries, waits, failures in our words
+    remote.py        a repository on the Hub
     cached.py        one in the cache or any folder; headers.py the header of a safetensors file
-    fetching.py      files of a commit into the Hugging Face cache, checked; transfer.py one file
-                     on its way; snapshot.py a commit in the cache
+    downloads.py     files of a commit into the Hugging Face cache, checked; _transfer.py one file
+                     on its way, taken up where it was; snapshot.py a commit in the cache
     _fact.py         a value, where it was read, and how it is known
     _facts/          what can be read of a model, a module a group of facts
     _description.py  a repository -> catalogue fields, each with where it comes from
@@ -17,6 +19,7 @@
     locking.py       entries -> what models.lock.json says of them; wanted_files.py which files
     json_values.py   what strangers wrote: of the right type and size, or nothing
 
-Data flows downwards. Everything asks the Hub through huggingface_hub (extra `hub`), which reads
-HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE as people know them.
+Data flows downwards. Everything asks the Hub through huggingface_hub's session (extra `hub`),
+which reads HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE as people know them; its own functions, which
+try again by themselves, ask nothing.
 """
