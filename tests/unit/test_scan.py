@@ -410,9 +410,9 @@ def test_what_is_no_file_is_passed_over_in_a_folder_and_refused_by_name(tmp_path
 
 
 def test_python_that_does_not_parse_is_told_of_and_read_as_text(tmp_path: Path) -> None:
-    (tmp_path / "old.py").write_text('print "x"\nMODEL="BAAI/bge-m3"\n')
+    (tmp_path / "old.py").write_text('print "x"\nMODEL = "BAAI/bge-m3"\nLLM_MODEL="mistral"\n')
     result = scan([tmp_path], "registry")
-    assert [each.line for each in result.findings] == [2]
+    assert [each.place.rpartition(":")[2] for each in result.findings] == ["10", "12"]
     assert [Path(each.path).name for each in result.skipped] == ["old.py"]
 
 
