@@ -298,6 +298,12 @@ def test_settings_that_name_no_model_to_use_are_left_alone(
     assert found(tmp_path, text, name) == []
 
 
+def test_a_text_of_several_lines_tells_the_line(tmp_path: Path) -> None:
+    text = 'run = """\nhf pull\n  serve --model BAAI/bge-m3 now\n"""\n'
+    (each,) = scanned(tmp_path, **{"a.toml": text})
+    assert (each.line, each.column) == (3, 17)
+
+
 def test_a_notebook_tells_the_cell_and_the_place_in_the_file(tmp_path: Path) -> None:
     cells = [
         {"cell_type": "markdown", "source": ["BAAI/bge-m3"]},
