@@ -14,6 +14,8 @@ from registry import (
     QWEN3_1_7B,
     AmbiguousModelError,
     AnyModel,
+    EmbeddingModel,
+    MatryoshkaModel,
     ModelType,
     UnknownModelError,
     find_model,
@@ -29,7 +31,7 @@ from registry import (
 )
 
 
-def show(title: str, models: Iterable[AnyModel]) -> None:
+def show(title: str, models: Iterable[AnyModel | EmbeddingModel | MatryoshkaModel]) -> None:
     """Print how many models there are and the first few ids."""
     found = tuple(models)
     ids = ", ".join(model.id for model in found[:4])

@@ -291,9 +291,9 @@ def main() -> int:
         for done, (fine, failed) in enumerate(pool.map(run, starts, counts), 1):
             compiled += fine
             failures += failed
+            print("\n".join(failed), end="", flush=True)
             print(f"\r{done * step} cases, {len(failures)} failures", end="", file=sys.stderr)
     print(file=sys.stderr)
-    print("\n".join(failures[:20]))
     print(f"{given.cases} cases: {compiled} compiled, {len(failures)} escapes and tracebacks")
     return 1 if failures else 0
 

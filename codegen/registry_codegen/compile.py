@@ -13,6 +13,7 @@ from registry_codegen.ir import Module
 from registry_codegen.layers import merged_text
 from registry_codegen.options import Options
 from registry_codegen.overlay import Catalogue, hide_problems, lay_over, single
+from registry_codegen.picking import not_picked, pick_problems
 from registry_codegen.read import Document, read_catalogue
 from registry_codegen.render import render
 from registry_codegen.version import __version__
@@ -27,28 +28,34 @@ def load_catalogue(
     catalogue that has the right form passes, also where rules object to what it says.
     """
     own = own or read_catalogue(options.catalogue_path, options.catalogue)
+    picking: list[Problem] = []
     if options.public_path is None:
         catalogue = single(own, options.layer)
     else:
         public = read_catalogue(options.public_path, options.extends)
         names = (options.layer, options.extends or "")
-        catalogue = lay_over(own, public, options.hide, names)
+        hide = (*options.hide, *not_picked(public.data, options.only))
+        catalogue = lay_over(own, public, hide, names)
         if left_out := policed.left_out(catalogue, options.policy):
-            catalogue = lay_over(own, public, (*options.hide, *left_out), names)
+            catalogue = lay_over(own, public, (*hide, *left_out), names)
             catalogue = replace(catalogue, left_out=left_out)
-    problems = problems_of(catalogue)
-    problems += hide_problems(catalogue, options.hide, partial(_hide_problem, options, own))
+        picking = list(
+            pick_problems(public.data, options.only, partial(_said, options, own, "only"))
+        )
+    problems = [*problems_of(catalogue), *picking]
+    problems += hide_problems(catalogue, options.hide, partial(_said, options, own, "hide"))
     problems += policed.problems(catalogue, options)
     if problems and not (refuted and has_right_form(catalogue)):
         raise CatalogueError(problems)
     return catalogue
 
 
-def _hide_problem(options: Options, own: Document, message: str) -> Problem:
+def _said(options: Options, own: Document, key: str, message: str) -> Problem:
+    """A problem of an option that is a list, where that stands."""
     if options.source is None:  # given on the command line
         return own.problem((), message)
-    file, line = options.source.place("hide")
-    return Problem(file, line, 1, pointer_text((*options.source.keys, "hide")), message)
+    file, line = options.source.place(key)
+    return Problem(file, line, 1, pointer_text((*options.source.keys, key)), message)
 
 
 def load_module(options: Options) -> Module:

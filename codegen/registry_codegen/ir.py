@@ -170,6 +170,24 @@ class Module:
         """Every module of constants, in catalogue order."""
         return tuple(part for each in self.classes for part in each.parts)
 
+    def shared(self, classes: tuple[ModelClass, ...]) -> tuple[tuple[str, str], ...]:
+        """Names and annotations of the fields that all of some classes have, the widest of each.
+
+        Nested classes are those of one module: whoever has other ones has the same fields.
+        """
+        found: list[tuple[str, str]] = []
+        for field in classes[0].fields:
+            others = [each.field(field.name) for each in classes]
+            given = {each.annotation for each in others if each is not None}
+            widest = max(given, key=len)
+            if None in others or {each.removesuffix(" | None") for each in given} != {
+                widest.removesuffix(" | None")
+            }:
+                continue
+            nested = any(f"tuple[{record.name}," in widest for record in self.records)
+            found.append((field.name, "tuple[Any, ...]" if nested else widest))
+        return tuple(found)
+
     def having(self, field: str) -> tuple[ModelClass, ...]:
         """The classes that have a field."""
         return tuple(each for each in self.classes if each.field(field))

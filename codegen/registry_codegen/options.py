@@ -24,7 +24,7 @@ _HATCH_KEYS = frozenset(
         "require-runtime-features",
     }
 )
-_KEYS = frozenset({"catalogue", "output", "extends", "hide", "selection", POLICY})
+_KEYS = frozenset({"catalogue", "output", "extends", "hide", "only", "selection", POLICY})
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Options:
     hide: tuple[str, ...] = ()
     selection: bool = True
     policy: Policy = field(default_factory=Policy)
+    only: tuple[str, ...] = ()
     source: "Source | None" = field(default=None, compare=False, repr=False)
 
     @property
@@ -117,10 +118,8 @@ class Options:
             key: _text(table, key, default, mistakes)
             for key, default in (("catalogue", "models.json"), ("output", None), ("extends", None))
         }
-        given = table.get("hide", [])
-        hide = [name for name in given if isinstance(name, str)] if is_list(given) else []
-        if not is_list(given) or len(hide) != len(given):
-            mistakes.append(Mistake("hide must be a list of model ids", "hide"))
+        hide = _texts(table, "hide", "model ids", mistakes)
+        only = _texts(table, "only", "model ids and queries", mistakes)
         selection = table.get("selection", True)
         if not isinstance(selection, bool):
             mistakes.append(Mistake("selection must be true or false", "selection"))
@@ -137,10 +136,12 @@ class Options:
             mistakes.append(Mistake(message, "output"))
         if hide and not extends:
             mistakes.append(Mistake("hide without extends; there is nothing to hide from", "hide"))
+        if only and not extends:
+            mistakes.append(Mistake("only without extends; there is nothing to pick from", "only"))
         policy = read_policy(table.get(POLICY), mistakes)
         catalogue = values["catalogue"] or "models.json"
         functions = selection is not False
-        options = cls(root, catalogue, output, extends, tuple(hide), functions, policy)
+        options = cls(root, catalogue, output, extends, hide, functions, policy, only)
         public = options.public_path
         if public is not None and real(public) == real(options.catalogue_path):
             message = f"extends {extends!r} is the catalogue itself; name the one underneath"
@@ -179,3 +180,13 @@ def _text(
 
 def _inside(root: Path, path: str) -> bool:
     return real(root / path).is_relative_to(real(root))
+
+
+def _texts(
+    table: Mapping[str, object], key: str, what: str, mistakes: list[Mistake]
+) -> tuple[str, ...]:
+    given = table.get(key, [])
+    texts = [text for text in given if isinstance(text, str)] if is_list(given) else []
+    if not is_list(given) or len(texts) != len(given):
+        mistakes.append(Mistake(f"{key} must be a list of {what}", key))
+    return tuple(texts)

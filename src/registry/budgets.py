@@ -14,37 +14,43 @@ from dataclasses import dataclass
 
 _KIB, _MIB = 1 << 10, 1 << 20
 
-SLOWEST = 1 * _KIB
-"""Bytes a second that an answer brings at least, on average over a window of time."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
     """What one answer may be at most.
 
     size: bytes, unpacked. seconds: from the question to the end of the answer, None for as long as
-    enough comes. window: seconds over which SLOWEST must come, None where pauses are natural.
+    enough comes. window: seconds over which `rate` bytes a second must come on average, None where
+    silence is natural.
     """
 
     size: int
     seconds: float | None
     window: float | None
+    rate: float = 1 * _KIB
 
 
 METADATA = Budget(size=16 * _MIB, seconds=60, window=30)
 """A listing, a description, an error: a repository of 10,000 files takes 3 MiB."""
 
-CONVERSATION = Budget(size=64 * _MIB, seconds=None, window=None)
-"""What a language model writes, also word by word: no model writes as much."""
+VECTORS = Budget(size=256 * _MIB, seconds=None, window=30)
+"""Vectors, which come when all are made: a thousand of 4,096 numbers take 50 MiB as JSON."""
+
+CONVERSATION = Budget(size=64 * _MIB, seconds=None, window=600, rate=4)
+"""What a language model writes, word by word: no model writes as much, or a word a minute."""
+
+PROGRESS = Budget(size=64 * _MIB, seconds=None, window=None)
+"""What a server says while it fetches or converts a model; comparing 40 GB goes on in silence."""
 
 
 def of_file(size: int, patience: float) -> Budget:
     """The budget of a file of `size` bytes, where silence of `patience` seconds is too long.
 
     >>> of_file(178, patience=10)
-    Budget(size=178, seconds=None, window=30)
+    Budget(size=178, seconds=60, window=30, rate=1024)
     """
-    return Budget(size=size, seconds=None, window=3 * patience)
+    longest = None if size > _MIB else 6 * patience  # of larger ones the rate decides
+    return Budget(size=size, seconds=longest, window=3 * patience)
 
 
 class OverBudgetError(Exception):
@@ -90,11 +96,12 @@ class Meter:
         if self.left < 0:
             raise TooLargeError(f"is larger than {_amount(self._budget.size)}")
         now, seconds, window = self._clock(), self._budget.seconds, self._budget.window
+        rate = self._budget.rate
         if seconds is not None and now - self._began > seconds:
             raise TooSlowError(f"has not ended after {seconds:g} seconds")
         if window is not None and now - self._marked > window:
-            if self.taken - self._at_mark < SLOWEST * window:
-                raise TooSlowError(f"brings less than {_amount(SLOWEST)} a second")
+            if self.taken - self._at_mark < rate * window:
+                raise TooSlowError(f"brings less than {_amount(int(rate))} a second")
             self._marked, self._at_mark = now, self.taken
 
 

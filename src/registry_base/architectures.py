@@ -31,7 +31,6 @@ _NO_NAMES = {
         "encoder_attention_heads",
         "decoder_num_key_value_heads",
     ),
-    "max_position_embeddings": ("model_max_length",),
     "intermediate_size": ("moe_intermediate_size",),
 }
 

@@ -15,6 +15,7 @@ from pathlib import Path
 LARGEST = 256 << 20
 """Bytes of a file that is read whole."""
 
+_PIECE = 1 << 20
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -41,8 +42,12 @@ def open_regular(path: Path) -> io.BufferedReader:
 
 def read_regular(path: Path, largest: int = LARGEST) -> bytes:
     """What a file holds. Raises OSError, also for what is not a regular file, or is too large."""
+    pieces: list[bytes] = []
+    left = largest
     with open_regular(path) as file:
-        content = file.read(largest + 1)
-    if len(content) > largest:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
-    return content
+        while piece := file.read(_PIECE):  # which takes as much memory as it is told to read
+            left -= len(piece)
+            if left < 0:
+                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+            pieces.append(piece)
+    return b"".join(pieces)

@@ -124,7 +124,8 @@ def test_a_short_wait_is_told(project: HubProject, one: Repository) -> None:
 
 def test_a_hub_that_is_out_of_order_is_asked_a_few_times(project: HubProject) -> None:
     """Ten locked models of eleven files each: once, 197 requests for one of them."""
-    files = {f"{number}/config.json": "{}" for number in range(11)}
+    files: dict[str, Any] = {f"{number}/config.json": "{}" for number in range(10)}
+    files["model.safetensors"] = b"weights"
     entries = []
     for number in range(10):
         repository = project.hub.store.add(f"acme/m{number}", files)

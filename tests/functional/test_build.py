@@ -134,7 +134,8 @@ def test_the_bare_package_needs_nothing(built: Built) -> None:
     assert requirements
     bare = [each for each in requirements if each.marker is None or each.marker.evaluate()]
     assert bare == []
-    extras = {"bench", "codegen", "cli", "hub", "encoders", "ollama", "all"}
+    pieces = {"click", "django", "omegaconf", "pydantic", "sqlalchemy", "typer"}
+    extras = {"bench", "codegen", "cli", "hub", "encoders", "ollama", "all"} | pieces
     assert set(about.get_all("Provides-Extra", [])) == extras
     for extra in extras:
         assert any(r.marker and r.marker.evaluate({"extra": extra}) for r in requirements), extra

@@ -41,11 +41,11 @@ from registry.errors import (
     StoreError,
 )
 from registry.files.digests import Digests
-from registry.files.repository_file import RepositoryFile
 from registry.hub.snapshot import CachedSnapshot
 from registry.libraries.huggingface_hub import CachedRepository
 from registry.libraries.seams import Part, Seam
-from registry.ollama.connection import OllamaConnection, ServerOptions
+from registry.ollama.connection import OllamaConnection
+from registry.ollama.options import ServerOptions
 from registry.store.cache_scan import scan_repository
 from seams import SEAMS
 from servers.hub import HubServer
@@ -317,16 +317,6 @@ def is_locked(path: Path) -> bool:
         return True
 
 
-def test_a_file_that_is_put_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from registry.hub.downloads import fetch_checked
-
-    monkeypatch.setattr(huggingface_hub, "hf_hub_download", lambda *_, **__: str(tmp_path / "x"))
-    snapshot = CachedSnapshot("acme/tiny", "c" * 40, tmp_path)
-    file = RepositoryFile(path="x", size=1)
-    seam = SEAMS["huggingface_hub.CACHE"]
-    assert "put x where" in drifted(seam, lambda: fetch_checked(snapshot, file, Digests()))
-
-
 class TestWhoIsToBlame:
     """Errors of code: of the library if it is another than was checked, or asked in vain."""
 
@@ -436,7 +426,7 @@ class TestWhoIsToBlame:
         from registry.ollama.models import delete_tag
 
         monkeypatch.setattr(ollama.Client, "delete", lambda self: None)
-        monkeypatch.setattr(ollama.Client, "show", lambda self: None)
+        monkeypatch.setattr(ollama.Client, "list", lambda self, everything: None)
         assert not issubclass(LibraryDriftError, StoreError)
         with OllamaServer() as server:
             seam = SEAMS["ollama.BLOBS"]
@@ -445,7 +435,7 @@ class TestWhoIsToBlame:
                 tiny_entry(instruction_tuned=False), ServerOptions(base_url=server.url), tag="tiny"
             )
             with closing(connection):
-                assert "positional argument" in drifted(seam, connection.check)
+                assert "positional argument" in drifted(seam, connection.digest)
 
 
 def test_the_command_line_says_it_in_a_line(tmp_path: Path) -> None:

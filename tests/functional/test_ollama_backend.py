@@ -88,6 +88,11 @@ class TestPromises(ServerSuite):
     def generator(self, generator: TextGenerator) -> TextGenerator:
         return generator
 
+    @pytest.fixture
+    def long_prompt(self) -> str:
+        """One word: what is longer than the window is refused."""
+        return "w" * 100_000
+
 
 def test_a_text_goes_to_generate_with_its_options(
     server: OllamaServer, generator: TextGenerator

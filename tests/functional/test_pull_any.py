@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hub_project import HubProject, entry, project
 
-from servers.hub_content import safetensors
+from servers.hub_content import Content, safetensors
 from servers.hub_repository import Repository
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
-FILES = {
+FILES: dict[str, Content | bytes | str | Path] = {
     "config.json": "{}",
     "model.safetensors": safetensors({"a": ("F32", (4, 8))}),
     "gguf/one-q4_0.gguf": b"four",

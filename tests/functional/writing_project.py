@@ -8,6 +8,8 @@ from typing import Any
 
 from hub_project import HubProject, entry
 
+from servers.hub_content import safetensors
+
 PYPROJECT = """\
 [build-system]
 requires = ["hatchling"]
@@ -45,6 +47,7 @@ def prepare(project: HubProject, folder: Path) -> Path:
             "modules.json": json.dumps(
                 [{"idx": 0, "path": "", "type": "sentence_transformers.models.Transformer"}]
             ),
+            "model.safetensors": safetensors({"a.weight": ("F32", (8, 4))}),
             "README.md": "---\nlicense: mit\npipeline_tag: sentence-similarity\n---\n",
         }
         project.hub.store.add(f"acme/{name}", files)

@@ -6,8 +6,9 @@
         server.fails("cut", after=3, path="/api/generate")
         client = ollama.Client(server.url)
 
-Written against the HTTP API of Ollama 0.33: streams are newline-delimited JSON, durations
-nanoseconds, an error is `{"error": ...}` with a status, or a line once the stream has begun.
+Held against what a real one answered (tests/functional/recorded/ollama.jsonl): streams are
+newline-delimited JSON, durations nanoseconds, an error is `{"error": ...}` with a status, or a line
+once the stream has begun.
 """
 
 from __future__ import annotations
@@ -19,11 +20,19 @@ from datetime import UTC, datetime, timedelta
 
 from servers.faults import Json
 from servers.language import babble, until, vector
-from servers.loopback import Handler, LoopbackServer
-from servers.ollama_store import RefusedError, Store, StoredModel
+from servers.loopback import LoopbackServer
+from servers.ollama_lines import line_of, now, times_of
+from servers.ollama_store import RefusedError, Store, StoredModel, full
+from servers.ollama_vectors import PULL_FIRST, VectorAnswers, name_of, options_of
+from servers.ollama_window import (
+    conversation_tokens,
+    prompt_window,
+    token_count,
+    too_long,
+)
 
 VERSION = "0.33.0"
-_SECOND = 1_000_000_000
+_LOADED = ("name", "model", "size", "digest", "details")  # what /api/ps repeats of /api/tags
 
 
 class OllamaServer(LoopbackServer):
@@ -35,11 +44,11 @@ class OllamaServer(LoopbackServer):
     def __init__(self) -> None:
         super().__init__(_Handler)
         self.store = Store()
-        self.loaded: dict[str, StoredModel] = {}
+        self.loaded: dict[str, tuple[StoredModel, int]] = {}  # with the window of each
         self.embed: Callable[[str, int], list[float]] = vector
 
 
-class _Handler(Handler):
+class _Handler(VectorAnswers):
     owner: OllamaServer
 
     def answer(self, method: str, path: str, body: bytes) -> None:
@@ -78,24 +87,36 @@ class _Handler(Handler):
     def _ps(self, _: Json) -> None:
         soon = f"{datetime.now(UTC) + timedelta(minutes=5):%Y-%m-%dT%H:%M:%S.%f}Z"
         models = [
-            model.listed(name)
-            | {"expires_at": soon, "size_vram": 0, "context_length": model.context_length}
-            for name, model in self.owner.loaded.items()
+            {
+                k: v
+                for k, v in model.listed(name).items()
+                if k not in ("modified_at", "capabilities")
+            }
+            | {"expires_at": soon, "size_vram": 0, "context_length": window}
+            for name, (model, window) in self.owner.loaded.items()
         ]
         self.send_json(200, {"models": models})
 
     def _show(self, request: Json) -> None:
-        name = _name(request)
-        self.send_json(200, self.owner.store.find(name).shown(name))
+        name = full(name_of(request)) if name_of(request) else ""
+        found = self.owner.store.find(name)
+        self.send_json(200, found.shown(self.owner.store.name_of(name) or name))
 
     def _generate(self, request: Json) -> None:
         model = self._load(request, "generate")
         prompt = request.get("prompt") or ""
         if not prompt:
-            line = {"model": request["model"], "created_at": _now(), "response": ""}
+            line = {"model": request["model"], "created_at": now(), "response": ""}
             self.send_json(200, line | {"done": True, "done_reason": "load"})
             return
-        self._answer(request, model, prompt, lambda text: {"response": text}, {"context": [1, 2]})
+        window = prompt_window(model.context_length, options_of(request))
+        count = token_count(prompt)
+        if count > window:
+            if request.get("truncate") is False:
+                raise RefusedError(400, too_long(count, window))
+            count = window // 2 + 3  # its middle is lost, without a word
+        last = {"context": [1, 2], "prompt_eval_count": count}
+        self._answer(request, model, prompt, lambda text: {"response": text}, last)
 
     def _chat(self, request: Json) -> None:
         model = self._load(request, "chat")
@@ -105,18 +126,25 @@ class _Handler(Handler):
             return {"message": {"role": "assistant", "content": text}}
 
         if not messages:
-            line = {"model": request["model"], "created_at": _now(), **said("")}
+            line = {"model": request["model"], "created_at": now(), **said("")}
             self.send_json(200, line | {"done": True, "done_reason": "load"})
             return
         prompt = "\n".join(f"{m['role']}: {m['content']}" for m in messages)
-        self._answer(request, model, prompt, said, {})
+        window = prompt_window(model.context_length, options_of(request))
+        count = conversation_tokens(prompt, [m["role"] for m in messages])
+        if count > window:
+            raise RefusedError(400, too_long(count, window))
+        self._answer(request, model, prompt, said, {"prompt_eval_count": count})
 
     def _load(self, request: Json, purpose: str) -> StoredModel:
-        name = _name(request)
-        model = self.owner.store.find(name)
+        name = name_of(request)
+        missing = PULL_FIRST if purpose == "generate" else "model '{}' not found"
+        model = self.owner.store.find(name, missing)
         if "completion" not in model.capabilities:
             raise RefusedError(400, f'"{name}" does not support {purpose}')
-        self.owner.loaded[name] = model
+        if request.get("think") and "thinking" not in model.capabilities:
+            raise RefusedError(400, f'"{name}" does not support thinking')
+        self.keep_loaded(name, model, prompt_window(model.context_length, options_of(request)))
         return model
 
     def _answer(
@@ -127,7 +155,7 @@ class _Handler(Handler):
         said: Callable[[str], Json],
         last: Json,
     ) -> None:
-        options = model.parameters | (request.get("options") or {})
+        options = model.parameters | options_of(request)
         limit = options.get("num_predict", -1)
         words = babble(
             prompt, temperature=options.get("temperature", 0.8), seed=options.get("seed")
@@ -138,13 +166,13 @@ class _Handler(Handler):
             stop = options.get("stop") or ()
             pieces = until(words, limit=None if limit < 0 else limit, stop=stop)
             for count, (text, ended) in enumerate(pieces, 1):
-                line = {"model": request["model"], "created_at": _now()}
+                line = {"model": request["model"], "created_at": now()}
                 if text:
                     yield line | said(text) | {"done": False}
                 if ended:
-                    times = _times(time.monotonic_ns() - start, prompt, count)
+                    times = times_of(time.monotonic_ns() - start, prompt, count)
                     end = {"done": True, "done_reason": ended}
-                    yield line | said("") | end | last | times
+                    yield line | said("") | end | times | last
 
         if request.get("stream", True):
             self._stream(lines())
@@ -156,24 +184,12 @@ class _Handler(Handler):
         )
         self.send_json(200, all_lines[-1] | said(whole))
 
-    def _embed(self, request: Json) -> None:
-        model = self.owner.store.find(_name(request))
-        given = request.get("input") or []
-        texts = [given] if isinstance(given, str) else given
-        if not all(isinstance(text, str) for text in texts):
-            raise RefusedError(400, "invalid input type")
-        start = time.monotonic_ns()
-        vectors = [self.owner.embed(text, model.embedding_length) for text in texts]
-        answer = {"model": request["model"], "embeddings": vectors}
-        times = {"total_duration": time.monotonic_ns() - start, "load_duration": _SECOND}
-        count = sum(len(text.split()) for text in texts)
-        self.send_json(200, answer | times | {"prompt_eval_count": count})
-
     def _pull(self, request: Json) -> None:
-        self._progress(request, self.owner.store.pull(_name(request)))
+        self._progress(request, self.owner.store.pull(name_of(request)))
 
     def _create(self, request: Json) -> None:
-        self._progress(request, self.owner.store.create(request | {"model": _name(request)}))
+        lines = self.owner.store.create(request | {"model": name_of(request)})
+        self._progress(request, lines)
 
     def _progress(self, request: Json, lines: Iterator[Json]) -> None:
         if request.get("stream", True):
@@ -182,33 +198,36 @@ class _Handler(Handler):
             self.send_json(200, list(lines)[-1])
 
     def _delete(self, request: Json) -> None:
-        self.owner.store.delete(_name(request))
-        self.send(200, b"", "text/plain")
+        self.owner.store.delete(name_of(request))
+        self.send(200, b"", None)
 
     def _copy(self, request: Json) -> None:
         self.owner.store.copy(request["source"], request["destination"])
-        self.send(200, b"", "text/plain")
+        self.send(200, b"", None)
 
     def _blob(self, method: str, digest: str, body: bytes) -> None:
         if method == "POST":
-            self.send(self.owner.store.put_blob(digest, body), b"", "text/plain")
+            self.send(self.owner.store.put_blob(digest, body), b"", None)
+        elif self.owner.store.holds(digest):
+            self.send(200, b"", None)
         else:
-            self.send(200 if self.owner.store.holds(digest) else 404, b"", "text/plain")
+            self.send_json(404, {})
 
     def _stream(self, lines: Iterator[Json]) -> None:
-        # An error before the first line has a status; later it is a line itself.
+        # An error before the first line has a status; later, or where making a model begins with
+        # one, it is a line itself.
         first = next(lines)
 
         def pieces() -> Iterator[bytes]:
-            yield _line(first)
+            yield line_of(first)
             try:
                 for line in lines:
-                    yield _line(line)
+                    yield line_of(line)
             except RefusedError as error:
-                yield _line(self.error(error.message))
+                yield line_of(self.error(error.message))
 
         message = self.fault.message if self.fault else ""
-        self.stream(pieces(), "application/x-ndjson", _line(self.error(str(message))))
+        self.stream(pieces(), "application/x-ndjson", line_of(self.error(str(message))))
 
 
 _ROUTES: dict[tuple[str, str], Callable[[_Handler, Json], None]] = {
@@ -219,32 +238,11 @@ _ROUTES: dict[tuple[str, str], Callable[[_Handler, Json], None]] = {
     ("POST", "/api/show"): _Handler._show,
     ("POST", "/api/generate"): _Handler._generate,
     ("POST", "/api/chat"): _Handler._chat,
-    ("POST", "/api/embed"): _Handler._embed,
+    ("POST", "/api/embed"): _Handler.answer_embed,
     ("POST", "/api/pull"): _Handler._pull,
     ("POST", "/api/create"): _Handler._create,
     ("POST", "/api/copy"): _Handler._copy,
     ("DELETE", "/api/delete"): _Handler._delete,
+    ("GET", "/v1/models"): _Handler.answer_openai_models,
+    ("POST", "/v1/embeddings"): _Handler.answer_openai_embed,
 }
-
-
-def _name(request: Json) -> str:
-    return request.get("model") or request.get("name") or ""
-
-
-def _times(elapsed: int, prompt: str, count: int) -> dict[str, int]:
-    return {
-        "total_duration": elapsed + _SECOND,
-        "load_duration": _SECOND,
-        "prompt_eval_count": len(prompt.split()),
-        "prompt_eval_duration": 1_000_000,
-        "eval_count": count,
-        "eval_duration": elapsed,
-    }
-
-
-def _line(content: Json) -> bytes:
-    return json.dumps(content, ensure_ascii=False).encode() + b"\n"
-
-
-def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"

@@ -23,6 +23,7 @@ from registry import (
     SPLADE_V3,
     DenseModel,
     EmbeddingModel,
+    Export,
     models_by_max_embedding_dim,
 )
 from registry.errors import FingerprintMismatchError, InputError, RegistryError
@@ -48,6 +49,8 @@ MODEL = replace(
     query_prompt="query: ",
     document_prompt="passage: ",
 )
+
+PROMPTS = "08a8bf6b.707ad539"
 
 
 def sha(text: str) -> str:
@@ -378,3 +381,52 @@ class TestRoundTrip:
         assert len(found) == len(changed)
         for name, difference in zip(changed, found, strict=True):
             assert difference.startswith(words.get(name, name))
+
+
+class TestOtherRuntimes:
+    EXPORTED = replace(
+        MODEL,
+        exports=(Export(runtime="fastembed", huggingface_id="org/onnx", revision="e" * 40),),
+    )
+
+    @pytest.mark.parametrize(
+        ("arguments", "text"),
+        [
+            (
+                {"runtime": "fastembed"},
+                f"tr1:some-encoder@{'e' * 12}:768:{PROMPTS}:-:fastembed:mean",
+            ),
+            ({"runtime": "ollama"}, f"tr1:some-encoder@?:768:{PROMPTS}:-:ollama:mean"),
+            (
+                {"runtime": "tei", "revision": "c" * 40, "pooling": "cls"},
+                f"tr1:some-encoder@{'c' * 12}:768:{PROMPTS}:-:tei:cls",
+            ),
+            ({"revision": "?"}, f"tr1:some-encoder@?:768:{PROMPTS}:-"),
+            ({"pooling": "cls"}, f"tr1:some-encoder@0123456789ab:768:{PROMPTS}:-:-:cls"),
+            ({"pooling": "mean"}, f"tr1:some-encoder@0123456789ab:768:{PROMPTS}:-"),
+            ({"runtime": "transformers"}, f"tr1:some-encoder@0123456789ab:768:{PROMPTS}:-"),
+        ],
+    )
+    def test_what_they_run_is_said(self, arguments: dict[str, Any], text: str) -> None:
+        assert fingerprint(self.EXPORTED, **arguments) == text
+        assert str(Fingerprint.parse(text)) == text
+        check_fingerprint(text, self.EXPORTED, **arguments)
+
+    def test_they_are_told_apart(self) -> None:
+        stored = fingerprint(MODEL, runtime="fastembed")
+        assert any(each.startswith("runtime: ") for each in differences(stored))
+        stored = fingerprint(MODEL, runtime="tei", pooling="cls")
+        (difference,) = differences(stored, runtime="tei")
+        assert difference.startswith("pooling: stored cls, now mean")
+
+    @pytest.mark.parametrize("arguments", [{"runtime": "Fast Embed"}, {"pooling": "a:b"}])
+    def test_names_in_another_form(self, arguments: dict[str, Any]) -> None:
+        with pytest.raises(InputError):
+            fingerprint(MODEL, **arguments)
+
+    @pytest.mark.parametrize(
+        "text", ["tr1:a@?:1:-.-:-:fastembed", "tr1:a@?:1:-.-:-:X:-", "tr1:a@?:1:-.-:-:ollama:"]
+    )
+    def test_damaged_ones(self, text: str) -> None:
+        with pytest.raises(InvalidFingerprintError):
+            Fingerprint.parse(text)

@@ -394,6 +394,29 @@ class TestModalities:
             ),
             (
                 {
+                    "config.json": {
+                        "model_type": "own",
+                        "vision_config": {"a": 1},
+                    }
+                },
+                None,
+                ["image"],
+                "stated",
+            ),
+            (
+                {
+                    "config.json": {
+                        "model_type": "own",
+                        "text_config": {},
+                        "vision_config": {},
+                    }
+                },
+                None,
+                ["text", "image"],
+                "stated",
+            ),
+            (
+                {
                     "config.json": {"model_type": "own"},
                     "preprocessor_config.json": {"image_processor_type": "OwnImageProcessor"},
                 },
@@ -420,6 +443,11 @@ class TestModalities:
         assert (fact and fact.value, fact and fact.kind) == (expected, kind)
         if fact is None:
             assert "capabilities.modalities" in description.unknown
+
+    def test_a_language_model_reads_text_too(self) -> None:
+        config = {"model_type": "own", "vision_config": {}, "audio_processor": {}}
+        description = found({"config.json": config}, model_type="llm")
+        assert values(description, "capabilities.modalities") == [["text", "image", "audio"]]
 
 
 def test_timeseries() -> None:
@@ -534,8 +562,8 @@ class TestWeights:
             "Q4_K_M", "f16", "UD-Q4_K_XL", "MXFP4", "TQ1_0", "BF16",
         }  # fmt: skip
         assert description.unknown["variants"] == (
-            "the name of tiny.gguf says no number format; BF16 is in 2 files, of which it names "
-            "the first"
+            "the name of tiny.gguf gives no number format; BF16 is split into 2 files; its variant "
+            "names the first"
         )
 
     def test_one_file_beside_a_projector_is_the_model(self) -> None:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from registry_base.json_shapes import is_object
 from registry_base.problems import Pointer
+from registry_base.sources import known_by
 from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.policy import Policy
 
@@ -80,6 +81,6 @@ def _unverified(entry: EntryView) -> list[str]:
     return [
         str(field)
         for source, fields in (sources.items() if is_object(sources) else ())
-        if source.startswith(("unverified:", "inferred:"))
+        if known_by(source) in ("unverified", "inferred")
         for field in fields
     ]

@@ -86,6 +86,12 @@ def positions(entry: EntryView) -> Iterator[Finding]:
     # Positions begin behind that of the padding; which it is in this model, no entry says.
     padding = usual_padding(entry.text("architecture", "type"))
     reserved = 0 if padding is None else padding + 1
+    if longest == context < table - reserved:
+        yield Finding(
+            ("specs", "context_length"),
+            f"context_length ({context}) repeats max_sequence_length, where the pipeline cuts; the "
+            f"network takes {table - reserved}",
+        )
     if context > table - reserved:
         why = f" ({table} less {reserved} that this architecture reserves)" if reserved else ""
         yield Finding(

@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
+from registry.backends._context_length import check_context_length
 from registry.backends._local_options import refuse_dim, refuse_server_options
 from registry.backends._tokenizers import check_tokenizer
 from registry.backends._weight_loading import loading_weights
@@ -30,6 +31,7 @@ def load_causal_lm(model: LlmLike, options: LoadOptions) -> tuple[Any, Any]:
     """
     refuse_server_options("transformers", model, options)
     refuse_dim(model, options)
+    check_context_length(model, options.context_length)
     try:
         importlib.import_module("torch")  # transformers does not miss it until it loads
         import transformers

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from registry.backends._server_words import server_words
 from registry.budgets import CONVERSATION, Meter
+from registry.server_words import server_words
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _DONE = "[DONE]"
@@ -32,13 +32,13 @@ class ChatStream:
     """What has come of an answer.
 
     ended: whether its end came. reason: why it ended, as the server says it; None where it does
-    not say. thought: whether thoughts came, apart from the text.
+    not say. thoughts: those that came, apart from the text.
     """
 
     def __init__(self) -> None:
         self.ended = False
         self.reason: str | None = None
-        self.thought = False
+        self.thoughts = ""
         self._rest = b""
         self._meter = Meter(CONVERSATION)
         self._data: list[str] = []
@@ -122,7 +122,7 @@ class ChatStream:
         delta = choice.get("delta")
         if isinstance(delta, dict):
             said = cast("dict[str, object]", delta)
-            self.thought = self.thought or any(said.get(name) for name in _THOUGHTS)
+            self.thoughts += next((t for n in _THOUGHTS if (t := _text(said.get(n)))), "")
             if text := _text(said.get("content")):
                 yield text
         reason = choice.get("finish_reason")

@@ -16,11 +16,12 @@ def refuse_server_options(backend: str, model: Loadable, options: LoadOptions) -
 
     Whoever gives an address means that server: to load the model here would surprise.
     """
-    given = (options.base_url, options.api_key, options.server_model)
+    given = (options.base_url, options.api_key, options.server_model, options.allow_remote or None)
     if any(each is not None for each in given):
         raise UnsupportedError(
             f"{model.id}: the backend {backend!r} runs in this process and talks to no server; "
-            'for base_url, api_key and server_model choose backend="openai" or "ollama"'
+            "for base_url, api_key, server_model and allow_remote choose "
+            'backend="openai" or "ollama"'
         )
 
 

@@ -11,21 +11,23 @@ from registry.backends._chat_stream import ErrorEventError, NoCompletionError
 from registry.backends._openai_address import base_url, beneath
 from registry.backends._openai_key import HUB, find_key
 from registry.backends._refusal import RefusedError
-from registry.backends._server_words import server_words
 from registry.backends.interface import LoadOptions
 from registry.budgets import OverBudgetError
 from registry.errors import (
     AuthenticationError,
     BackendError,
+    InputError,
     LoadError,
     MissingExtraError,
     RegistryError,
     ServerUnavailableError,
+    UnsupportedError,
 )
 from registry.libraries.huggingface_hub import REQUESTS
 from registry.models.api import api_of
 from registry.network import network_failure
 from registry.secret import shown_address
+from registry.server_words import server_words, tokens_and_window
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -38,7 +40,7 @@ _log = logging.getLogger(__name__)
 _ROUTER = "https://router.huggingface.co/v1"
 # A connection that is kept may be closing at the other end while the next request is on its way:
 # servers close it after some seconds, and those built on Starlette also after an error.
-_FRESH = {"connection": "close"}
+_FRESH = {"connection": "close", "accept-encoding": "identity"}
 
 
 class OpenAIConnection:
@@ -51,6 +53,7 @@ class OpenAIConnection:
         # A server that is named is asked as it is; the provider of the entry only otherwise.
         api = api_of(model) if options.base_url is None else None
         self._base_url = base_url(options, api)
+        self._hosted = api is not None or self._base_url is None
         self._url = self._base_url or _ROUTER
         self.address = HUB if self._base_url is None else shown_address(self._base_url)
         self.server_model = _server_model(model, options)
@@ -96,6 +99,17 @@ class OpenAIConnection:
         if failure is not None:
             raise failure
 
+    def check_switch(self) -> None:
+        """Make sure that the server may know a switch for thinking. Raises UnsupportedError.
+
+        vLLM, SGLang and llama.cpp hand it to the chat template; of hosted APIs each has its own.
+        """
+        if self._hosted:
+            raise UnsupportedError(
+                f"{self.model_id}: Sampling(thinking=...) is for servers of one's own; "
+                f"{self.address} is not known to take it"
+            )
+
     def explain(self, error: Exception) -> RegistryError | None:
         """What an error of the library means, or None for one that is no failure of a server."""
         import httpx2
@@ -138,6 +152,11 @@ class OpenAIConnection:
         message = server_words(error.body)
         if error.status in (401, 403):
             return self._refused(message)
+        if (numbers := tokens_and_window(message)) is not None:
+            return InputError(
+                f"{self.model_id}: the prompt has {numbers[0]:,} tokens; {self.address} reads "
+                f"{numbers[1]:,} of prompt and answer"
+            )
         return BackendError(self._says(f"{error.status} {message or error.reason}"))
 
     def _refused(self, message: str) -> AuthenticationError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from registry.checkpoints.options import CheckpointOptions
 from registry.errors import UnsupportedError
-from registry.ollama.connection import ServerOptions
+from registry.ollama.options import ServerOptions
 
 if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
@@ -41,6 +41,8 @@ class LoadOptions(CheckpointOptions, ServerOptions):
     dtype: str | None = None
     quantization: Quantization | None = None
     attention: Attention | None = None
+    context_length: int | None = None
+    allow_remote: bool = False
 
     def __repr__(self) -> str:
         shown = dict(self.__dict__)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from registry.backends._context_length import check_context_length
+from registry.backends._ollama_identity import check_served
 from registry.backends._server_options import refuse_local_options
 from registry.backends.interface import LoadOptions, ModelBackend
 from registry.encoders.answer_end import AnswerEnd
@@ -19,7 +21,7 @@ from registry.encoders.generator import (
     TextGenerator,
     checked_prompt,
 )
-from registry.errors import MissingExtraError
+from registry.errors import MissingExtraError, UnsupportedError
 from registry.ollama.connection import OllamaConnection
 from registry.ollama.lines import Line
 
@@ -40,9 +42,17 @@ class OllamaBackend(ModelBackend):
     def text_generator(self, model: LlmLike, options: LoadOptions) -> TextGenerator:
         """A generator, once the server has said that it has the model."""
         refuse_local_options(self.name, model, options, "dim")
+        check_context_length(model, options.context_length)
         connection = OllamaConnection(model, options)
-        connection.check("completion")
-        return OllamaGenerator(model, connection)
+        word = connection.check("completion")
+        check_served(model, connection, word, options)
+        return OllamaGenerator(
+            model,
+            connection,
+            context_length=options.context_length,
+            # Servers that name no capabilities say themselves what they do not take.
+            switch=not word.capabilities or "thinking" in word.capabilities,
+        )
 
     def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
         """An encoder, once one embedding has shown the width that the registry promises."""
@@ -51,21 +61,31 @@ class OllamaBackend(ModelBackend):
             from registry.backends._ollama_embeddings import load_encoder
         except ModuleNotFoundError as error:
             raise MissingExtraError(error.name or "numpy", "ollama") from None
-        refuse_local_options(self.name, model, options)
+        refuse_local_options(self.name, model, options, "context_length")
         return load_encoder(model, options)
 
 
 class OllamaGenerator(TextGenerator):
     """Continues text through /api/generate and conversations through /api/chat.
 
-    The server applies the model's template to both. A prompt longer than the context that the
-    server was set up with loses its beginning there. Thoughts of a thinking model count as tokens.
-    They are not part of the answer, unless the server leaves them in its text.
+    The server applies the model's template to both. A prompt longer than its window is refused:
+    the one of `context_length`, else the one that the server was set up with. Thoughts of a
+    thinking model count as tokens. They are not part of the answer, unless the server leaves them
+    in its text.
     """
 
-    def __init__(self, model: LlmLike, connection: OllamaConnection) -> None:
+    def __init__(
+        self,
+        model: LlmLike,
+        connection: OllamaConnection,
+        *,
+        context_length: int | None = None,
+        switch: bool = True,
+    ) -> None:
         super().__init__(model)
         self._connection = connection
+        self._context_length = context_length
+        self._switch = switch
 
     def close(self) -> None:
         """Close the connections; the server unloads the model when it sees fit."""
@@ -77,7 +97,7 @@ class OllamaGenerator(TextGenerator):
             for line in lines:
                 text, thoughts = _said(line)
                 if thoughts:
-                    end.thinks()
+                    end.thinks(thoughts)
                 if text:
                     yield end.take(text)
                 done = line if line.get("done") else None
@@ -100,7 +120,7 @@ class OllamaGenerator(TextGenerator):
             async for line in lines:
                 text, thoughts = _said(line)
                 if thoughts:
-                    end.thinks()
+                    end.thinks(thoughts)
                 if text:
                     yield end.take(text)
                 done = line if line.get("done") else None
@@ -111,6 +131,7 @@ class OllamaGenerator(TextGenerator):
     def _request(self, prompt: str | list[Message], sampling: Sampling) -> tuple[str, Line]:
         """What to ask for, and where."""
         options = {
+            "num_ctx": self._context_length,
             "temperature": sampling.temperature,
             "num_predict": sampling.max_tokens,
             "top_p": sampling.top_p,
@@ -119,8 +140,16 @@ class OllamaGenerator(TextGenerator):
         }
         given = {name: value for name, value in options.items() if value is not None}
         body: Line = {"model": self._connection.tag, "stream": True, "options": given}
+        if sampling.thinking is not None:
+            if not self._switch:
+                raise UnsupportedError(
+                    f"{self.model.id}: {self._connection.tag} has no thinking to switch; leave out "
+                    "Sampling(thinking=...)"
+                )
+            body["think"] = sampling.thinking
         if isinstance(prompt, str):
-            return "/api/generate", body | {"prompt": prompt}
+            # Or the middle of a prompt that is too long would be lost without a word.
+            return "/api/generate", body | {"prompt": prompt, "truncate": False}
         return "/api/chat", body | {"messages": prompt}
 
 

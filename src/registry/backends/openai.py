@@ -43,7 +43,7 @@ class OpenAIBackend(ModelBackend):
 
         The Hub's providers are first asked when there is something to generate.
         """
-        refuse_local_options(self.name, model, options, "dim")
+        refuse_local_options(self.name, model, options, "dim", "context_length", "allow_remote")
         connection = OpenAIConnection(model, options)
         connection.check()
         return OpenAIGenerator(model, connection)
@@ -83,8 +83,7 @@ class OpenAIGenerator(TextGenerator):
             # Raised out here, so that it does not drag along the library's frames, in which the
             # key is a variable.
             raise failure
-        if stream.thought:
-            end.thinks()
+        end.thinks(stream.thoughts)
         end.reached(stream.reason)
 
     async def astream(
@@ -113,15 +112,16 @@ class OpenAIGenerator(TextGenerator):
             failure = self._connection.broken_off()
         if failure is not None:
             raise failure
-        if stream.thought:
-            end.thinks()
+        end.thinks(stream.thoughts)
         end.reached(stream.reason)
 
     def _request(
         self, prompt: str | list[Message], sampling: Sampling
     ) -> dict[str, Any]:  # arguments of all types
+        if sampling.thinking is not None:
+            self._connection.check_switch()
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
-        request = {
+        request: dict[str, Any] = {
             "model": self._connection.server_model,
             "messages": messages,
             "stream": True,
@@ -131,5 +131,7 @@ class OpenAIGenerator(TextGenerator):
             "seed": sampling.seed,
             "stop": list(sampling.stop) or None,
         }
+        if sampling.thinking is not None:
+            request["chat_template_kwargs"] = {"enable_thinking": sampling.thinking}
         # What nobody asked for is the server's to choose.
         return {name: value for name, value in request.items() if value is not None}

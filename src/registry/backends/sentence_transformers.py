@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.backends._context_length import refuse_context_length
 from registry.backends._local_options import refuse_dim, refuse_server_options
 from registry.backends._sentence_transformers_encoders import (
     LocalDenseEncoder,
@@ -122,6 +123,7 @@ def _load(
     What is asked for in vain (a device, a package) is said before anything is fetched.
     """
     refuse_server_options(SentenceTransformersBackend.name, model, options)
+    refuse_context_length(model, options)
     try:
         import sentence_transformers
     except ModuleNotFoundError as error:

@@ -15,7 +15,7 @@ from registry.backends.interface import LoadOptions, ModelBackend
 from registry.encoders.answer_end import AnswerEnd
 from registry.encoders.closing import closed
 from registry.encoders.generator import Message, Sampling, TextGenerator
-from registry.errors import InputError
+from registry.errors import InputError, UnsupportedError
 
 if TYPE_CHECKING:
     from registry.models.kinds import LlmLike
@@ -36,7 +36,9 @@ class TransformersBackend(ModelBackend):
         UnsupportedError.
         """
         network, tokenizer = load_causal_lm(model, options)
-        return TransformersGenerator(model, network, tokenizer)
+        return TransformersGenerator(
+            model, network, tokenizer, context_length=options.context_length
+        )
 
 
 class TransformersGenerator(TextGenerator):
@@ -58,7 +60,9 @@ class TransformersGenerator(TextGenerator):
     ends with the step that it is in. Several streams, also in several threads, take turns.
     """
 
-    def __init__(self, model: LlmLike, network: Any, tokenizer: Any) -> None:
+    def __init__(
+        self, model: LlmLike, network: Any, tokenizer: Any, *, context_length: int | None = None
+    ) -> None:
         super().__init__(model)
         self._network: Any = network  # the library's classes have no types to rely on
         self._tokenizer: Any = tokenizer
@@ -66,7 +70,7 @@ class TransformersGenerator(TextGenerator):
         config = network.config.get_text_config()
         # Without positions and without an entry that says so (Mamba), there is no such limit.
         known = getattr(config, "max_position_embeddings", None) or model.context_length
-        self._window = int(known or sys.maxsize)
+        self._window = min(int(known or sys.maxsize), context_length or sys.maxsize)
         ends: Any = network.generation_config.eos_token_id  # a token, several or None
         ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id}
         self._ends: frozenset[int] = frozenset(ends - {None})
@@ -113,7 +117,7 @@ class TransformersGenerator(TextGenerator):
     ) -> Generator[str]:
         """The stream itself: nothing happens before the first piece is asked for."""
         with self._turns:  # a fast tokenizer must not be called from two threads at once
-            inputs = self._tokens(tokenizer, prompt)
+            inputs = self._tokens(tokenizer, prompt, self._switched(tokenizer, prompt, sampling))
         length = int(inputs["input_ids"].shape[1])
         if length >= self._window:
             raise InputError(
@@ -156,7 +160,23 @@ class TransformersGenerator(TextGenerator):
     def _is_chat(self, prompt: str | list[Message]) -> bool:
         return self._answers or not isinstance(prompt, str)
 
-    def _tokens(self, tokenizer: Any, prompt: str | list[Message]) -> dict[str, Any]:
+    def _switched(
+        self, tokenizer: Any, prompt: str | list[Message], sampling: Sampling
+    ) -> dict[str, bool]:
+        """What the chat template is told of thinking. Raises UnsupportedError."""
+        if sampling.thinking is None:
+            return {}
+        template: object = tokenizer.chat_template
+        if not self._is_chat(prompt) or "enable_thinking" not in str(template):
+            raise UnsupportedError(
+                f"{self.model.id}: its chat template has no switch for thinking; leave out "
+                "Sampling(thinking=...)"
+            )
+        return {"enable_thinking": sampling.thinking}
+
+    def _tokens(
+        self, tokenizer: Any, prompt: str | list[Message], switches: dict[str, bool]
+    ) -> dict[str, Any]:
         """input_ids and attention_mask (1, tokens). Raises InputError."""
         import torch
 
@@ -164,7 +184,11 @@ class TransformersGenerator(TextGenerator):
             messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
             try:
                 found = tokenizer.apply_chat_template(
-                    messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+                    messages,
+                    add_generation_prompt=True,
+                    return_dict=True,
+                    return_tensors="pt",
+                    **switches,
                 )
             except Exception as error:  # templates are programs, and raise what they like
                 raise InputError(

@@ -85,13 +85,12 @@ def try_model_access(huggingface_id: str) -> bool:
     Raises HubUnavailableError if nobody can say, and MissingExtraError.
     """
     with _needs_hub():
-        from huggingface_hub import HfApi
-
+        from registry.hub.answers import has_file
         from registry.hub.asking import ask
 
     try:
         return ask(
-            lambda: HfApi().file_exists(huggingface_id, "config.json"),
+            lambda: has_file(huggingface_id, "config.json"),
             huggingface_id,
             None,
             longest_wait=_LONGEST_WAIT,

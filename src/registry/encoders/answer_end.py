@@ -23,9 +23,9 @@ class AnswerEnd:
         self._generator = generator
         self._sampling = sampling
         self._begin = ""  # of the text, as long as nothing but thoughts has come
-        self._thought = False
+        self._thoughts: list[str] = []
         self._answered = False
-        generator.finish_reason = None
+        generator.finish_reason = generator.thoughts = None
 
     def take(self, piece: str) -> str:
         """The same piece, seen."""
@@ -38,15 +38,16 @@ class AnswerEnd:
                 self._answered = not _OPENED.startswith(thoughts[: len(_OPENED)])
         return piece
 
-    def thinks(self) -> None:
+    def thinks(self, thoughts: str) -> None:
         """Thoughts came, apart from the text."""
-        self._thought = True
+        self._thoughts.append(thoughts)
 
     def reached(self, reason: str | None) -> None:
         """The answer is whole, or as long as it may be."""
         self._generator.finish_reason = reason
+        self._generator.thoughts = "".join(self._thoughts) or None
         if reason == "length" and not self._answered:
-            thought = self._thought or self._begin.startswith(_OPENED)
+            thought = bool(self._thoughts) or self._begin.startswith(_OPENED)
             warnings.warn(
                 f"{self._generator.model.id}: the answer is empty: max_tokens "
                 f"({self._sampling.max_tokens}) was used up{' by thinking' if thought else ''} "

@@ -40,6 +40,8 @@ class Sampling:
     top_p: above 0, at most 1: choose among the likeliest words that add up to this probability.
     seed: the same number gives the same words, as far as the backend can promise it.
     stop: texts that end the answer and are not part of it.
+    thinking: switches the thoughts of a model on or off that has a switch for them; None leaves it
+    as it is.
 
     Raises InputError, which names every field that makes no sense.
 
@@ -52,6 +54,7 @@ class Sampling:
     top_p: float | None = None
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    thinking: bool | None = None
 
     def __post_init__(self) -> None:
         if problems := list(self._problems()):
@@ -68,6 +71,9 @@ class Sampling:
             yield f"seed should be a whole number from 0 to 2**63 - 1, not {self.seed!r}"
         if not _is_texts(self.stop):
             yield f"stop should be a tuple of texts, none empty or no UTF-8, not {self.stop!r}"
+        thinking: object = self.thinking  # a caller without a checker may give anything
+        if thinking is not None and not isinstance(thinking, bool):
+            yield f"thinking should be True, False or None, not {thinking!r}"
 
 
 class TextGenerator(Closable, ABC):
@@ -79,12 +85,14 @@ class TextGenerator(Closable, ABC):
     `finish_reason` says why the last answer ended: "stop" (the model, or a text of `stop`),
     "length" (`max_tokens`, or the context is full), "content_filter" or whatever else a server
     says; None before there is one, after one that was not heard to its end, and where the server
-    does not say. Of answers at the same time it is the one that ended last.
+    does not say. `thoughts` are those of that answer, where a server tells them apart from its
+    text. Of answers at the same time it is the one that ended last.
     """
 
     def __init__(self, model: LlmLike) -> None:
         self.model = model
         self.finish_reason: str | None = None
+        self.thoughts: str | None = None
 
     @abstractmethod
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:

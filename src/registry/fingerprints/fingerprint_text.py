@@ -10,6 +10,15 @@ Five parts after the version of the format:
     query.document   8 digits of each prompt's SHA-256; `-` where the checkpoint's own applies
     quantization     its names, sorted and joined by "+"; `-` for none
 
+Two more parts where something other than the published pipeline made the
+vectors, because that runs other files:
+
+    runtime          such as fastembed or ollama; `-` for the model's own weights. The revision is
+                     then that of what the runtime runs
+    pooling          how token vectors became one; `-` where that is not known
+
+    tr1:all-minilm-l6-v2@5f1b8cd78bc4:384:-.-:-:fastembed:mean
+
 Whatever is in an id, the text is printable ASCII without blanks.
 """
 
@@ -22,6 +31,7 @@ from urllib.parse import quote, unquote
 from registry.errors import InputError, InvalidFingerprintError
 
 _VERSION = 1
+_RUNTIME = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 _QUANTIZATION = re.compile(r"[a-z0-9][a-z0-9._-]*(\+[a-z0-9][a-z0-9._-]*)*")
 _FORMAT = re.compile(
     rf"""
@@ -29,6 +39,7 @@ _FORMAT = re.compile(
     : (?P<dim>[1-9][0-9]{{0,8}})
     : (?P<query>-|[0-9a-f]{{8}}) \. (?P<document>-|[0-9a-f]{{8}})
     : (?P<quantization>-|{_QUANTIZATION.pattern})
+    (: (?P<runtime>-|{_RUNTIME.pattern}) : (?P<pooling>-|{_RUNTIME.pattern}) )?
     """,
     re.VERBOSE,
 )
@@ -53,6 +64,8 @@ class Fingerprint:
     query_prompt: str | None
     document_prompt: str | None
     quantization: str | None
+    runtime: str | None = None
+    pooling: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Fingerprint:
@@ -88,12 +101,16 @@ class Fingerprint:
             query_prompt=_unless_dash(parts["query"]),
             document_prompt=_unless_dash(parts["document"]),
             quantization=canonical_quantization(_unless_dash(parts["quantization"])),
+            runtime=_unless_dash(parts["runtime"] or "-"),
+            pooling=_unless_dash(parts["pooling"] or "-"),
         )
 
     def __str__(self) -> str:
         revision = "?" if self.revision is None else _escaped(self.revision)
         prompts = f"{self.query_prompt or '-'}.{self.document_prompt or '-'}"
         end = f"{self.dim}:{prompts}:{self.quantization or '-'}"
+        if self.runtime is not None or self.pooling is not None:
+            end += f":{self.runtime or '-'}:{self.pooling or '-'}"
         return f"tr{_VERSION}:{_escaped(self.model_id)}@{revision}:{end}"
 
 
@@ -110,6 +127,13 @@ def canonical_quantization(quantization: str | None) -> str | None:
             f"quantization {quantization!r} should be lower-case letters and digits, such as int8"
         )
     return "+".join(sorted(quantization.split("+")))
+
+
+def checked_word(what: str, text: str | None) -> str | None:
+    """The name of a runtime or of a pooling. Raises InputError for one in another form."""
+    if text is not None and not _RUNTIME.fullmatch(text):
+        raise InputError(f"{what} {text!r} should be lower-case letters and digits, as fastembed")
+    return text
 
 
 def shortened(text: str) -> str:

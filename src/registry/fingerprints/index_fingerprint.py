@@ -18,9 +18,14 @@ import hashlib
 from collections.abc import Iterator
 
 from registry.errors import FingerprintMismatchError, InputError, InvalidFingerprintError
-from registry.files.lock_file import locked
-from registry.fingerprints.fingerprint_text import Fingerprint, canonical_quantization, shortened
+from registry.fingerprints.fingerprint_text import (
+    Fingerprint,
+    canonical_quantization,
+    checked_word,
+    shortened,
+)
 from registry.models.kinds import VectorLike
+from registry.models.revisions import locked_revision
 from registry_base.repository_names import is_commit
 
 __all__ = [
@@ -30,6 +35,10 @@ __all__ = [
     "fingerprint",
 ]
 
+_UNKNOWN = "?"
+# These run the model's own weights at the commit that `load` takes.
+_OWN = frozenset({"sentence-transformers", "transformers"})
+
 
 def fingerprint(
     model: VectorLike,
@@ -37,19 +46,30 @@ def fingerprint(
     dim: int | None = None,
     quantization: str | None = None,
     revision: str | None = None,
+    runtime: str | None = None,
+    pooling: str | None = None,
 ) -> str:
     """The text to store beside vectors of a model, made with these arguments.
 
     `dim` and `revision` as given to `load`; `quantization` as given to `load` ("4bit", "8bit")
     or to the encoder ("int8", "binary"), or a name of your own in lower case; join several with
-    "+", in any order. Raises InputError for a width that is not registered and for such a name
+    "+", in any order.
+
+    `runtime` says what else made them: "fastembed", "ollama", "onnx", a server's name. It runs
+    other files than the entry pins, so the revision is then the one given, else that of the
+    entry's export for it, else unknown; `revision="?"` says so in any case. `pooling` is for a
+    runtime that pools otherwise than the entry says.
+
+    Raises InputError for a width that is not registered and for such a name
     in another form, CatalogueFileError for a lock that cannot be read.
 
     >>> from registry import E5_BASE_V2
     >>> fingerprint(E5_BASE_V2, quantization="int8")
     'tr1:e5-base-v2@1c644c92ad3b:768:08a8bf6b.707ad539:int8'
+    >>> fingerprint(E5_BASE_V2, runtime="ollama")
+    'tr1:e5-base-v2@?:768:08a8bf6b.707ad539:-:ollama:mean'
     """
-    return str(_fingerprint(model, dim, quantization, revision))
+    return str(_fingerprint(model, dim, quantization, revision, runtime, pooling))
 
 
 def check_fingerprint(
@@ -59,27 +79,39 @@ def check_fingerprint(
     dim: int | None = None,
     quantization: str | None = None,
     revision: str | None = None,
+    runtime: str | None = None,
+    pooling: str | None = None,
 ) -> None:
     """Make sure that stored vectors and those of a model belong together.
 
     Raises FingerprintMismatchError, whose `differences` name what differs of model, revision,
-    dim, prompts and quantization and what it is on both sides; InvalidFingerprintError if the
-    text is no fingerprint. A revision that only one side knows counts as a difference.
+    dim, prompts, quantization, runtime and pooling and what it is on both sides;
+    InvalidFingerprintError if the text is no fingerprint. A revision that only one side knows
+    counts as a difference.
     """
     there = Fingerprint.parse(stored)
-    here = _fingerprint(model, dim, quantization, revision)
+    here = _fingerprint(model, dim, quantization, revision, runtime, pooling)
     if differences := tuple(_differences(there, here, model)):
         raise FingerprintMismatchError(differences)
 
 
 def _fingerprint(
-    model: VectorLike, dim: int | None, quantization: str | None, revision: str | None
+    model: VectorLike,
+    dim: int | None,
+    quantization: str | None,
+    revision: str | None,
+    runtime: str | None,
+    pooling: str | None,
 ) -> Fingerprint:
     if not model.id:
         raise InputError("a model without an id has no fingerprint")
-    name = model.huggingface_id
-    lock = None if revision or name is None else locked(model.id, name)
-    commit = revision or (lock.revision if lock else model.revision) or None
+    runtime = None if runtime in _OWN else checked_word("runtime", runtime)
+    published: str | None = getattr(model, "pooling", None)
+    pooling = checked_word("pooling", pooling) or published
+    if runtime is None and pooling == published:
+        pooling = None  # what the revision says anyway
+    commit = revision or (locked_revision(model) if runtime is None else _exported(model, runtime))
+    commit = None if commit == _UNKNOWN else commit or None
     return Fingerprint(
         model_id=model.id,
         revision=commit[:12] if commit and is_commit(commit) else commit,
@@ -87,7 +119,16 @@ def _fingerprint(
         query_prompt=_digest(model.query_prompt),
         document_prompt=_digest(model.document_prompt),
         quantization=canonical_quantization(quantization),
+        runtime=runtime,
+        pooling=pooling,
     )
+
+
+def _exported(model: VectorLike, runtime: str) -> str | None:
+    """The commit of what a runtime runs for a model, if its entry says one."""
+    exports = getattr(model, "exports", ())
+    commits = {each.revision for each in exports if each.runtime == runtime}
+    return commits.pop() if len(commits) == 1 else None
 
 
 def _checked_dim(model: VectorLike, wanted: int | None) -> int:
@@ -131,6 +172,12 @@ def _differences(there: Fingerprint, here: Fingerprint, model: VectorLike) -> It
     old, new = there.quantization, here.quantization
     if old != new:
         yield f"quantization: stored {old or 'none'}, now {new or 'none'}"
+    own = "the model's own weights"
+    if there.runtime != here.runtime:
+        yield f"runtime: stored {there.runtime or own}, now {here.runtime or own}"
+    elif there.pooling != here.pooling:
+        usual = "the published one" if here.runtime is None else "unknown"
+        yield f"pooling: stored {there.pooling or usual}, now {here.pooling or usual}"
 
 
 def _at(side: Fingerprint) -> str:

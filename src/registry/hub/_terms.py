@@ -36,7 +36,8 @@ def no_languages(description: Description) -> dict[str, str]:
     wrong = [code for code in languages.value if _language(code) is None] if languages else []
     if languages is None or not wrong:
         return {}
-    told = f"{languages.origin} says {' and '.join(wrong)}, which is no language code"
+    what = "that is not a language code" if len(wrong) == 1 else "these are not language codes"
+    told = f"{languages.origin} says {' and '.join(wrong)}; {what}"
     before = description.unknown.get(_LANGUAGES)
     return {_LANGUAGES: f"{before}; {told}" if before else told}
 

@@ -16,6 +16,7 @@ from functools import partial
 
 import httpx2
 from huggingface_hub import constants, get_session, hf_hub_url, hf_raise_for_status
+from huggingface_hub.errors import EntryNotFoundError
 
 from registry.budgets import METADATA, Budget, TooSlowError, within
 from registry.libraries.huggingface_hub import request_headers
@@ -47,6 +48,15 @@ def read_json(path: str, parameters: Parameters | None = None) -> object:
     url = f"{constants.ENDPOINT}/api/{path}"
     with answer(url, METADATA, parameters=parameters) as found:
         return json.loads(b"".join(found.pieces))
+
+
+def has_file(huggingface_id: str, path: str, revision: str = "main") -> bool:
+    """Whether a file is there and may be read; nothing of it comes. Raises what `answer` does."""
+    try:
+        with answer(file_url(huggingface_id, path, revision), METADATA, method="HEAD"):
+            return True
+    except EntryNotFoundError:
+        return False
 
 
 @contextmanager

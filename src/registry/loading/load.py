@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, cast, overload
 from registry.backends import default_backend, get_backend
 from registry.backends.interface import Attention, LoadOptions, Quantization
 from registry.errors import InputError, UnsupportedError
+from registry.loading._prompts import warn_of_unknown_prompt
 from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class _Arguments(TypedDict, total=False):
     dtype: "float32", "float16", "bfloat16", "auto".
     quantization: "4bit" or "8bit" weights (CUDA and bitsandbytes).
     attention: "flash" (when it is there), "sdpa", "eager".
+    context_length: tokens of prompt and answer that a language model is to have room for, up to
+    those of its entry; more takes more memory. A prompt that does not fit is an InputError.
     backend: a name, see `registry.backends.backend_names()`.
     revision: a commit other than that of models.lock.json, or the catalogue's pin.
     local_path: a folder or a .gguf file instead of the Hub.
@@ -43,6 +46,7 @@ class _Arguments(TypedDict, total=False):
     allow_pickle: accept weights that are unpickled.
     cache_dir, local_files_only: as huggingface_hub has them.
     base_url, api_key, timeout: of backends that talk to a server; seconds.
+    allow_remote: let an Ollama server pass texts on to a model that runs elsewhere.
     server_model: what the server calls the model, where that is not what its entry says.
     """
 
@@ -51,6 +55,7 @@ class _Arguments(TypedDict, total=False):
     dtype: str | None
     quantization: Quantization | None
     attention: Attention | None
+    context_length: int | None
     backend: str | None
     revision: str | None
     local_path: str | Path | None
@@ -61,6 +66,7 @@ class _Arguments(TypedDict, total=False):
     base_url: str | None
     api_key: str | Secret | None
     timeout: float
+    allow_remote: bool
     server_model: str | None
 
 
@@ -120,6 +126,7 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     if model.kind not in _METHODS:
         kinds = ", ".join(_METHODS)
         raise UnsupportedError(f"{model.id} is of type {model.kind}; load knows {kinds}")
+    warn_of_unknown_prompt(model)
     loaded = getattr(get_backend(name), _METHODS[model.kind])(model, options)
     return cast(
         "MultiVectorEncoder | DenseEncoder | SparseEncoder | Reranker | TextGenerator", loaded

@@ -59,16 +59,14 @@ class ModelManager(Closable):
     model_size: an alias such as "qwen3_medium"; model_id: an id; domain: such as "code", then
     the smallest registered model for it: one of the three. Without any the selected model serves.
     embedding_model_id: an id or alias of a dense model, else the selected one.
-    fallback_model_id: tried, with a warning, when the first model cannot be loaded; None: no other,
-    as for a catalogue that lacks the usual one.
-    catalogue: a generated module such as `acme_models`, its name, or a models.json; else the one
-    that counts here.
+    fallback_model_id: tried, with a warning, when the first model cannot be loaded; None: no other.
+    catalogue: a generated module, its name, or a models.json; else the one that counts here.
+    context_length: tokens of prompt and answer that the language model has room for.
     ollama_host: the Ollama server, for model_type "ollama" or share_with_ollama. base_url: the
     server of any other backend that talks to one, such as "openai".
     share_with_ollama: generate through Ollama from the weights that are in the Hugging Face cache
     or at local_path; it gets them on first use, unless it has them (`registry.ollama.sharing`).
-    Raises SelectionError, UnknownModelError and InputError at once; LoadError and BackendError on
-    first use.
+    Raises SelectionError, UnknownModelError, InputError; LoadError and BackendError on first use.
     """
 
     def __init__(
@@ -84,6 +82,7 @@ class ModelManager(Closable):
         device: str = "auto",
         quantization: Quantization | None = None,
         use_flash_attention: bool = False,
+        context_length: int | None = None,
         ollama_host: str | None = None,
         base_url: str | None = None,
         api_key: str | Secret | None = None,
@@ -116,6 +115,8 @@ class ModelManager(Closable):
             self._generation["quantization"] = quantization
         if use_flash_attention:
             self._generation["attention"] = "flash"
+        if context_length is not None:
+            self._generation["context_length"] = context_length
         if share_with_ollama and embedding != generating:
             api_key = None  # for Ollama, which does not embed here
         address = ollama_host if embedding == "ollama" else base_url

@@ -23,14 +23,22 @@ if TYPE_CHECKING:
 
 
 class SharedFile:
-    """A file, its size, and its digest as Ollama writes it ("sha256:...").
+    """A file, its name for Ollama, its size, and its digest as Ollama writes it ("sha256:...").
 
     Raises LoadError where it cannot be read, CheckpointError where it is not what its digest
     says, and what `OllamaConnection.errors` does.
     """
 
-    def __init__(self, checkpoint: Checkpoint, path: Path, watcher: Watcher | None = None) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        path: Path,
+        watcher: Watcher | None = None,
+        *,
+        name: str | None = None,
+    ) -> None:
         self.path = path
+        self.name = name or path.name
         self._checkpoint = checkpoint
         self._watcher = watcher
         with self._reading():

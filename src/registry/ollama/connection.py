@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import weakref
 from collections.abc import AsyncGenerator, Generator
 from contextlib import (
@@ -12,7 +11,6 @@ from contextlib import (
     closing,
     contextmanager,
 )
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from registry.budgets import OverBudgetError
@@ -20,6 +18,7 @@ from registry.encoders.closing import closed
 from registry.errors import (
     AuthenticationError,
     BackendError,
+    InputError,
     LoadError,
     RegistryError,
     ServerUnavailableError,
@@ -28,9 +27,19 @@ from registry.libraries.ollama import BLOBS
 from registry.models.kinds import Tagged
 from registry.network import network_failure
 from registry.ollama.address import ollama_url, shown_host
-from registry.ollama.clients import close_clients, http_client, imported_library
-from registry.ollama.lines import Line, astream, stream
-from registry.secret import Secret, hidden
+from registry.ollama.clients import (
+    async_http_client,
+    close_clients,
+    find_key,
+    http_client,
+    imported_library,
+    library_client,
+)
+from registry.ollama.lines import Line, ask, astream, stream
+from registry.ollama.models import full_tag
+from registry.ollama.options import ServerOptions
+from registry.ollama.server_word import ServerWord, read_word
+from registry.server_words import server_words, tokens_and_window
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -41,19 +50,6 @@ if TYPE_CHECKING:
 # Half a line of JSON, or JSON of another shape: the client raises what json, pydantic and its own
 # code do on them.
 _ODD_JSON = (ValueError, TypeError, AttributeError, RecursionError)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ServerOptions:
-    """Which server to ask, under which name, and how long to wait for it in seconds.
-
-    `api_key` never shows itself: `reveal()` it in the argument of a call, never in a variable.
-    """
-
-    base_url: str | None = None
-    api_key: Secret | None = None
-    timeout: float = 120.0
-    server_model: str | None = None
 
 
 class OllamaConnection:
@@ -71,9 +67,9 @@ class OllamaConnection:
         self.timeout = options.timeout
         self.address = shown_host(options.base_url)
         self.url = ollama_url(options.base_url)
-        self._key, self._key_source = _find_key(options)
+        self._key, self._key_source = find_key(options)
         self._library = imported_library(self.model_id, self.url)
-        self.client: Client = self._make(self._library.Client, "host")
+        self.client: Client = self._make(library_client, "host")
         self._http: httpx.Client = self._make(http_client, "base_url")
         # Also when a generator is dropped unclosed, or turns out not to be loadable.
         self.close = weakref.finalize(self, close_clients, self.client, self._http)
@@ -87,28 +83,44 @@ class OllamaConnection:
     @asynccontextmanager
     async def astream(self, path: str, body: Line) -> AsyncGenerator[AsyncGenerator[Line]]:
         """`stream` in the event loop that runs now."""
-        import httpx
-
         with self.errors():
             async with (
-                self._make(httpx.AsyncClient, "base_url") as client,
+                self._make(async_http_client, "base_url") as client,
                 aclosing(astream(client, path, body)) as lines,
             ):
                 yield lines
 
-    def check(self, capability: str | None = None) -> None:
+    def show(self) -> ServerWord:
+        """What the server says of the model. Raises ServerUnavailableError, LoadError."""
+        with self.errors():
+            return read_word(ask(self._http, "/api/show", {"model": self.tag}))
+
+    def digest(self) -> str | None:
+        """What the tag stands for: "sha256:...", of the manifest; None if it is not listed."""
+        with self.errors():
+            listed = self.client.list().models
+        for each in listed:
+            if (
+                each.model is not None
+                and each.digest
+                and full_tag(each.model) == full_tag(self.tag)
+            ):
+                return f"sha256:{each.digest.removeprefix('sha256:')}"
+        return None
+
+    def check(self, capability: str | None = None) -> ServerWord:
         """Make sure that the server is there, has the model and can do that with it.
 
         Raises ServerUnavailableError, LoadError.
         """
-        with self.errors():
-            # None from servers before 0.6.4; they say what they cannot do when asked to do it.
-            found = self.client.show(self.tag).capabilities or []
-        if capability is not None and found and capability not in found:
+        word = self.show()
+        # None from servers before 0.6.4; they say what they cannot do when asked to do it.
+        if capability is not None and word.capabilities and capability not in word.capabilities:
             raise LoadError(
-                f"{self.model_id}: {self.tag} at {self.address} can do {', '.join(found)}, "
-                f"not {capability}"
+                f"{self.model_id}: {self.tag} at {self.address} can do "
+                f"{', '.join(word.capabilities)}, not {capability}"
             )
+        return word
 
     def errors(self) -> AbstractContextManager[None]:
         """Turn what the client raises into errors of this package."""
@@ -154,13 +166,18 @@ class OllamaConnection:
         )
 
     def _refusal(self, error: ResponseError) -> RegistryError:
-        message = str(error.error).strip()
+        message = server_words(str(error.error))
         if self._key is not None:
             message = self._key.redact(message)
         if error.status_code == 404 and "not found" in message and self.tag in message:
             return LoadError(
                 f"{self.model_id}: Ollama at {self.address} has no {self.tag}; fetch it with "
                 f"`ollama pull {self.tag}`"
+            )
+        if (numbers := tokens_and_window(message)) is not None:
+            return InputError(
+                f"{self.model_id}: the prompt has {numbers[0]:,} tokens, and the window of Ollama "
+                f"at {self.address} is {numbers[1]:,}; context_length= of load enlarges it"
             )
         if error.status_code in (401, 403):
             return AuthenticationError(
@@ -218,12 +235,3 @@ class _Explained(AbstractContextManager[None]):
         del error
         if failure is not None:
             raise failure from failure.__cause__
-
-
-def _find_key(options: ServerOptions) -> tuple[Secret | None, str]:
-    """The key, and where it is from or was looked for. Raises AuthenticationError."""
-    if options.api_key is not None:
-        return options.api_key.for_header("api_key"), "api_key"
-    variable = "OLLAMA_API_KEY"  # the client would take it as it is
-    found = hidden(os.environ.get(variable) or None)
-    return (None if found is None else found.for_header(variable)), variable

@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncGenerator, Generator, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from registry.budgets import CONVERSATION, Meter
+from registry.budgets import CONVERSATION, METADATA, Meter
 from registry.libraries.ollama import library
 
 if TYPE_CHECKING:
@@ -83,6 +83,21 @@ async def astream(client: httpx.AsyncClient, path: str, body: Line) -> AsyncGene
                     return
         for line in lines.close():
             yield line
+
+
+def ask(client: httpx.Client, path: str, body: Line) -> Line:
+    """One answer that is no stream, within what may be said of a model."""
+    meter, whole = Meter(METADATA), b""
+    with client.stream("POST", path, json=body) as answer:
+        for piece in answer.iter_bytes():
+            meter.take(len(piece))
+            whole += piece
+        if answer.status_code >= 400:
+            raise _refused(answer, whole)
+    found: object = json.loads(whole)
+    if not isinstance(found, dict):
+        raise TypeError("an answer is no object")
+    return cast("Line", found)
 
 
 def _refused(answer: httpx.Response, body: bytes) -> Exception:

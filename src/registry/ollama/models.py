@@ -7,13 +7,15 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from registry.budgets import OverBudgetError
 from registry.errors import LoadError, MissingExtraError, ServerUnavailableError, StoreError
 from registry.files.stored import StoredModel
 from registry.libraries.ollama import BLOBS, has_blob, library
 from registry.network import network_failure
 from registry.ollama.address import ollama_url, shown_host
-from registry.ollama.clients import close_clients
+from registry.ollama.clients import close_clients, library_client
 from registry.secret import hidden
+from registry.server_words import server_words
 
 if TYPE_CHECKING:
     from ollama import Client
@@ -90,7 +92,7 @@ def _client(host: str | None) -> Generator[Client]:
         import httpx
 
         ollama = library()
-        client: Client = ollama.Client(host=url, timeout=_PATIENCE)
+        client = library_client(host=url, timeout=_PATIENCE)
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "ollama", "ollama") from None
     except Exception as error:  # of what the environment says of proxies and certificates
@@ -99,10 +101,12 @@ def _client(host: str | None) -> Generator[Client]:
         yield client
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
-        message = " ".join((key.redact(error.error) if key else error.error).split())
+        message = server_words(key.redact(error.error) if key else error.error)
         raise StoreError(f"Ollama at {address} refuses: {message or 'without a word'}") from None
     except (httpx.RequestError, ConnectionError) as error:
         raise _unreached(error, url, address) from None
+    except OverBudgetError as error:
+        raise ServerUnavailableError(f"the answer of {address} {error}") from None
     except (ValueError, TypeError, AttributeError) as error:
         if (drift := BLOBS.explain(error)) is not None:
             raise drift from None

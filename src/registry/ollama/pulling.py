@@ -13,8 +13,9 @@ from registry.catalogue.entries import Entry
 from registry.errors import InputError, RegistryError
 from registry.files.lock_file import Lock
 from registry.files.watcher import Watcher
-from registry.ollama.connection import OllamaConnection, ServerOptions
-from registry.ollama.models import full_tag, ollama_digests
+from registry.ollama.connection import OllamaConnection
+from registry.ollama.models import full_tag, ollama_digests, read_ollama
+from registry.ollama.options import ServerOptions
 
 # Seconds without a word; comparing 40 GB with a digest goes on in silence.
 _TIMEOUT = 600.0
@@ -37,7 +38,7 @@ class PlannedTag:
 
 @dataclass(frozen=True)
 class PulledTag:
-    """What became of a tag: bytes that came now, the digest that it has, and why it is not well."""
+    """What became of a tag: bytes that came for it, its digest now, and why it is not well."""
 
     planned: PlannedTag
     fetched: int = 0
@@ -85,11 +86,14 @@ def pull_tag(
     if planned.is_here:
         return PulledTag(planned, digest=planned.present)
     try:
-        fetched = _pull(planned, watcher, host)
-        digest = ollama_digests(host).get(full_tag(planned.tag))
+        present = _pull(planned, watcher, host)
+        found = {full_tag(model.name): model for model in read_ollama(host)}
+        held = found.get(full_tag(planned.tag))
     except RegistryError as error:
         return PulledTag(planned, failure=" ".join(str(error).split()))  # servers write paragraphs
     failure = None
+    digest = None if held is None else held.revision
+    fetched = 0 if held is None else max(0, sum(held.blobs.values()) - present)
     if digest is None:
         failure = f"{planned.entry.id}: Ollama says that it fetched {planned.tag}, and has it not"
     elif planned.locked is not None and digest != planned.locked:
@@ -102,7 +106,7 @@ def pull_tag(
 
 
 def _pull(planned: PlannedTag, watcher: Watcher | None, host: str | None) -> int:
-    """Bytes that came. Raises BackendError, among it ServerUnavailableError."""
+    """Bytes of layers that were there before. Raises BackendError."""
     options = ServerOptions(base_url=host, timeout=_TIMEOUT)
     connection = OllamaConnection(planned.entry, options)
     layers = _Layers(planned.tag, watcher)
@@ -118,14 +122,19 @@ def _pull(planned: PlannedTag, watcher: Watcher | None, host: str | None) -> int
         connection.close()
     if status != "success":
         raise connection.broken_off()
-    return layers.fetched
+    return layers.present
 
 
 class _Layers:
-    """What came of each layer, from lines that say how much of it is there."""
+    """What came of each layer, from lines that say how much of it is there.
+
+    present: bytes of layers that were there whole when their first line came. What came is told
+    better by what is there in the end: the first line of a layer already counts what has come, the
+    last one does not count all, and small layers have none.
+    """
 
     def __init__(self, tag: str, watcher: Watcher | None) -> None:
-        self.fetched = 0
+        self.present = 0
         self._tag = tag
         self._watcher = watcher
         self._completed: dict[str, int] = {}
@@ -136,11 +145,12 @@ class _Layers:
         before = self._completed.get(name)
         self._completed[name] = completed
         if before is None:
+            if completed == total:
+                self.present += completed
             if self._watcher is not None:
                 self._watcher.begin(name, total)
                 self._watcher.advance(name, completed)
             return
-        self.fetched += max(0, completed - before)
         if self._watcher is not None:
             self._watcher.advance(name, completed - before)
 

@@ -11,12 +11,24 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from registry.checkpoints.checkpoint import Checkpoint, resolve
 from registry.checkpoints.options import CheckpointOptions
+from registry.errors import CheckpointError
+from registry.ollama._conversion import (
+    check_convertible,
+    sent_files,
+    template_of,
+    with_template,
+    word_of,
+)
+from registry.ollama._gguf import gguf_damage
 from registry.ollama._shared_file import SharedFile
-from registry.ollama.connection import OllamaConnection, ServerOptions
+from registry.ollama.connection import OllamaConnection
+from registry.ollama.options import ServerOptions
+from registry.ollama.server_word import NO_TEMPLATE, contradictions
 from registry.secret import Secret, hidden
 
 if TYPE_CHECKING:
@@ -67,28 +79,39 @@ def share_with_ollama(
     The name on the server holds the model's id and the beginning of the digest, so that other
     weights are another model. What a call has done counts for the next one, also after a failure.
 
-    Raises LoadError if the model is not on disk, CheckpointError if a file is not what it should
-    be, ServerUnavailableError, AuthenticationError and, if the server refuses, BackendError.
+    Where Ollama converts a folder, its word for the result is held against the checkpoint.
 
-        shared = share_with_ollama(QWEN3_0_6B)
-        shared.name   # "tessera/qwen3-0.6b:5f1c0e6a3b2d"
+    Raises LoadError if the model is not on disk, or Ollama does not convert it; CheckpointError if
+    a file is not what it should be, or something got lost on the way; ServerUnavailableError,
+    AuthenticationError and, if the server refuses, BackendError.
+
+        shared = share_with_ollama(ALL_MINILM_L6_V2)
+        shared.name   # "tessera/all-minilm-l6-v2:5f1c0e6a3b2d"
     """
     api_key = hidden(api_key)  # first: this frame is part of every traceback
     checkpoint = _on_disk(model, path, cache_dir)
     options = ServerOptions(base_url=host, api_key=api_key, timeout=_TIMEOUT)
     connection = OllamaConnection(model, options, tag=model.id)
     try:
-        return _share(checkpoint, connection, watcher)
+        with TemporaryDirectory(prefix="registry-share-") as derived:
+            return _share(model, checkpoint, connection, Path(derived), watcher)
     finally:
         connection.close()
 
 
 def _share(
-    checkpoint: Checkpoint, connection: OllamaConnection, watcher: Watcher | None
+    model: DenseLike | LlmLike,
+    checkpoint: Checkpoint,
+    connection: OllamaConnection,
+    derived: Path,
+    watcher: Watcher | None,
 ) -> SharedModel:
     with connection.errors():  # asked first, before large files are read
         names = {each.model for each in connection.client.list().models}
-    files = [SharedFile(checkpoint, path, watcher) for path in _paths(checkpoint)]
+    files = [
+        SharedFile(checkpoint, path, watcher, name=name)
+        for name, path in _paths(model, checkpoint, derived).items()
+    ]
     digest = files[0].digest if checkpoint.gguf is not None else _digest_of_all(files)
     name = f"{shared_name(checkpoint.model_id)}:{digest.removeprefix('sha256:')[:12]}"
     if name in names:
@@ -101,6 +124,8 @@ def _share(
     for file in uploaded:
         file.send(connection)
     _create(connection, name, files)
+    if checkpoint.gguf is None:  # which it keeps as it is
+        _check_made(checkpoint, connection, name, files)
     return SharedModel(
         name,
         digest,
@@ -110,6 +135,29 @@ def _share(
         tuple(file.digest for file in linked),
         created=True,
     )
+
+
+def _check_made(
+    checkpoint: Checkpoint, connection: OllamaConnection, name: str, files: list[SharedFile]
+) -> None:
+    """Hold what the server made against the checkpoint; another model is removed again.
+
+    Raises CheckpointError that says what got lost.
+    """
+    connection.tag = name
+    word = connection.show()
+    lost = list(contradictions(word, word_of(checkpoint), "the checkpoint"))
+    sent = next((file.path for file in files if file.name == "tokenizer_config.json"), None)
+    template = None if sent is None else template_of(sent)
+    if template is not None and word.template == NO_TEMPLATE:
+        lost.append("has no chat template, the checkpoint has one")
+    if lost:
+        with connection.errors():
+            connection.client.delete(name)
+        raise CheckpointError(
+            f"{checkpoint.model_id}: what Ollama at {connection.address} made of it "
+            f"{', and '.join(lost)}; it is removed again"
+        )
 
 
 def _on_disk(
@@ -125,20 +173,33 @@ def _on_disk(
     return resolve(model, options)
 
 
-def _paths(checkpoint: Checkpoint) -> list[Path]:
-    """The files that Ollama reads, which are those that its own `ollama create` would send."""
+def _paths(model: DenseLike | LlmLike, checkpoint: Checkpoint, derived: Path) -> dict[str, Path]:
+    """The files that Ollama reads, by their names there, in the order of those.
+
+    Raises LoadError for what Ollama would refuse, CheckpointError for a damaged file.
+    """
     if checkpoint.gguf is not None:
-        return [checkpoint.gguf]
-    # A link to nothing counts as a file: to leave it out would make another model.
-    files = sorted(path for path in checkpoint.folder.iterdir() if not path.is_dir())
-    weights = [path for path in files if path.suffix == ".safetensors"]
-    of_transformers = [path for path in weights if path.name.startswith("model")]
-    others = [path for path in files if path.suffix == ".json" or path.name == "tokenizer.model"]
-    return sorted([*(of_transformers or weights), *others])
+        if (damage := _damage(checkpoint.gguf)) is not None:
+            raise checkpoint.error(f"{checkpoint.gguf.name} {damage}; fetch it again")
+        return {checkpoint.gguf.name: checkpoint.gguf}
+    check_convertible(checkpoint, model.ollama_tag)
+    files = {
+        path.relative_to(checkpoint.folder).as_posix(): path for path in sent_files(checkpoint)
+    }
+    if (template := with_template(checkpoint, derived)) is not None:
+        files[template.name] = template
+    return dict(sorted(files.items()))
+
+
+def _damage(path: Path) -> str | None:
+    try:
+        return gguf_damage(path)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
 
 
 def _digest_of_all(files: Iterable[SharedFile]) -> str:
-    lines = (f"{file.digest.removeprefix('sha256:')}  {file.path.name}\n" for file in files)
+    lines = (f"{file.digest.removeprefix('sha256:')}  {file.name}\n" for file in files)
     return f"sha256:{hashlib.sha256(''.join(lines).encode()).hexdigest()}"
 
 
@@ -152,7 +213,7 @@ def shared_name(model_id: str) -> str:
 
 
 def _create(connection: OllamaConnection, name: str, files: Iterable[SharedFile]) -> None:
-    digests = {file.path.name: file.digest for file in files}
+    digests = {file.name: file.digest for file in files}
     status: str | None = None
     with connection.errors():
         # As a stream: else nothing is heard before the end, which may be minutes away.

@@ -6,7 +6,6 @@ to one that is killed, and not because somebody has damaged the file.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from registry.errors import VersionLogError
@@ -14,6 +13,7 @@ from registry.files.file_lock import exclusive
 from registry.files.state_file import read_state
 from registry_base.atomic_write import write_atomically
 from registry_base.json_shapes import JsonObject, is_list, is_object
+from registry_base.orders import json_text
 
 _VERSION = 1
 _CURE = "restore the log, or move it away: the next run begins a new one"
@@ -30,7 +30,7 @@ def append_run(path: Path, run: JsonObject) -> None:
         with exclusive(path):
             log = _read(path)
             log["runs"].append(run)
-            write_atomically(path, json.dumps(log, indent=2, ensure_ascii=False) + "\n")
+            write_atomically(path, json_text(log))
     except FileExistsError:
         raise VersionLogError(f"{path.parent}: is no folder; name another log") from None
     except OSError as error:

@@ -16,6 +16,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from registry.files.lock_file import Lock, LockedModel
 from registry_base.json_shapes import is_object, look_up
+from registry_base.orders import json_text
 
 _SCHEMA = "http://cyclonedx.org/schema/bom-1.6.schema.json"
 _HUB = "https://huggingface.co/"
@@ -65,7 +66,7 @@ def bill_of_materials(
     }
     number = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(document, sort_keys=True))
     document["serialNumber"] = f"urn:uuid:{number}"
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def package_url(repository: str, revision: str | None) -> str:

@@ -22,7 +22,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -38,6 +37,7 @@ from registry.files.lock_file import LockedModel, locked
 from registry.files.state_file import read_record, read_state
 from registry.selection.roles import ROLES, Role, is_selected, selection
 from registry_base.atomic_write import write_atomically
+from registry_base.orders import json_text
 
 VERSIONS_NAME = "models.versions.json"
 _VERSION = 1
@@ -116,7 +116,7 @@ def record(path: Path, release: Release) -> None:
                 raise InputError(f"{path}: {each.release} is recorded already; releases stay as is")
         every = sorted((release, *before), key=lambda each: Version(each.release), reverse=True)
         data = {"version": _VERSION, "releases": [asdict(each) for each in every]}
-        write_atomically(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+        write_atomically(path, json_text(data))
 
 
 def read_releases(path: Path) -> tuple[Release, ...]:

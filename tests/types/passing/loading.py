@@ -22,6 +22,7 @@ from registry import (
     SPLADE_V3,
     CrossEncoderModel,
     DenseModel,
+    EmbeddingModel,
     LlmModel,
     ModelConfig,
     ModelManager,
@@ -31,6 +32,8 @@ from registry import (
     find_model,
     fingerprint,
     load,
+    locked_revision,
+    resolve,
     selected_cross_encoder_model,
     selected_embedding_model,
     selected_llm_model,
@@ -142,3 +145,16 @@ assert_type(fingerprint(ACME_EMBED_DOCS_V2), str)
 assert_type(fingerprint(ModelConfig.splade_v3()), str)
 check_fingerprint(fingerprint(SPLADE_V3), SPLADE_V3)
 print(vectors, weights, tokens, ranks, texts, manager, load_what_was_typed)
+
+
+def index(model: EmbeddingModel) -> int:
+    """Takes the models of any registry."""
+    return model.embedding_dim
+
+
+index(ACME_EMBED_DOCS_V2)
+index(COLBERT_V2)
+assert_type(resolve("bge", model_type=ModelType.Dense), DenseModel)
+assert_type(resolve("mistral", model_type="llm"), LlmModel)
+assert_type(resolve("bge", model_type=ModelType.Dense, unknown=len), DenseModel | int)
+assert_type(locked_revision(ACME_ASSISTANT_8B), str | None)

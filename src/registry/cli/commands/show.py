@@ -152,7 +152,9 @@ def _text(value: Value) -> str:
             texts = [_text(item) for item in value]
             return ("; " if any("," in text for text in texts) else ", ").join(texts)
         case dict():
-            known = (f"{key} {_text(item)}" for key, item in value.items() if item is not None)
+            known = (
+                f"{plain(key)} {_text(item)}" for key, item in value.items() if item is not None
+            )
             return ", ".join(known)
         case _:
             return plain(str(value))

@@ -1,21 +1,16 @@
 """The way out: stdout for results, stderr for the rest; styles on a terminal only."""
 
-import json
 import os
-import re
 import sys
 from collections.abc import Iterable, Sized
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from registry.cli.terminal.failure import CommandError
+from registry_base.orders import ORDERS, json_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-# Control characters, and those that turn the direction of text or break the line: in a catalogue
-# they are data, on a terminal they would be orders.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class ReaderGoneError(Exception):
@@ -28,7 +23,7 @@ def plain(text: str) -> str:
     >>> plain("a\tb\x1b[2J")
     'a\\tb\\x1b[2J'
     """
-    return _CONTROL.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
+    return ORDERS.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
 
 
 def counted(things: Sized, noun: str) -> str:
@@ -55,7 +50,7 @@ def write(text: str) -> None:
 def write_json(data: object) -> None:
     """Write a result as JSON: indented, and with ASCII only where the encoding forces it."""
     encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
-    write(json.dumps(data, indent=2, ensure_ascii=encoding != "utf8") + "\n")
+    write(json_text(data, ascii_only=encoding != "utf8"))
 
 
 def write_styled(parts: Iterable[tuple[str, str]]) -> None:

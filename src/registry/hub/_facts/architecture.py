@@ -83,6 +83,11 @@ def language_part(config: JsonFile) -> JsonFile:
     return part
 
 
+def has_language_part(config: JsonFile) -> bool:
+    """Whether a part of a configuration is a language model's, said to be as usual or in full."""
+    return any(name in config.within(*_OUTER).data or name in config.data for name in _LANGUAGE)
+
+
 def language_type(config: JsonFile) -> str | None:
     """The architecture of that part, as transformers calls it."""
     part, architecture = config, _stated_type(config)

@@ -60,7 +60,7 @@ def _find_languages(given: object, found: Findings) -> None:
     elif set(map(str.casefold, others)) <= _NO_LANGUAGE:
         reason = f"{_CARD}: language says {_listed(others)}, not which"
     else:
-        reason = f"{_CARD}: language says {_listed(others)}, which is no language code"
+        reason = f"{_CARD}: language says {_listed(others)}; {_no_codes(others)}"
     found.put("capabilities.languages", fact, reason)
     if fact is not None and set(map(str.casefold, others)) - _NO_LANGUAGE:
         found.note("capabilities.languages", reason)
@@ -71,13 +71,17 @@ def _find_base(given: object, repository: str, found: Findings) -> None:
     names = [name for name in map(line, several(given)) if name is not None]
     path, where = "architecture.base_model", f"{_CARD}: base_model"
     if len(names) > 1:
-        found.put(path, None, f"{where} names {len(names)}: {_listed(names)}")
+        found.put(path, None, f"{where} lists {len(names)} models: {_listed(names)}")
     elif names and names != [repository]:
         present = present_name(names[0])
         if present is None:
-            found.put(path, None, f"{where} {names[0]} is no repository of the Hub")
+            found.put(path, None, f"{where} {names[0]} is not a repository on the Hub")
         elif present != repository:
             found.put(path, Fact(present, where))
+
+
+def _no_codes(words: list[str]) -> str:
+    return "that is not a language code" if len(words) == 1 else "these are not language codes"
 
 
 def _listed(words: list[str]) -> str:

@@ -92,14 +92,14 @@ def why_unusable(given: object, name: object, link: object) -> str:
         return f"license says {' and '.join(texts)}, and not whether one of them applies or all do"
     said = texts[0]
     if said.casefold() in _VAGUE:
-        return f"license {said} is a family of licences, and does not say which"
+        return f"license {said} names a family of licences, not which one of it"
     named, linked = line(name), line(link)
     more = f", license_name {named}" if named is not None else ""
     more += f", license_link {linked}" if linked is not None else ""
     if said.casefold() in _NONE:
         missing = "does not say which" if not more else "there is no such licence and no such file"
         return f"license {said}{more}: {missing}"
-    return f"license {said}{more} is no licence that the catalogue has a name for"
+    return f"license {said}{more} is not a licence that the catalogue has a name for"
 
 
 def _known(text: str) -> str | None:

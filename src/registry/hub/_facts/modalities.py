@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from registry.hub._fact import Fact, Findings, computed, inferred
+from registry.hub._facts.architecture import has_language_part
 from registry.hub._facts.modules import network_config, network_file
 from registry.hub._facts.reading import JsonFile, Reader
 from registry_base import architectures
@@ -37,6 +38,8 @@ _PROCESSORS = (
     "video_preprocessor_config.json",
 )
 _PREPARED = {"image_processor_type": "image", "video_processor_type": "video"}
+# Types that read text, whatever else they read.
+_READING = ("llm", "vision-language", "colbert", "sparse", "cross-encoder")
 _TASKS = {
     **dict.fromkeys(
         (
@@ -101,8 +104,10 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     if stated is not None and known and not shown.keys() - set(known):
         _put(found, known, stated)
     elif shown:
-        # Text besides only where something else says so.
-        _put(found, {*shown, *known, *_TASKS.get(task, ())}, next(iter(shown.values())))
+        reads = {*shown, *known, *_TASKS.get(task, ())}
+        if kind in _READING or has_language_part(config):
+            reads.add("text")
+        _put(found, reads, next(iter(shown.values())))
     elif task in _TASKS:
         _put(found, _TASKS[task], inferred(None, f"the Hub: pipeline_tag {task}"))
     else:

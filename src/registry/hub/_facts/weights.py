@@ -111,12 +111,14 @@ def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
     for path in sorted(listed, key=lambda path: _SHARD.search(path) is not None):
         shard, named = _SHARD.search(path), _GGUF.search(_SHARD.sub("", path))
         if named is None:
-            told.append(f"the name of {path} says no number format")
+            told.append(f"the name of {path} gives no number format")
         elif shard is None or shard["number"] == "00001":
             kind = named["format"]
             variant = _variant(kind, files[path], whole=shard is None)
             if variants.setdefault(kind.lower(), variant) is variant and shard is not None:
-                told.append(f"{kind} is in {int(shard['of'])} files, of which it names the first")
+                told.append(
+                    f"{kind} is split into {int(shard['of'])} files; its variant names the first"
+                )
     if variants:
         found.put("variants", Fact(list(variants.values()), _LISTED))
     if told:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "1a883bcdbfa4d520")
+same_generation(__name__, "f0cbb6a3c2114784")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "8eb4994c868f9931"
+STAMP = "46066795be1f03d9"
 
 import sys
 

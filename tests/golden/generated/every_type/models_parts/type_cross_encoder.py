@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "8eb4994c868f9931")
+same_generation(__name__, "46066795be1f03d9")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -33,6 +33,7 @@ class CrossEncoderModel(ModelInfo):
     """Reranker: reads query and document together and gives one score."""
 
     __slots__ = [
+        "prompts_in_checkpoint",
         "query_prompt",
         "document_prompt",
         "classification_prompt",
@@ -60,11 +61,19 @@ class CrossEncoderModel(ModelInfo):
     `parameters`.
     """
     context_length: int | None
-    """Longest input in tokens (time series: in time points)."""
+    """Longest input that the network takes, in tokens (time series: in time points)."""
+    prompts_in_checkpoint: bool | None
+    """Whether the checkpoint's own configuration has prompts, which apply where none is
+    given here.
+    """
     query_prompt: str | None
-    """Before a query."""
+    """Before a query. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     document_prompt: str | None
-    """Before a document."""
+    """Before a document. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
@@ -126,6 +135,7 @@ class CrossEncoderModel(ModelInfo):
         num_layers: int | None = None,
         num_attention_heads: int | None = None,
         memory_mb: float | None = None,
+        prompts_in_checkpoint: bool | None = None,
         query_prompt: str | None = None,
         document_prompt: str | None = None,
         classification_prompt: str | None = None,
@@ -215,6 +225,8 @@ class CrossEncoderModel(ModelInfo):
             assign(self, "num_attention_heads", num_attention_heads)
         if memory_mb is not None:
             assign(self, "memory_mb", memory_mb)
+        if prompts_in_checkpoint is not None:
+            assign(self, "prompts_in_checkpoint", prompts_in_checkpoint)
         if query_prompt is not None:
             assign(self, "query_prompt", query_prompt)
         if document_prompt is not None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "8eb4994c868f9931")
+same_generation(__name__, "46066795be1f03d9")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -40,6 +40,7 @@ class LlmModel(ModelInfo):
         "intermediate_size",
         "num_experts",
         "num_experts_per_token",
+        "prompts_in_checkpoint",
         "query_prompt",
         "document_prompt",
         "classification_prompt",
@@ -66,7 +67,7 @@ class LlmModel(ModelInfo):
     `parameters`.
     """
     context_length: int
-    """Longest input in tokens (time series: in time points)."""
+    """Longest input that the network takes, in tokens (time series: in time points)."""
     extended_context_length: int | None
     """Longest input in tokens with the documented rope scaling."""
     sliding_window: int | None
@@ -81,10 +82,18 @@ class LlmModel(ModelInfo):
     """Experts a layer (mixture of experts)."""
     num_experts_per_token: int | None
     """Experts a token is routed to."""
+    prompts_in_checkpoint: bool | None
+    """Whether the checkpoint's own configuration has prompts, which apply where none is
+    given here.
+    """
     query_prompt: str | None
-    """Before a query."""
+    """Before a query. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     document_prompt: str | None
-    """Before a document."""
+    """Before a document. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
@@ -151,6 +160,7 @@ class LlmModel(ModelInfo):
         num_experts: int | None = None,
         num_experts_per_token: int | None = None,
         memory_mb: float | None = None,
+        prompts_in_checkpoint: bool | None = None,
         query_prompt: str | None = None,
         document_prompt: str | None = None,
         classification_prompt: str | None = None,
@@ -252,6 +262,8 @@ class LlmModel(ModelInfo):
             assign(self, "num_experts_per_token", num_experts_per_token)
         if memory_mb is not None:
             assign(self, "memory_mb", memory_mb)
+        if prompts_in_checkpoint is not None:
+            assign(self, "prompts_in_checkpoint", prompts_in_checkpoint)
         if query_prompt is not None:
             assign(self, "query_prompt", query_prompt)
         if document_prompt is not None:

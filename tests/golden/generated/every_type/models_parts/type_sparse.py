@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "8eb4994c868f9931")
+same_generation(__name__, "46066795be1f03d9")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -37,6 +37,7 @@ class SparseModel(ModelInfo):
         "pooling",
         "normalize",
         "similarity",
+        "prompts_in_checkpoint",
         "query_prompt",
         "document_prompt",
         "classification_prompt",
@@ -71,17 +72,25 @@ class SparseModel(ModelInfo):
     embedding_dim: int
     """Width of one output vector (sparse: of the vocabulary vector)."""
     context_length: int | None
-    """Longest input in tokens (time series: in time points)."""
+    """Longest input that the network takes, in tokens (time series: in time points)."""
     pooling: words.Pooling | None
     """How token vectors become one vector."""
     normalize: bool | None
     """Whether the published pipeline ends in L2 normalisation."""
     similarity: words.Similarity | None
     """How two outputs are compared."""
+    prompts_in_checkpoint: bool | None
+    """Whether the checkpoint's own configuration has prompts, which apply where none is
+    given here.
+    """
     query_prompt: str | None
-    """Before a query."""
+    """Before a query. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     document_prompt: str | None
-    """Before a document."""
+    """Before a document. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
@@ -153,6 +162,7 @@ class SparseModel(ModelInfo):
         pooling: words.Pooling | None = None,
         normalize: bool | None = None,
         similarity: words.Similarity | None = None,
+        prompts_in_checkpoint: bool | None = None,
         query_prompt: str | None = None,
         document_prompt: str | None = None,
         classification_prompt: str | None = None,
@@ -254,6 +264,8 @@ class SparseModel(ModelInfo):
             assign(self, "normalize", normalize)
         if similarity is not None:
             assign(self, "similarity", similarity)
+        if prompts_in_checkpoint is not None:
+            assign(self, "prompts_in_checkpoint", prompts_in_checkpoint)
         if query_prompt is not None:
             assign(self, "query_prompt", query_prompt)
         if document_prompt is not None:

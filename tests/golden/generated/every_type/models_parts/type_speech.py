@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "8eb4994c868f9931")
+same_generation(__name__, "46066795be1f03d9")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -41,7 +41,7 @@ class SpeechModel(ModelInfo):
     huggingface_id: str
     """Repository on the Hugging Face Hub; a model behind an API may have none."""
     context_length: int | None
-    """Longest input in tokens (time series: in time points)."""
+    """Longest input that the network takes, in tokens (time series: in time points)."""
     languages: tuple[str, ...]
     """ISO 639 codes: two letters where there are two, else three. Empty: unknown, or
     not a matter of language.

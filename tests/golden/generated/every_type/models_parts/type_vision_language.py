@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "8eb4994c868f9931")
+same_generation(__name__, "46066795be1f03d9")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -44,6 +44,7 @@ class VisionLanguageModel(ModelInfo):
         "pooling",
         "normalize",
         "similarity",
+        "prompts_in_checkpoint",
         "query_prompt",
         "document_prompt",
         "classification_prompt",
@@ -88,7 +89,7 @@ class VisionLanguageModel(ModelInfo):
     embedding_dim: int
     """Width of one output vector (sparse: of the vocabulary vector)."""
     context_length: int | None
-    """Longest input in tokens (time series: in time points)."""
+    """Longest input that the network takes, in tokens (time series: in time points)."""
     query_length: int | None
     """Tokens a query is padded or cut to (late interaction)."""
     document_length: int | None
@@ -103,10 +104,18 @@ class VisionLanguageModel(ModelInfo):
     """Whether the published pipeline ends in L2 normalisation."""
     similarity: words.Similarity | None
     """How two outputs are compared."""
+    prompts_in_checkpoint: bool | None
+    """Whether the checkpoint's own configuration has prompts, which apply where none is
+    given here.
+    """
     query_prompt: str | None
-    """Before a query."""
+    """Before a query. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     document_prompt: str | None
-    """Before a document."""
+    """Before a document. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
@@ -189,6 +198,7 @@ class VisionLanguageModel(ModelInfo):
         pooling: words.Pooling | None = None,
         normalize: bool | None = None,
         similarity: words.Similarity | None = None,
+        prompts_in_checkpoint: bool | None = None,
         query_prompt: str | None = None,
         document_prompt: str | None = None,
         classification_prompt: str | None = None,
@@ -306,6 +316,8 @@ class VisionLanguageModel(ModelInfo):
             assign(self, "normalize", normalize)
         if similarity is not None:
             assign(self, "similarity", similarity)
+        if prompts_in_checkpoint is not None:
+            assign(self, "prompts_in_checkpoint", prompts_in_checkpoint)
         if query_prompt is not None:
             assign(self, "query_prompt", query_prompt)
         if document_prompt is not None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "05a6652010f5ba4f"
+STAMP = "3058ae71ed89b826"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "05a6652010f5ba4f")
+same_generation(__name__, "3058ae71ed89b826")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -406,10 +406,10 @@ class ModelInfo(Frozen):
     hidden_dim: int | None
     """Width of the backbone."""
     context_length: int | None
-    """Longest input in tokens (time series: in time points)."""
+    """Longest input that the network takes, in tokens (time series: in time points)."""
     max_sequence_length: int | None
-    """Where the published pipeline truncates by default, in tokens, if below
-    context_length.
+    """Where the published configuration cuts an input, in tokens, if below
+    context_length; for chunks there is `chunk_length`, the smaller of both.
     """
     max_position_embeddings: int | None
     """As in config.json; RoBERTa-like models reserve two of them."""
@@ -624,6 +624,16 @@ class ModelInfo(Frozen):
             assign(self, "overruled", overruled)
         if metadata:
             assign(self, "metadata", metadata)
+
+    @property
+    def chunk_length(self) -> int | None:
+        """Tokens of a text that count, for whoever cuts texts into chunks.
+
+        The least of context_length, max_sequence_length and document_length that is known.
+        """
+        names = ("context_length", "max_sequence_length", "document_length")
+        lengths = [getattr(self, name, None) for name in names]
+        return min((length for length in lengths if length is not None), default=None)
 
     if not TYPE_CHECKING:
 

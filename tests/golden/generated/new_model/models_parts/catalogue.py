@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "05a6652010f5ba4f")
+same_generation(__name__, "3058ae71ed89b826")
 
 from . import MODULES
 from .lookup import models_in

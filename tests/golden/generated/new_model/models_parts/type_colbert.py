@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "05a6652010f5ba4f")
+same_generation(__name__, "3058ae71ed89b826")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -41,6 +41,7 @@ class ColbertModel(ModelInfo):
         "document_length",
         "normalize",
         "similarity",
+        "prompts_in_checkpoint",
         "query_prompt",
         "document_prompt",
         "classification_prompt",
@@ -85,7 +86,7 @@ class ColbertModel(ModelInfo):
     embedding_dim: int
     """Width of one output vector (sparse: of the vocabulary vector)."""
     context_length: int
-    """Longest input in tokens (time series: in time points)."""
+    """Longest input that the network takes, in tokens (time series: in time points)."""
     query_length: int | None
     """Tokens a query is padded or cut to (late interaction)."""
     document_length: int | None
@@ -94,10 +95,18 @@ class ColbertModel(ModelInfo):
     """Whether the published pipeline ends in L2 normalisation."""
     similarity: words.Similarity | None
     """How two outputs are compared."""
+    prompts_in_checkpoint: bool | None
+    """Whether the checkpoint's own configuration has prompts, which apply where none is
+    given here.
+    """
     query_prompt: str | None
-    """Before a query."""
+    """Before a query. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     document_prompt: str | None
-    """Before a document."""
+    """Before a document. An empty text says that none is needed; absent or null, that
+    nobody knows.
+    """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
@@ -177,6 +186,7 @@ class ColbertModel(ModelInfo):
         memory_mb: float | None = None,
         normalize: bool | None = None,
         similarity: words.Similarity | None = None,
+        prompts_in_checkpoint: bool | None = None,
         query_prompt: str | None = None,
         document_prompt: str | None = None,
         classification_prompt: str | None = None,
@@ -287,6 +297,8 @@ class ColbertModel(ModelInfo):
             assign(self, "normalize", normalize)
         if similarity is not None:
             assign(self, "similarity", similarity)
+        if prompts_in_checkpoint is not None:
+            assign(self, "prompts_in_checkpoint", prompts_in_checkpoint)
         if query_prompt is not None:
             assign(self, "query_prompt", query_prompt)
         if document_prompt is not None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "1a883bcdbfa4d520"
+STAMP = "f0cbb6a3c2114784"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "1a883bcdbfa4d520")
+same_generation(__name__, "f0cbb6a3c2114784")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "1a883bcdbfa4d520")
+same_generation(__name__, "f0cbb6a3c2114784")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -49,7 +49,7 @@ class SpeechModel(ModelInfo):
     huggingface_id: str
     """Repository on the Hugging Face Hub; a model behind an API may have none."""
     context_length: int | None
-    """Longest input in tokens (time series: in time points)."""
+    """Longest input that the network takes, in tokens (time series: in time points)."""
     channels: int
     """Audio channels."""
     bits: typing.Literal[8, 16, None]

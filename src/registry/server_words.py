@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import cast
 
 _LONGEST = 500
 _NESTED = 8  # JSON in JSON in JSON: deeper is none that a server means
 # Where servers keep the sentence, in the order in which they mean it.
 _FIELDS = ("error", "message", "detail", "msg", "error_message")
+
+# How llama.cpp and so Ollama, and how vLLM and OpenAI say that a prompt does not fit.
+_TOO_LONG = (
+    re.compile(
+        r"request \((?P<tokens>\d+) tokens\) exceeds the available context size \((?P<window>\d+)"
+    ),
+    re.compile(r"maximum context length (?:is|of) (?P<window>\d+) tokens\D+(?P<tokens>\d+)"),
+)
+
+
+def tokens_and_window(words: str) -> tuple[int, int] | None:
+    """The tokens of a prompt and of the window that it does not fit in, if that is what is said.
+
+    >>> tokens_and_window("maximum context length is 64 tokens. However, you requested 90 tokens")
+    (90, 64)
+    """
+    for pattern in _TOO_LONG:
+        if found := pattern.search(words):
+            return int(found["tokens"]), int(found["window"])
+    return None
 
 
 def server_words(body: object) -> str:

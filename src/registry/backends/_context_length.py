@@ -1,0 +1,35 @@
+"""The option `context_length`: within what the entry promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry.errors import InputError, LoadError, UnsupportedError
+
+if TYPE_CHECKING:
+    from registry.backends.interface import LoadOptions
+    from registry.models.kinds import Loadable
+
+
+def check_context_length(model: Loadable, wanted: int | None) -> None:
+    """Raises InputError for no number of tokens, LoadError for more than the model reads."""
+    if wanted is None:
+        return
+    given: object = wanted  # a caller without a checker may give anything
+    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+        raise InputError(f"context_length should be a whole number from 1, not {wanted!r}")
+    extended: int | None = getattr(model, "extended_context_length", None)
+    known: int | None = extended or getattr(model, "context_length", None)
+    if known is not None and wanted > known:
+        raise LoadError(
+            f"{model.id} reads {known:,} tokens at most; context_length={wanted:,} is more"
+        )
+
+
+def refuse_context_length(model: Loadable, options: LoadOptions) -> None:
+    """Of a model whose texts are read as far as its entry says. Raises UnsupportedError."""
+    if options.context_length is not None:
+        raise UnsupportedError(
+            f"{model.id}: context_length is for language models; a {model.kind} model reads as far "
+            "as its entry says"
+        )

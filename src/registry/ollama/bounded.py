@@ -1,0 +1,84 @@
+"""Answers of an Ollama server within their budgets, whoever reads them: hooks for httpx's clients.
+
+The library's client reads an answer to its end before anybody sees a byte of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, cast
+
+import httpx
+
+from registry.budgets import CONVERSATION, METADATA, PROGRESS, VECTORS, Budget, Meter, within
+
+_BUDGETS = {
+    "/api/chat": CONVERSATION,
+    "/api/generate": CONVERSATION,
+    "/api/embed": VECTORS,
+    "/api/create": PROGRESS,
+    "/api/pull": PROGRESS,
+}
+
+
+def hooks() -> dict[str, Any]:
+    """Settings of an httpx.Client under which no answer is larger, or slower, than it may be."""
+    return {"event_hooks": {"request": [_ask_plainly], "response": [_bound]}}
+
+
+def async_hooks() -> dict[str, Any]:
+    """The same of an httpx.AsyncClient."""
+    return {"event_hooks": {"request": [_ask_plainly_async], "response": [_bound_async]}}
+
+
+class _Bounded(httpx.SyncByteStream):
+    """The body of an answer, unpacked."""
+
+    def __init__(self, stream: httpx.SyncByteStream, budget: Budget, encoding: str) -> None:
+        self._stream = stream
+        self._pieces = within(stream, budget, encoding)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _AsyncBounded(httpx.AsyncByteStream):
+    """The same in an event loop, as it was packed: nothing else was asked for."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, budget: Budget) -> None:
+        self._stream = stream
+        self._meter = Meter(budget)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._stream:
+            self._meter.take(len(piece))
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+def _budget(request: httpx.Request) -> Budget:
+    return _BUDGETS.get(request.url.path, METADATA)
+
+
+def _ask_plainly(request: httpx.Request) -> None:
+    request.headers["accept-encoding"] = "identity"
+
+
+async def _ask_plainly_async(request: httpx.Request) -> None:
+    _ask_plainly(request)
+
+
+def _bound(response: httpx.Response) -> None:
+    encoding = response.headers.pop("content-encoding", "")
+    stream = cast("httpx.SyncByteStream", response.stream)
+    response.stream = _Bounded(stream, _budget(response.request), encoding)
+
+
+async def _bound_async(response: httpx.Response) -> None:
+    stream = cast("httpx.AsyncByteStream", response.stream)
+    response.stream = _AsyncBounded(stream, _budget(response.request))
