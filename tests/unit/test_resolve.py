@@ -90,6 +90,14 @@ NAMES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In no project: the installed registry counts."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("REGISTRY_CATALOGUE", raising=False)
+    time.sleep(0.002)  # what counted a moment ago does no more
+
+
 @pytest.mark.parametrize(("text", "model"), FORMS)
 def test_every_form_names_the_model(text: str, model: Any) -> None:
     assert resolve(text) is model
