@@ -40,7 +40,7 @@ nitpicky = True
 # Type variables are no place to go to either.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!registry\.).*"),
-    ("py:class", r"registry\..*\.(Encoded|Model|Model_co)"),
+    ("py:class", r"registry\..*\.(Encoded|Model|Model_co|Other)"),
 ]
 
 html_theme = "furo"

@@ -298,6 +298,12 @@ def test_settings_that_name_no_model_to_use_are_left_alone(
     assert found(tmp_path, text, name) == []
 
 
+def test_a_text_of_several_lines_tells_the_line(tmp_path: Path) -> None:
+    text = 'run = """\nhf pull\n  serve --model BAAI/bge-m3 now\n"""\n'
+    (each,) = scanned(tmp_path, **{"a.toml": text})
+    assert (each.line, each.column) == (3, 17)
+
+
 def test_a_notebook_tells_the_cell_and_the_place_in_the_file(tmp_path: Path) -> None:
     cells = [
         {"cell_type": "markdown", "source": ["BAAI/bge-m3"]},
@@ -410,9 +416,9 @@ def test_what_is_no_file_is_passed_over_in_a_folder_and_refused_by_name(tmp_path
 
 
 def test_python_that_does_not_parse_is_told_of_and_read_as_text(tmp_path: Path) -> None:
-    (tmp_path / "old.py").write_text('print "x"\nMODEL="BAAI/bge-m3"\n')
+    (tmp_path / "old.py").write_text('print "x"\nMODEL = "BAAI/bge-m3"\nLLM_MODEL="mistral"\n')
     result = scan([tmp_path], "registry")
-    assert [each.line for each in result.findings] == [2]
+    assert [each.place.rpartition(":")[2] for each in result.findings] == ["10", "12"]
     assert [Path(each.path).name for each in result.skipped] == ["old.py"]
 
 

@@ -530,7 +530,7 @@ class TestAVariableOfTheProjectsOwn:
 
     @pytest.mark.parametrize(
         "value", ["{}", '{env = ""}', "{env = 1}", '{env = "A B"}', '{env = "A", default = 1}',
-                  '{env = "A", defualt = "x"}'],
+                  '{env = "A", fallback = "x"}'],
     )  # fmt: skip
     def test_what_says_no_variable_is_refused(self, value: str) -> None:
         write(f"[tool.registry.selected]\nembedding = {value}\n")

@@ -107,6 +107,7 @@ def _widths(bind: Engine | Connection, table: Table) -> dict[str, int]:
     if bind.dialect.name == "sqlite":
         rows = bind.execute(text("SELECT name, type FROM pragma_table_info(:n)"), {"n": table.name})
     else:
-        rows = bind.execute(_POSTGRESQL, {"name": table.fullname})
+        name = bind.dialect.identifier_preparer.format_table(table)  # quoted where it has to be
+        rows = bind.execute(_POSTGRESQL, {"name": name})
     found = ((name, _WIDTH.search(kind)) for name, kind in rows)
     return {name: int(match[1]) for name, match in found if match}

@@ -12,6 +12,7 @@ from pathlib import Path
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError
+from registry.scan._lines import read_quoted
 from registry.scan.findings import Finding, Scan, Skipped
 from registry.scan.formats import Form, form_of
 from registry.scan.ignoring import ignored_lines
@@ -106,7 +107,7 @@ class _Scanner:
         try:
             return self._judged(shown, self._content(text, form), ignored)
         except UnreadableError as error:
-            rest = read_settings(text, "dockerfile") if form == "python" else Content()
+            rest = read_quoted(text) if form == "python" else Content()
             raise _SkippedError(str(error), self._judged(shown, rest, ignored)) from None
 
     def _content(self, text: str, form: Form) -> Content:

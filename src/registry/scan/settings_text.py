@@ -62,8 +62,7 @@ def _take(scalar: Scalar, content: Content) -> None:
         scalar = replace(scalar, text=text, column=scalar.column + shift)
     elif " " in text or "=" in text or "://" in text:
         for found in (*names_in_command(text), *names_in_url(text)):
-            column = scalar.column + found.at
-            span = Span(scalar.line, column, column + len(found.text))
+            span = _inside(scalar, found.at, len(found.text))
             content.mentions.append(
                 Mention(
                     found.text, span, scalar.scopes, in_context=found.certain,
@@ -75,6 +74,14 @@ def _take(scalar: Scalar, content: Content) -> None:
     in_context = means_model(key) or (not scalar.is_key and means_model(speaking) and key == "")
     in_context = in_context and not scalar.is_key
     content.mentions.append(Mention(text, span, scalar.scopes, in_context=in_context, label=key))
+
+
+def _inside(scalar: Scalar, at: int, length: int) -> Span:
+    """Where a part of a value is, which may be a text of several lines."""
+    before = scalar.text[:at]
+    line = scalar.line + before.count("\n")
+    column = at - before.rfind("\n") if "\n" in before else scalar.column + at
+    return Span(line, column, column + length)
 
 
 def _take_number(value: int, scalar: Scalar, content: Content) -> None:
