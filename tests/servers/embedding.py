@@ -60,10 +60,10 @@ class _Handler(Handler):
             info = {"model_id": "/models/x", "max_client_batch_size": owner.most}
             self.send_json(200, info | owner.info)
         elif owner.flavour == "llama.cpp" and path == "/v1/models":
-            row = {"id": owner.name, "meta": {"n_embd": owner.width} | owner.info}
+            row: Json = {"id": owner.name, "meta": {"n_embd": owner.width} | owner.info}
             self.send_json(200, {"object": "list", "data": [row]})
         elif owner.flavour == "infinity" and path == "/models":
-            usual = {"owned_by": "infinity", "capabilities": ["embed", "rerank"]}
+            usual: Json = {"owned_by": "infinity", "capabilities": ["embed", "rerank"]}
             row = {"id": owner.name} | usual | owner.info
             self.send_json(200, {"object": "list", "data": [row]})
         else:
