@@ -69,11 +69,9 @@ def read_ollama(host: str | None = None, *, shared: bool = False) -> tuple[Store
 
 def _weights(client: Client, name: str) -> str | None:
     """The blob of a model's weights, as its modelfile names it."""
-    import ollama
-
     try:
         modelfile = client.show(name).modelfile or ""
-    except ollama.ResponseError:  # removed meanwhile, or one that cannot be shown
+    except library().ResponseError:  # removed meanwhile, or one that cannot be shown
         return None
     found = _FROM.search(modelfile)
     return None if found is None else f"sha256:{found[1]}"
@@ -135,6 +133,8 @@ def _client(host: str | None) -> Generator[Client]:
     except (ValueError, TypeError, AttributeError) as error:
         if (drift := BLOBS.explain(error)) is not None:
             raise drift from None
+        if (reason := network_failure(error, url)) is not None:
+            raise ServerUnavailableError(reason) from None
         # As json, pydantic or the client say it.
         raise StoreError(
             f"what answers at {address} is no Ollama; give the address of one in OLLAMA_HOST"
