@@ -18,7 +18,7 @@ from generator_suite import PROMPT, GeneratorSuite
 from huggingface_hub import constants
 from server_suite import KEY, SHORT, ServerSuite, both_ways, failure_without, generate
 
-from registry import ALL_MINILM_L6_V2, MIXTRAL_8X7B_INSTRUCT_V0_1, QWEN3_0_6B
+from registry import COLBERT_V2, MIXTRAL_8X7B_INSTRUCT_V0_1, QWEN3_0_6B
 from registry.backends._openai_key import find_key
 from registry.backends.interface import LoadOptions
 from registry.backends.openai import OpenAIGenerator
@@ -366,8 +366,8 @@ def test_a_server_without_a_list_of_models(server: OpenAIServer, status: int) ->
 
 
 def test_a_kind_that_it_does_not_serve() -> None:
-    with pytest.raises(UnsupportedError, match="'openai' serves no dense models"):
-        load(ALL_MINILM_L6_V2, backend="openai")
+    with pytest.raises(UnsupportedError, match="'openai' serves no colbert models"):
+        load(COLBERT_V2, backend="openai")
 
 
 def test_the_key_is_in_no_log(server: OpenAIServer, caplog: pytest.LogCaptureFixture) -> None:

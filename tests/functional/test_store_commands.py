@@ -228,6 +228,19 @@ class TestPrune:
         both = filled.json("prune", "--unlisted", "--dry-run", "--unselected")["candidates"]
         assert sum(c["bytes"] for c in both if c["store"] == "ollama") == size
 
+    def test_weights_that_two_models_share_count_once(self, filled: HubProject) -> None:
+        weights = b"GGUF" + bytes(50_000)
+        store = filled.ollama.store
+        store.models.clear()
+        store.add("base:1", StoredModel(layers=(weights, b"a template")))
+        store.add("pirate:1", StoredModel(layers=(weights, b"a template", b"You are a pirate.")))
+        size = len(weights) + len(b"a template") + len(b"You are a pirate.")
+        assert filled.json("du")["stores"]["ollama"] == size
+        found = filled.json("prune", "--unlisted", "--dry-run")["candidates"]
+        freed = {c["name"]: c["bytes"] for c in found if c["store"] == "ollama"}
+        assert sum(freed.values()) == size, "together they free all of it"
+        assert min(freed.values()) < 100, "one of them alone frees some bytes"
+
     @pytest.mark.parametrize("protected", ['["writer"]', '["quantised*"]', '["written"]'])
     def test_protects_all_variants(self, protected: str, filled: HubProject) -> None:
         variants = [

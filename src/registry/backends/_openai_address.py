@@ -47,6 +47,17 @@ def beneath(base: str, path: str) -> str:
     return parts._replace(path=f"{root}/{path}").geturl()
 
 
+def at_root_of(base: str, path: str) -> str:
+    """An address beside the versioned ones: /info and /rerank of some servers.
+
+    >>> at_root_of("http://host:8080/v1", "info"), at_root_of("http://host/tei/", "rerank")
+    ('http://host:8080/info', 'http://host/tei/rerank')
+    """
+    parts = urlsplit(base)
+    root = parts.path.rstrip("/").removesuffix(_COMPLETIONS).rstrip("/").removesuffix("/v1")
+    return parts._replace(path=f"{root}/{path}").geturl()
+
+
 def _checked(given: str) -> str:
     import httpx2
 

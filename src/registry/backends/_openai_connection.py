@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from registry.backends._chat_stream import ErrorEventError, NoCompletionError
-from registry.backends._openai_address import base_url, beneath
+from registry.backends._openai_address import at_root_of, base_url, beneath
 from registry.backends._openai_key import HUB, find_key
 from registry.backends._refusal import RefusedError
 from registry.backends.interface import LoadOptions
@@ -32,7 +32,9 @@ from registry.server_words import server_words, tokens_and_window
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from registry.models.kinds import LlmLike
+    from registry.models.kinds import CrossEncoderLike, DenseLike, LlmLike
+
+    Served = LlmLike | DenseLike | CrossEncoderLike
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +48,7 @@ _FRESH = {"connection": "close", "accept-encoding": "identity"}
 class OpenAIConnection:
     """A server and the key for it, which no message, log or repr shows."""
 
-    def __init__(self, model: LlmLike, options: LoadOptions) -> None:
+    def __init__(self, model: Served, options: LoadOptions, *, own_server: bool = False) -> None:
         self._library = _library()
         self.model_id = model.id
         self.timeout = options.timeout
@@ -55,6 +57,11 @@ class OpenAIConnection:
         self._base_url = base_url(options, api)
         self._hosted = api is not None or self._base_url is None
         self._url = self._base_url or _ROUTER
+        if own_server and self._hosted:
+            raise LoadError(
+                f"{model.id}: say which server has the model with base_url= or "
+                "REGISTRY_OPENAI_BASE_URL"
+            )
         self.address = HUB if self._base_url is None else shown_address(self._base_url)
         self.server_model = _server_model(model, options)
         self._secret, self._key_source = find_key(
@@ -64,9 +71,16 @@ class OpenAIConnection:
 
     def post(self, path: str, body: dict[str, Any]) -> AbstractContextManager[Any]:
         """Ask, and hold the connection as long as the answer is read; leaving hangs up."""
+        return self.open("POST", path, body)
+
+    def open(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, at_root: bool = False
+    ) -> AbstractContextManager[Any]:
+        """Ask for any page; see `post`."""
         session = self._library.get_session()
         return cast(
-            "AbstractContextManager[Any]", session.stream(**self._request("POST", path, body))
+            "AbstractContextManager[Any]",
+            session.stream(**self._request(method, path, body, at_root=at_root)),
         )
 
     @asynccontextmanager
@@ -177,7 +191,12 @@ class OpenAIConnection:
         return message if self._secret is None else self._secret.redact(message)
 
     def _request(
-        self, method: str, path: str, body: dict[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        at_root: bool = False,
     ) -> dict[str, Any]:
         """What the library's client is asked with: only ever the argument of that call."""
         # Not the token of `hf auth login`, which the library would send to whoever this is.
@@ -186,14 +205,14 @@ class OpenAIConnection:
             headers["authorization"] = f"Bearer {self._secret.reveal()}"
         return {
             "method": method,
-            "url": beneath(self._url, path),
+            "url": at_root_of(self._url, path) if at_root else beneath(self._url, path),
             "json": body,
             "headers": headers,
             "timeout": self.timeout,
         }
 
 
-def _server_model(model: LlmLike, options: LoadOptions) -> str:
+def _server_model(model: Served, options: LoadOptions) -> str:
     """What the server calls the model: as given, else as its provider or the Hub does."""
     api = api_of(model)
     name = options.server_model or (api.name if api is not None else model.huggingface_id)

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 from registry.backends.interface import LoadOptions
 from registry.errors import AuthenticationError
 from registry.models.api import ApiModel
-from registry.models.kinds import LlmLike
+from registry.models.kinds import CrossEncoderLike, DenseLike, LlmLike
 from registry.secret import Secret, hidden
 
 HUB = "the inference providers of the Hugging Face Hub"
 
 
 def find_key(
-    model: LlmLike,
+    model: LlmLike | DenseLike | CrossEncoderLike,
     options: LoadOptions,
     base_url: str | None,
     library: ModuleType,
@@ -57,7 +57,11 @@ def find_key(
     return found
 
 
-def _provider_key(model: LlmLike, options: LoadOptions, api: ApiModel) -> tuple[Secret, str]:
+def _provider_key(
+    model: LlmLike | DenseLike | CrossEncoderLike | DenseLike | CrossEncoderLike,
+    options: LoadOptions,
+    api: ApiModel,
+) -> tuple[Secret, str]:
     found = _given(options, api.key_variables)
     if found is None:
         looked = " or ".join(("api_key", *api.key_variables))

@@ -1,4 +1,4 @@
-"""Generation through any server that speaks OpenAI's chat completions, hosted or your own."""
+"""Generation, vectors and reranking through servers that speak as OpenAI's does."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ from registry.encoders.generator import (
     TextGenerator,
     checked_prompt,
 )
-from registry.errors import RegistryError
+from registry.errors import MissingExtraError, RegistryError
 
 if TYPE_CHECKING:
-    from registry.models.kinds import LlmLike
+    from registry.encoders.dense import DenseEncoder
+    from registry.encoders.reranker import Reranker
+    from registry.models.kinds import CrossEncoderLike, DenseLike, LlmLike
 
 _PATH = "chat/completions"
 
 
 class OpenAIBackend(ModelBackend):
-    """Asks a server for chat completions, through huggingface_hub's HTTP client.
+    """Asks a server for chat completions, vectors and scores, through huggingface_hub's client.
 
     The server is `base_url`, else the provider that the entry names, else
     REGISTRY_OPENAI_BASE_URL, else the inference providers of the Hugging Face Hub. The key is
@@ -47,6 +49,29 @@ class OpenAIBackend(ModelBackend):
         connection = OpenAIConnection(model, options)
         connection.check()
         return OpenAIGenerator(model, connection)
+
+    def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
+        """Vectors of a server of your own, checked against the entry on one text."""
+        load_dense = _of_encoders("load_dense")
+        refuse_local_options(self.name, model, options, "context_length", "allow_remote")
+        found: DenseEncoder = load_dense(model, options)
+        return found
+
+    def reranker(self, model: CrossEncoderLike, options: LoadOptions) -> Reranker:
+        """Scores of a server of your own."""
+        load_reranker = _of_encoders("load_reranker")
+        refuse_local_options(self.name, model, options, "dim", "context_length", "allow_remote")
+        found: Reranker = load_reranker(model, options)
+        return found
+
+
+def _of_encoders(name: str) -> Any:
+    """A function of the module that imports numpy, which generation has no need of."""
+    try:
+        from registry.backends import _openai_encoders
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "numpy", "encoders") from None
+    return getattr(_openai_encoders, name)
 
 
 class OpenAIGenerator(TextGenerator):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,16 +21,26 @@ from registry.server_words import server_words
 if TYPE_CHECKING:
     from ollama import Client
 
+_FROM = re.compile(r"^FROM \S*sha256-([0-9a-f]{64})\s*$", re.MULTILINE)
 _PATIENCE = 10.0  # seconds; listing reads a folder
 
 
-def read_ollama(host: str | None = None) -> tuple[StoredModel, ...]:
+def read_ollama(host: str | None = None, *, shared: bool = False) -> tuple[StoredModel, ...]:
     """The models of a server: the one given, else OLLAMA_HOST, else the usual one here.
 
+    shared: ask for each model which weights it has, so that those of several count once.
     Raises ServerUnavailableError, StoreError, and MissingExtraError without the client.
     """
     with _client(host) as client:
         models = client.list().models
+        names = [each.model for each in models if shared and each.model is not None]
+        weights = {name: _weights(client, name) for name in names}
+    # What is listed of a model is the sum of its layers; beside the weights these are small.
+    least: dict[str, int] = {}
+    for model in models:
+        if (blob := weights.get(model.model or "")) is not None:
+            size = int(model.size or 0)
+            least[blob] = min(size, least.get(blob, size))
     found: list[StoredModel] = []
     for model in models:
         if model.model is None or model.digest is None:
@@ -38,13 +49,15 @@ def read_ollama(host: str | None = None) -> tuple[StoredModel, ...]:
                 "digest; upgrade it"
             )
         digest = f"sha256:{model.digest.removeprefix('sha256:')}"
+        size, blob = int(model.size or 0), weights.get(model.model or "")
+        blobs = {digest: size} if blob is None else {blob: least[blob], digest: size - least[blob]}
         found.append(
             StoredModel(
                 store="ollama",
                 name=model.model,
                 revision=digest,
-                # Two tags of one digest are one model; Ollama tells no more of its layers.
-                blobs={digest: int(model.size or 0)},
+                # Two tags of one digest are one model; two models may share their weights.
+                blobs=blobs,
                 files=1,
                 # Ollama tells when a tag was made or fetched, not when a model was used.
                 last_used=None,
@@ -52,6 +65,16 @@ def read_ollama(host: str | None = None) -> tuple[StoredModel, ...]:
             )
         )
     return tuple(sorted(found, key=lambda model: model.name))
+
+
+def _weights(client: Client, name: str) -> str | None:
+    """The blob of a model's weights, as its modelfile names it."""
+    try:
+        modelfile = client.show(name).modelfile or ""
+    except library().ResponseError:  # removed meanwhile, or one that cannot be shown
+        return None
+    found = _FROM.search(modelfile)
+    return None if found is None else f"sha256:{found[1]}"
 
 
 def full_tag(tag: str) -> str:
@@ -110,6 +133,8 @@ def _client(host: str | None) -> Generator[Client]:
     except (ValueError, TypeError, AttributeError) as error:
         if (drift := BLOBS.explain(error)) is not None:
             raise drift from None
+        if (reason := network_failure(error, url)) is not None:
+            raise ServerUnavailableError(reason) from None
         # As json, pydantic or the client say it.
         raise StoreError(
             f"what answers at {address} is no Ollama; give the address of one in OLLAMA_HOST"

@@ -51,7 +51,7 @@ def read_stores(cache_dir: Path | None, host: str | None) -> Stores:
             "were cut short; `registry prune` removes the latter"
         )
     try:
-        served = read_ollama(host)
+        served = read_ollama(host, shared=True)
     except MissingExtraError:  # who has not installed the client has no Ollama to ask
         return Stores(cache.models, cache.digests, ("huggingface",))
     except (ServerUnavailableError, StoreError) as error:

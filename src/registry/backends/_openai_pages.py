@@ -1,0 +1,62 @@
+"""Answers of a server that are one piece of JSON, and pages that it need not have."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from registry.backends._openai_connection import OpenAIConnection
+from registry.backends._refusal import RefusedError, check_status
+from registry.budgets import CONVERSATION, Meter
+from registry.errors import RegistryError
+
+
+def ask(
+    connection: OpenAIConnection, path: str, body: dict[str, Any], *, also_at_root: bool = False
+) -> Any:
+    """One answer; where there is no such page, perhaps that at the root.
+
+    Raises RefusedError, OverBudgetError, ValueError and what the library does.
+    """
+    try:
+        return _json(connection, "POST", path, body)
+    except RefusedError as error:
+        if error.status != 404 or not also_at_root:
+            raise
+    return _json(connection, "POST", path, body, at_root=True)
+
+
+def look(connection: OpenAIConnection, path: str, *, at_root: bool = False) -> Any:
+    """A page that a server need not have: None without it. Raises errors of this package."""
+    failure: RegistryError | None = None
+    try:
+        return _json(connection, "GET", path, at_root=at_root)
+    except RefusedError as error:
+        if error.status in (401, 403):
+            failure = connection.explain(error)
+    except ValueError:  # a page of another kind
+        return None
+    except Exception as error:
+        failure = connection.explain(error)
+        if failure is None:
+            raise
+    if failure is not None:
+        raise failure
+    return None
+
+
+def _json(
+    connection: OpenAIConnection,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None = None,
+    *,
+    at_root: bool = False,
+) -> Any:
+    meter, whole = Meter(CONVERSATION), b""
+    with connection.open(method, path, body, at_root=at_root) as answer:
+        check_status(answer)
+        for piece in answer.iter_bytes():
+            meter.take(len(piece))
+            whole += piece
+    return json.loads(whole)

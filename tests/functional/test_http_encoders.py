@@ -1,0 +1,175 @@
+"""Dense vectors and reranking over HTTP, where servers answer as TEI, llama.cpp and infinity do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import numpy as np
+import pytest
+from checkpoints import minilm_folder
+from huggingface_hub import constants
+
+from registry import ALL_MINILM_L6_V2, COLBERT_V2, MS_MARCO_MINILM_L6_V2, NOMIC_EMBED_TEXT_V1_5
+from registry.backends._cutting import cutter
+from registry.encoders.dense import DenseEncoder
+from registry.errors import BackendError, CheckpointError, InputError, LoadError, UnsupportedError
+from registry.loading.load import load
+from servers.embedding import EmbeddingServer, Flavour
+from servers.language import vector
+
+NAME = "cross-encoder/ms-marco-MiniLM-L6-v2"
+flavours = pytest.mark.parametrize("flavour", ["tei", "llama.cpp", "infinity"])
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No key and no cache of whoever runs the tests."""
+    for name in ("HF_TOKEN", "REGISTRY_OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    yield
+    huggingface_hub.close_session()
+
+
+def dense(server: EmbeddingServer, model: Any = ALL_MINILM_L6_V2, **more: Any) -> DenseEncoder:
+    found: DenseEncoder = load(model, backend="openai", base_url=server.url, **more)
+    return found
+
+
+@flavours
+def test_vectors(flavour: Flavour) -> None:
+    with EmbeddingServer(flavour) as server:
+        encoder = dense(server)
+        texts = [f"text {n} of many" for n in range(70)] + ["", "naïve 東京"]
+        found = encoder.encode_documents(texts)
+        expected = np.array([vector(text, 384) for text in texts], np.float32)
+        assert found.shape == (72, 384)
+        assert found == pytest.approx(expected, abs=1e-5)
+        server.packed = True
+        assert encoder.encode_queries(texts) == pytest.approx(expected, abs=1e-5)
+        for request in server.requests:
+            if request.body:
+                assert "dimensions" not in request.body
+                assert "encoding_format" not in request.body
+
+
+@flavours
+def test_a_width_of_matryoshka_is_cut_here(flavour: Flavour) -> None:
+    name = NOMIC_EMBED_TEXT_V1_5.huggingface_id
+    assert name is not None
+    with EmbeddingServer(flavour, name=name, width=768) as server:
+        found = dense(server, NOMIC_EMBED_TEXT_V1_5, dim=128).encode_documents(["one"])
+        assert server.requests[-1].body["input"] == ["search_document: one"]
+    assert found.shape == (1, 128)
+    assert np.linalg.norm(found) == pytest.approx(1)
+
+
+@flavours
+def test_a_batch_is_halved_in_whatever_words_it_is_refused(flavour: Flavour) -> None:
+    with EmbeddingServer(flavour) as server:
+        encoder = dense(server)
+        server.most = 3  # without a word of it at load
+        assert encoder.encode_documents(["one two"] * 20).shape == (20, 384)
+
+
+@flavours
+def test_a_text_that_fails_alone_is_named(flavour: Flavour) -> None:
+    with EmbeddingServer(flavour) as server:
+        encoder = dense(server)
+        server.bad = "bad"
+        with pytest.raises(BackendError, match=r"unsupported value: NaN.*\(text 37\)"):
+            encoder.encode_documents(["good"] * 37 + ["bad"] + ["good"] * 10)
+
+
+@flavours
+def test_another_width(flavour: Flavour) -> None:
+    with (
+        EmbeddingServer(flavour, width=768) as server,
+        pytest.raises(CheckpointError, match="768"),
+    ):
+        dense(server)
+
+
+@pytest.mark.parametrize(
+    ("flavour", "info", "told"),
+    [
+        ("tei", {"model_sha": "b" * 40}, "bbbbbbbbbbbb"),
+        ("tei", {"model_type": {"embedding": {"pooling": "cls"}}}, "pools by cls"),
+        ("infinity", {"capabilities": ["rerank"]}, "not embed"),
+    ],
+)
+def test_what_contradicts_the_entry(flavour: Flavour, info: dict[str, Any], told: str) -> None:
+    with EmbeddingServer(flavour) as server:
+        server.info = info
+        with pytest.raises(CheckpointError, match=told):
+            dense(server)
+
+
+def test_the_batch_of_a_server_is_kept() -> None:
+    with EmbeddingServer("tei") as server:
+        server.most = 5
+        dense(server).encode_documents(["one two"] * 12)
+        sizes = [len(r.body["input"]) for r in server.requests if r.body]
+    assert sizes == [1, 5, 5, 2]
+
+
+@pytest.mark.parametrize("flavour", ["llama.cpp", "infinity"])
+def test_a_name_that_is_not_listed(flavour: Flavour) -> None:
+    with EmbeddingServer(flavour, name="/models/minilm.gguf") as server:
+        with pytest.raises(LoadError, match=r"/models/minilm\.gguf.*server_model="):
+            dense(server)
+        assert dense(server, server_model="/models/minilm.gguf").dim == 384
+
+
+def test_a_server_that_read_further_than_the_checkpoint() -> None:
+    with EmbeddingServer("llama.cpp") as server:
+        encoder = dense(server)
+        with pytest.raises(InputError, match=r"602 tokens .* 256"):
+            encoder.encode_documents(["word " * 600])
+
+
+def test_texts_are_cut_by_the_checkpoints_tokenizer(tmp_path: Path) -> None:
+    from tokenizers import Tokenizer
+
+    model = replace(ALL_MINILM_L6_V2, max_sequence_length=12)
+    snapshot = tmp_path / "hub" / "models--sentence-transformers--all-MiniLM-L6-v2" / "snapshots"
+    folder = snapshot / str(model.revision)
+    folder.mkdir(parents=True)
+    (folder / "tokenizer.json").write_bytes((minilm_folder() / "tokenizer.json").read_bytes())
+    cut = cutter(model, tmp_path / "hub")
+    assert cut is not None
+    text = "A man is eating food, and nobody knows why he does so today."
+    tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    whole = tokenizer.encode(text).ids
+    assert tokenizer.encode(cut(text)).ids == [*whole[:11], whole[-1]]
+    assert cut("short") == "short"
+
+
+@flavours
+def test_scores(flavour: Flavour) -> None:
+    with EmbeddingServer(flavour, name=NAME) as server:
+        model = replace(MS_MARCO_MINILM_L6_V2, huggingface_id=NAME)
+        reranker: Any = load(model, backend="openai", base_url=server.url)
+        documents = ["hi", "the giant panda is a bear", "what is a panda? a bear"] * 20
+        scores = reranker.scores("what is a panda?", documents)
+        assert scores[:3] == pytest.approx([-1.5, 0.5, 2.5])
+        assert scores.shape == (60,)
+        best = reranker.rerank("what is a panda?", documents[:3], top=2)
+        assert [each.index for each in best] == [2, 1]
+
+
+def test_where_no_server_is_named() -> None:
+    with pytest.raises(LoadError, match="base_url="):
+        load(ALL_MINILM_L6_V2, backend="openai", api_key="hf_x")
+
+
+def test_other_kinds_are_refused() -> None:
+    with pytest.raises(UnsupportedError, match="serves no colbert models"):
+        load(COLBERT_V2, backend="openai", base_url="http://127.0.0.1:9")
