@@ -6,7 +6,6 @@ used that the lock does not vouch for. Without one, the pinned revision is fetch
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,11 +22,14 @@ from registry.files.digests import Damage, Digests
 from registry.files.lock_file import LockedModel, locked
 from registry.files.needed_files import PICKLE_SUFFIXES, needed_files
 from registry.models.api import repository_of
+from registry.threads import in_order
 
 if TYPE_CHECKING:
     from registry.checkpoints.options import CheckpointOptions
     from registry.files.repository_file import RepositoryFile
     from registry.models.kinds import ModelLike
+
+_CONCURRENT = 8  # files at a time
 
 
 def lock_of(model: ModelLike, options: CheckpointOptions) -> LockedModel | None:
@@ -107,8 +109,8 @@ def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOption
     if missing and is_offline(options.local_files_only):
         raise IncompleteCacheError(lock.huggingface_id, missing)
     try:
-        with ThreadPoolExecutor() as pool:
-            damaged = [damage.message for damage in pool.map(one, wanted) if damage is not None]
+        found = in_order(one, wanted, _CONCURRENT)
+        damaged = [damage.message for damage in found if damage is not None]
     finally:
         digests.keep()
     if damaged:
