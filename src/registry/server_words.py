@@ -56,7 +56,7 @@ def _sentence(body: object, depth: int) -> str:
         for name in _FIELDS:
             if fields.get(name):
                 return _sentence(fields[name], depth - 1) + _place(fields.get("loc"))
-    return "" if body is None else str(body)
+    return "" if body is None else f"{body}"
 
 
 def _of_text(text: str, depth: int) -> str:

@@ -13,6 +13,7 @@ from typing import cast
 
 from registry.budgets import CONVERSATION, Meter
 from registry.server_words import server_words
+from registry_base.json_shapes import is_object
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _DONE = "[DONE]"
@@ -137,6 +138,6 @@ class ChatStream:
 def _text(content: object) -> str:
     """Words as a text, or as a list of parts of which some are text."""
     if isinstance(content, list):
-        parts = [each for each in cast("list[object]", content) if isinstance(each, dict)]
-        return "".join(_text(cast("dict[str, object]", each).get("text")) for each in parts)
+        parts = [each for each in cast("list[object]", content) if is_object(each)]
+        return "".join(_text(each.get("text")) for each in parts)
     return content if isinstance(content, str) else ""

@@ -6,6 +6,7 @@ it sends and its list of names are held against the entry.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,7 +68,7 @@ class HttpDenseEncoder(DenseEncoder):
         size = min(batch_size, self._served.most or batch_size)
         found: list[Any] = []
         for start, batch in batches(prompted, size):
-            found += explained(self._connection, lambda b=batch, s=start: halved(self._ask, b, s))
+            found += explained(self._connection, partial(halved, self._ask, batch, start))
         vectors = checked_vectors(
             _unit_where_promised(found, self.model),
             len(texts),
@@ -120,7 +121,7 @@ class HttpReranker(Reranker):
 
         found: list[float] = []
         for start, batch in batches(documents, size):
-            found += explained(self._connection, lambda b=batch, s=start: halved(scored, b, s))
+            found += explained(self._connection, partial(halved, scored, batch, start))
         return np.asarray(found, np.float32)
 
 

@@ -43,7 +43,8 @@ def identify(
             f"{model.id}: {connection.address} has no {name} ({given}); it lists "
             f"{', '.join(names[:5])}: say with server_model= which of them it is"
         )
-    row = next((each for each in listed if each.get("id") == name), {})
+    unlisted: dict[str, Any] = {}
+    row = next((each for each in listed if each.get("id") == name), unlisted)
     found = list(_contradictions(model, info, row))
     if found:
         raise CheckpointError(

@@ -72,7 +72,7 @@ class Sampling:
         if not _is_texts(self.stop):
             yield f"stop should be a tuple of texts, none empty or no UTF-8, not {self.stop!r}"
         thinking: object = self.thinking  # a caller without a checker may give anything
-        if thinking is not None and not isinstance(thinking, bool):
+        if thinking not in (True, False, None) or type(thinking) is int:
             yield f"thinking should be True, False or None, not {thinking!r}"
 
 

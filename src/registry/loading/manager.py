@@ -62,8 +62,7 @@ class ModelManager(Closable):
     fallback_model_id: tried, with a warning, when the first model cannot be loaded; None: no other.
     catalogue: a generated module, its name, or a models.json; else the one that counts here.
     context_length: tokens of prompt and answer that the language model has room for.
-    ollama_host: the Ollama server, for model_type "ollama" or share_with_ollama. base_url: the
-    server of any other backend that talks to one, such as "openai".
+    ollama_host: the Ollama server; base_url: that of any other backend, such as "openai".
     share_with_ollama: generate through Ollama from the weights that are in the Hugging Face cache
     or at local_path; it gets them on first use, unless it has them (`registry.ollama.sharing`).
     Raises SelectionError, UnknownModelError, InputError; LoadError and BackendError on first use.

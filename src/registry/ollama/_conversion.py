@@ -121,8 +121,8 @@ def word_of(checkpoint: Checkpoint) -> ServerWord:
 
 
 def _pooling(config: dict[str, object]) -> Pooling | None:
-    modes = {f"pooling_mode_{mode}": name for mode, name in _POOLINGS.items()}
-    found = [name for mode, name in modes.items() if config.get(mode) is True]
+    modes: dict[str, Pooling] = {f"pooling_mode_{mode}": name for mode, name in _POOLINGS.items()}
+    found: list[Pooling] = [name for mode, name in modes.items() if config.get(mode) is True]
     return found[0] if len(found) == 1 else None
 
 

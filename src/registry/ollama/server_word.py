@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from registry_base.json_shapes import is_object
+from registry_base.json_shapes import is_list, is_object
 
 if TYPE_CHECKING:
     from registry.models.kinds import DenseLike, LlmLike
@@ -63,7 +63,7 @@ def read_word(shown: object) -> ServerWord:
         pooling=_POOLINGS.get(pooling) if isinstance(pooling, int) else None,
         normalize=normalize if isinstance(normalize, bool) else None,
         template=_text(said.get("template")),
-        capabilities=tuple(map(str, capabilities)) if isinstance(capabilities, list) else (),
+        capabilities=tuple(str(each) for each in capabilities) if is_list(capabilities) else (),
         remote=_text(said.get("remote_host")),
     )
 
