@@ -32,7 +32,6 @@ if TYPE_CHECKING:
         ColbertLike,
         CrossEncoderLike,
         DenseLike,
-        EncoderLike,
         Loadable,
         SparseLike,
     )
@@ -89,11 +88,11 @@ class EngineBackend(ModelBackend):
         check_finite(model, found)
         return GraphReranker(model, graphs, batch_size=_batch_size(model))
 
-    def _graphs(self, model: EncoderLike, options: LoadOptions) -> Graphs:
+    def _graphs(self, model: Loadable, options: LoadOptions) -> Graphs:
         precision = self._asked(model, options)
         threads = chosen_threads(options.threads)
         export = open_export(
-            model,  # type: ignore[arg-type]  # every kind of encoder has what is asked of it
+            model,
             self.engine,
             precision,
             revision=options.revision,
@@ -113,9 +112,9 @@ class EngineBackend(ModelBackend):
 
         return Graphs(export, compiled)
 
-    def _asked(self, model: EncoderLike, options: LoadOptions) -> EnginePrecision:
+    def _asked(self, model: Loadable, options: LoadOptions) -> EnginePrecision:
         """The precision, if every option is one that can be honoured. Raises LoadError."""
-        refuse_server_options(self.name, model, options)  # type: ignore[arg-type]  # as above
+        refuse_server_options(self.name, model, options)
         if options.device not in ("auto", "cpu"):
             raise DeviceError(f"{model.id}: the backend {self.name!r} runs on the CPU alone")
         for name in ("dtype", "quantization", "attention"):

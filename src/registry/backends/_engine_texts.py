@@ -90,7 +90,7 @@ def _expand(tokens: Tokens, mask: Tokens, expansion: Expansion) -> NDArray[np.bo
     """Fill queries up in place; what counts of them afterwards."""
     filled = (mask == 0) & (np.arange(tokens.shape[1]) < expansion.length)
     tokens[filled] = expansion.token
-    scored = mask.astype(bool) | filled
+    scored: NDArray[np.bool_] = mask.astype(bool) | filled
     if expansion.attend:
         mask[filled] = 1
     return scored

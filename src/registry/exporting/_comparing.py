@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,8 @@ def probe(
             np.stack([side.scores(query, few) for query in queries[:: len(queries) // _PAIRS[0]]])
             for side in (reference, found)
         ]
-        return compared((list(sides[0]), list(sides[1])), (sides[0], sides[1]))
+        measured = compared((list(sides[0]), list(sides[1])), (sides[0], sides[1]))
+        return dataclasses.replace(measured, texts=sides[0].size)
     vectors: list[list[Any]] = []
     scores: list[Any] = []
     for side in (reference, found):

@@ -12,11 +12,11 @@ from registry.exports.probe import short_of
 from registry.files.digests import damages
 
 if TYPE_CHECKING:
-    from registry.models.kinds import ModelLike
+    from registry.models.kinds import Loadable
 
 
 def open_export(
-    model: ModelLike,
+    model: Loadable,
     engine: Engine,
     precision: EnginePrecision,
     *,
@@ -57,7 +57,7 @@ def open_export(
 
 def _another(
     export: Export,
-    model: ModelLike,
+    model: Loadable,
     engine: Engine,
     precision: EnginePrecision,
     revision: str | None,

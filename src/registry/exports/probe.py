@@ -64,10 +64,13 @@ def compared(
         cosine = min(
             cosine, float(np.min(products / np.where(lengths > 0, lengths, 1) + (lengths == 0)))
         )
-    best, got = (np.argsort(-each, axis=1, kind="stable")[:, :TOP] for each in scores)
-    shared = [
-        len(set(b.tolist()) & set(g.tolist())) / len(b) for b, g in zip(best, got, strict=True)
-    ]
+    shared: list[float] = []
+    for right, found in zip(*scores, strict=True):
+        last = np.sort(right)[-min(TOP, len(right))]
+        # What scores as much as the last of the ten is as good.
+        enough = last - EXACT * max(1.0, abs(float(last)))
+        best = np.argsort(-found, kind="stable")[:TOP]
+        shared.append(float(np.mean(right[best] >= enough)))
     return Probe(
         texts=len(vectors[0]), difference=difference, cosine=cosine, overlap=float(np.mean(shared))
     )
@@ -80,6 +83,8 @@ def short_of(probe: Probe, precision: EnginePrecision, min_overlap: float | None
             f"differs from the reference by {probe.difference:.1e}, more than {EXACT:.0e} "
             f"(smallest cosine {probe.cosine:.4f}); it is not to be used"
         )
+    if precision == "f32" and min_overlap is None:
+        return None
     wanted = OVERLAP if min_overlap is None else min_overlap
     if probe.overlap < wanted:
         return (

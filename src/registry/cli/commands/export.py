@@ -14,7 +14,7 @@ from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.options.stores import CacheDir
 from registry.cli.terminal.failure import USAGE, CommandError
 from registry.cli.terminal.output import write, write_json
-from registry.exports.export import ENGINES, PRECISIONS, Engine, EnginePrecision
+from registry.exports.export import ENGINES, PRECISIONS
 
 if TYPE_CHECKING:
     from registry.models.kinds import Loadable
@@ -74,8 +74,8 @@ def export(
     for model in models:
         made, new = export_model(
             cast("Loadable", model),
-            cast("Engine", engine),
-            cast("EnginePrecision", precision),
+            engine,
+            precision,
             output=None if output is None else output / model.id,
             min_overlap=min_overlap,
             options=LoadOptions(local_path=path, cache_dir=cache_dir),
