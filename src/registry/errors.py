@@ -124,13 +124,16 @@ class LibraryDriftError(LoadError):
 class MissingExtraError(LoadError, ImportError):
     """A package that this needs is not installed."""
 
-    def __init__(self, package: str, extra: str) -> None:
+    def __init__(self, package: str, extra: str, *others: str) -> None:
         self.package = package
         self.extra = extra
-        super().__init__(f"{package} is not installed: pip install 'tessera-registry[{extra}]'")
+        self.others = others
+        cure = f"pip install 'tessera-registry[{extra}]'"
+        also = "".join(f", or [{other}]" for other in others)
+        super().__init__(f"{package} is not installed: {cure}{also}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (MissingExtraError, (self.package, self.extra))
+        return (MissingExtraError, (self.package, self.extra, *self.others))
 
 
 class BackendError(RegistryError):

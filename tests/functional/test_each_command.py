@@ -22,6 +22,7 @@ COMMANDS = [name for names in TABLE.values() for name in names]
 ARGUMENTS = {
     "add": ["acme/tiny"],
     "diff": ["v1", "v2"],
+    "export": ["tiny"],
     "generate": ["--output", "generated.py"],
     "init": ["acme-models"],
     "pull": ["tiny"],

@@ -14,6 +14,7 @@ import difflib
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 
 from registry.backends.interface import ModelBackend
 from registry.errors import BackendError, MissingExtraError
@@ -24,12 +25,15 @@ GROUP = "registry.backends"
 _OWN = {
     "sentence-transformers": "registry.backends.sentence_transformers:SentenceTransformersBackend",
     "transformers": "registry.backends.transformers:TransformersBackend",
+    "openvino": "registry.backends.openvino:OpenVinoBackend",
+    "onnx": "registry.backends.onnx:OnnxBackend",
     "ollama": "registry.backends.ollama:OllamaBackend",
     "openai": "registry.backends.openai:OpenAIBackend",
 }
 # The extra of the distribution that brings what a backend imports.
-_EXTRAS = {"ollama": "ollama", "openai": "hub"}
+_EXTRAS = {"openvino": "openvino", "onnx": "onnx", "ollama": "ollama", "openai": "hub"}
 _DEFAULTS = {"llm": "transformers"}
+_ENGINES = {"openvino": "openvino", "onnx": "onnxruntime"}
 
 
 def backend_names() -> tuple[str, ...]:
@@ -39,8 +43,19 @@ def backend_names() -> tuple[str, ...]:
 
 
 def default_backend(kind: str) -> str:
-    """The backend that loads a kind of model unless told otherwise."""
-    return _DEFAULTS.get(kind, "sentence-transformers")
+    """The backend that loads a kind of model unless told otherwise, or told "auto".
+
+    Encoders run on sentence-transformers; where it is not installed, on an engine that is. Raises
+    MissingExtraError where none is: the smallest that would do comes first in it.
+    """
+    if kind in _DEFAULTS:
+        return _DEFAULTS[kind]
+    if find_spec("sentence_transformers") is None:
+        for name, package in _ENGINES.items():
+            if find_spec(package) is not None:
+                return name
+        raise MissingExtraError("what runs encoders", "openvino", "onnx", "encoders")
+    return "sentence-transformers"
 
 
 def _own(name: str) -> object:

@@ -7,7 +7,12 @@ import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from registry.backends._context_length import check_context_length
-from registry.backends._local_options import refuse_dim, refuse_server_options
+from registry.backends._local_options import (
+    refuse_dim,
+    refuse_engine_options,
+    refuse_server_options,
+    set_threads,
+)
 from registry.backends._tokenizers import check_tokenizer
 from registry.backends._weight_loading import loading_weights
 from registry.backends.devices import Arguments, choose_device, model_arguments
@@ -30,6 +35,7 @@ def load_causal_lm(model: LlmLike, options: LoadOptions) -> tuple[Any, Any]:
     UnsupportedError.
     """
     refuse_server_options("transformers", model, options)
+    refuse_engine_options("transformers", model, options)
     refuse_dim(model, options)
     check_context_length(model, options.context_length)
     try:
@@ -38,6 +44,7 @@ def load_causal_lm(model: LlmLike, options: LoadOptions) -> tuple[Any, Any]:
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "transformers", "encoders") from None
     device = choose_device(options.device)
+    set_threads(options.threads)
     arguments = model_arguments(options, device, default_dtype="auto")
     LOADING.verify()
     GENERATION.verify()

@@ -25,7 +25,27 @@ def refuse_server_options(backend: str, model: Loadable, options: LoadOptions) -
         )
 
 
+def set_threads(threads: int | None) -> None:
+    """How many threads torch computes on, for the whole process. Raises LoadError."""
+    if threads is None:
+        return
+    if threads < 1:
+        raise LoadError(f"threads should be at least 1, not {threads}")
+    import torch
+
+    torch.set_num_threads(threads)
+
+
 def refuse_dim(model: Loadable, options: LoadOptions) -> None:
     """Refuse a width for a model whose output cannot be cut shorter. Raises LoadError."""
     if options.dim is not None:
         raise LoadError(f"{model.id}: {model.kind} models have no dim to choose")
+
+
+def refuse_engine_options(backend: str, model: Loadable, options: LoadOptions) -> None:
+    """Refuse options that only make sense for exports. Raises UnsupportedError."""
+    if options.precision is not None or options.min_overlap is not None:
+        raise UnsupportedError(
+            f"{model.id}: precision= and min_overlap= are of exports, which the backend "
+            f'{backend!r} does not run; choose backend="openvino" or "onnx"'
+        )

@@ -35,6 +35,11 @@ class _Local(Closable):
 
     _network: Any  # of one of the library's four classes; None once it is closed
 
+    @property
+    def network(self) -> Any:
+        """The library's own object, for what makes something of it; None once it is closed."""
+        return self._network
+
     def close(self) -> None:
         """Free the weights."""
         network, self._network = self._network, None

@@ -21,6 +21,9 @@ _SERVER_DECIDES = (
     "local_path",
     "trust_remote_code",
     "allow_pickle",
+    "precision",
+    "min_overlap",
+    "threads",
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from registry.checkpoints.options import CheckpointOptions
 from registry.errors import UnsupportedError
+from registry.exports.export import EnginePrecision
 from registry.ollama.options import ServerOptions
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class LoadOptions(CheckpointOptions, ServerOptions):
     attention: Attention | None = None
     context_length: int | None = None
     allow_remote: bool = False
+    precision: EnginePrecision | None = None
+    min_overlap: float | None = None
+    threads: int | None = None
 
     def __repr__(self) -> str:
         shown = dict(self.__dict__)

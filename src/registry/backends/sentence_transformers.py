@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from registry.backends._context_length import refuse_context_length
-from registry.backends._local_options import refuse_dim, refuse_server_options
+from registry.backends._local_options import (
+    refuse_dim,
+    refuse_engine_options,
+    refuse_server_options,
+    set_threads,
+)
+from registry.backends._promises import check_finite, check_vectors, check_width
 from registry.backends._sentence_transformers_encoders import (
     LocalDenseEncoder,
     LocalMultiVectorEncoder,
@@ -23,7 +28,7 @@ from registry.backends.interface import LoadOptions, ModelBackend
 from registry.checkpoints.checkpoint import Checkpoint, resolve
 from registry.checkpoints.projection import check_projection
 from registry.encoders.base import DEFAULT_BATCH_SIZE
-from registry.encoders.dense import Vectors, chosen_dim
+from registry.encoders.dense import chosen_dim
 from registry.errors import CheckpointError, LoadError, MissingExtraError
 from registry.libraries import sentence_transformers as seam
 from registry.libraries import transformers as transformers_seam
@@ -35,8 +40,6 @@ if TYPE_CHECKING:
     from registry.encoders.sparse import SparseEncoder
     from registry.models.kinds import ColbertLike, CrossEncoderLike, DenseLike, Loadable, SparseLike
 
-# Vectors that the registry calls normalised are of this length, give or take float16.
-_UNIT_TOLERANCE = 1e-2
 # Encoders take the vectors of the tokens; the pooler's is left for classifiers, and often absent.
 _UNUSED = ("pooler",)
 
@@ -52,7 +55,7 @@ class SentenceTransformersBackend(ModelBackend):
 
         def check(network: Any) -> None:
             for vectors in _tried(network):
-                _check_vectors(model, np.asarray(vectors))
+                check_vectors(model, np.asarray(vectors))
 
         network = _load(
             model, options, lambda library: library.SentenceTransformer, check, unused=_UNUSED
@@ -65,8 +68,8 @@ class SentenceTransformersBackend(ModelBackend):
 
         def check(network: Any) -> None:
             for (tokens,) in _tried(network, convert_to_numpy=True):
-                _check_width(model, tokens.shape[1])
-                _check_finite(model, tokens)
+                check_width(model, tokens.shape[1])
+                check_finite(model, tokens)
 
         network = _load(
             model,
@@ -85,8 +88,8 @@ class SentenceTransformersBackend(ModelBackend):
 
         def check(network: Any) -> None:
             for weights in _tried(network):
-                _check_width(model, weights.shape[1])
-                _check_finite(model, weights.coalesce().values().float().cpu().numpy())
+                check_width(model, weights.shape[1])
+                check_finite(model, weights.coalesce().values().float().cpu().numpy())
 
         network = _load(
             model, options, lambda library: library.SparseEncoder, check, unused=_UNUSED
@@ -103,7 +106,7 @@ class SentenceTransformersBackend(ModelBackend):
                     f"{model.id}: the checkpoint gives {network.num_labels} scores a pair; "
                     "a reranker gives one"
                 )
-            _check_finite(model, network.predict([("width", "width")], show_progress_bar=False))
+            check_finite(model, network.predict([("width", "width")], show_progress_bar=False))
 
         network = _load(model, options, lambda library: library.CrossEncoder, check)
         return LocalReranker(model, network, batch_size=_batch_size(model, network))
@@ -124,11 +127,13 @@ def _load(
     """
     refuse_server_options(SentenceTransformersBackend.name, model, options)
     refuse_context_length(model, options)
+    refuse_engine_options(SentenceTransformersBackend.name, model, options)
     try:
         import sentence_transformers
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "sentence-transformers", "encoders") from None
     device = choose_device(options.device)
+    set_threads(options.threads)
     arguments = model_arguments(
         options, device, default_dtype="float32" if device == "cpu" else "auto"
     )
@@ -166,26 +171,6 @@ def _batch_size(model: Loadable, network: Any) -> int:  # a network of any of th
     return DEFAULT_BATCH_SIZE if str(network.device) == "cpu" else 4 * DEFAULT_BATCH_SIZE
 
 
-def _check_vectors(model: DenseLike, vectors: Vectors) -> None:
-    """The vectors (1, width) of one text are as the registry promises."""
-    _check_width(model, vectors.shape[1])
-    _check_finite(model, vectors)
-    length = float(np.linalg.norm(vectors[0].astype(np.float64)))
-    if model.normalize and abs(length - 1) > _UNIT_TOLERANCE:
-        raise CheckpointError(
-            f"{model.id}: the registry promises normalised vectors; this checkpoint gives "
-            f"length {length:.3g}"
-        )
-
-
-def _check_finite(model: Loadable, numbers: NDArray[np.floating[Any]]) -> None:
-    if not np.isfinite(numbers).all():
-        raise CheckpointError(f"{model.id}: the checkpoint gives what is no number, such as NaN")
-
-
-def _check_width(model: DenseLike | ColbertLike | SparseLike, found: int) -> None:
-    if found != model.embedding_dim:
-        raise CheckpointError(
-            f"{model.id}: the checkpoint gives {found} dimensions, the registry promises "
-            f"{model.embedding_dim}; one of them is another model or revision"
-        )
+def network_of(encoder: Any) -> Any:  # of the library's four classes, which share no type
+    """The library's network under an encoder or reranker that this backend loaded."""
+    return encoder.network

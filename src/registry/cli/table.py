@@ -32,6 +32,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "ls": "List the models on this machine.",
         "du": "Show how much space models take on disk.",
         "prune": "Remove revisions of models that nothing refers to, and leftovers of downloads.",
+        "export": "Export encoders for OpenVINO and ONNX Runtime.",
         "share": "Give a model on disk to Ollama, without a second download.",
     },
     "Measure": {

@@ -2,13 +2,15 @@
 
     tr1:jina-colbert-v2@4cf816e5e2b0:64:-.-:int8
 
-Five parts after the version of the format:
+Five or six parts after the version of the format:
 
     model@revision   id and the first 12 digits of the commit. A branch or tag stands as it is;
                      `?` where no revision is known
     dim              width of a vector
     query.document   8 digits of each prompt's SHA-256; `-` where the checkpoint's own applies
     quantization     its names, sorted and joined by "+"; `-` for none
+    precision        of the numbers that the network computes with, such as `bf16`; a sixth part,
+                     which float32 does without
 
 Two more parts where something other than the published pipeline made the
 vectors, because that runs other files:
@@ -40,6 +42,7 @@ _FORMAT = re.compile(
     : (?P<query>-|[0-9a-f]{{8}}) \. (?P<document>-|[0-9a-f]{{8}})
     : (?P<quantization>-|{_QUANTIZATION.pattern})
     (: (?P<runtime>-|{_RUNTIME.pattern}) : (?P<pooling>-|{_RUNTIME.pattern}) )?
+    (: (?P<precision>bf16|f16|int8|auto))?
     """,
     re.VERBOSE,
 )
@@ -66,6 +69,7 @@ class Fingerprint:
     quantization: str | None
     runtime: str | None = None
     pooling: str | None = None
+    precision: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Fingerprint:
@@ -103,6 +107,7 @@ class Fingerprint:
             quantization=canonical_quantization(_unless_dash(parts["quantization"])),
             runtime=_unless_dash(parts["runtime"] or "-"),
             pooling=_unless_dash(parts["pooling"] or "-"),
+            precision=parts["precision"],
         )
 
     def __str__(self) -> str:
@@ -111,6 +116,8 @@ class Fingerprint:
         end = f"{self.dim}:{prompts}:{self.quantization or '-'}"
         if self.runtime is not None or self.pooling is not None:
             end += f":{self.runtime or '-'}:{self.pooling or '-'}"
+        if self.precision is not None:
+            end += f":{self.precision}"
         return f"tr{_VERSION}:{_escaped(self.model_id)}@{revision}:{end}"
 
 
@@ -134,6 +141,24 @@ def checked_word(what: str, text: str | None) -> str | None:
     if text is not None and not _RUNTIME.fullmatch(text):
         raise InputError(f"{what} {text!r} should be lower-case letters and digits, as fastembed")
     return text
+
+
+_PRECISIONS = {
+    "float32": None, "f32": None,
+    "bfloat16": "bf16", "bf16": "bf16",
+    "float16": "f16", "int8": "int8", "auto": "auto",
+}  # fmt: skip
+
+
+def canonical_precision(name: str | None) -> str | None:
+    """How a `dtype` or `precision` of `load` stands in a fingerprint. Raises InputError.
+
+    >>> canonical_precision("bfloat16"), canonical_precision("f32")
+    ('bf16', None)
+    """
+    if name is not None and name not in _PRECISIONS:
+        raise InputError(f"precision {name!r} is none of {', '.join(_PRECISIONS)}")
+    return None if name is None else _PRECISIONS[name]
 
 
 def shortened(text: str) -> str:

@@ -3,7 +3,8 @@
     fingerprint(JINA_COLBERT_V2, dim=64, quantization="int8")
     # tr1:jina-colbert-v2@4cf816e5e2b0:64:-.-:int8
 
-It names the model and its revision, the width, the prompts and the quantization, because
+It names the model and its revision, the width, the prompts, the quantization and a precision other
+than float32, because
 vectors that differ in any of them do not belong into one index; `fingerprint_text` has the
 format. The revision is the one that `load` takes: a models.lock.json that counts here decides
 it, as there. Where none is known a fingerprint is weaker: a repository that has changed under the
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from registry.errors import FingerprintMismatchError, InputError, InvalidFingerprintError
 from registry.fingerprints.fingerprint_text import (
     Fingerprint,
+    canonical_precision,
     canonical_quantization,
     checked_word,
     shortened,
@@ -48,6 +50,7 @@ def fingerprint(
     revision: str | None = None,
     runtime: str | None = None,
     pooling: str | None = None,
+    precision: str | None = None,
 ) -> str:
     """The text to store beside vectors of a model, made with these arguments.
 
@@ -60,6 +63,8 @@ def fingerprint(
     entry's export for it, else unknown; `revision="?"` says so in any case. `pooling` is for a
     runtime that pools otherwise than the entry says.
 
+    `precision` is as given to `load`, as precision= or dtype=; float32 without it.
+
     Raises InputError for a width that is not registered and for such a name
     in another form, CatalogueFileError for a lock that cannot be read.
 
@@ -69,7 +74,7 @@ def fingerprint(
     >>> fingerprint(E5_BASE_V2, runtime="ollama")
     'tr1:e5-base-v2@?:768:08a8bf6b.707ad539:-:ollama:mean'
     """
-    return str(_fingerprint(model, dim, quantization, revision, runtime, pooling))
+    return str(_fingerprint(model, dim, quantization, revision, runtime, pooling, precision))
 
 
 def check_fingerprint(
@@ -81,16 +86,17 @@ def check_fingerprint(
     revision: str | None = None,
     runtime: str | None = None,
     pooling: str | None = None,
+    precision: str | None = None,
 ) -> None:
     """Make sure that stored vectors and those of a model belong together.
 
     Raises FingerprintMismatchError, whose `differences` name what differs of model, revision,
-    dim, prompts, quantization, runtime and pooling and what it is on both sides;
+    dim, prompts, quantization, runtime, pooling and precision and what it is on both sides;
     InvalidFingerprintError if the text is no fingerprint. A revision that only one side knows
     counts as a difference.
     """
     there = Fingerprint.parse(stored)
-    here = _fingerprint(model, dim, quantization, revision, runtime, pooling)
+    here = _fingerprint(model, dim, quantization, revision, runtime, pooling, precision)
     if differences := tuple(_differences(there, here, model)):
         raise FingerprintMismatchError(differences)
 
@@ -102,6 +108,7 @@ def _fingerprint(
     revision: str | None,
     runtime: str | None,
     pooling: str | None,
+    precision: str | None,
 ) -> Fingerprint:
     if not model.id:
         raise InputError("a model without an id has no fingerprint")
@@ -121,6 +128,7 @@ def _fingerprint(
         quantization=canonical_quantization(quantization),
         runtime=runtime,
         pooling=pooling,
+        precision=canonical_precision(precision),
     )
 
 
@@ -178,6 +186,8 @@ def _differences(there: Fingerprint, here: Fingerprint, model: VectorLike) -> It
     elif there.pooling != here.pooling:
         usual = "the published one" if here.runtime is None else "unknown"
         yield f"pooling: stored {there.pooling or usual}, now {here.pooling or usual}"
+    if there.precision != here.precision:
+        yield f"precision: stored {there.precision or 'f32'}, now {here.precision or 'f32'}"
 
 
 def _at(side: Fingerprint) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack, cast, overload
 from registry.backends import default_backend, get_backend
 from registry.backends.interface import Attention, LoadOptions, Quantization
 from registry.errors import InputError, UnsupportedError
+from registry.exports.export import EnginePrecision
 from registry.loading._prompts import warn_of_unknown_prompt
 from registry.secret import Secret, hidden
 
@@ -39,7 +40,7 @@ class _Arguments(TypedDict, total=False):
     attention: "flash" (when it is there), "sdpa", "eager".
     context_length: tokens of prompt and answer that a language model is to have room for, up to
     those of its entry; more takes more memory. A prompt that does not fit is an InputError.
-    backend: a name, see `registry.backends.backend_names()`.
+    backend: a name, see `registry.backends.backend_names()`; "auto" is the same as none.
     revision: a commit other than that of models.lock.json, or the catalogue's pin.
     local_path: a folder or a .gguf file instead of the Hub.
     trust_remote_code: run code from the repository; needs a pinned commit.
@@ -48,6 +49,9 @@ class _Arguments(TypedDict, total=False):
     base_url, api_key, timeout: of backends that talk to a server; seconds.
     allow_remote: let an Ollama server pass texts on to a model that runs elsewhere.
     server_model: what the server calls the model, where that is not what its entry says.
+    precision: "f32", "bf16" or "int8", of backends that run exports (openvino, onnx).
+    min_overlap: how much of the ten best documents such a precision must find, 0.99 without it.
+    threads: how many to compute on; else what this process, or its container, may use.
     """
 
     device: str
@@ -68,6 +72,9 @@ class _Arguments(TypedDict, total=False):
     timeout: float
     allow_remote: bool
     server_model: str | None
+    precision: EnginePrecision | None
+    min_overlap: float | None
+    threads: int | None
 
 
 if TYPE_CHECKING:
@@ -117,7 +124,8 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
             f"load takes a model, not its id: import its constant, or load(get_model({model!r}))"
         )
     settings = dict(arguments)
-    name = str(settings.pop("backend", None) or _default_backend(model))
+    backend = settings.pop("backend", None)
+    name = _default_backend(model) if backend in (None, "", "auto") else str(backend)
     for key in ("local_path", "cache_dir"):
         if isinstance(path := settings.get(key), str):
             settings[key] = Path(path).expanduser()

@@ -1,0 +1,136 @@
+"""Encoders of three kinds on graphs, whatever engine runs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.backends._engine_texts import Batch, Text, TextReader
+from registry.encoders.base import Role
+from registry.encoders.closing import Closable, closed
+from registry.encoders.dense import DenseEncoder, Vectors, unit
+from registry.encoders.multi_vector import MultiVectorEncoder, TokenVectors
+from registry.encoders.reranker import Reranker
+from registry.exports.export import Export
+
+if TYPE_CHECKING:
+    from registry.models.kinds import ColbertLike, CrossEncoderLike, DenseLike, EncoderLike
+
+Numbers = NDArray[np.float32]
+Run = Callable[[Mapping[str, NDArray[np.int64]]], Numbers]
+
+
+class Graphs:
+    """The graphs of an export, compiled, with their tokenizers; roles may share one."""
+
+    def __init__(self, export: Export, compile_graph: Callable[[str], Run]) -> None:
+        self._export = export
+        self._runs: dict[str, Run] = {}
+        self._readers: dict[str, TextReader] = {}
+        for role, route in export.routes.items():
+            if route.graph not in self._runs:
+                self._runs[route.graph] = compile_graph(route.graph)
+            self._readers[role] = TextReader(export.folder, route)
+
+    def prompt(self, model: EncoderLike, role: Role) -> str:
+        """What goes before a text: the entry's prompt, else the checkpoint's own."""
+        wanted = model.query_prompt if role == "query" else model.document_prompt
+        own = self._export.routes[role].prompt if role in self._export.routes else ""
+        return own if wanted is None else wanted
+
+    def results(
+        self, role: str, texts: Sequence[Text], size: int, progress: bool
+    ) -> Iterator[tuple[Batch, Numbers]]:
+        """What the graph gives for each batch of texts."""
+        run = self._runs[self._export.routes[role].graph]
+        done = 0
+        for batch in self._readers[role].batches(texts, size):
+            yield batch, run(batch.inputs)
+            done += len(batch.rows)
+            if progress:
+                sys.stderr.write(f"\r{done}/{len(texts)}" + ("\n" if done == len(texts) else ""))
+
+    def token(self, index: int) -> str:
+        """The word of a token's number."""
+        return next(iter(self._readers.values())).token(index)
+
+
+class OnGraphs(Closable):
+    """Has graphs; None once it is closed."""
+
+    _graphs: Graphs | None
+    _id: str
+
+    def close(self) -> None:
+        """Free the graphs."""
+        self._graphs = None
+
+    def _open(self) -> Graphs:
+        if self._graphs is None:
+            raise closed(self._id)
+        return self._graphs
+
+
+class GraphDenseEncoder(OnGraphs, DenseEncoder):
+    """One vector an input; pooling, projection and normalising are in the graph."""
+
+    def __init__(self, model: DenseLike, graphs: Graphs, *, dim: int, batch_size: int) -> None:
+        super().__init__(model, dim=dim, batch_size=batch_size)
+        self._graphs, self._id = graphs, model.id
+
+    def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
+        graphs = self._open()
+        prompt = graphs.prompt(self.model, role)
+        prompted = [prompt + text for text in texts] if prompt else texts
+        vectors: Vectors | None = None
+        for batch, found in graphs.results(role, prompted, batch_size, progress):
+            if vectors is None:
+                vectors = np.empty((len(texts), found.shape[1]), np.float32)
+            vectors[batch.rows] = found
+        assert vectors is not None  # there is at least one text
+        return unit(vectors[:, : self.dim]) if self.dim < vectors.shape[1] else vectors
+
+
+class GraphMultiVectorEncoder(OnGraphs, MultiVectorEncoder):
+    """One vector a token that counts."""
+
+    def __init__(self, model: ColbertLike, graphs: Graphs, *, dim: int, batch_size: int) -> None:
+        super().__init__(model, dim=dim, batch_size=batch_size)
+        self._graphs, self._id = graphs, model.id
+
+    def _encode(
+        self, texts: list[str], role: Role, batch_size: int, progress: bool
+    ) -> TokenVectors:
+        graphs = self._open()
+        prompt = graphs.prompt(self.model, role)
+        prompted = [prompt + text for text in texts] if prompt else texts
+        tokens: dict[int, Numbers] = {}
+        for batch, found in graphs.results(role, prompted, batch_size, progress):
+            for place, row in enumerate(batch.rows):
+                each = found[place][batch.scored[place]]
+                tokens[row] = unit(each[:, : self.dim]) if self.dim < each.shape[1] else each
+        return [tokens[row] for row in range(len(texts))]
+
+
+class GraphReranker(OnGraphs, Reranker):
+    """One score a pair; the activation is in the graph."""
+
+    def __init__(self, model: CrossEncoderLike, graphs: Graphs, *, batch_size: int) -> None:
+        super().__init__(model, batch_size=batch_size)
+        self._graphs, self._id = graphs, model.id
+
+    def _score(
+        self, query: str, documents: list[str], batch_size: int, progress: bool
+    ) -> NDArray[np.float32]:
+        graphs = self._open()
+        asked = graphs.prompt(self.model, "query") + query
+        before = graphs.prompt(self.model, "document")
+        pairs: list[Text] = [(asked, before + document) for document in documents]
+        scores = np.empty(len(pairs), np.float32)
+        for batch, found in graphs.results("pair", pairs, batch_size, progress):
+            scores[batch.rows] = found.reshape(len(batch.rows))
+        return scores

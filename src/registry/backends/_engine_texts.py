@@ -1,0 +1,96 @@
+"""From texts to what a graph takes: tokens in batches of like length, with numpy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.exports.export import Expansion, Route
+
+# What one batch holds at most, padding included: more leaves the processor's cache.
+_BATCH_TOKENS = 4_096
+
+Tokens = NDArray[np.int64]
+Text = str | tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of tokens of about one length. rows: which texts. scored: whose vectors count."""
+
+    rows: list[int]
+    inputs: dict[str, Tokens]
+    scored: NDArray[np.bool_]
+
+
+class TextReader:
+    """The tokenizer of a route."""
+
+    def __init__(self, folder: Path, route: Route) -> None:
+        from tokenizers import Tokenizer
+
+        untyped: Any = Tokenizer  # an extension module
+        self._tokenizer = untyped.from_file(str(folder / route.tokenizer))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        if route.length is not None:
+            self._tokenizer.enable_truncation(route.length)
+        self._route = route
+
+    def token(self, index: int) -> str:
+        """The word of a token's number."""
+        return str(self._tokenizer.id_to_token(index))
+
+    def batches(self, texts: Sequence[Text], size: int) -> Iterator[Batch]:
+        """The texts, longest first, in batches of `size` texts and some thousand tokens at most."""
+        found = self._tokenizer.encode_batch_fast(
+            list(texts), add_special_tokens=self._route.special_tokens
+        )
+        ids = [each.ids for each in found]
+        types = [each.type_ids for each in found] if isinstance(texts[0], tuple) else None
+        lengths = np.array([len(each) for each in ids])
+        order: list[int] = np.argsort(-lengths, kind="stable").tolist()
+        start = 0
+        while start < len(order):
+            widest = max(1, len(ids[order[start]]))
+            rows = order[start : start + max(1, min(size, _BATCH_TOKENS // widest))]
+            yield self._batch(rows, ids, types)
+            start += len(rows)
+
+    def _batch(self, rows: list[int], ids: list[list[int]], types: list[list[int]] | None) -> Batch:
+        route, expansion = self._route, self._route.expansion
+        width = max(1, max(len(ids[row]) for row in rows))
+        if expansion is not None:
+            width = max(width, expansion.length)
+        shape = (len(rows), width)
+        tokens = np.full(shape, route.pad, np.int64)
+        mask = np.zeros(shape, np.int64)
+        segments = np.full(shape, route.pad_type, np.int64)
+        for place, row in enumerate(rows):
+            count = len(ids[row])
+            part = slice(width - count, width) if route.pad_left else slice(0, count)
+            tokens[place, part] = ids[row]
+            mask[place, part] = 1
+            segments[place, part] = types[row] if types is not None else 0
+        scored = mask.astype(bool)
+        if expansion is not None:
+            scored = _expand(tokens, mask, expansion)
+        if route.skip:
+            scored &= ~np.isin(tokens, route.skip)
+        inputs = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": segments}
+        return Batch(rows, inputs, scored)
+
+
+def _expand(tokens: Tokens, mask: Tokens, expansion: Expansion) -> NDArray[np.bool_]:
+    """Fill queries up in place; what counts of them afterwards."""
+    filled = (mask == 0) & (np.arange(tokens.shape[1]) < expansion.length)
+    tokens[filled] = expansion.token
+    scored: NDArray[np.bool_] = mask.astype(bool) | filled
+    if expansion.attend:
+        mask[filled] = 1
+    return scored

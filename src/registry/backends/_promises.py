@@ -1,0 +1,44 @@
+"""What the registry promises of vectors, held against the first that come out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from registry.encoders.dense import Vectors
+    from registry.models.kinds import ColbertLike, DenseLike, Loadable, SparseLike
+
+# Vectors that the registry calls normalised are of this length, give or take float16.
+_UNIT_TOLERANCE = 1e-2
+
+
+def check_vectors(model: DenseLike, vectors: Vectors) -> None:
+    """The vectors (1, width) of one text are as the registry promises. Raises CheckpointError."""
+    check_width(model, vectors.shape[1])
+    check_finite(model, vectors)
+    length = float(np.linalg.norm(vectors[0].astype(np.float64)))
+    if model.normalize and abs(length - 1) > _UNIT_TOLERANCE:
+        raise CheckpointError(
+            f"{model.id}: the registry promises normalised vectors; this checkpoint gives "
+            f"length {length:.3g}"
+        )
+
+
+def check_finite(model: Loadable, numbers: NDArray[np.floating[Any]]) -> None:
+    """Every number is one. Raises CheckpointError."""
+    if not np.isfinite(numbers).all():
+        raise CheckpointError(f"{model.id}: the checkpoint gives what is no number, such as NaN")
+
+
+def check_width(model: DenseLike | ColbertLike | SparseLike, found: int) -> None:
+    """Vectors are as wide as the registry promises. Raises CheckpointError."""
+    if found != model.embedding_dim:
+        raise CheckpointError(
+            f"{model.id}: the checkpoint gives {found} dimensions, the registry promises "
+            f"{model.embedding_dim}; one of them is another model or revision"
+        )

@@ -1,0 +1,159 @@
+"""What an export says of itself: the file export.json in its folder.
+
+It is written last. Beside the SHA-256 of every other file stands that of itself, so that an
+export whose writing broke off, or that somebody has edited, is not taken for a whole one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args
+
+from registry.files.digests import sha256
+from registry.files.repository_file import RepositoryFile
+from registry_base.atomic_write import write_atomically
+from registry_base.json_shapes import is_object
+
+EXPORTER = "1"
+"""The version of the exporter: another one may give other graphs from the same weights."""
+
+MANIFEST = "export.json"
+
+Engine = Literal["openvino", "onnx"]
+EnginePrecision = Literal["f32", "bf16", "int8"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+PRECISIONS: tuple[EnginePrecision, ...] = get_args(EnginePrecision)
+
+Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expansion:
+    """Queries are filled up to `length` tokens with `token`, which count (ColBERT)."""
+
+    length: int
+    token: int
+    attend: bool
+    fixed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """How texts of one role become what the graph takes, and what of its answer counts.
+
+    graph, tokenizer: files of the export. special_tokens: whether the tokenizer adds its own.
+    length: tokens at most, special ones included. prompt: what goes before each text unless the
+    entry says otherwise. skip: tokens whose vectors are left out.
+    """
+
+    graph: str
+    tokenizer: str
+    special_tokens: bool = True
+    length: int | None = None
+    prompt: str = ""
+    pad: int = 0
+    pad_type: int = 0
+    pad_left: bool = False
+    expansion: Expansion | None = None
+    skip: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """How far an export is from the reference, sentence-transformers in float32.
+
+    texts: how many were compared. difference: the largest between two numbers, over the largest
+    number if that is above 1. cosine: the smallest between two vectors. overlap: what part of the
+    ten best documents of each query is the same.
+    """
+
+    texts: int
+    difference: float
+    cosine: float
+    overlap: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """A folder with graphs of one model, for one engine in one precision."""
+
+    folder: Path
+    huggingface_id: str
+    revision: str | None
+    kind: str
+    engine: Engine
+    precision: EnginePrecision
+    exporter: str
+    libraries: Mapping[str, str]
+    weights: Mapping[str, str]
+    files: tuple[RepositoryFile, ...]
+    routes: Mapping[str, Route]
+    probe: Probe
+
+    def write(self) -> None:
+        """Write export.json; every other file must be there."""
+        data = {key: value for key, value in asdict(self).items() if key != "folder"}
+        data["files"] = {
+            file.path: {"size": file.size, "sha256": file.sha256} for file in self.files
+        }
+        text = json.dumps({"sha256": _digest(data), **data}, indent=2) + "\n"
+        write_atomically(self.folder / MANIFEST, text)
+
+
+def files_in(folder: Path) -> tuple[RepositoryFile, ...]:
+    """The files of a folder with sizes and SHA-256, in order of their names."""
+    return tuple(
+        RepositoryFile(path=path.name, size=path.stat().st_size, sha256=sha256(path))
+        for path in sorted(folder.iterdir())
+        if path.name != MANIFEST
+    )
+
+
+def read_export(folder: Path) -> Export | None:
+    """What export.json in a folder says; None where there is no such file.
+
+    Raises ValueError, which says what is wrong with it.
+    """
+    try:
+        data: object = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (ValueError, OSError, RecursionError) as error:
+        raise ValueError(f"{MANIFEST} is damaged: {error}") from None
+    if not is_object(data) or data.pop("sha256", None) != _digest(data):
+        raise ValueError(f"{MANIFEST} has been changed since it was written")
+    try:
+        return _read(folder, data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"{MANIFEST} is not of this version ({error})") from None
+
+
+def _read(folder: Path, data: dict[str, Any]) -> Export:
+    routes: dict[str, Route] = {}
+    for role, route in data.pop("routes").items():
+        expansion = route.pop("expansion")
+        routes[role] = Route(
+            **{**route, "skip": tuple(route["skip"])},
+            expansion=Expansion(**expansion) if expansion else None,
+        )
+    files = tuple(RepositoryFile(path=name, **of) for name, of in data.pop("files").items())
+    for name in (
+        *(file.path for file in files),
+        *(name for route in routes.values() for name in (route.graph, route.tokenizer)),
+    ):
+        if Path(name).name != name:
+            raise ValueError(f"{name!r} leads out of the folder")
+    listed = {file.path for file in files}
+    if not routes or any({r.graph, r.tokenizer} - listed for r in routes.values()):
+        raise ValueError("its files are not all listed")
+    probe = Probe(**data.pop("probe"))
+    return Export(folder=folder, files=files, routes=routes, probe=probe, **data)
+
+
+def _digest(data: Mapping[str, Any]) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

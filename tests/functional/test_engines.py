@@ -1,0 +1,215 @@
+"""Exports on both engines against torch: MiniLM, SPLADE, a made-up ColBERT and reranker."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from checkpoints import (
+    MINILM,
+    TINY_COLBERT,
+    TINY_CROSS_ENCODER,
+    TINY_SPLADE,
+    build_colbert,
+    build_cross_encoder,
+    minilm_folder,
+    splade_folder,
+)
+
+from registry import load
+from registry.backends.interface import LoadOptions
+from registry.errors import CheckpointError, InputError, LoadError, UnsupportedError
+from registry.exporting.export_model import export_model
+from registry.exports.export import Engine, EnginePrecision
+
+pytestmark = pytest.mark.heavy
+
+TEXTS = [
+    "a cat sits on the mat, purring",
+    "share prices fell today",
+    "Straßenbahn",
+    "",
+    "rain " * 700,
+]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+Exported = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """The export of a model, made once."""
+    made: dict[tuple[str, str, str], Path] = {}
+    root = tmp_path_factory.mktemp("exports")
+
+    def export(
+        model: Any, weights: Path, engine: Engine, precision: EnginePrecision = "f32"
+    ) -> Path:
+        key = model.id, engine, precision
+        if key not in made:
+            export, new = export_model(
+                model,
+                engine,
+                precision,
+                output=root / "-".join(key),
+                min_overlap=0.5,
+                options=LoadOptions(local_path=weights),
+            )
+            assert new
+            made[key] = export.folder
+        return made[key]
+
+    return export
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_dense_vectors_are_those_of_torch(exported: Exported, engine: Engine) -> None:
+    prompted = dataclasses.replace(
+        MINILM, query_prompt="query: ", matryoshka_dims=(384, 128), matryoshka=True
+    )
+    folder = exported(MINILM, minilm_folder(), engine)
+    for dim in (None, 128):
+        torch = load(prompted, local_path=minilm_folder(), device="cpu", dim=dim)
+        encoder = load(prompted, local_path=folder, backend=engine, dim=dim)
+        for method in ("encode_queries", "encode_documents"):
+            right, found = (getattr(each, method)(TEXTS) for each in (torch, encoder))
+            np.testing.assert_allclose(found, right, atol=1e-5)
+            one_by_one = np.concatenate([getattr(encoder, method)([text]) for text in TEXTS])
+            np.testing.assert_allclose(found, one_by_one, atol=1e-5)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_sparse_weights_are_those_of_torch(exported: Exported, engine: Engine) -> None:
+    torch = load(TINY_SPLADE, local_path=splade_folder(), device="cpu")
+    folder = exported(TINY_SPLADE, splade_folder(), engine)
+    encoder = load(TINY_SPLADE, local_path=folder, backend=engine)
+    right, found = torch.encode_documents(TEXTS), encoder.encode_documents(TEXTS)
+    untyped: Any = found  # scipy has no types
+    np.testing.assert_allclose(untyped.toarray(), right.toarray(), atol=1e-4)
+    words = [[word for word, _ in each.top_terms(right, 3)[0]] for each in (encoder, torch)]
+    assert words[0] == words[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_token_vectors_are_those_of_torch(
+    exported: Exported, engine: Engine, tmp_path: Path
+) -> None:
+    weights = build_colbert(tmp_path / "model")
+    torch = load(TINY_COLBERT, local_path=weights, device="cpu")
+    encoder = load(TINY_COLBERT, local_path=exported(TINY_COLBERT, weights, engine), backend=engine)
+    for method in ("encode_queries", "encode_documents"):
+        right, found = (getattr(each, method)(TEXTS) for each in (torch, encoder))
+        assert [each.shape for each in found] == [each.shape for each in right]
+        for one, other in zip(found, right, strict=True):
+            np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_scores_are_those_of_torch(exported: Exported, engine: Engine, tmp_path: Path) -> None:
+    weights = build_cross_encoder(tmp_path / "model")
+    torch = load(TINY_CROSS_ENCODER, local_path=weights, device="cpu")
+    folder = exported(TINY_CROSS_ENCODER, weights, engine)
+    reranker = load(TINY_CROSS_ENCODER, local_path=folder, backend=engine)
+    found, right = (each.scores("where is the cat", TEXTS) for each in (reranker, torch))
+    np.testing.assert_allclose(found, right, atol=1e-5)
+
+
+def test_neither_torch_nor_transformers_is_imported(exported: Exported) -> None:
+    program = (
+        "import sys; from registry import ALL_MINILM_L6_V2, load\n"
+        "for engine, folder in zip(('openvino', 'onnx'), sys.argv[1:]):\n"
+        "    load(ALL_MINILM_L6_V2, backend=engine, local_path=folder).encode_queries(['a cat'])\n"
+        "print(sorted({'torch', 'transformers', 'scipy', 'huggingface_hub'} & set(sys.modules)))"
+    )
+    folders = [str(exported(MINILM, minilm_folder(), engine)) for engine in ENGINES]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *folders], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_what_is_not_the_export_is_refused(exported: Exported, tmp_path: Path) -> None:
+    whole = exported(MINILM, minilm_folder(), "onnx")
+
+    def refused(folder: Path, **arguments: Any) -> str:
+        with pytest.raises(LoadError) as caught:
+            load(MINILM, **{"backend": "onnx", "local_path": folder, **arguments})
+        return type(caught.value).__name__
+
+    def copy(name: str) -> Path:
+        return Path(shutil.copytree(whole, tmp_path / name))
+
+    tampered = copy("tampered")
+    graph = tampered / "graph-0.onnx"
+    data = bytearray(graph.read_bytes())
+    data[len(data) // 2] ^= 1
+    graph.write_bytes(data)
+    assert refused(tampered) == "CheckpointError"
+
+    half = copy("half")
+    (half / "graph-0.onnx").write_bytes(graph.read_bytes()[:1000])
+    assert refused(half) == "CheckpointError"
+    (half / "export.json").unlink()
+    assert refused(half) == "LoadError"
+
+    edited = copy("edited")
+    text = json.loads((edited / "export.json").read_text())
+    text["probe"]["overlap"] = 1.0
+    text["probe"]["difference"] = 0.0
+    (edited / "export.json").write_text(json.dumps(text))
+    assert refused(edited) == "CheckpointError"
+
+    assert refused(whole, revision="0" * 40) == "CheckpointError"
+    assert refused(whole, precision="int8") == "CheckpointError"
+    assert refused(whole, backend="openvino") == "CheckpointError"
+    with pytest.raises(CheckpointError):
+        load(dataclasses.replace(MINILM, embedding_dim=128), backend="onnx", local_path=whole)
+
+
+def test_int8_admits_its_error(exported: Exported) -> None:
+    folder = exported(MINILM, minilm_folder(), "onnx", "int8")
+    with pytest.raises(LoadError):
+        load(MINILM, backend="onnx", precision="int8", local_path=folder)
+    encoder = load(MINILM, backend="onnx", precision="int8", local_path=folder, min_overlap=0.5)
+    assert encoder.encode_queries(TEXTS).shape == (len(TEXTS), 384)
+
+
+def test_options_that_an_engine_cannot_honour_are_refused() -> None:
+    asked: list[dict[str, Any]] = [
+        {"dtype": "float16"},
+        {"attention": "sdpa"},
+        {"precision": "bf16"},
+    ]
+    for arguments in asked:
+        with pytest.raises(UnsupportedError):
+            load(MINILM, backend="onnx", **arguments)
+    with pytest.raises(LoadError):
+        load(MINILM, backend="onnx", threads=0)
+    with pytest.raises(UnsupportedError):
+        load(MINILM, local_path=minilm_folder(), precision="bf16")
+
+
+def test_an_export_that_is_there_is_kept(exported: Exported) -> None:
+    folder = exported(MINILM, minilm_folder(), "onnx")
+    again, new = export_model(
+        MINILM, "onnx", output=folder, options=LoadOptions(local_path=minilm_folder())
+    )
+    assert not new
+    assert again.probe.texts > 200
+    assert again.probe.difference < 1e-5
+
+
+def test_a_text_that_is_none_is_refused(exported: Exported) -> None:
+    encoder = load(MINILM, backend="onnx", local_path=exported(MINILM, minilm_folder(), "onnx"))
+    with pytest.raises(InputError):
+        encoder.encode_queries("one text")
+    encoder.close()
+    encoder.close()
