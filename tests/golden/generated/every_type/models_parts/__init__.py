@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "46066795be1f03d9"
+STAMP = "802494dae4461c68"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "46066795be1f03d9")
+same_generation(__name__, "802494dae4461c68")
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "3058ae71ed89b826"
+STAMP = "aa1b93b2db981647"
 
 import sys
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "f0cbb6a3c2114784"
+STAMP = "b539b5574d37e265"
 
 import sys
 

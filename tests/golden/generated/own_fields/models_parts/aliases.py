@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f0cbb6a3c2114784")
+same_generation(__name__, "b539b5574d37e265")
 
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    import typing
     from collections.abc import Mapping
     from typing import Any, ClassVar, Protocol
 

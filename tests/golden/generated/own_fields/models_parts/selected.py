@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f0cbb6a3c2114784")
+same_generation(__name__, "b539b5574d37e265")
 
 from types import MappingProxyType
 
