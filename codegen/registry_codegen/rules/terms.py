@@ -105,7 +105,8 @@ def release_date(entry: EntryView) -> Iterator[Finding]:
     """A date that is on the calendar."""
     text = entry.text("release_date")
     parts = text.split("-") if text else []
-    if not (1 <= len(parts) <= 3 and all(p.isascii() and p.isdigit() for p in parts)):
+    digits = all(p.isascii() and p.isdigit() and len(p) <= 4 for p in parts)
+    if not (1 <= len(parts) <= 3 and digits):
         return  # the schema has said so
     year, month, day = (int(part) for part in (*parts, "1", "1")[:3])
     try:
