@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from registry.errors import InputError
 from registry.integrations.stores.place import KEY, Place
 
@@ -13,21 +11,19 @@ class LanceDbPlace(Place):
 
     def read(self) -> str | None:
         """The key of the column's metadata."""
-        value = (self._field().metadata or {}).get(KEY.encode())
+        value = self._metadata().get(KEY.encode())
         return None if value is None else value.decode()
 
     def write(self, text: str) -> None:
         """Add the key to the column's metadata."""
-        kept = {
-            key.decode(): value.decode() for key, value in (self._field().metadata or {}).items()
-        }
+        kept = {key.decode(): value.decode() for key, value in self._metadata().items()}
         update = {"path": self.needed("vector"), "metadata": {**kept, KEY: text}}
         self.store.update_field_metadata(update)
 
-    # Any: a Field of pyarrow, which is not imported here.
-    def _field(self) -> Any:
+    def _metadata(self) -> dict[bytes, bytes]:
         column = self.needed("vector")
         schema = self.store.schema
         if column not in schema.names:
             raise InputError(f"this table has no column {column!r}; it has {schema.names}")
-        return schema.field(column)
+        found: dict[bytes, bytes] = schema.field(column).metadata or {}
+        return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from registry.integrations.stores.place import Place
 
 
@@ -10,8 +12,9 @@ class MilvusPlace(Place):
 
     def read(self) -> str | None:
         """The property."""
-        found = self.store.describe_collection(self.needed("collection"))
-        value = (found.get("properties") or {}).get(self.key)
+        description = self.store.describe_collection(self.needed("collection"))
+        found: dict[str, Any] = description.get("properties") or {}
+        value = found.get(self.key)
         return None if value is None else str(value)
 
     def write(self, text: str) -> None:

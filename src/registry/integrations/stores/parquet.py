@@ -17,7 +17,8 @@ class ParquetFilePlace(Place):
 
     def read(self) -> str | None:
         """The key of the footer."""
-        value = (self.store.metadata.metadata or {}).get(self.key.encode())
+        found: dict[bytes, bytes] = self.store.metadata.metadata or {}
+        value = found.get(self.key.encode())
         return None if value is None else value.decode()
 
     def write(self, text: str) -> None:

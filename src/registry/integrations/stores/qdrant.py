@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from registry.integrations.stores.place import Place
 
 
@@ -11,7 +13,8 @@ class QdrantPlace(Place):
     def read(self) -> str | None:
         """The key of the metadata."""
         config = self.store.get_collection(self.needed("collection")).config
-        value = (getattr(config, "metadata", None) or {}).get(self.key)
+        found: dict[str, Any] = getattr(config, "metadata", None) or {}
+        value = found.get(self.key)
         return None if value is None else str(value)
 
     def write(self, text: str) -> None:
