@@ -13,7 +13,8 @@ from registry import ALL_MINILM_L6_V2, BGE_SMALL_EN_V1_5
 from registry.errors import FingerprintMismatchError, InputError, UnstampedError
 from registry.integrations.stores import check, guarded, stamp
 
-# Wheels alone, in exact versions. pgvector and Milvus are tried by hand, by `store_trials.py`.
+# Wheels alone, in exact versions. Chroma (slow to install), pgvector and
+# Milvus are tried by hand, with `store_trials.py`.
 STORES = {
     "parquet": ("pyarrow==26.0.1",),
     "duckdb": ("duckdb==2.0.1",),
@@ -22,7 +23,6 @@ STORES = {
     "sqlite": ("sqlite-vec==0.1.9", "pysqlite3-binary==0.5.4"),
     "qdrant": ("qdrant-client==1.20.0",),
     "lancedb": ("lancedb==0.40.0",),
-    "chroma": ("chromadb==1.5.9",),
 }
 TRIALS = ROOT / "tests" / "functional" / "store_trials.py"
 
