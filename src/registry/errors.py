@@ -27,7 +27,8 @@ RegistryError
 ├── InputError               a text that no model can read, an argument without sense
 ├── SelectionError           a selection that names no model, or one of the wrong kind
 ├── FingerprintMismatchError stored vectors were made by something else
-└── InvalidFingerprintError  a stored text that is no fingerprint
+├── InvalidFingerprintError  a stored text that is no fingerprint
+└── UnstampedError           a store of vectors holds no fingerprint
 """
 
 from registry._generated import AmbiguousModelError, RegistryError, UnknownModelError
@@ -59,6 +60,7 @@ __all__ = [
     "StoreError",
     "UnknownKeyError",
     "UnknownModelError",
+    "UnstampedError",
     "UnsupportedError",
     "VersionLogError",
 ]
@@ -225,3 +227,7 @@ class FingerprintMismatchError(RegistryError):
 
 class InvalidFingerprintError(RegistryError, ValueError):
     """A stored text is no fingerprint, or one of a newer release."""
+
+
+class UnstampedError(RegistryError):
+    """A store of vectors holds no fingerprint, or does not keep one."""
