@@ -60,7 +60,8 @@ def _entries(public: object) -> Iterator[JsonObject]:
 def _picks(text: str, entry: JsonObject) -> bool:
     if ":" not in text:
         return text == str(entry["id"])
-    return all(_holds(*word.partition(":")[::2], entry) for word in text.split())
+    pairs = [word.partition(":") for word in text.split()]
+    return all(_holds(key, wanted, entry) for key, _, wanted in pairs)
 
 
 def _holds(key: str, wanted: str, entry: JsonObject) -> bool:

@@ -15,8 +15,7 @@ def check_context_length(model: Loadable, wanted: int | None) -> None:
     """Raises InputError for no number of tokens, LoadError for more than the model reads."""
     if wanted is None:
         return
-    given: object = wanted  # a caller without a checker may give anything
-    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+    if not _is_count(wanted):
         raise InputError(f"context_length should be a whole number from 1, not {wanted!r}")
     extended: int | None = getattr(model, "extended_context_length", None)
     known: int | None = extended or getattr(model, "context_length", None)
@@ -33,3 +32,8 @@ def refuse_context_length(model: Loadable, options: LoadOptions) -> None:
             f"{model.id}: context_length is for language models; a {model.kind} model reads as far "
             "as its entry says"
         )
+
+
+def _is_count(value: object) -> bool:
+    """Whether it is a number of tokens: a caller without a checker may give anything."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1

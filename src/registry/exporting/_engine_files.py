@@ -23,14 +23,16 @@ def write_engine_file(onnx: Path, engine: Engine, precision: EnginePrecision) ->
         onnx.unlink()
         return target.name
     if precision == "int8":
-        from onnxruntime.quantization import QuantType, quantize_dynamic
+        from onnxruntime import quantization
 
         target = onnx.with_name(f"{onnx.stem}-int8.onnx")
-        call: Any = quantize_dynamic  # as above
+        quantizing: Any = quantization  # as above
         level = logging.root.level
         logging.root.setLevel(logging.ERROR)  # it logs advice there
         try:
-            call(str(onnx), str(target), weight_type=QuantType.QInt8)
+            quantizing.quantize_dynamic(
+                str(onnx), str(target), weight_type=quantizing.QuantType.QInt8
+            )
         finally:
             logging.root.setLevel(level)
         onnx.unlink()

@@ -136,10 +136,8 @@ def _read(folder: Path, data: dict[str, Any]) -> Export:
     routes: dict[str, Route] = {}
     for role, route in data.pop("routes").items():
         expansion = route.pop("expansion")
-        routes[role] = Route(
-            **{**route, "skip": tuple(route["skip"])},
-            expansion=Expansion(**expansion) if expansion else None,
-        )
+        route["skip"] = tuple(route["skip"])
+        routes[role] = Route(**route, expansion=Expansion(**expansion) if expansion else None)
     files = tuple(RepositoryFile(path=name, **of) for name, of in data.pop("files").items())
     for name in (
         *(file.path for file in files),

@@ -66,9 +66,10 @@ def compared(
         )
     shared: list[float] = []
     for right, found in zip(*scores, strict=True):
-        last = np.sort(right)[-min(TOP, len(right))]
+        ordered: list[float] = np.sort(right).tolist()
+        last = ordered[-min(TOP, len(ordered))]
         # What scores as much as the last of the ten is as good.
-        enough = last - EXACT * max(1.0, abs(float(last)))
+        enough = last - EXACT * max(1.0, abs(last))
         best = np.argsort(-found, kind="stable")[:TOP]
         shared.append(float(np.mean(right[best] >= enough)))
     return Probe(

@@ -155,7 +155,8 @@ class ModelManager(Closable):
 
     def generate_embeddings(self, text: str) -> NDArray[float32]:
         """The vector of one text: float32 (dim,). It is encoded as a document."""
-        return self.generate_batch_embeddings([text])[0]
+        vector: NDArray[float32] = self.generate_batch_embeddings([text])[0]
+        return vector
 
     def generate_batch_embeddings(self, texts: Sequence[str]) -> NDArray[float32]:
         """Vectors of texts: float32 (n, dim). They are encoded as documents."""

@@ -195,7 +195,7 @@ def resolve(
             return _here.found[text, model_type]
         except (KeyError, TypeError):  # not yet, or no text at all
             pass
-    if not isinstance(text, str):  # checkers refuse it; an unset variable is None
+    if not _is_text(text):
         raise InputError(f"resolve takes the name of a model, not {text!r}")
     here = catalogue_here(catalogue)
     models: ModelMap[Any] = model_map(here, _kind(here, model_type))
@@ -236,3 +236,8 @@ def _kind(here: Catalogue, model_type: str | None) -> str:
     if (kind := str(model_type)) not in kinds:
         raise InputError(f"there is no model_type {kind!r}; there are {', '.join(kinds)}")
     return kind
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is one: a caller without a checker may give an unset variable, None."""
+    return isinstance(value, str)

@@ -135,7 +135,7 @@ def _served(model: Registered) -> str | None:
 def _write_table(models: Collection[Registered]) -> None:
     several = len({model.kind for model in models}) > 1
     head = ("id", *(("type",) if several else ()), *_NUMBERS, "license")
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for model in models:
         name, kind, *numbers, terms = _cells(model)[:6]
         terms = "own terms" if terms.startswith("https:") else terms

@@ -42,7 +42,8 @@ def write_table(
         name: max(len(name), *(len(row[column]) for row in cells))
         for column, name in enumerate(head)
     }
-    kept, left_out = list(head), []
+    kept = list(head)
+    left_out: list[str] = []
     for name in optional:
         needed = sum(widths[each] for each in kept) + _BETWEEN * (len(kept) - 1)
         if name in kept and needed > Console().width:
