@@ -88,8 +88,8 @@ class TextReader:
 
 def _expand(tokens: Tokens, mask: Tokens, expansion: Expansion) -> NDArray[np.bool_]:
     """Fill queries up in place; what counts of them afterwards."""
-    places: Tokens = np.arange(tokens.shape[1])
-    filled: NDArray[np.bool_] = (mask == 0) & (places < expansion.length)
+    # numpy types comparisons in part.
+    filled: Any = (mask == 0) & (np.arange(tokens.shape[1]) < expansion.length)
     tokens[filled] = expansion.token
     scored: NDArray[np.bool_] = np.logical_or(mask, filled)
     if expansion.attend:

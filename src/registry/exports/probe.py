@@ -71,7 +71,8 @@ def compared(
         # What scores as much as the last of the ten is as good.
         enough = last - EXACT * max(1.0, abs(last))
         best = np.argsort(-found, kind="stable")[:TOP]
-        shared.append(float(np.mean(right[best] >= enough)))
+        good: Any = right[best] >= enough  # numpy types comparisons in part
+        shared.append(float(np.mean(good)))
     return Probe(
         texts=len(vectors[0]), difference=difference, cosine=cosine, overlap=float(np.mean(shared))
     )
