@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ class TextReader:
 def _expand(tokens: Tokens, mask: Tokens, expansion: Expansion) -> NDArray[np.bool_]:
     """Fill queries up in place; what counts of them afterwards."""
     # numpy types comparisons in part.
-    filled: Any = (mask == 0) & (np.arange(tokens.shape[1]) < expansion.length)
+    filled = cast(Any, (mask == 0) & (np.arange(tokens.shape[1]) < expansion.length))
     tokens[filled] = expansion.token
     scored: NDArray[np.bool_] = np.logical_or(mask, filled)
     if expansion.attend:

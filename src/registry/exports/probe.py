@@ -71,8 +71,8 @@ def compared(
         # What scores as much as the last of the ten is as good.
         enough = last - EXACT * max(1.0, abs(last))
         best = np.argsort(-found, kind="stable")[:TOP]
-        good: Any = right[best] >= enough  # numpy types comparisons in part
-        shared.append(float(np.mean(good)))
+        reached: list[float] = right[best].tolist()
+        shared.append(sum(each >= enough for each in reached) / len(reached))
     return Probe(
         texts=len(vectors[0]), difference=difference, cosine=cosine, overlap=float(np.mean(shared))
     )
