@@ -19,6 +19,13 @@ from servers.hub_repository import Repository
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
+
+@pytest.fixture(scope="module", autouse=True)
+def others() -> frozenset[threading.Thread]:
+    """The threads of the runner of these tests, and of tests before them."""
+    return frozenset(threading.enumerate())
+
+
 FILES: dict[str, Any] = {
     "config.json": '{"model_type": "bert", "hidden_size": 8}',
     "README.md": "---\nlicense: mit\n---\n",
@@ -167,7 +174,6 @@ def test_headers_that_never_end(project: HubProject, one: Repository) -> None:
     assert f"the answer of {address} has not begun" in result.stderr
 
 
-def test_no_thread_waits_for_the_end() -> None:
-    assert all(
-        thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()
-    )
+def test_no_thread_waits_for_the_end(others: frozenset[threading.Thread]) -> None:
+    begun = set(threading.enumerate()) - others
+    assert all(thread.daemon for thread in begun)
