@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "802494dae4461c68"
+STAMP = "2eaa0d312d7894bb"
 
 import sys
 

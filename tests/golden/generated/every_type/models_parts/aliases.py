@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "802494dae4461c68")
+same_generation(__name__, "2eaa0d312d7894bb")
 
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    import typing
+    import typing as typing
     from collections.abc import Mapping
     from typing import Any, ClassVar, Protocol
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "802494dae4461c68")
+same_generation(__name__, "2eaa0d312d7894bb")
 
 from itertools import chain
 

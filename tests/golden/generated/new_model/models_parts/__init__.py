@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "aa1b93b2db981647"
+STAMP = "6531d698de0b1583"
 
 import sys
 

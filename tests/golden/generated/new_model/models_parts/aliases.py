@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "aa1b93b2db981647")
+same_generation(__name__, "6531d698de0b1583")
 
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    import typing
+    import typing as typing
     from collections.abc import Mapping
     from typing import Any, ClassVar, Protocol
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "aa1b93b2db981647")
+same_generation(__name__, "6531d698de0b1583")
 
 from types import MappingProxyType
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "b539b5574d37e265"
+STAMP = "026a0bf415c0c4c0"
 
 import sys
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "b539b5574d37e265")
+same_generation(__name__, "026a0bf415c0c4c0")
 
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    import typing
+    import typing as typing
     from collections.abc import Mapping
     from typing import Any, ClassVar, Protocol
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "b539b5574d37e265")
+same_generation(__name__, "026a0bf415c0c4c0")
 
 from itertools import chain
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "b539b5574d37e265")
+same_generation(__name__, "026a0bf415c0c4c0")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
