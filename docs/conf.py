@@ -40,7 +40,7 @@ nitpicky = True
 # Type variables are no place to go to either.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!registry\.).*"),
-    ("py:class", r"registry\..*\.(Encoded|Model|Model_co|Other)"),
+    ("py:class", r"registry\..*\.(Encoded|Model|Model_co|Other|_Store)"),
 ]
 
 html_theme = "furo"

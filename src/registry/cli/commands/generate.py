@@ -17,6 +17,7 @@ from registry.catalogue.codegen import (
     Options,
     importable,
     project_around,
+    require_extra,
     stale_files,
     write_files,
 )
@@ -60,6 +61,7 @@ def generate(
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
     # Compiled and written in one turn, so that the last one has seen the newest catalogue.
+    require_extra()  # before what the extra `cli` has to be there for
     alone = exclusive(path) if path.parent.is_dir() and not check else nullcontext()
     try:
         with alone:

@@ -52,9 +52,9 @@ def show(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show everything that is known about one model, or with --field one thing alone.
+    """Show everything that is known about one model.
 
-    Fields have the names of the Python class; what is unknown is left out. What no source states
+    With --field only one field. Fields have the names of the Python class; what is unknown is left out. What no source states
     is marked: computed from what they state, inferred from a weak hint, or unverified. Where
     catalogues extend each other, also which one the entry and each overridden field come from.
     """
