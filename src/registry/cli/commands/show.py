@@ -54,9 +54,10 @@ def show(
 ) -> None:
     """Show everything that is known about one model.
 
-    With --field only one field. Fields have the names of the Python class; what is unknown is left out. What no source states
-    is marked: computed from what they state, inferred from a weak hint, or unverified. Where
-    catalogues extend each other, also which one the entry and each overridden field come from.
+    With --field only one field. Fields have the names of the Python class; what is unknown is left
+    out. What no source states is marked: computed from what they state, inferred from a weak hint,
+    or unverified. Where catalogues extend each other, also which one the entry and each overridden
+    field come from.
     """
     here = catalogue_for(catalogue)
     model = wanted(here, key, model_type)
