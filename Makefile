@@ -9,7 +9,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs
 SCRIPTS := codegen/registry_codegen/pages/templates/*.js
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-pythons browser quick fuzz lint format types docs picture bench drift lock clean
+.PHONY: help demo test test-pythons browser coverage quick fuzz lint format types docs picture bench drift lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -47,8 +47,8 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 	cd build/demo && HF_HUB_OFFLINE=1 PYTHONPATH=$$(echo venv/lib/python*/site-packages) \
 		../../$(BIN)/python ../../examples/rank_sentences.py
 
-test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest with coverage
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov
+test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-pythons: src/registry/_generated.py  ## Test the wheel without torch on every Python that is here
 	$(BIN)/python tests/pythons.py
@@ -60,6 +60,10 @@ browser: $(BIN)/.ready
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; \
 		fi; $(BIN)/python tests/browser.py; } || true
+
+coverage: src/registry/_generated.py  ## Fail if the unit and golden tests reach less code than before
+	$(BIN)/python -m pytest -n 2 -m 'not heavy' --hypothesis-profile quick --cov \
+		--cov-report term:skip-covered tests/unit tests/golden
 
 quick: src/registry/_generated.py  ## The tests that take seconds, each property on few examples
 	$(BIN)/python -m pytest -n 2 -m 'not heavy' --hypothesis-profile quick tests/unit tests/golden
