@@ -232,10 +232,12 @@ class TestWhichModelServes:
         assert found.origin == f"{project / 'pyproject.toml'}:2"
         (project / "a" / "pyproject.toml").touch()
         assert selection("embedding").source == "catalogue"
-        # A folder of that name is no file to read.
-        (deep / "pyproject.toml").mkdir()
         write('[tool.registry.selected]\nembedding = "bge"\n', project / "a")
         assert selected_embedding_model() is BGE_M3
+        # To pass over a folder of that name would be to do without what it stands for.
+        (deep / "pyproject.toml").mkdir()
+        with pytest.raises(SelectionError):
+            selected_embedding_model()
 
     def test_a_folder_that_is_gone_has_no_pyproject(
         self, project: Path, monkeypatch: pytest.MonkeyPatch
