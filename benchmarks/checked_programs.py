@@ -47,6 +47,14 @@ class Programs:
         return list(self.marks)
 
 
+# What types of ours are made of, and what the pieces for other libraries are made for.
+_LIBRARIES = (
+    *("numpy", "scipy"),
+    *("annotated_types", "pydantic", "pydantic_core", "typing_extensions.py", "typing_inspection"),
+    *("click", "django", "omegaconf", "pgvector", "sqlalchemy", "typer"),
+)
+
+
 def programs_for(folder: Path, data: dict[str, Any]) -> Programs:
     """The programs that fit a catalogue, beside a second registry; ours has that catalogue."""
     from registry_codegen.assemble import MAX_OVERLOADED_IDS
@@ -72,8 +80,9 @@ def programs_for(folder: Path, data: dict[str, Any]) -> Programs:
     for each in _PACKAGES:
         ignored = shutil.ignore_patterns("_generated*", "__pycache__")
         shutil.copytree(ROOT / each, environment.site / Path(each).name, ignore=ignored)
-    for library in ("numpy", "scipy"):  # what types of ours are made of
-        (environment.site / library).symlink_to(Path(sysconfig.get_path("purelib")) / library)
+    installed = Path(sysconfig.get_path("purelib"))
+    for library in _LIBRARIES:
+        (environment.site / library).symlink_to(installed / library)
     catalogue = folder / "models.json"
     catalogue.write_text(catalogues.as_text(data), "utf-8")
     options = Options(folder, catalogue.name, selection=False)

@@ -646,7 +646,7 @@ class TestGemma:
             load(GEMMA_BASE, local_path=short)
 
     def test_it_has_its_own_quantisation(self, gemma_gguf: Path) -> None:
-        with pytest.raises(LoadError, match=r"quantisation|bitsandbytes"):
+        with pytest.raises(LoadError, match=r"quanti[sz]ation|bitsandbytes"):
             load(GEMMA_BASE, local_path=gemma_gguf, quantization="4bit")
 
 

@@ -89,6 +89,7 @@ def fetch(model: ModelLike, options: CheckpointOptions) -> Path:
 
 def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOptions) -> Path:
     from registry.hub.downloads import IncompleteCacheError, fetch_checked, is_offline
+    from registry.hub.fetching_bar import fetching_bar
     from registry.hub.snapshot import CachedSnapshot
 
     snapshot = CachedSnapshot(lock.huggingface_id, lock.revision, options.cache_dir)
@@ -97,7 +98,13 @@ def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOption
     def one(file: RepositoryFile) -> Damage | None:
         if snapshot.has(file):
             return digests.damage(snapshot.folder / file.path, file)
-        fetch_checked(snapshot, file, digests, local_files_only=options.local_files_only)
+        fetch_checked(
+            snapshot,
+            file,
+            digests,
+            local_files_only=options.local_files_only,
+            watcher=bar,
+        )
         return None
 
     wanted = [
@@ -105,11 +112,12 @@ def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOption
         for file in lock.expected
         if options.allow_pickle or not file.path.endswith(PICKLE_SUFFIXES)
     ]
-    missing = [file.path for file in wanted if not snapshot.has(file)]
+    missing = [file for file in wanted if not snapshot.has(file)]
     if missing and is_offline(options.local_files_only):
-        raise IncompleteCacheError(lock.huggingface_id, missing)
+        raise IncompleteCacheError(lock.huggingface_id, [file.path for file in missing])
     try:
-        found = in_order(one, wanted, _CONCURRENT)
+        with fetching_bar(missing) as bar:
+            found = in_order(one, wanted, _CONCURRENT)
         damaged = [damage.message for damage in found if damage is not None]
     finally:
         digests.keep()

@@ -31,7 +31,9 @@ def candidates(models: Iterable[Weighed], task: Task) -> list[Weighed]:
     """The models of the kinds that a task is for. Raises InputError for an unknown task."""
     if task not in TASKS:
         raise InputError(f"task {task!r} is none of {', '.join(TASKS)}")
-    return [model for model in models if kind_of(model) in _KINDS[task]]
+    kept = [model for model in models if kind_of(model) in _KINDS[task]]
+    # What an API serves takes no memory here.
+    return [model for model in kept if getattr(model, "huggingface_id", "") is not None]
 
 
 def objection(model: Weighed, task: Task, language: str | None) -> str | None:

@@ -14,6 +14,7 @@ from registry.files.repository_file import RepositoryFile
 from registry.files.watcher import Watcher
 from registry.hub._cached_listing import cached_snapshot, keep_list, listed_files, named_files
 from registry.hub._transfer import of_disk, transfer
+from registry.hub.fetching_bar import fetching_bar
 from registry.hub.remote import RemoteRepository, open_remote
 from registry.hub.snapshot import CachedSnapshot, hub_cache
 from registry.threads import in_order
@@ -136,7 +137,12 @@ def _fetch_listed(
     files = [source.files[path] for path in needed(source.files)]
     lacking = [file for file in files if not snapshot.has(file)]
     try:
-        in_order(lambda file: fetch_checked(snapshot, file, digests), lacking, CONCURRENT)
+        with fetching_bar(lacking) as bar:
+            in_order(
+                lambda file: fetch_checked(snapshot, file, digests, watcher=bar),
+                lacking,
+                CONCURRENT,
+            )
     finally:
         digests.keep()
     with suppress(OSError):  # where this is read-only, or not ours, somebody is asked again
