@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from registry.catalogue.codegen import MERGED_NAME, Options
-from registry_base.folders import real
 from registry_base.json_shapes import is_list, is_object
 
 # What the generator adds to a catalogue, and what is for editors and rules alone.
@@ -26,11 +25,11 @@ def built_package(options: Options) -> str | None:
     imported = sys.modules.get(package or "")
     if imported is None or options.extends is not None or options.face != "_generated":
         return None
-    folder = options.output_path.parent
-    if real(folder) not in {real(Path(each)) for each in getattr(imported, "__path__", ())}:
-        return None
     own = _content(options.catalogue_path)
-    return package if own and own == _content(folder / "_generated_parts" / MERGED_NAME) else None
+    folders = [Path(each) for each in getattr(imported, "__path__", ())]
+    # Also one that was installed from elsewhere, such as a wheel: what it says is what counts.
+    same = any(own == _content(each / "_generated_parts" / MERGED_NAME) for each in folders)
+    return package if own and same else None
 
 
 def _content(path: Path) -> Mapping[str, object] | None:

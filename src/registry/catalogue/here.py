@@ -29,7 +29,7 @@ from registry.catalogue.codegen import (
 )
 from registry.catalogue.entries import Entry, entry_of
 from registry.catalogue.places import PUBLIC, CatalogueLike, Place, find_place
-from registry.errors import CatalogueFileError
+from registry.errors import CatalogueFileError, MissingExtraError
 from registry.models.catalogue_module import CatalogueModule
 from registry.models.kinds import Registered
 from registry_base.model_names import ids_by_name, names_of
@@ -75,8 +75,12 @@ class Catalogue:
     def data(self) -> Mapping[str, Any]:
         """The merged catalogue as JSON."""
         if self.place.options is not None:
-            loaded: Mapping[str, Any] = self.loaded.data
-            return loaded
+            try:
+                loaded: Mapping[str, Any] = self.loaded.data
+                return loaded
+            except MissingExtraError:  # what was built of it says the same
+                if built_package(self.place.options) is None:
+                    raise
         data: Mapping[str, Any] = json.loads(self._packaged.read_text("utf-8"))
         return data
 
@@ -113,7 +117,7 @@ class Catalogue:
 
     @property
     def _packaged(self) -> Path:
-        path = packaged_catalogue(self.place.package or PUBLIC)
+        path = packaged_catalogue(self.place.package or self.package)
         if path is None:
             raise CatalogueFileError(
                 f"{self.name}: carries no {MERGED_NAME}, the entries that it was made from; build "
@@ -164,7 +168,11 @@ class Catalogue:
     def layers(self) -> Layers:
         """Which catalogue each entry, and each field that is overridden, comes from."""
         if self.place.options is not None:
-            return self.loaded.layers
+            try:
+                return self.loaded.layers
+            except MissingExtraError:  # as above
+                if built_package(self.place.options) is None:
+                    raise
         return read_layers(self.data, self.place.package or PUBLIC)
 
     @property
