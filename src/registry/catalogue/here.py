@@ -74,13 +74,9 @@ class Catalogue:
     @cached_property
     def data(self) -> Mapping[str, Any]:
         """The merged catalogue as JSON."""
-        if self.place.options is not None:
-            try:
-                loaded: Mapping[str, Any] = self.loaded.data
-                return loaded
-            except MissingExtraError:  # what was built of it says the same
-                if built_package(self.place.options) is None:
-                    raise
+        if (merged := self._merged) is not None:
+            loaded: Mapping[str, Any] = merged.data
+            return loaded
         data: Mapping[str, Any] = json.loads(self._packaged.read_text("utf-8"))
         return data
 
@@ -167,12 +163,8 @@ class Catalogue:
     @cached_property
     def layers(self) -> Layers:
         """Which catalogue each entry, and each field that is overridden, comes from."""
-        if self.place.options is not None:
-            try:
-                return self.loaded.layers
-            except MissingExtraError:  # as above
-                if built_package(self.place.options) is None:
-                    raise
+        if (merged := self._merged) is not None:
+            return merged.layers
         return read_layers(self.data, self.place.package or PUBLIC)
 
     @property
@@ -189,6 +181,21 @@ class Catalogue:
             return self.place.options
         path = self._packaged
         return Options(path.parent, path.name)
+
+    @property
+    def _merged(self) -> LoadedCatalogue | None:
+        """What its file says, merged; None where a package carries that.
+
+        A package that was built of the file says the same, and needs no generator to be read.
+        """
+        if self.place.options is None:
+            return None
+        try:
+            return self.loaded
+        except MissingExtraError:
+            if built_package(self.place.options) is None:
+                raise
+            return None
 
     @cached_property
     def loaded(self) -> LoadedCatalogue:
