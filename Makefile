@@ -9,7 +9,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs
 SCRIPTS := codegen/registry_codegen/pages/templates/*.js
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-pythons browser coverage quick fuzz lint format types docs picture bench drift lock clean
+.PHONY: help demo test exhaustive test-pythons servers browser coverage quick fuzz lint format types docs picture bench drift lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -47,11 +47,28 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 	cd build/demo && HF_HUB_OFFLINE=1 PYTHONPATH=$$(echo venv/lib/python*/site-packages) \
 		../../$(BIN)/python ../../examples/rank_sentences.py
 
-test: lint types browser  ## Run everything: ruff, mypy, pyright, pytest
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: lint types browser  ## Run ruff, mypy, pyright and pytest, as CI does
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not exhaustive"
+
+exhaustive: src/registry/_generated.py  ## More rounds, kills, sizes and examples than `make test` has time for
+	REGISTRY_EXAMPLES=100 $(BIN)/python -m pytest -n 2 --dist loadfile -m exhaustive tests
+	REGISTRY_EXAMPLES=100 $(BIN)/python -m pytest -n 2 -m 'not heavy' tests/unit
 
 test-pythons: src/registry/_generated.py  ## Test the wheel without torch on every Python that is here
 	$(BIN)/python tests/pythons.py
+
+# The real infinity, beside the local encoders. It wants older libraries, so an environment of its
+# own, which takes two minutes to make: no other target calls this.
+INFINITY := build/infinity
+$(INFINITY)/.ready: tests/servers/infinity.txt | $(BIN)/.ready
+	@rm -rf $(INFINITY)
+	$(PYTHON) -m venv $(INFINITY)
+	$(PIP) --python $(INFINITY) install --require-hashes --only-binary :all: --no-deps -r $<
+	$(PIP) --python $(INFINITY) install --no-warn-conflicts torch==2.13.0
+	touch $@
+
+servers: src/registry/_generated.py $(INFINITY)/.ready  ## Hold the real infinity against the local encoders
+	INFINITY=$(INFINITY)/bin/infinity_emb $(BIN)/python -m pytest tests/functional/real_infinity.py
 
 # catalogue.html is tested in a Chromium. Without one, and without the right to install it, this
 # says how to get it, and those tests fail.
@@ -80,10 +97,13 @@ lint: src/registry/_generated.py node_modules/.package-lock.json  ## Check style
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/python tests/wording.py
 	$(NODE) node_modules/typescript/bin/tsc
 	$(PRETTIER) --check --log-level warn $(SCRIPTS)
 
-format: $(BIN)/.ready node_modules/.package-lock.json  ## Format Python and JavaScript
+format: $(BIN)/.ready node_modules/.package-lock.json  ## Format Python and JavaScript, and renew what is written from them
+	$(BIN)/python -m tests.completion_words
+	$(BIN)/python docs/architecture.py
 	$(BIN)/ruff format .
 	$(PRETTIER) --write --log-level warn $(SCRIPTS)
 
@@ -104,6 +124,8 @@ bench: src/registry/_generated.py  ## Measure, and write docs/benchmarks.md
 lock: $(BIN)/.ready  ## Bring constraints.txt up to date; with UPGRADE=--upgrade, to new releases
 	$(BIN)/uv pip compile --quiet --config-file lock.toml $(UPGRADE) \
 		--group dev --extra all --output-file constraints.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --config-file lock.toml $(UPGRADE) \
+		--output-file tests/servers/infinity.txt tests/servers/infinity.in
 
 # What meets a library at a seam, and what a change in one would break first.
 SEAMS := $(addprefix tests/functional/test_,library_drift.py quiet.py checkpoints.py encoders.py \

@@ -1,4 +1,4 @@
-"""What a group is given: how much to measure, and a place to do it in."""
+"""The argument of a group: how much to measure, and a folder to work in."""
 
 import sys
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ class Bench:
     peers: bool = True
 
     def rounds(self, number: int) -> int:
-        """How many rounds to measure where a full run takes `number`."""
+        """The number of rounds; `number` is that of a full run."""
         return min(number, 2) if self.quick else number
 
     def say(self, text: str) -> None:
-        """Tell the person who waits what is going on."""
+        """Report progress to the user."""
         print(f"  {text}", file=sys.stderr, flush=True)

@@ -2,7 +2,7 @@
 
 Deterministic: the same models.json and the same size give the same catalogue. A copy has its
 own id, name, description, Hub repository, revision and aliases; its numbers, languages and
-sources are those of the model it was copied from, but for the commit that sources name.
+sources are those of the original model, except for the commit that sources name.
 """
 
 import copy
@@ -21,12 +21,12 @@ def shipped() -> dict[str, Any]:
 
 
 def shipped_size() -> int:
-    """How many models the real catalogue has."""
+    """The number of models in the real catalogue."""
     return len(shipped()["models"])
 
 
 def of_size(size: int) -> dict[str, Any]:
-    """A catalogue of `size` models: a sample spread over the real one, or copies on top of it."""
+    """A catalogue of `size` models: an even sample of the real one, or the real one plus copies."""
     data = shipped()
     originals = data["models"]
     if size <= len(originals):
@@ -42,7 +42,7 @@ def of_size(size: int) -> dict[str, Any]:
 
 
 def of_type(model_type: str, number: int) -> dict[str, Any]:
-    """The real catalogue with copies, so that a type has that many models, or more."""
+    """The real catalogue plus copies, so that a type has at least that many models."""
     data = shipped()
     originals = [entry for entry in data["models"] if entry["type"] == model_type]
     missing = max(0, number - len(originals))
@@ -54,7 +54,7 @@ def of_type(model_type: str, number: int) -> dict[str, Any]:
 
 
 def as_text(data: dict[str, Any]) -> str:
-    """The catalogue as a file."""
+    """The catalogue as the text of a file."""
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -79,7 +79,7 @@ def _copied(entry: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _rename_all(made: dict[str, Any], ending: str) -> None:
-    """Every name by which a copy might be taken for the model itself."""
+    """Change every name by which a copy might be mistaken for the original."""
     longest = _longest("huggingface_id")
     if made["huggingface_id"]:
         made["huggingface_id"] = _renamed(made["huggingface_id"], ending, longest)
@@ -109,7 +109,7 @@ def _longest(field: str) -> int:
 
 
 def _closed(models: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Without successors that did not make it into the catalogue."""
+    """Without references to successors that are not in the catalogue."""
     ids = {entry["id"] for entry in models}
     return [
         {k: v for k, v in entry.items() if k != "superseded_by" or v in ids} for entry in models

@@ -1,7 +1,7 @@
-"""The programs of tests/types, beside registries of any size: what type checkers are tried on.
+"""The programs of tests/types with registries of any size, as input for type checkers.
 
-A line with `# error: ...` must be objected to, any other line must not. To pyrefly a union of more
-than 4,096 texts is Any: lines that say so need not be objected to by it where there are more ids.
+A line with `# error: ...` must be reported, any other line must not. pyrefly treats a union of more
+than 4,096 strings as Any: with more ids, it need not report the lines that mention this limit.
 """
 
 import shutil
@@ -18,22 +18,22 @@ use_checkout()
 PROGRAMS = ROOT / "tests" / "types"
 OWN_REGISTRY = ROOT / "examples" / "own_registry"
 _PACKAGES = ("src/registry", "src/registry_base", "codegen/registry_codegen")
-# What an id alone tells a checker depends on how many there are.
+# Whether a checker can tell the class from an id depends on the number of ids.
 PYREFLY_LIMIT = 4_096
 _UP_TO_A_THOUSAND, _ABOVE = "by_id.py", "by_getter.py"
 
 
 @dataclass(frozen=True)
 class Programs:
-    """A folder with programs, and the Python of an environment that they are checked for."""
+    """A folder with programs, and the Python of the environment to check them in."""
 
     folder: Path
     python: Path
-    marks: dict[str, dict[int, bool]]  # by file: marked lines, and whether for few ids only
+    marks: dict[str, dict[int, bool]]  # file -> marked line -> needs few ids
     ids: int
 
     def marked(self, checker: str) -> dict[str, set[int]]:
-        """By file: the lines that a checker must object to; without files that have none."""
+        """The lines that a checker must report, by file; files without any are left out."""
         seen_by_pyrefly = checker != "pyrefly" or self.ids <= PYREFLY_LIMIT
         found = {
             name: {line for line, of_few_ids in marks.items() if seen_by_pyrefly or not of_few_ids}
@@ -47,16 +47,16 @@ class Programs:
         return list(self.marks)
 
 
-# What types of ours are made of, and what the pieces for other libraries are made for.
+# Dependencies of our types, and the libraries that the integrations are for.
 _LIBRARIES = (
     *("numpy", "scipy"),
     *("annotated_types", "pydantic", "pydantic_core", "typing_extensions.py", "typing_inspection"),
-    *("click", "django", "omegaconf", "pgvector", "sqlalchemy", "typer"),
+    *("click", "django", "haystack", "omegaconf", "pgvector", "sqlalchemy", "typer"),
 )
 
 
 def programs_for(folder: Path, data: dict[str, Any]) -> Programs:
-    """The programs that fit a catalogue, beside a second registry; ours has that catalogue."""
+    """The programs for a registry with that catalogue, next to a second registry."""
     from registry_codegen.assemble import MAX_OVERLOADED_IDS
     from registry_codegen.compile import compile_catalogue
     from registry_codegen.options import Options
@@ -91,7 +91,7 @@ def programs_for(folder: Path, data: dict[str, Any]) -> Programs:
 
 
 def marked_lines(program: Path) -> dict[int, bool]:
-    """The lines of a program that must be objected to, and whether by pyrefly for few ids only."""
+    """The lines to report in a program, and whether pyrefly only reports them for few ids."""
     lines = program.read_text("utf-8").splitlines()
     return {
         number: f"{PYREFLY_LIMIT:,}, for pyrefly" in line

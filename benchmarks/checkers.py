@@ -1,6 +1,6 @@
-"""Type checkers: how each is told to check some files strictly, and the lines it objects to.
+"""Type checkers: how to run each in strict mode, and the lines that it reports.
 
-mypy and pyright are in the environment of development. The others are installed once into
+mypy and pyright are in the development environment. The others are installed once into
 benchmarks/.cache/checkers; remove that folder to get newer versions.
 """
 
@@ -29,8 +29,8 @@ _OPTIONS = {
     "--python-interpreter-path={python}",
     "zuban": "check --strict --python-executable={python}",
 }
-# For the two pyrights, which read them from a file. Programs that are checked are lists of
-# expressions; only what they prove is of interest.
+# For pyright and basedpyright, which read settings from a file. The checked programs are lists
+# of expressions, so unused results are fine.
 _SETTINGS = {
     "typeCheckingMode": "strict",
     "pythonVersion": "3.11",
@@ -50,16 +50,16 @@ Errors = dict[str, set[int]]
 
 @dataclass(frozen=True)
 class Checker:
-    """A type checker that is installed, and how it is started."""
+    """An installed type checker, and how to start it."""
 
     name: str
     version: str
     run: tuple[str, ...]
 
     def check(self, folder: Path, files: Sequence[str], python: Path) -> tuple[Errors, Finished]:
-        """Check files or packages of a folder from an empty cache.
+        """Check files or packages of a folder with an empty cache.
 
-        python: of the environment whose packages they import. Raises ChildError.
+        python: that of the environment whose packages they import. Raises ChildError.
         """
         (folder / "pyrightconfig.json").write_text(json.dumps(_SETTINGS), "utf-8")
         cache = folder / "mypy-cache"
@@ -75,7 +75,7 @@ class Checker:
 
 
 def checkers(*, others: bool = True, folder: Path = CACHE / "checkers") -> list[Checker]:
-    """Every checker; with `others`, those of the index too, installed if they are not yet."""
+    """Every checker; with `others`, also those from the index, installed if missing."""
     runs: dict[str, tuple[str, ...]] = {name: (sys.executable, "-m", name) for name in LOCKED}
     if others:
         runs |= {name: (str(_installed(folder) / name),) for name in OTHERS}
@@ -88,7 +88,7 @@ def _installed(folder: Path) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         folder.parent.mkdir(parents=True, exist_ok=True)
         environments.install(environments.create(folder), *OTHERS)
-        finished.touch()  # last: a broken installation is made anew
+        finished.touch()  # last, so that a broken installation is redone
     return folder / "bin"
 
 

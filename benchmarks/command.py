@@ -18,7 +18,7 @@ REPORT = ROOT / "docs" / "benchmarks.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run groups one after the other; 1 if one of them failed, its section then stays."""
+    """Run groups one after the other; 1 if one failed, whose section then stays unchanged."""
     options = _parser().parse_args(arguments)
     unknown = sorted(set(options.groups) - set(groups.names()))
     if unknown:

@@ -1,6 +1,6 @@
-"""Virtual environments to measure in: nothing in them but what is measured.
+"""Virtual environments with nothing in them but what is measured.
 
-Without pip and setuptools there are no `.pth` files, which would run at every start.
+Without pip and setuptools there are no `.pth` files, which would run on every start.
 """
 
 import importlib.util
@@ -46,7 +46,7 @@ def existing(folder: Path) -> Environment:
 
 
 def install(environment: Environment, *arguments: str) -> None:
-    """`pip install`, by our own pip, into an environment that has none."""
+    """`pip install`, with our own pip, into an environment without pip."""
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     output([*pip, "--python", str(environment.python), "install", *arguments])
 
@@ -54,7 +54,7 @@ def install(environment: Environment, *arguments: str) -> None:
 def build_wheel(folder: Path) -> Path:
     """The wheel of this checkout."""
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    # Where the build's requirements are at hand, an environment of its own is a waste of time.
+    # If the build requirements are installed here, an isolated environment wastes time.
     at_hand = all(importlib.util.find_spec(name) for name in ("hatchling", "jinja2", "jsonschema"))
     isolation = ["--no-build-isolation"] if at_hand else []
     output([*pip, "wheel", "--no-deps", *isolation, "--wheel-dir", str(folder), str(ROOT)])

@@ -1,8 +1,8 @@
-"""The lists of mteb and litellm as catalogues: how many of their entries our validator accepts.
+"""mteb's and litellm's lists as catalogues: how many of their entries our validator accepts.
 
-Both packages are downloaded without what they depend on, and their lists are read as data: nothing
-of them is imported. Converting adds no facts; what is refused lacks something in its source, and
-the reasons are counted.
+Both packages are downloaded without dependencies, and their lists are read as data, without
+importing anything. The conversion adds no facts; refused entries lack something in their source,
+and the reasons are counted.
 """
 
 import ast
@@ -36,8 +36,8 @@ _NOT_SPECIFIED = {None, "not specified"}
 
 
 def mteb_entries(wheel: Path) -> Iterator[Entry]:
-    """What `ModelMeta(...)` says in mteb's sources, as far as it is written out there."""
-    from registry.hub._facts.licences import catalogue_licence
+    """The `ModelMeta(...)` calls in mteb's sources, as far as they use literals."""
+    from registry.hub._facts.licenses import catalogue_license
     from registry_base.quantity import format_count
 
     for meta in _metas(wheel):
@@ -46,7 +46,7 @@ def mteb_entries(wheel: Path) -> Iterator[Entry]:
         revision = meta.get("revision")
         dims, parameters = meta.get("embed_dim"), _whole(meta.get("n_parameters"))
         kind = _MTEB_TYPES.get((meta.get("model_type") or ["dense"])[0], "dense")
-        licence = meta.get("license")
+        terms = meta.get("license")
         entry: Entry = {
             "id": kebab(name.rpartition("/")[2], organization),
             "type": kind,
@@ -54,8 +54,8 @@ def mteb_entries(wheel: Path) -> Iterator[Entry]:
             "description": f"{name}, as mteb lists it.",
             "organization": organization or "mteb",
             "license": None
-            if licence in _NOT_SPECIFIED
-            else catalogue_licence(licence, None, licence, name) or "Proprietary",
+            if terms in _NOT_SPECIFIED
+            else catalogue_license(terms, None, terms, name) or "Proprietary",
             "release_date": meta.get("release_date"),
             "specs": {
                 "parameters": format_count(parameters) if parameters else None,
@@ -71,9 +71,9 @@ def mteb_entries(wheel: Path) -> Iterator[Entry]:
             },
         }
         if meta.get("framework") == ["API"] or meta.get("open_weights") is False:
-            served, _, _ = entry["name"].partition(" (")  # behind it stands how mteb asks for it
+            served, _, _ = entry["name"].partition(" (")  # the suffix says how mteb loads it
             entry |= {"provider": kebab(organization), "provider_model": served}
-            entry["base_url"] = "https://api.example.com/v1"  # mteb's code has it, its list not
+            entry["base_url"] = "https://api.example.com/v1"  # it is in mteb's code only
         else:
             entry["huggingface_id"] = name
             if re.fullmatch("[0-9a-f]{40}", str(revision)):
@@ -90,7 +90,7 @@ def litellm_entries(wheel: Path) -> Iterator[Entry]:
             archive.read("litellm/model_prices_and_context_window_backup.json")
         )
     for key, said in listed.items():
-        if key == "sample_spec":  # what a row looks like
+        if key == "sample_spec":  # an example that documents the format
             continue
         provider = said.get("litellm_provider")
         kind = _MODES.get(said.get("mode"), kebab(said.get("mode") or "unknown"))
@@ -108,7 +108,7 @@ def litellm_entries(wheel: Path) -> Iterator[Entry]:
                 "license": None,
                 "provider": provider,
                 "provider_model": key,
-                # litellm's code knows the address, its list does not.
+                # Only litellm's code has the address, not its list.
                 "base_url": None if known else "https://api.example.com/v1",
                 "specs": specs,
             }
@@ -116,7 +116,7 @@ def litellm_entries(wheel: Path) -> Iterator[Entry]:
 
 
 def accepted(entries: list[Entry]) -> tuple[int, Counter[str]]:
-    """How many entries no problem is about, and how often each problem is the first of one."""
+    """How many entries have no problem, and how often each problem is the first of an entry."""
     from registry_codegen.checking import problems_of
     from registry_codegen.overlay import single
     from registry_codegen.read import read_catalogue
@@ -137,7 +137,7 @@ def accepted(entries: list[Entry]) -> tuple[int, Counter[str]]:
 
 
 def kebab(text: str, before: str = "") -> str:
-    """An id of letters, digits, '-' and '.' that begins with a letter."""
+    """Make an id of letters, digits, '-' and '.' that begins with a letter."""
     words = re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.")
     words = re.sub(r"[-.]*[.-][-.]+|\.-|-\.", "-", words)
     return words if words[:1].isalpha() or not before else f"{kebab(before, 'x')}-{words}"
@@ -163,7 +163,7 @@ def _constants(tree: ast.Module) -> Iterator[tuple[str, Any]]:
 
 
 def _value(node: ast.expr, constants: dict[str, Any]) -> Any:
-    """What an expression is if that is written out; None if one has to run it."""
+    """The value of a literal expression; None if it would have to be evaluated."""
     if isinstance(node, ast.Name):
         return constants.get(node.id)
     try:
@@ -173,7 +173,7 @@ def _value(node: ast.expr, constants: dict[str, Any]) -> Any:
 
 
 def _languages(given: Any) -> Entry:
-    """Languages of "eng-Latn" and its like as short as ISO 639 has them; "python-Code" apart."""
+    """The shortest ISO 639 codes for the likes of "eng-Latn"; separately, "python-Code"."""
     from registry_base.languages import shortest_code
 
     words = [str(each).partition("-")[::2] for each in given] if isinstance(given, list) else []
@@ -188,7 +188,7 @@ def _whole(number: Any) -> int | None:
 
 
 def _exact(count: int) -> bool:
-    """Whether a number is one that somebody counted: 6,738,415,616 and not 6,738,000,000."""
+    """Whether a number is exact, not rounded: 6,738,415,616, not 6,738,000,000."""
     return bool(count % 10 ** (len(str(count)) - 3) and count % 10**6)
 
 
@@ -201,7 +201,7 @@ def _without_unknown(entry: Entry) -> Entry:
 
 
 def _unique(entries: Iterator[Entry]) -> list[Entry]:
-    """With ids that are short enough and give each entry a constant of its own."""
+    """Entries with ids that are short enough and map to distinct constants."""
     taken: Counter[str] = Counter()
     made: list[Entry] = []
     for entry in entries:
@@ -216,7 +216,7 @@ def _unique(entries: Iterator[Entry]) -> list[Entry]:
 
 @dataclass(frozen=True)
 class Counted:
-    """One list: how many of its entries are accepted, and why how many of the others are not."""
+    """A list: how many of its entries are accepted, and the counted reasons against the others."""
 
     name: str
     version: str

@@ -1,9 +1,9 @@
-"""Texts to encode: the catalogue's own descriptions, joined to passages of a usual length."""
+"""Texts to encode: the catalogue's descriptions, joined to passages of typical length."""
 
 from benchmarks.catalogues import shipped
 
-# Descriptions a passage, in turn. About 50 words on average, as in MS MARCO (Bajaj et al. 2016,
-# arXiv 1611.09268: 56), and as uneven: from 20 to 110.
+# Descriptions per passage, cyclically. About 50 words on average, as in MS MARCO (Bajaj et al.
+# 2016, arXiv 1611.09268: 56), and equally uneven: from 20 to 110.
 _JOINED = (1, 2, 1, 3, 2, 1, 4, 2)
 
 

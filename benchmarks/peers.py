@@ -1,7 +1,7 @@
-"""Packages of others that list models, each in an environment of its own.
+"""Third-party packages that list models, each in an environment of its own.
 
 They are installed once, into benchmarks/.cache/peers; remove a folder there to get a newer
-version. One that cannot be installed or does not run is reported with the reason.
+version. If one cannot be installed or run, the reason is reported.
 """
 
 import contextlib
@@ -23,8 +23,8 @@ class Peer:
 
     name: str
     requirements: tuple[str, ...]
-    program: str  # ends with all models in `models`
-    earlier: float  # times `python -c pass`, as found when the project began
+    program: str  # must leave all models in `models`
+    earlier: float  # a multiple of `python -c pass`, measured when the project began
 
 
 PEERS = (
@@ -55,7 +55,7 @@ PEERS = (
     ),
     Peer(
         "mteb",
-        # A fixed torch, so that pip need not choose among its builds.
+        # A fixed torch, so that pip need not choose between its builds.
         ("torch==2.13.0", "mteb"),
         "import mteb\nmodels = mteb.get_model_metas()",
         304,
@@ -80,35 +80,43 @@ class Installed:
 
 @dataclass(frozen=True)
 class Absent:
-    """A peer that does not run here, and why."""
+    """A peer that does not run here, with the reason."""
 
     peer: Peer
     reason: str
 
 
 def installed(folder: Path = CACHE / "peers") -> Iterator[Installed | Absent]:
-    """Every peer, installed if it was not yet."""
+    """Every peer, installed if missing."""
     for peer in PEERS:
-        home = folder / peer.name
-        try:
-            environment = _environment(home, peer)
-            program = f"{peer.program}\nprint(len(models))"
-            # The last line: a peer may have said something of its own before.
-            said = output([str(environment.python), "-c", program]).split()[-1]
-            yield Installed(peer, environment, environment.versions()[peer.name], int(said))
-        except (ChildError, OSError, ValueError, LookupError) as error:
-            yield Absent(peer, str(error))
+        yield _installed(peer, folder)
+
+
+def one(name: str, folder: Path = CACHE / "peers") -> Installed | Absent:
+    """The peer with that name, installed if missing."""
+    return _installed(next(peer for peer in PEERS if peer.name == name), folder)
+
+
+def _installed(peer: Peer, folder: Path) -> Installed | Absent:
+    try:
+        environment = _environment(folder / peer.name, peer)
+        program = f"{peer.program}\nprint(len(models))"
+        # The last line, because a peer may print something before.
+        said = output([str(environment.python), "-c", program]).split()[-1]
+        return Installed(peer, environment, environment.versions()[peer.name], int(said))
+    except (ChildError, OSError, ValueError, LookupError) as error:
+        return Absent(peer, str(error))
 
 
 def _environment(home: Path, peer: Peer) -> Environment:
     finished = home / "finished.txt"
     wanted = "\n".join([platform.python_version(), *peer.requirements, ""])
     if finished.is_file() and finished.read_text("utf-8") == wanted:
-        with contextlib.suppress(ChildError, OSError):  # its interpreter may have gone
+        with contextlib.suppress(ChildError, OSError):  # its interpreter may have been removed
             return environments.existing(home)
     shutil.rmtree(home, ignore_errors=True)
     home.parent.mkdir(parents=True, exist_ok=True)
     environment = environments.create(home)
     environments.install(environment, *peer.requirements)
-    finished.write_text(wanted, "utf-8")  # last: a broken installation is made anew
+    finished.write_text(wanted, "utf-8")  # last, so that a broken installation is redone
     return environment

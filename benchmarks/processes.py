@@ -1,4 +1,4 @@
-"""Child processes: what they cost, and what they said."""
+"""Child processes: their cost and their output."""
 
 import json
 import os
@@ -24,16 +24,16 @@ _ONE_THREAD = {
 
 
 class ChildError(RuntimeError):
-    """A child ended with an error; the message ends in its last words."""
+    """A child failed; the message ends with its last line of output."""
 
 
 def clean_environment() -> dict[str, str]:
-    """Our environment without anything that changes how Python starts or caches."""
+    """Our environment without variables that change how Python starts or caches."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
 def cpu_seconds(argv: Sequence[str]) -> float:
-    """CPU time of a fresh process, user and system, from its start to its end."""
+    """The CPU time of a fresh process, user and system, from start to end."""
     null = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
     process = os.posix_spawn(argv[0], list(argv), clean_environment(), file_actions=null)
     _, status, usage = os.wait4(process, 0)
@@ -45,7 +45,7 @@ def cpu_seconds(argv: Sequence[str]) -> float:
 def output(
     argv: Sequence[str], *, cwd: Path | None = None, settings: Mapping[str, str] | None = None
 ) -> str:
-    """What a child prints. Raises ChildError with the last line it wrote on standard error."""
+    """The output of a child. Raises ChildError with the last line of its stderr."""
     environment = clean_environment() | dict(settings or {})
     done = subprocess.run(
         argv, capture_output=True, text=True, check=False, env=environment, cwd=cwd
@@ -57,23 +57,23 @@ def output(
 
 
 def measured(module: str, *arguments: str) -> Any:
-    """What a module of this package prints as JSON, run on one thread and off the network."""
+    """The JSON output of a module of this package, run on one thread and offline."""
     said = output([sys.executable, "-m", module, *arguments], cwd=ROOT, settings=_ONE_THREAD)
-    return json.loads(said.splitlines()[-1])  # a library may have said something before
+    return json.loads(said.splitlines()[-1])  # a library may print something before
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A child that ran to its end, whatever its exit code."""
+    """A child that has ended, with any exit code."""
 
     wall: float  # seconds
-    cpu: float  # seconds, with its own children
+    cpu: float  # seconds, including its children
     code: int
     said: str
 
 
 def finish(argv: Sequence[str], *, cwd: Path) -> Finished:
-    """Run a child and say how long it took."""
+    """Run a child and measure its time."""
     began, cpu = time.perf_counter(), _children_cpu()
     done = subprocess.run(
         argv, capture_output=True, text=True, check=False, env=clean_environment(), cwd=cwd
@@ -88,9 +88,9 @@ def _children_cpu() -> float:
 
 
 def peak_mebibytes() -> float:
-    """The most memory that this process has had resident, in MiB."""
+    """The peak resident memory of this process, in MiB."""
     status = Path("/proc/self/status")
-    if status.is_file():  # the figure of getrusage begins with what the parent had
+    if status.is_file():  # getrusage would include the memory of the parent
         found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text("ascii"), re.MULTILINE)
         if found:
             return int(found[1]) / 2**10

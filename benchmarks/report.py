@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: a section a group, so that running one group leaves the others alone."""
+"""docs/benchmarks.md: one section per group, so running one group keeps the others."""
 
 import os
 import platform
@@ -22,7 +22,7 @@ there are fewer than four). A ratio is the median of the ratios within rounds.
 
 @dataclass(frozen=True)
 class Target:
-    """A figure that was promised, and what became of it."""
+    """A promised figure and the measured one."""
 
     what: str
     target: str
@@ -32,7 +32,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first column holds text, the others numbers."""
+    """A table; the first column has text, the others numbers."""
 
     title: str
     columns: tuple[str, ...]
@@ -41,7 +41,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """What a group has to say."""
+    """The results of a group."""
 
     title: str
     about: str
@@ -51,7 +51,7 @@ class Section:
 
 
 def machine() -> str:
-    """The machine and what else it is doing, in one line."""
+    """The machine and its load, in one line."""
     processor = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
@@ -66,7 +66,7 @@ def machine() -> str:
 
 
 def render_section(name: str, section: Section, where: str) -> str:
-    """A section as Markdown that also reads well in a terminal."""
+    """A section as Markdown that is also readable in a terminal."""
     parts = [
         f"## {section.title}",
         section.about.strip(),
@@ -85,7 +85,7 @@ def render_section(name: str, section: Section, where: str) -> str:
 
 
 def write_section(path: Path, name: str, text: str) -> None:
-    """Replace a group's section in the report, or add it; sections stand in order of name."""
+    """Replace a group's section in the report, or add it; sections are sorted by name."""
     sections = _sections(path.read_text("utf-8")) if path.exists() else {}
     sections[name] = text
     blocks = [

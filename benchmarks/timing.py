@@ -1,7 +1,7 @@
-"""Interleaved timing: every case once a round, so that what disturbs one disturbs all.
+"""Interleaved timing: every case once per round, so that disturbances affect all of them.
 
 Figures are medians. A ratio is the median of the ratios within rounds, which a slow drift of
-the machine's speed does not touch. The spread shown is the middle half (first to third
+the machine's speed does not affect. The spread shown is the middle half (first to third
 quartile).
 """
 
@@ -15,7 +15,7 @@ Measure = Callable[[], float]
 
 @dataclass(frozen=True)
 class Case:
-    """Something to measure. A slow case may sit out all but each `every`-th round."""
+    """Something to measure. A slow case may take part only in each `every`-th round."""
 
     measure: Measure
     every: int = 1
@@ -49,16 +49,16 @@ class Samples:
 
     @property
     def median(self) -> float:
-        """The median alone."""
+        """Only the median."""
         return self.spread.median
 
     def over(self, base: "Samples") -> Spread:
-        """How many times `base` this takes, round by round."""
+        """The ratio to `base`, round by round."""
         common = [number for number in self.by_round if number in base.by_round]
         return spread([self.by_round[number] / base.by_round[number] for number in common])
 
     def less(self, base: "Samples") -> Spread:
-        """How much more than `base` this takes, round by round."""
+        """The difference from `base`, round by round."""
         common = [number for number in self.by_round if number in base.by_round]
         return spread([self.by_round[number] - base.by_round[number] for number in common])
 
@@ -72,9 +72,9 @@ def spread(values: list[float]) -> Spread:
 
 
 def interleaved(cases: Mapping[str, Case], rounds: int) -> dict[str, Samples]:
-    """Measure every case `rounds` times in turn; every other round backwards.
+    """Measure every case `rounds` times in turn, in reverse order every other round.
 
-    A case that is due every n-th round takes part in at least three.
+    A case that runs every n-th round takes part in at least three.
     """
     samples = {name: Samples() for name in cases}
     order = list(cases)

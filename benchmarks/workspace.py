@@ -11,7 +11,7 @@ from benchmarks.processes import measured
 
 use_checkout()
 
-PACKAGE_SIZES = (1_000, 5_000, 10_000)
+PACKAGE_SIZES = (340, 1_000, 5_000, 10_000)
 
 _FACE = """\
 TYPE_CHECKING = False
@@ -23,14 +23,14 @@ else:
 
 
 class Workspace:
-    """Everything is made when first asked for."""
+    """Everything is made on first use."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._sources: dict[int, dict[str, str]] = {}
 
     def catalogue(self, size: int) -> Path:
-        """A models.json of that many models; the real file if it has that many."""
+        """A models.json with that many models; the real file if its size matches."""
         if size == catalogues.shipped_size():
             return CATALOGUE
         path = self.folder / "catalogues" / f"models_{size}.json"
@@ -51,7 +51,7 @@ class Workspace:
         return self._sources[size]
 
     def package(self, folder: Path, name: str, size: int) -> Path:
-        """A package of a catalogue of that size, with the face that the docs recommend."""
+        """A package of a catalogue of that size, with the `__init__` that the docs recommend."""
         from registry_codegen.write import write_files
 
         package = folder / name
@@ -71,7 +71,7 @@ class Workspace:
 
     @cached_property
     def uncompiled(self) -> Environment:
-        """The same without any .pyc but the standard library's."""
+        """The same without .pyc files, except the standard library's."""
         return self._environment("uncompiled")
 
     @cached_property
@@ -81,8 +81,8 @@ class Workspace:
 
     @cached_property
     def encoders(self) -> dict[str, str]:
-        """The folder of a checkpoint for each kind of encoder."""
-        # In a process of its own: torch would stay in this one and slow other groups down.
+        """The checkpoint folder for each kind of encoder."""
+        # In a process of its own, because torch would stay in this one and slow other groups down.
         folders: dict[str, str] = measured(
             "benchmarks.checkpoints", str(self.folder / "checkpoints")
         )
@@ -97,5 +97,5 @@ class Workspace:
 
 
 def package_name(size: int) -> str:
-    """The package with a catalogue of that size: our own for the shipped one."""
+    """The name of the package with a catalogue of that size: our own for the shipped one."""
     return "registry" if size == catalogues.shipped_size() else f"models_{size}"

@@ -36,7 +36,8 @@ python_display_short_literal_types = True
 maximum_signature_line_length = 88
 
 nitpicky = True
-# Only what is ours can be found: the build asks nobody, not even for the indexes of others.
+# Only what is ours can be found: the build makes no network requests, not even for the indexes of
+# others.
 # Type variables are no place to go to either.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!registry\.).*"),

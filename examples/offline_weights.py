@@ -51,10 +51,11 @@ def build_colbert(folder: Path, minilm: Path, *, dims: int = 128) -> Path:
     folder.mkdir(parents=True)
     for name in TOKENIZER_FILES:
         shutil.copy(minilm / name, folder)
-    config = json.loads((minilm / "config.json").read_text())
+    config: dict[str, Any] = json.loads((minilm / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"architectures": ["HF_ColBERT"]}))
     network = tensors.load_file(minilm / "model.safetensors")
-    square, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((384, 384)))
+    width = config["hidden_size"]
+    square, _ = np.linalg.qr(np.random.default_rng(0).standard_normal((width, width)))
     projection = np.ascontiguousarray(square[:dims], dtype=np.float32)
     weights = {"linear.weight": projection, **{f"bert.{key}": network[key] for key in network}}
     tensors.save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})

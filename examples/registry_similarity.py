@@ -53,7 +53,7 @@ def compare(scratch: Path, *, offline: bool) -> None:
         sparse = load(OPENSEARCH_NEURAL_SPARSE_ENCODING_DOC_V2_DISTILL)
         colbert = load(COLBERT_V2)
 
-    # One vector a text, one weight a word of the vocabulary, one vector a token.
+    # One vector per text, one weight per word of the vocabulary, one vector per token.
     cosine = dense.similarity(dense.encode_queries(QUERIES), dense.encode_documents(DOCUMENTS))
     dot = sparse.similarity(sparse.encode_queries(QUERIES), sparse.encode_documents(DOCUMENTS))
     maxsim = colbert.similarity(

@@ -1,4 +1,4 @@
-"""Results of a benchmark that nobody has run: each kind, each status, each verdict."""
+"""Invented results of a benchmark: each kind, each status, each verdict."""
 
 from registry.bench import (
     BenchMachine,
@@ -57,7 +57,8 @@ WRITER = Measurement(
     load_seconds=3.0,
     latency=Latency(first=2.5, median=0.3, p95=0.4, samples=10),
     throughput=Throughput(unit="tokens", per_second=41.7, runs=10, amount=63, batch_size=None),
-    memory=Memory(before=60 << 20, loaded=70 << 20, peak=80 << 20, device_peak=None),
+    memory=None,
+    server_memory=80 << 20,
     check=Check(name="cloze", accuracy=0.5, ndcg=None, floor=None, passed=None),
     output={"text": "an island | far *away*, <b>where\x1b[2J"},
 )

@@ -1,6 +1,6 @@
-"""A real Chromium, without a window, for what tests and benchmarks look at.
+"""A real headless Chromium for tests and benchmarks.
 
-python tests/browser.py     # which one it is, or how to get one
+python tests/browser.py     # prints which one is used, or how to get one
 """
 
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-# As distributions and vendors name it.
+# The names that distributions and vendors use.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CURE = (
     "there is no Chromium to look at catalogue.html with: install one "
@@ -25,7 +25,7 @@ class NoBrowserError(RuntimeError):
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser; raises NoBrowserError where there is none."""
+    """A browser; raises NoBrowserError if there is none."""
     with sync_playwright() as playwright:
         found = [path for name in NAMES if (path := shutil.which(name))]
         own = playwright.chromium.executable_path
@@ -39,7 +39,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def main() -> int:
-    """Say which browser there is; 1 if there is none."""
+    """Print which browser is used; the status is 1 if there is none."""
     try:
         with chromium() as browser:
             print(f"Chromium {browser.version}")

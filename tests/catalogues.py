@@ -1,4 +1,4 @@
-"""Small catalogues that tests start from, and the files of the repository they look at."""
+"""Small catalogues for tests, and files of the repository that tests read."""
 
 import json
 from copy import deepcopy
@@ -16,7 +16,7 @@ _WITHOUT_VECTORS = ("cross-encoder", "llm", "timeseries")
 
 
 def entry(model_id: str = "some-model", model_type: str = "dense", **fields: Any) -> Json:
-    """The least that an entry of a type needs; `fields` replace or add, None takes away."""
+    """A minimal entry of a type; `fields` replace or add, None removes."""
     specs: Json = {"parameters": "110M", "embedding_dim": 768, "context_length": 512}
     if model_type in _WITHOUT_VECTORS:
         del specs["embedding_dim"]
@@ -35,12 +35,12 @@ def entry(model_id: str = "some-model", model_type: str = "dense", **fields: Any
 
 
 def one_of_each() -> list[Json]:
-    """A least entry of every type the schema knows."""
+    """A minimal entry of every type in the schema."""
     return [entry(f"some-{model_type}", model_type) for model_type in TYPES]
 
 
 def catalogue(*models: object, **top: Any) -> Json:
-    """A catalogue of these models; types that the schema does not know are declared."""
+    """A catalogue of these models; types that are not in the schema are declared."""
     types = [model.get("type") for model in models if isinstance(model, dict)]
     own = {name: "A type of a test." for name in types if isinstance(name, str)}
     own = {name: text for name, text in own.items() if name not in TYPES}

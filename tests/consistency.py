@@ -1,4 +1,4 @@
-"""Arrange the fields of a drawn entry so that the rules across fields hold."""
+"""Adjust the fields of a drawn entry so that the rules across fields hold."""
 
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ SUFFIXES = {
     "gguf": ".gguf",
 }
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
-# RoBERTa and its kin never use two rows of the position table.
+# RoBERTa and its relatives never use two rows of the position table.
 _RESERVED = 2
 _LARGEST = 2**63 - 1
 
@@ -28,13 +28,13 @@ COUNTS = st.builds(
 
 
 def count_of(text: str) -> int:
-    """What a text such as "7.24B" counts, worked out apart from the generator."""
+    """The number in a text such as "7.24B", computed independently of the generator."""
     digits = text.rstrip("KMBT")
     return int(Decimal(digits) * _UNITS[text[len(digits) :]])
 
 
 def make_consistent(entry: Json) -> Json:
-    """The entry, with fields that contradict each other brought into line."""
+    """The entry, with contradictory fields made consistent."""
     specs, architecture = entry.get("specs", {}), entry.get("architecture", {})
     _counts(specs)
     _memory(specs)
@@ -64,7 +64,7 @@ def _counts(specs: Json) -> None:
 
 
 def _uneven(count: int) -> int:
-    """A count like it that is no round figure."""
+    """A similar count that is not a round number."""
     return next(each for each in (count + 1, count + 2) if each % 1000)
 
 
@@ -75,7 +75,7 @@ def _memory(specs: Json) -> None:
 
 
 def _means(performance: Json) -> None:
-    """Means over nearly the same tasks are the same."""
+    """Make means over nearly the same tasks equal."""
     for name, like in (("beir13_avg", "beir15_avg"), ("mteb_avg", "mteb_eng_v1_avg")):
         if performance.get(name) and performance.get(like):
             performance[name] = performance[like]

@@ -1,4 +1,4 @@
-"""Models with round numbers, for tests of what models need; nothing is left to the catalogue."""
+"""Models with round numbers, for tests of memory needs that do not depend on the catalogue."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,7 +29,7 @@ SMALL_LLM: LlmModel = replace(
     memory_mb=None,
     variants=(),
 )
-# Its feed-forward width is not known: 1024 explains the number of weights.
+# Its feed-forward width is unknown: 1024 matches the number of weights.
 # 1000 x 256 + 512 x 256 + 4 x 256 x (4 x 256 + 2 x 1024)
 SMALL_BERT_WEIGHTS = 3_532_800
 SMALL_BERT: DenseModel = replace(
@@ -53,10 +53,10 @@ SMALL_BERT: DenseModel = replace(
 
 
 def llm(**facts: Any) -> LlmModel:
-    """The small language model, told otherwise."""
+    """The small language model with other facts."""
     return replace(SMALL_LLM, **facts)
 
 
 def bert(**facts: Any) -> DenseModel:
-    """The small encoder, told otherwise."""
+    """The small encoder with other facts."""
     return replace(SMALL_BERT, **facts)

@@ -1,11 +1,11 @@
-"""A fuzzer of catalogues: the real one with mistakes and malice in it, in structure and in text.
+"""A fuzzer of catalogues: the real one with mistakes and attacks in its structure and texts.
 
     python -m tests.fuzzing 100000                 `make fuzz`: on all cores
-    python -m tests.fuzzing 1 --first 4711         one case again, and what it was
+    python -m tests.fuzzing 1 --first 4711         repeats one case and shows it
 
-A case is a number, and the same every time. Whatever it is, the build either says what is wrong
-with it, in lines that a terminal shows as they are, or compiles it into modules, pages and JSON in
-which nothing of it is code, markup or an order to the terminal.
+A case is a number and reproducible. The build must either say what is wrong with it, in lines
+without control characters, or compile it into modules, pages and JSON in which nothing of it acts
+as code, markup or a terminal control sequence.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from registry_codegen.pages.html import catalogue_html
 from registry_codegen.pages.markdown import models_markdown
 from registry_codegen.pages.page_data import page_data
 
-# What would be code, markup, an order or the end of something, if it got out of its place.
+# Would act as code, markup, a control sequence or a delimiter if it were not escaped.
 PAYLOADS = [
     '"""\nimport os; os.system("zq_escape")\n"""', "'''+zq_escape()+'''", '"+zq_escape()+"',
     "\\", "\\\\'", '\\"', "\\N{BULLET}", "\\x41", "{zq_escape}", "{{ zq_escape() }}",
@@ -60,7 +60,7 @@ SPOILERS = [
     b"\xff", b"\xef\xbb\xbf", b"\x00", b"9" * 400,
 ]  # fmt: skip
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-# Those that say nothing of another entry: a few of them are a catalogue.
+# Entries that do not refer to others, so that any few of them are a catalogue.
 _MODELS = [model for model in CATALOGUE["models"] if "superseded_by" not in model]
 _MISTAKES = [*["free"] * 5, *["text"] * 3, "replace", "drop", "add", "rename", "deep", "copy"]
 _KEYS = sorted({key for model in CATALOGUE["models"] for key in model})
@@ -85,7 +85,7 @@ def case(number: int) -> bytes:
 
 
 def check(number: int, folder: Path) -> bool:
-    """Whether a case compiles. What is raised, an AssertionError or other, is an escape."""
+    """Whether a case compiles. Any exception, including AssertionError, is a failure."""
     (folder / "models.json").write_bytes(case(number))
     options = Options(folder)
     try:
@@ -95,7 +95,7 @@ def check(number: int, folder: Path) -> bool:
         for problem in error.problems:
             shown = plain(str(problem))
             assert not _CONTROL.search(shown), shown
-            assert shown.encode()  # no half of a character
+            assert shown.encode()  # no lone surrogates
         return False
     for name, text in files.items():
         text.encode()
@@ -110,7 +110,7 @@ def check(number: int, folder: Path) -> bool:
 
 
 class Tags(HTMLParser):
-    """The elements of a page with the names of their attributes; a script is what it was."""
+    """The elements of a page with the names of their attributes; checks links for scripts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class Tags(HTMLParser):
 
 
 def _harmless(name: str, text: str) -> None:
-    """No call, no import and no attribute in a generated module that a harmless one has not."""
+    """Check that a module has no calls, imports or attributes that a harmless one does not have."""
     calls, attributes = _used(ast.parse(text, name))
     usual_calls, usual_attributes = _usual_code()
     strange = {each for each in calls - usual_calls if not re.fullmatch(r"[A-Z]\w*", each)}
@@ -150,7 +150,7 @@ def _used(tree: ast.AST) -> tuple[set[str], set[str]]:
 
 @cache
 def _usual() -> tuple[dict[str, str], str]:
-    """What the real catalogue, and one entry of each type, compile to."""
+    """The compiled real catalogue, and the compiled catalogue with one entry of each type."""
     with tempfile.TemporaryDirectory() as made:
         files: dict[str, str] = {}
         html = ""
@@ -186,7 +186,7 @@ def _places(value: Any, here: Place = ()) -> Iterator[Place]:
 
 
 def _mistaken(data: Any, chance: random.Random) -> Any:
-    """With one mistake more. Half of the time inside a text, where most pass the schema."""
+    """Add a mistake, half of the time inside a text, where most pass the schema."""
     places = [place for place in _places(data) if place]
     if not places:
         return data
@@ -229,7 +229,7 @@ def _mistaken(data: Any, chance: random.Random) -> Any:
 
 
 def _free(entry: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """Fields that take any text, or nearly any, with such texts in them."""
+    """Put such texts into fields that accept any text, or nearly any."""
 
     def text() -> str:
         return "".join(chance.sample([*PAYLOADS, "a ", "b"], chance.randint(1, 3)))
@@ -262,7 +262,7 @@ def _spoilt(raw: bytes, chance: random.Random) -> bytes:
 
 
 def run(first: int, count: int) -> tuple[int, list[str]]:
-    """Try cases; how many compile, and what the others than refused ones raised."""
+    """Try cases; returns how many compile, and the failures other than refusals."""
     compiled, failures = 0, []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(first, first + count):
@@ -276,7 +276,7 @@ def run(first: int, count: int) -> tuple[int, list[str]]:
 
 
 def main() -> int:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzzing")
     parser.add_argument("cases", type=int)
     parser.add_argument("--first", type=int, default=0)

@@ -1,4 +1,4 @@
-"""Compile a catalogue in a test, and import what came out."""
+"""Compile a catalogue in a test, and import the result."""
 
 import importlib.abc
 import importlib.machinery
@@ -22,13 +22,13 @@ BLACK = black.Mode(target_versions={TargetVersion.PY311})
 
 
 def generate(folder: Path, data: Any) -> dict[str, str]:
-    """The files compiled from JSON data, by way of a real file."""
+    """The files compiled from JSON data, through a real file."""
     (folder / "models.json").write_text(json.dumps(data), encoding="utf-8")
     return compile_catalogue(Options(folder))
 
 
 def problems(folder: Path, data: Any) -> list[str]:
-    """What is wrong with a catalogue, a line a problem; none if it compiles."""
+    """The problems of a catalogue, one line each; none if it compiles."""
     try:
         generate(folder, data)
     except CatalogueError as error:
@@ -37,7 +37,7 @@ def problems(folder: Path, data: Any) -> list[str]:
 
 
 def load(files: dict[str, str], name: str = "generated_in_a_test") -> ModuleType:
-    """Import generated files, the face as `NAME._generated`: where pickle finds it again."""
+    """Import generated files, the main module as `NAME._generated`, where pickle finds it."""
     for known in [known for known in sys.modules if known.partition(".")[0] == name]:
         del sys.modules[known]
     sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "name", "") != name]
@@ -46,7 +46,7 @@ def load(files: dict[str, str], name: str = "generated_in_a_test") -> ModuleType
 
 
 class _InMemory(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Finds the modules of one package in texts instead of files."""
+    """Finds the modules of one package in strings instead of files."""
 
     def __init__(self, name: str, files: dict[str, str]) -> None:
         self.name = name
@@ -72,7 +72,7 @@ class _InMemory(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 
 def formatted(files: dict[str, str]) -> dict[str, str]:
-    """The same sources as black lays them out; what is not Python stays as it is."""
+    """The same sources formatted with black; other files are unchanged."""
     return {
         name: source
         if name.endswith(".json")
@@ -82,5 +82,5 @@ def formatted(files: dict[str, str]) -> dict[str, str]:
 
 
 def messages(lines: Iterable[str]) -> list[str]:
-    """Problems without their places: the pointer, what is wrong, the model."""
+    """Problems without line and column: the pointer, the message, the model."""
     return [line.split(": ", 1)[1] for line in lines]

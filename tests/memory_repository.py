@@ -1,4 +1,4 @@
-"""A RepositorySource that holds nothing but what a test says."""
+"""A RepositorySource in memory."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 class MemoryRepository:
-    """Files by path: a text as it is, anything else as JSON; tensors of safetensors files apart.
+    """Files by path: strings as they are, other values as JSON; safetensors tensors separately.
 
-    A file whose size alone matters is an int. `metadata` are fields of RepositoryMetadata.
+    An int is a file of which only the size matters. `metadata` are fields of RepositoryMetadata.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ BERT = {
     "vocab_size": 30522,
     "max_position_embeddings": 512,
 }
-# As many as a BERT of that size has.
+# The parameter count of a BERT of that size.
 WEIGHTS = {
     "model.safetensors": {
         "embeddings.weight": ("F32", (30522, 384)),
@@ -82,7 +82,7 @@ WEIGHTS = {
 
 
 def pipeline(*classes: str) -> list[dict[str, Any]]:
-    """A modules.json of sentence-transformers; the first module lies in the root."""
+    """A modules.json of sentence-transformers; the first module is in the root."""
     return [
         {
             "idx": index,

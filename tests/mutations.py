@@ -1,4 +1,4 @@
-"""Hypothesis strategies for what is wrong: entries with mistakes in them, and any JSON at all."""
+"""Hypothesis strategies for invalid input: entries with mistakes in them, and arbitrary JSON."""
 
 import json
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ from strategies import leaves, text, values
 
 Path = tuple[str | int, ...]
 
-# For properties that are tried in a millisecond.
+# For properties that take about a millisecond.
 often = settings(max_examples=8 * settings().max_examples)
 
-# JSON as Python's writer puts it, NaN and numbers out of all bounds included.
+# JSON as written by Python, including NaN and out-of-range numbers.
 anything = st.recursive(
     st.none()
     | st.booleans()
@@ -34,14 +34,14 @@ _junk: st.SearchStrategy[Any] = (
         [None, True, False, 0, -1, 1, 1.0, 0.5, "", "a", "a\n", [], {}, [[]], 2**63, 1e300]
     )
     | anything
-).map(deepcopy)  # the empty ones are filled by later mistakes
+).map(deepcopy)  # later mistakes mutate the empty ones
 _FIELDS = {
     path: node for model_type in TYPES for path, node in leaves(type_schema(model_type))
 }  # of every type
 
 
 def paths(value: Any, here: Path = ()) -> Iterator[Path]:
-    """Every place in a JSON value."""
+    """The path of every value in a JSON value."""
     yield here
     if isinstance(value, dict):
         for key, item in value.items():
@@ -59,7 +59,7 @@ def _at(value: Any, path: Path) -> Any:
 
 @st.composite
 def mutated(draw: st.DrawFn, original: Any, most: int = 3) -> Any:
-    """The same JSON with one mistake or a few in it."""
+    """The same JSON with one or a few mistakes."""
     value = deepcopy(original)
     for _ in range(draw(st.integers(1, most))):
         places = [place for place in paths(value) if place]
@@ -78,7 +78,7 @@ def mutated(draw: st.DrawFn, original: Any, most: int = 3) -> Any:
                 ] = draw(_junk)
             case "add":
                 parent.append(draw(_junk))
-            case "field":  # a good value of a field that perhaps only another type has
+            case "field":  # a valid value of a field that the type may not have
                 name, node = draw(
                     st.sampled_from(sorted(_FIELDS.items(), key=lambda item: item[0]))
                 )
@@ -89,7 +89,7 @@ def mutated(draw: st.DrawFn, original: Any, most: int = 3) -> Any:
 
 
 def put(entry: Any, path: tuple[str, ...], value: Any) -> None:
-    """Set a field of an entry, unless something that is no section stands in the way."""
+    """Set a field of an entry, unless its section is not an object."""
     for key in path[:-1]:
         if not isinstance(entry, dict):
             return
@@ -110,7 +110,7 @@ small_catalogues = st.lists(real_entries, min_size=1, max_size=3).map(
 
 @st.composite
 def broken_texts(draw: st.DrawFn) -> bytes:
-    """The bytes of a catalogue with something cut out, put in, or written twice."""
+    """The bytes of a catalogue with something removed, inserted, or duplicated."""
     raw = json.dumps(draw(small_catalogues), ensure_ascii=draw(st.booleans())).encode()
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(raw)))

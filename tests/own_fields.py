@@ -1,4 +1,4 @@
-"""Hypothesis strategies: fields that a catalogue declares itself, as nasty as the rules allow."""
+"""Hypothesis strategies for fields that a catalogue declares, as nasty as the rules allow."""
 
 import keyword
 from copy import deepcopy
@@ -36,7 +36,7 @@ _SCALARS: dict[str, st.SearchStrategy[Any]] = {
 
 @st.composite
 def _nodes(draw: st.DrawFn) -> tuple[Json, st.SearchStrategy[Any]]:
-    """A declaration of one field, and the values that it allows."""
+    """The declaration of a field, and the values that it allows."""
     node: Json = {"description": draw(text)}
     kind = draw(st.sampled_from([*_SCALARS, "enum", "array", "array of words"]))
     if kind in _SCALARS:
@@ -64,7 +64,7 @@ def _nodes(draw: st.DrawFn) -> tuple[Json, st.SearchStrategy[Any]]:
 
 @st.composite
 def own_catalogues(draw: st.DrawFn) -> Json:
-    """A valid catalogue whose types have fields of their own: at the top, or in a section."""
+    """A valid catalogue whose types declare fields: at the top level, or in a section."""
     data = deepcopy(draw(catalogues()))
     for model_type in {model["type"] for model in data["models"]}:
         declared: Json = {"description": draw(text), "properties": {}, "required": []}
@@ -86,7 +86,7 @@ def own_catalogues(draw: st.DrawFn) -> Json:
                 if model["type"] == model_type and (always or draw(st.booleans())):
                     there = model if section is None else model.setdefault(section, {})
                     there[name] = draw(values)
-            if always and section is not None:  # what a section needs, its entries give
+            if always and section is not None:  # entries need that section
                 for model in data["models"]:
                     if model["type"] == model_type:
                         model.setdefault(section, {})
@@ -95,7 +95,7 @@ def own_catalogues(draw: st.DrawFn) -> Json:
 
 
 def expected_own(entry: Json, types: Json) -> Json:
-    """Names and plain values of the declared fields of an entry, apart from the generator."""
+    """Names and plain values of an entry's declared fields, independent of the generator."""
     found: Json = {}
     declared = types.get(entry["type"]) or {}
     for name, node in declared.get("properties", {}).items() if isinstance(declared, dict) else ():

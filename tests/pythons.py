@@ -1,8 +1,8 @@
-"""The wheel on every supported Python that is on this machine: `make test-pythons`.
+"""Test the wheel on every supported Python on this machine: `make test-pythons`.
 
-Each gets an environment of its own, from constraints.txt and by hash: first the wheel alone, which
-must import; then with the extras `cli` and `codegen`, which must validate and compile the
-catalogue; then pytest for the files in portable.txt, which need neither torch nor a Hub.
+Each gets its own environment, from constraints.txt with hashes: first the wheel alone, which must
+import; then with the extras `cli` and `codegen`, which must validate and compile the catalogue;
+then pytest runs the files in portable.txt, which need neither torch nor a Hub.
 """
 
 import os
@@ -26,7 +26,7 @@ def main() -> None:
     pyproject: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     pythons = dict(found(pyproject["project"]["classifiers"]))
     shutil.rmtree(BUILD, ignore_errors=True)
-    # Without isolation: what the build requires is locked and installed already.
+    # Without isolation: the build requirements are locked and already installed.
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", BUILD, ROOT)
     (wheel,) = BUILD.glob("*.whl")
     for version, python in pythons.items():
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def found(classifiers: list[str]) -> Iterator[tuple[str, Path]]:
-    """The interpreters that pyproject.toml promises to support, of those that are here."""
+    """The local interpreters that pyproject.toml promises to support."""
     stated = [text.rpartition(" ")[2] for text in classifiers if ":: Python :: 3." in text]
     installed = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
     for version in stated:
@@ -51,7 +51,7 @@ def found(classifiers: list[str]) -> Iterator[tuple[str, Path]]:
 
 
 def answers(python: Path, version: str) -> bool:
-    """Whether it runs: pyenv puts a python3.12 on the path that only says what is missing."""
+    """Whether it runs: pyenv has stubs on the path that only report what is missing."""
     said = subprocess.run(
         [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
         capture_output=True,

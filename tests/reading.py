@@ -1,7 +1,7 @@
-"""Read a catalogue's JSON as the generated classes should show it, apart from the generator.
+"""Read a catalogue's JSON as the generated classes should show it, without the generator.
 
-Everything here is worked out from the published schema and the entry alone: it is the second
-opinion that the round-trip tests compare with.
+Everything here is derived only from the published schema and the entry: an independent result
+that the round-trip tests compare with.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ def expected(entry: Json) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value of a generated class as `expected` has it: records and mappings as dicts."""
+    """A value of a generated class in the form of `expected`: records and mappings as dicts."""
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple):
@@ -27,7 +27,7 @@ def plain(value: Any) -> Any:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two plain values are the same, types included: 1, 1.0 and True are three things."""
+    """Whether two plain values are equal, including types: 1, 1.0 and True all differ."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
@@ -49,7 +49,7 @@ def _section(node: Json, data: Json, model_type: str) -> dict[str, Any]:
                 text = data.get(steering["derived_from"])
                 value = None if text is None else count_of(text)
             if key == "multi_vector" and key not in data and model_type == "colbert":
-                value = True  # the one default that a type changes
+                value = True  # the only default that depends on the type
             found[steering.get("name", key)] = value
     return found
 

@@ -1,4 +1,4 @@
-"""Every seam that there is, by its name: `transformers.LOADING` and the like."""
+"""All seams by name: `transformers.LOADING` and so on."""
 
 import pkgutil
 from importlib import import_module

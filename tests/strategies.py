@@ -1,7 +1,7 @@
-"""Hypothesis strategies: catalogues that are valid, and as nasty as the rules allow.
+"""Hypothesis strategies: valid catalogues, as nasty as the rules allow.
 
-Which fields a type has, and what the schema says of each, is read from the schema; only what
-the rules demand across fields (projection, Matryoshka, counts ...) is arranged by hand.
+The fields of a type and their rules are read from the schema; only the requirements across
+fields (projection, Matryoshka, counts ...) are written by hand.
 """
 
 import difflib
@@ -74,7 +74,7 @@ model_types = st.sampled_from(TYPES) | new_types
 
 
 def leaves(node: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
-    """The fields of an entry that hold values, sections taken apart."""
+    """The fields of an entry that have values, including those inside sections."""
     for key, child in node["properties"].items():
         if child is False:
             continue
@@ -85,7 +85,7 @@ def leaves(node: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
 
 
 def values(path: Path, node: Json) -> st.SearchStrategy[Any]:
-    """Values of one field that the schema accepts, and the rules that look at it alone."""
+    """Values of a field that satisfy the schema and the rules about that field alone."""
     for place in (path, path[-1:]):
         if place in _SPECIAL:
             return _SPECIAL[place]
@@ -102,7 +102,7 @@ def values(path: Path, node: Json) -> st.SearchStrategy[Any]:
 
 def _arrays(path: Path, node: Json) -> st.SearchStrategy[Any]:
     items = values((*path, "*"), node["items"])
-    # JSON counts 1 and 1.0 as the same, and so does a dictionary.
+    # 1 and 1.0 are equal in JSON, and also in a dictionary.
     return st.lists(items, max_size=16).map(lambda found: list(dict.fromkeys(found)))
 
 
@@ -183,11 +183,11 @@ _SPECIAL: dict[Path, st.SearchStrategy[Any]] = {
     ("variants",): _variants,
     ("exports",): _exports,
 }
-# Arranged once all entries are there.
+# Added once all entries exist.
 _LATER = {("id",), ("type",), ("status",), ("superseded_by",), ("aliases",)}
 
 
-# A repository, a provider that serves the model, or both; a provider of one's own has an address.
+# A repository, a provider that serves the model, or both; a custom provider has an address.
 _SERVED = {("huggingface_id",), ("provider",), ("provider_model",), ("base_url",)}
 _repositories = st.fixed_dictionaries({"huggingface_id": hub_ids})
 _services = st.fixed_dictionaries(
@@ -200,7 +200,7 @@ _ORIGINS: st.SearchStrategy[Json] = (
 
 @st.composite
 def entries(draw: st.DrawFn, model_id: str, model_type: str) -> Json:
-    """One valid entry of a type, but for what it has to do with the others."""
+    """A valid entry of a type, ignoring its relations to other entries."""
     left = _LATER | _SERVED
     fields = {path: node for path, node in leaves(type_schema(model_type)) if path not in left}
     needed = {(name,) for name in _required(model_type, ())} | {
@@ -228,7 +228,7 @@ _alias_lists = st.lists(st.from_regex("[A-Za-z0-9]([a-z_.:/-]{0,9}[A-Z])?", full
 
 
 def _without_shared_names(models: list[Json]) -> set[tuple[str, str]]:
-    """Remove what two models of a type claim as a name, or what is an id; what is left."""
+    """Remove names that two models of a type share or that are ids; returns the remaining names."""
     claimed = {(kind, model["id"]) for model in models for kind in {m["type"] for m in models}}
     for index, model in enumerate(models):
         if "provider_model" in model:
@@ -243,7 +243,7 @@ def _without_shared_names(models: list[Json]) -> set[tuple[str, str]]:
 
 @st.composite
 def catalogues(draw: st.DrawFn, most: int = 4) -> Json:
-    """A valid catalogue: known and new types, aliases, successors, types of its own."""
+    """A valid catalogue: known and new types, aliases, successors."""
     types = draw(st.lists(model_types, min_size=1, max_size=3, unique_by=class_name))
     ids = draw(st.lists(model_ids, min_size=1, max_size=most, unique_by=constant_name))
     kinds: list[str] = [draw(st.sampled_from(types)) for _ in ids]

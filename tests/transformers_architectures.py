@@ -1,9 +1,9 @@
-"""What the installed transformers says of its architectures: writes architectures.json.
+"""Collect facts about architectures from the installed transformers: writes architectures.json.
 
     python -m tests.transformers_architectures
 
-writes src/registry_base/architectures.json anew. Configurations are built with their defaults,
-and some networks, tiny ones, are run. Nothing is fetched.
+rewrites src/registry_base/architectures.json. Configurations are built with their defaults, and
+some tiny networks are run. Nothing is downloaded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 PATH = Path(__file__).parents[1] / "src/registry_base/architectures.json"
 
-# What else the configuration of an architecture may call a size that its attribute_map leaves out.
+# Other names of sizes in configurations, besides those in their attribute_map.
 _OTHER_NAMES = {
     "hidden_size": ("d_model", "embed_dim", "n_embd", "dim"),
     "num_hidden_layers": ("num_layers", "n_layers", "n_layer", "encoder_layers", "depth"),
@@ -48,7 +48,7 @@ _OTHER_NAMES = {
     ),
 }
 _LANGUAGE_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
-_READS_FIRST = {  # the name of a network's first argument, where it is no text
+_READS_FIRST = {  # a network's first argument, if it is not text
     "pixel_values": "image",
     "pixel_values_videos": "video",
     "input_features": "audio",
@@ -65,7 +65,7 @@ _NUMBERS_FROM_PADDING = re.compile(
 
 
 def read() -> dict[str, Any]:
-    """Everything, as the file has it."""
+    """All facts, in the structure of the file."""
     import transformers
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
@@ -91,7 +91,7 @@ def read() -> dict[str, Any]:
 
 
 def written(data: dict[str, Any]) -> str:
-    """The text of the file: a line for each group, so that a change is seen where it is."""
+    """The text of the file: one line per group, for readable diffs."""
 
     def lines(value: Any, depth: int) -> str:
         if not isinstance(value, dict) or depth == 0:
@@ -106,12 +106,12 @@ def written(data: dict[str, Any]) -> str:
 def _defaults(cls: Any) -> dict[str, Any] | None:
     try:
         return dict(cls().to_dict())
-    except Exception:  # some need a checkpoint: they have no defaults
+    except Exception:  # some have no defaults because they need a checkpoint
         return None
 
 
 def _keys(cls: Any, values: dict[str, Any]) -> dict[str, str]:
-    """What config.json of an architecture calls each size that it has."""
+    """The key in an architecture's config.json for each of its sizes."""
     mapped, found = cls.attribute_map, dict[str, str]()
     for name, others in _OTHER_NAMES.items():
         candidates = (mapped[name],) if name in mapped else (name, *others)
@@ -122,7 +122,7 @@ def _keys(cls: Any, values: dict[str, Any]) -> dict[str, str]:
 
 
 def _by_key(keys: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]]:
-    """Size -> key -> the architectures that call it so, where they do not call it by its name."""
+    """Size -> key -> the architectures that use a key other than the size's name."""
     found: dict[str, dict[str, list[str]]] = {name: defaultdict(list) for name in _OTHER_NAMES}
     for architecture, named in keys.items():
         for name, key in named.items():
@@ -135,7 +135,7 @@ def _by_key(keys: dict[str, dict[str, str]]) -> dict[str, dict[str, list[str]]]:
 
 
 def _sections(values: dict[str, Any]) -> dict[str, str]:
-    """The parts of a configuration that describe language models, and their architectures."""
+    """The sections of a configuration that describe language models, and their architectures."""
     parts = {name: values.get(name) for name in _LANGUAGE_PARTS}
     return {
         name: part["model_type"]
@@ -153,16 +153,16 @@ def _sizes(cls: Any, keys: dict[str, str], values: dict[str, Any]) -> dict[str, 
     }
 
 
-# Sizes that some architectures make of another one: the width of a head, the heads of keys.
+# Sizes that some architectures derive from others: the width of heads, the key heads.
 _FOLLOWS = {"head_dim": "hidden_size", "num_key_value_heads": "num_attention_heads"}
 
 
 def _is_its_own(cls: Any, keys: dict[str, str], name: str) -> bool:
-    """Whether a size is a number of its own, whatever the other one is."""
+    """Whether a size is independent of the other one."""
     other = _FOLLOWS[name]
     if name not in keys or other not in keys:
         return name in keys
-    with suppress(Exception):  # some check that their sizes fit each other
+    with suppress(Exception):  # some check that their sizes are consistent
         usual = cls().to_dict()
         doubled = cls(**{keys[other]: 2 * usual[keys[other]]}).to_dict()
         return type(usual[keys[name]]) is int and usual[keys[name]] == doubled[keys[name]]
@@ -181,7 +181,7 @@ def _by_modalities(known: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
 def _modalities(
     name: str, values: dict[str, Any], known: dict[str, dict[str, Any]]
 ) -> frozenset[str]:
-    """What an architecture reads, where its network and its processors say the same; else none."""
+    """What an architecture reads; empty unless its network and its processors agree."""
     processed, tokenized = _processors(name)
     network = _network(name)
     if network is None:
@@ -202,20 +202,20 @@ def _modalities(
     if others == {"video"} and first == "pixel_values":
         reads = "video"
     if reads in others and not processed:
-        return frozenset([reads])  # what it inherits is of the whole network that it is a part of
+        return frozenset([reads])  # the rest is inherited from the network that it is part of
     if not others or (reads and reads not in said) or (processed and not processed & others):
         return frozenset()
     if first == "input_ids" and not (processed or _other_parts(values)):
         return frozenset()
     if reads and (not tokenized or reads == "audio"):
-        return others  # prompts that are points, or a decoder that continues its own text
+        return others  # prompts are points, or a decoder continues its own text
     if "text" not in said and tokenized:
         return said | {"text"} if _language_parts(values) else frozenset()
     return said
 
 
 def _network(name: str) -> Any:
-    """The class of the bare network of an architecture."""
+    """The class of an architecture's network without a head."""
     import transformers
 
     configurations = _auto("configuration_auto").CONFIG_MAPPING_NAMES
@@ -225,18 +225,18 @@ def _network(name: str) -> Any:
     try:
         network = getattr(transformers, named, None)
         return network if network is not None and network.main_input_name else None
-    except ImportError:  # a package that it needs is not here
+    except ImportError:  # it needs a package that is not installed
         return None
 
 
 def _processors(name: str) -> tuple[frozenset[str], bool]:
-    """What processors of an architecture prepare beside text, and whether there is a tokenizer."""
+    """What an architecture's processors prepare besides text, and whether it has a tokenizer."""
     names = frozenset(kind for kind, mapping in prepared().items() if name in mapping)
     return names, name in _auto("tokenization_auto").TOKENIZER_MAPPING_NAMES
 
 
 def prepared() -> dict[str, Any]:
-    """What there are processors for beside text, and the architectures that have one."""
+    """The kinds of input with processors, besides text, and the architectures that have one."""
     return {
         "image": _auto("image_processing_auto").IMAGE_PROCESSOR_MAPPING_NAMES,
         "audio": _auto("feature_extraction_auto").FEATURE_EXTRACTOR_MAPPING_NAMES,
@@ -245,17 +245,17 @@ def prepared() -> dict[str, Any]:
 
 
 def task_mappings() -> dict[str, Any]:
-    """The tasks that networks have heads for, and the architectures that have one."""
+    """The tasks that networks have heads for, and the architectures of each."""
     names = vars(_auto("modeling_auto"))
     return {name: value for name, value in names.items() if name.endswith("MAPPING_NAMES")}
 
 
-def _auto(module: str) -> Any:  # typed in part
+def _auto(module: str) -> Any:  # partially typed
     return importlib.import_module(f"transformers.models.auto.{module}")
 
 
 def _does_more_than_text(name: str) -> bool:
-    """Whether a task with images, sound or video is among those that it has a head for."""
+    """Whether it has a head for a task with images, sound or video."""
     return any(
         name in mapping
         for task, mapping in task_mappings().items()
@@ -273,19 +273,19 @@ def _language_parts(values: dict[str, Any]) -> bool:
 
 
 def _other_parts(values: dict[str, Any]) -> bool:
-    """Whether a configuration has a section for what is no text."""
+    """Whether a configuration has a section for something other than text."""
     return any(isinstance(part, dict) for name, part in values.items() if _NO_TEXT.search(name))
 
 
 def _reserving(known: dict[str, dict[str, Any]]) -> Iterator[tuple[str, int]]:
-    """The architectures that number positions from behind their padding, and the usual padding."""
+    """The architectures whose positions start after the padding index, and their usual padding."""
     for name, values in known.items():
         if not _numbers_from_padding(name):
             continue
         longest = longest_input(name, positions=24, padding=3)
         if longest == 24 - 4:
             yield name, 1 if values["pad_token_id"] is None else values["pad_token_id"]
-        elif longest is not None and longest < 24:  # MPNet's is 1, whatever its configuration says
+        elif longest is not None and longest < 24:  # MPNet ignores its configuration: always 1
             yield name, 24 - longest - 1
 
 
@@ -298,7 +298,7 @@ def _numbers_from_padding(name: str) -> bool:
 
 
 def longest_input(name: str, *, positions: int, padding: int) -> int | None:
-    """How many tokens a tiny network of an architecture reads; None if it reads none at all."""
+    """The most tokens that a tiny network of an architecture reads; None if it cannot run."""
     import torch
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
@@ -309,10 +309,10 @@ def longest_input(name: str, *, positions: int, padding: int) -> int | None:
     torch.manual_seed(0)
     try:
         tiny = network(CONFIG_MAPPING[name](**sizes)).eval()
-    except Exception:  # it is made of other sizes than these
+    except Exception:  # it needs other sizes than these
         return None
     for length in range(positions + 1, positions - 8, -1):
-        with suppress(Exception), torch.no_grad():  # too long, or it reads more than text
+        with suppress(Exception), torch.no_grad():  # too long, or it does not only read text
             tiny(input_ids=torch.full((1, length), 7))
             return length
     return None

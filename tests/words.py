@@ -1,7 +1,7 @@
-"""Texts that tests are fed with: what breaks quoting, layout or templates, and words of lists."""
+"""Input texts for tests: some break quoting, layout or templates, others are from word lists."""
 
-# Pieces of hostile text: quotes, escapes, line ends of every kind, templates, code, comments,
-# letters that look like others, that join, that run from right to left, that are wide.
+# Hostile text: quotes, escapes, all kinds of line ends, templates, code, comments, and letters
+# that look like others, combine, run right to left, or are wide.
 FRAGMENTS = [
     '"', "'", '"""', "'''", "\\", "\\\\", "\n", "\r\n", "\t", "\0", "\x1b[31m", "\x7f", "\x85",
     "\xa0", "\u200b", "\u2028", "\u2029", "\u202e", "\u2066", "\ufeff", "{{ 7 * 7 }}", "{% raw %}",
@@ -33,7 +33,7 @@ PACKAGES = [
     "flash-attn[extra] ; python_version < '3.13'",
     "a @ https://e.org/a",
 ]
-# Words that Python, the enum or the module itself might trip over.
+# Words that could clash in Python, the enum or the module itself.
 AWKWARD_IDS = [
     "a", "a1", "a-1", "a-01", "none", "true", "class", "import", "match", "type", "self", "final",
     "id", "str", "b.2-c",

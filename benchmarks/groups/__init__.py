@@ -1,4 +1,4 @@
-"""The groups of benchmarks: one module each, found by being in this folder."""
+"""The groups of benchmarks: every module in this folder is one."""
 
 import importlib
 import pkgutil
@@ -12,7 +12,7 @@ Run = Callable[[Bench], Section]
 
 
 def names() -> tuple[str, ...]:
-    """The groups there are."""
+    """The names of all groups."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 

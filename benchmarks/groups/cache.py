@@ -1,4 +1,4 @@
-"""Listing a large Hugging Face cache: `registry ls` and `du`, beside huggingface_hub's own scan."""
+"""Listing a large Hugging Face cache: `registry ls`, `du`, and huggingface_hub's own scan."""
 
 import hashlib
 import json
@@ -56,7 +56,7 @@ def run(bench: Bench) -> Section:
 
 
 def _fill(cache: Path) -> None:
-    """Repositories whose revisions share all files but one, as updates of a model do."""
+    """Add repositories whose revisions share all files but one, as after updates of a model."""
     for number in range(_REPOSITORIES):
         repository = cache / f"models--acme--model-{number}"
         for folder in ("blobs", "refs", "snapshots"):

@@ -1,4 +1,4 @@
-"""What `load` costs over the bare library: encoding, the first result of a process, memory."""
+"""The overhead of `load` over the plain library: encoding, time to the first result, memory."""
 
 import time
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _Found = dict[str, dict[str, dict[str, Samples]]]
 
 
 def run(bench: Bench) -> Section:
-    """Encode with both sides in turn in one process, and start each in fresh ones."""
+    """Encode with both sides in turn in one process, and start each in fresh processes."""
     bench.say("making the checkpoints")
     folders = bench.workspace.encoders
     bench.say("starting processes for a first result")
@@ -70,7 +70,7 @@ def _fresh(folders: Mapping[str, str], rounds: int) -> _Found:
 
 
 def _in_turn(kind: str, folder: str, rounds: int) -> dict[str, dict[str, Samples]]:
-    """Two processes: where its weights lie in memory is worth a percent to a network."""
+    """In two processes, because the placement of weights in memory affects speed by a percent."""
     found = {what: {side: Samples() for side in SIDES} for what in ("documents", "query")}
     for turn, loaded_first in enumerate(SIDES):
         said: dict[str, dict[str, list[float]]] = measured(
@@ -83,12 +83,12 @@ def _in_turn(kind: str, folder: str, rounds: int) -> dict[str, dict[str, Samples
 
 
 def _targets(warm: _Found, fresh: _Found) -> tuple[Target, ...]:
-    """Over all kinds: one alone is not known as closely as its target asks."""
+    """Over all kinds together: one alone is not measured precisely enough for its target."""
     passages = _over(_BARE, _OURS, [found["documents"] for found in warm.values()])
     starts = _over(_OURS, _BARE, [found["cpu"] for found in fresh.values()])
     return (
         Target(
-            "passages a second, ours over bare",
+            "passages per second, ours over bare",
             "≥ 0.98x",
             f"{passages.text(digits=3)}x",
             passages.median >= 0.98,
@@ -177,7 +177,7 @@ def _memory(fresh: _Found) -> Table:
 
 
 def _pair(sides: Mapping[str, Samples], digits: int = 2) -> tuple[str, str, str]:
-    """Ours, bare, and ours over bare."""
+    """Ours, plain, and the ratio of ours to plain."""
     return (
         sides[_OURS].spread.text(digits=digits),
         sides[_BARE].spread.text(digits=digits),

@@ -1,4 +1,4 @@
-"""How long it takes to compile a catalogue, and whether that grows linearly."""
+"""How long compiling a catalogue takes, and whether that grows linearly."""
 
 import gc
 import json
@@ -45,7 +45,7 @@ def run(bench: Bench) -> Section:
         str(size): Case(_compilation(path), every=4 if size == _LARGE else 1)
         for size, path in paths.items()
     }
-    cases["100"].measure()  # loads templates and validators; the table below has its cost
+    cases["100"].measure()  # loads templates and validators; their cost is in the table below
     samples = interleaved(cases, bench.rounds(20))
     base = samples[str(_BASE)]
     growth = {size: samples[str(size)].over(base) for size in sizes}
@@ -98,7 +98,7 @@ def run(bench: Bench) -> Section:
         ),
         notes=(
             "A build makes one call, so the first one is what its user waits for; it also loads "
-            "templates, schema, language and licence tables.",
+            "templates, schema, language and license tables.",
             "Fewer models than shipped are a sample spread over the real catalogue, more are "
             "copies of its entries under names of their own (`benchmarks/catalogues.py`).",
         ),
@@ -112,7 +112,7 @@ def _compilation(path: Path) -> Callable[[], float]:
     options = Options(root=path.parent, catalogue=path.name)
 
     def measure() -> float:
-        gc.collect()  # or the garbage of a large case is collected in the time of a small one
+        gc.collect()  # otherwise a small case pays for the garbage of a large one
         start = time.process_time()
         compile_catalogue(options)
         return time.process_time() - start

@@ -1,4 +1,4 @@
-"""What the Hub is asked: requests, bytes and time, on a Hub of the tests on this machine."""
+"""Use of the Hub: requests, bytes and time, with the test Hub on this machine."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from benchmarks.checkout import ROOT
 from benchmarks.report import Section, Table, Target
 from benchmarks.timing import Case, interleaved
 
-sys.path.insert(0, str(ROOT / "tests"))  # the Hub is a server of the tests
+sys.path.insert(0, str(ROOT / "tests"))  # the Hub is one of the tests' servers
 
 from servers.hub import HubServer
 from servers.hub_content import safetensors
@@ -106,17 +106,17 @@ def _add(hub: HubServer, folder: Path, name: str) -> tuple[int, int]:
 
 
 def _verify(hub: HubServer, folder: Path) -> float:
-    """Seconds that `registry verify` of the whole catalogue takes, the process included."""
+    """The seconds for `registry verify` of the whole catalogue, including the process start."""
     before = time.perf_counter()
     _command(hub, folder, folder / "home", "verify")
     return time.perf_counter() - before
 
 
 def _catalogue(hub: HubServer, folder: Path) -> int:
-    """300 repositories, and a catalogue of them whose facts are right."""
+    """300 repositories, and a catalogue with correct facts about them."""
     entries: list[dict[str, Any]] = []
     for number in range(_ENTRIES):
-        width = 8 + number  # so that no two are the same
+        width = 8 + number  # so that all are different
         weights = safetensors({"embeddings.word_embeddings.weight": ("F32", (30522, width))})
         config = json.dumps(_CONFIG | {"hidden_size": width})
         pooling = {"word_embedding_dimension": width, "pooling_mode_mean_tokens": True}

@@ -1,4 +1,4 @@
-"""What importing a registry costs a fresh process, beside packages of others."""
+"""The cost of importing a registry in a fresh process, compared with third-party packages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from benchmarks.timing import Case, Samples, interleaved
 from benchmarks.workspace import package_name
 
 _LARGE = 10_000
+_LISTED = 340  # models; the target for listing all refers to this number
 _BARE = "python -c pass"
 _SINGLE = {
     "one constant": "from {package} import BGE_M3",
@@ -22,7 +23,7 @@ _SINGLE = {
 
 @dataclass(frozen=True)
 class _Program:
-    """A row of the table: what to start, and how often."""
+    """A row of the table: the program to start, and how often."""
 
     models: str
     argv: list[str]
@@ -34,7 +35,7 @@ class _Program:
 
 
 def run(bench: Bench) -> Section:
-    """Start every program in turn; CPU time over that of `python -c pass`."""
+    """Start every program in turn; CPU time in excess of `python -c pass`."""
     bench.say("building and installing the wheel")
     compiled, uncompiled = bench.workspace.compiled, bench.workspace.uncompiled
     context = {
@@ -59,12 +60,12 @@ def run(bench: Bench) -> Section:
     }
     programs = {**context, **ours, **others}
     for program in programs.values():
-        output(program.argv)  # must run, and leaves its caches warm
+        output(program.argv)  # must succeed, and warms up caches
     bench.say(f"starting {len(programs)} programs in turn")
     samples = interleaved(
         {name: program.case() for name, program in programs.items()}, bench.rounds(40)
     )
-    listed = samples[_listing(shipped_size())].over(samples[_BARE]).median
+    listed = samples[_listing(_LISTED)].over(samples[_BARE]).median
     return Section(
         title="Imports",
         about=(
@@ -76,7 +77,7 @@ def run(bench: Bench) -> Section:
         targets=(
             *_single_targets(samples),
             Target(
-                f"import, list all, one look-up ({shipped_size()} models shipped)",
+                f"import, list all, one look-up, {_LISTED} models",
                 "≤ 1.8x",
                 f"{listed:.2f}x",
                 listed <= 1.8,
@@ -92,7 +93,7 @@ def run(bench: Bench) -> Section:
             "every start.",
             "`ModelType` is made, and `enum` imported, when a program first asks for it; a "
             "program that queries by type pays for both.",
-            "Models above the shipped catalogue are copies under names of their own.",
+            "Fewer models than shipped are a sample, more are copies under names of their own.",
             *_absences(found, bench),
         ),
     )
@@ -107,7 +108,7 @@ def _single(size: int, use: str, prefix: str = "") -> str:
 
 
 def _single_targets(samples: dict[str, Samples]) -> Iterator[Target]:
-    """One constant or one look-up: what most programs want of a registry."""
+    """One constant or one look-up, as most programs use a registry."""
     for prefix, limits in (("", (1.6, 2.0)), ("no .pyc: ", (3.0, 3.0))):
         for size, limit in zip((shipped_size(), _LARGE), limits, strict=True):
             for use in _SINGLE:
@@ -123,7 +124,7 @@ def _single_targets(samples: dict[str, Samples]) -> Iterator[Target]:
 def _registries(environment: Environment, prefix: str = "", *flags: str) -> dict[str, _Program]:
     programs: dict[str, _Program] = {}
     some_id = shipped()["models"][0]["id"]
-    for size in (shipped_size(), 1_000, _LARGE):
+    for size in (_LISTED, shipped_size(), 1_000, _LARGE):
         package = package_name(size)
         every = (10 if prefix else 2) if size == _LARGE else 1
         listing = (
@@ -132,7 +133,7 @@ def _registries(environment: Environment, prefix: str = "", *flags: str) -> dict
         )
         name = f"{prefix}import {package}"
         programs[name] = _program(environment, f"import {package}", *flags, models=size)
-        for use, text in _SINGLE.items():
+        for use, text in _SINGLE.items() if size != _LISTED else ():
             programs[_single(size, use, prefix)] = _program(
                 environment, text.format(package=package), *flags, models=size
             )

@@ -1,4 +1,4 @@
-"""How much of the lists of others our validator accepts, and what the rest lacks."""
+"""How much of third-party lists our validator accepts, and what the rest lacks."""
 
 from benchmarks.bench import Bench
 from benchmarks.others_lists import count_lists
@@ -6,7 +6,7 @@ from benchmarks.report import Section, Table
 
 
 def run(bench: Bench) -> Section:
-    """Count, from what the package index has today."""
+    """Count, using the current releases on the package index."""
     counted = count_lists() if bench.peers else []
     return Section(
         title="Lists of others",

@@ -1,4 +1,4 @@
-"""MaxSim, ours and that of the bare library: time and memory."""
+"""MaxSim, ours and the plain library's: time and memory."""
 
 from benchmarks.bench import Bench
 from benchmarks.processes import measured
@@ -12,7 +12,7 @@ _OURS, _BARE = SIDES
 
 
 def run(bench: Bench) -> Section:
-    """Score with both sides in turn in one process; memory in fresh ones."""
+    """Score with both sides in turn in one process; measure memory in fresh ones."""
     folder = bench.workspace.encoders["colbert"]
     times = {count: _in_turn(folder, count, bench.rounds(15)) for count in _QUERIES}
     peaks = {

@@ -1,4 +1,4 @@
-"""The documents of a catalogue: how long they take to write, how large and how quick they are."""
+"""The documents of a catalogue: time to write, size, and speed in the browser."""
 
 import gzip
 import sys
@@ -12,14 +12,14 @@ from benchmarks.processes import cpu_seconds
 from benchmarks.report import Section, Table, Target
 from benchmarks.timing import Case, Measure, Samples, interleaved
 
-sys.path.insert(0, str(ROOT / "tests"))  # the browser is the tests'
+sys.path.insert(0, str(ROOT / "tests"))  # for the tests' browser module
 
 from browser import chromium
 
 _SIZES = (300, 5_000)
 # Typed, corrected, narrowed, cleared: each step is a keystroke.
 _QUERIES = ("s", "sm", "sma", "smal", "small", "sma", "s", "", "b", "bg", "bge", "", "multi", "")
-# The work of one keystroke: from the event to the frame that shows the first rows found.
+# The work of one keystroke: from the event to the frame that shows the first matching rows.
 _KEYSTROKE = """
 query => new Promise(done => {
   const box = document.querySelector("input[type=search]");
@@ -105,10 +105,10 @@ def _written(size: int, folder: Path, samples: Samples) -> tuple[str, ...]:
 
 
 def _typing(browser: Browser, file: Path, rounds: int) -> tuple[Samples, Samples]:
-    """Seconds of the main thread, and seconds until the first rows are there, by keystroke."""
+    """Seconds of the main thread, and seconds until the first rows are shown, per keystroke."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     metrics = page.context.new_cdp_session(page)
-    # CPU time of the thread: what another process does meanwhile is not counted.
+    # CPU time of the thread, which is not affected by other processes.
     metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.goto(file.as_uri())
     page.wait_for_selector("tbody tr")
@@ -124,7 +124,7 @@ def _typing(browser: Browser, file: Path, rounds: int) -> tuple[Samples, Samples
 
 
 def _rest(page: Page) -> None:
-    """Let the page finish what it does between keystrokes: more rows, the plot, the address."""
+    """Let the page finish its work between keystrokes: more rows, the plot, the address."""
     page.wait_for_timeout(400)
 
 

@@ -1,4 +1,4 @@
-"""What a query costs, beside a bare dict look-up; and what a model costs in memory."""
+"""The cost of a query, compared with a dict look-up, and the memory per model."""
 
 import importlib
 import json
@@ -20,7 +20,7 @@ _LARGE = 10_000
 _DICT = "bare dict look-up"
 _SAMPLE_SECONDS = 0.004
 
-# Every name is a local variable of the timed loop: finding functions costs nothing here.
+# Every name is a local variable of the timed loop, so looking up functions is not measured.
 _SETUP = """\
 get_model, find_model, find_models = m.get_model, m.find_model, m.find_models
 models_by_type, models_by_language = m.models_by_type, m.models_by_language
@@ -44,10 +44,10 @@ _STATEMENTS = {
     "model.variants, the default": "model.variants",
     "model.type": "model.type",
 }
-# These make an index when they are first called.
+# These build an index on their first call.
 _INDEXED = ("find_model(alias)", "find_models(language='de')")
 
-# Runs in a fresh process: memory from before to after the import, resident or traced.
+# Runs in a fresh process: memory added by the import, resident or traced.
 _MEMORY = """
 import enum, gc, importlib, json, os, sys, types
 def resident():
@@ -105,7 +105,7 @@ def _package(bench: Bench, size: int) -> str:
 
 
 def _load(name: str) -> ModuleType:
-    """The generated module, made anew at each call; its package lies in the work folder."""
+    """The generated module, imported anew on each call; its package is in the work folder."""
     for known in [known for known in sys.modules if known.partition(".")[0] == name]:
         del sys.modules[known]
     return importlib.import_module(f"{name}._generated")
@@ -131,7 +131,7 @@ def _queries(bench: Bench, size: int, module: ModuleType) -> Table:
 
 def _loop(statement: str, module: ModuleType) -> Callable[[], float]:
     timer = timeit.Timer(statement, _SETUP, timer=time.process_time, globals={"m": module})
-    timer.timeit(1)  # makes indexes
+    timer.timeit(1)  # builds indexes
     number = 1
     while (took := timer.timeit(number)) < _SAMPLE_SECONDS / 4:
         number *= 4
@@ -146,7 +146,7 @@ def _first_calls(bench: Bench, packages: dict[int, str]) -> Table:
         for package in packages.values():
             samples = Samples()
             for number in range(bench.rounds(5)):
-                # A new module each time, so that its index is not there yet.
+                # A new module each time, so that it has no index yet.
                 scope = {"m": _load(package)}
                 timer = timeit.Timer(
                     _STATEMENTS[name], _SETUP, timer=time.process_time, globals=scope

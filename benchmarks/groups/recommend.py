@@ -1,4 +1,4 @@
-"""What a recommendation costs, and that it needs none of the libraries that run models."""
+"""The cost of a recommendation, which must not import any library that runs models."""
 
 import sys
 from functools import partial
@@ -32,7 +32,7 @@ def run(bench: Bench) -> Section:
     programs: dict[str, tuple[str, ...]] = {"python -c pass": (sys.executable, "-c", "pass")}
     programs |= {name: (*_COMMAND, *options) for name, options in _QUESTIONS.items()}
     for program in programs.values():
-        output(program)  # must run, and leaves its caches warm
+        output(program)  # must succeed, and warms up caches
     heavy = output([sys.executable, "-c", _LOADED]).splitlines()[-1].split()[1:]
     samples = interleaved(
         {name: Case(partial(cpu_seconds, argv)) for name, argv in programs.items()},

@@ -1,4 +1,4 @@
-"""`registry scan` over a hundred thousand files, as a large repository has them."""
+"""`registry scan` over a hundred thousand files, as in a large repository."""
 
 import json
 import os
@@ -18,14 +18,14 @@ from benchmarks.timing import Case, interleaved
 _FILES = 100_000
 _QUICK = 10_000
 _A_FOLDER = 200
-_NAMED = 50  # every so many files names a model
+_NAMED = 50  # one file in this many names a model
 _LIMIT = 60.0  # seconds
 _NAME = b'\nMODEL = "BAAI/bge-m3"\nDIM = 384\n'
 _YAML = b"embedder:\n  model: BAAI/bge-m3\n  dim: 384\n"
 
 
 def run(bench: Bench) -> Section:
-    """Make a tree of the standard library's modules, over and over, and scan it."""
+    """Make a tree of repeated copies of the standard library's modules, and scan it."""
     count = _QUICK if bench.quick else _FILES
     folder = bench.workspace.folder / "scan"
     size = _make(folder, count)
@@ -55,7 +55,7 @@ def run(bench: Bench) -> Section:
 
 
 def _make(folder: Path, count: int) -> int:
-    """A tree of that many files and more that are passed over; how many bytes are read."""
+    """Make a tree of that many files, plus some to skip; returns the bytes to read."""
     library = Path(sysconfig.get_path("stdlib"))
     modules = [path.read_bytes() for path in sorted(library.glob("*.py"))]
     total = 0

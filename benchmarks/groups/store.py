@@ -1,4 +1,4 @@
-"""`registry pull` beside a bare snapshot_download, from a Hub of the tests on this machine."""
+"""`registry pull` compared with snapshot_download, from the test Hub on this machine."""
 
 import json
 import os
@@ -16,14 +16,14 @@ from benchmarks.processes import output
 from benchmarks.report import Section, Table, Target
 from benchmarks.timing import Case, Samples, interleaved
 
-sys.path.insert(0, str(ROOT / "tests"))  # the Hub is a server of the tests
+sys.path.insert(0, str(ROOT / "tests"))  # the Hub is one of the tests' servers
 
 from servers.hub import HubServer
 from servers.hub_content import Content, File
 from servers.hub_environment import environment
 from servers.hub_repository import Repository
 
-_GIGABIT = 125_000_000  # bytes a second
+_GIGABIT = 125_000_000  # bytes per second
 _LIMIT = 0.95
 _HEADER = (2).to_bytes(8, "little") + b"{}"  # of a safetensors file; the Hub looks at it
 
@@ -34,7 +34,7 @@ start = time.perf_counter()
 snapshot_download(sys.argv[1], revision=sys.argv[2])
 print(json.dumps(time.perf_counter() - start))
 """
-# What somebody would do without the command, who wants to know what came.
+# How to download and verify without the command.
 _CHECKED = """
 import hashlib, json, pathlib, sys, time
 from huggingface_hub import snapshot_download
@@ -44,7 +44,7 @@ for path in pathlib.Path(snapshot_download(sys.argv[1], revision=sys.argv[2])).i
         hashlib.file_digest(file, "sha256").hexdigest()
 print(json.dumps(time.perf_counter() - start))
 """
-# What the command does, without the start of a process: plan, fetch, check every byte.
+# The command without the start of a process: plan, fetch, check every byte.
 _PULL = """
 import json, sys, time
 from registry.catalogue.entries import Entry
@@ -63,7 +63,7 @@ _PROGRAMS = {"snapshot": _SNAPSHOT, "checked": _CHECKED, "pull": _PULL}
 
 @dataclass(frozen=True)
 class _Layout:
-    """Weights of a repository, and how fast its Hub sends each file."""
+    """The weights of a repository, and the rate at which its Hub sends each file."""
 
     name: str
     files: int
@@ -79,7 +79,7 @@ _LAYOUTS = (
 
 
 class _Throttled(File):
-    """A file that comes at the rate of a network."""
+    """A file that is sent at the rate of a network."""
 
     rate = _GIGABIT
 
@@ -92,7 +92,7 @@ class _Throttled(File):
 
 
 def run(bench: Bench) -> Section:
-    """Fetch each layout every way into an empty cache, in turn."""
+    """Fetch each layout in every way into an empty cache, in turn."""
     folder = bench.workspace.folder / "store"
     rows: list[tuple[str, ...]] = []
     targets: list[Target] = []
@@ -154,7 +154,7 @@ def run(bench: Bench) -> Section:
 
 
 def _repository(hub: HubServer, folder: Path, layout: _Layout) -> Repository:
-    """Weights that nobody can compress or share."""
+    """Add a repository with incompressible weights that no other one has."""
     folder.mkdir(parents=True)
     kind = File if layout.rate is None else _Throttled
     files: dict[str, Content | str] = {"config.json": json.dumps({"layout": layout.name})}
@@ -164,7 +164,7 @@ def _repository(hub: HubServer, folder: Path, layout: _Layout) -> Repository:
         path = folder / f"{name}.safetensors"
         path.write_bytes(_HEADER + os.urandom(1 << 20) * layout.mebibytes)
         weights = kind(path)
-        assert weights.sha256  # computed now, and not while somebody waits for it
+        assert weights.sha256  # computed now, not during the measurement
         files[path.name] = weights
     return hub.store.add(f"acme/layout-{folder.name}", files)
 

@@ -1,4 +1,4 @@
-"""How soon an answer of a language model begins, beside bare transformers."""
+"""How soon a language model's answer begins, compared with plain transformers."""
 
 from benchmarks.bench import Bench
 from benchmarks.processes import measured
@@ -10,7 +10,7 @@ _TOKENS = 8
 
 
 def run(bench: Bench) -> Section:
-    """Stream with both sides in turn, on one network that is loaded once."""
+    """Stream with both sides in turn, on a network that is loaded once."""
     bench.say("loading Gemma 3 270M")
     folder = str(bench.workspace.folder)
     found: dict[str, dict[str, list[dict[str, float]]]] = measured(

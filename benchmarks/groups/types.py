@@ -1,4 +1,4 @@
-"""What type checkers find in programs that use the generated types, and what they pay for it."""
+"""What type checkers find in programs that use the generated types, and at what cost."""
 
 import json
 import statistics
@@ -26,7 +26,7 @@ _SIZES: dict[str, Callable[[], dict[str, Any]]] = {
 
 @dataclass
 class _Check:
-    """One checker on one folder of programs, and what it said last time."""
+    """One checker on one folder of programs, and its latest result."""
 
     checker: Checker
     programs: Programs
@@ -35,14 +35,14 @@ class _Check:
     errors: Errors = field(default_factory=dict[str, set[int]])
 
     def measure(self) -> float:
-        """Check from an empty cache."""
+        """Check with an empty cache."""
         programs = self.programs
         self.errors, done = self.checker.check(programs.folder, self.files, programs.python)
         self.cpu.append(done.cpu)
         return done.wall
 
     def found(self) -> str:
-        """How many of the marked lines it objects to, and how many others."""
+        """How many of the marked lines it reports, and how many others."""
         every = {(name, line) for name, marks in self.programs.marks.items() for line in marks}
         said = {(name, line) for name, lines in self.errors.items() for line in lines}
         others = f", and {len(said - every)} sound ones" if said - every else ""
@@ -50,7 +50,7 @@ class _Check:
 
 
 def run(bench: Bench) -> Section:
-    """Check programs beside registries of several sizes with each checker in turn."""
+    """Check programs with registries of several sizes, with each checker in turn."""
     present = checkers(others=bench.peers)
     checks = {
         (checker.name, subject): check

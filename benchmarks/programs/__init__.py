@@ -1,6 +1,6 @@
 """Programs that groups start with `python -m`, because a library, its threads and its memory
-are best measured in a process of their own. Each prints what it measured as JSON.
+are best measured in a process of their own. Each prints its measurements as JSON.
 """
 
-# What is compared: `registry.load`, and the library beneath it as its documentation uses it.
+# The two sides: `registry.load`, and the underlying library, used as in its documentation.
 SIDES = ("registry", "bare")

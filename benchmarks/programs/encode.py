@@ -1,12 +1,12 @@
-"""Encode passages with `load` and with the bare library.
+"""Encode passages with `load` and with the plain library.
 
     python -m benchmarks.programs.encode first KIND FOLDER SIDE PASSAGES BEGAN
     python -m benchmarks.programs.encode in-turn KIND FOLDER SIDE PASSAGES ROUNDS
 
 `first` loads one side and gives the seconds from the start of the process to its first result,
-on the clock (BEGAN: `time.monotonic()` of the parent at the start) and of the CPU, and the peak
-of memory after that result and after all passages, in MiB. `in-turn` loads both sides, SIDE
-first, and gives CPU seconds a round: of all passages, and of a single query.
+wall-clock (BEGAN: `time.monotonic()` of the parent at the start) and CPU, and the peak memory
+after that result and after all passages, in MiB. `in-turn` loads both sides, SIDE first, and
+gives CPU seconds per round: for all passages, and for a single query.
 """
 
 import json
@@ -22,7 +22,7 @@ from benchmarks.programs import SIDES
 
 BATCH_SIZE = 8
 _QUERY = "which retriever reads German?"
-# Of a single query in one measurement, which would be too short alone.
+# Repetitions of a single query per measurement, because one alone would be too short.
 _REPEATS = 10
 
 Encode = Callable[[list[str]], Any]
@@ -30,14 +30,14 @@ Encode = Callable[[list[str]], Any]
 
 @dataclass(frozen=True)
 class Encoder:
-    """One side: what gives documents, and what gives queries."""
+    """One side: its functions for documents and for queries."""
 
     documents: Encode
     queries: Encode
 
 
 def ours(kind: str, folder: str) -> Encoder:
-    """Through `load`, as a user has it."""
+    """With `load`, as users do."""
     import registry
 
     if kind == "cross-encoder":
@@ -48,7 +48,7 @@ def ours(kind: str, folder: str) -> Encoder:
         "sparse": registry.SPLADE_V3,
         "colbert": registry.COLBERT_V2,
     }
-    load: Any = registry.load  # which of its overloads is known when it runs
+    load: Any = registry.load  # the overload depends on run time values
     encoder = load(models[kind], local_path=folder, device="cpu")
     return Encoder(
         lambda texts: encoder.encode_documents(texts, batch_size=BATCH_SIZE),
@@ -57,7 +57,7 @@ def ours(kind: str, folder: str) -> Encoder:
 
 
 def bare(kind: str, folder: str) -> Encoder:
-    """Through sentence-transformers, as its documentation has it."""
+    """With sentence-transformers, as in its documentation."""
     import sentence_transformers as st
 
     if kind == "cross-encoder":
@@ -90,12 +90,12 @@ def first(kind: str, folder: str, side: str, count: int, began: float) -> dict[s
 def in_turn(
     kind: str, folder: str, side: str, count: int, rounds: int
 ) -> dict[str, dict[str, list[float]]]:
-    """Load both sides, one of them first, and let them encode the same passages in turn."""
+    """Load both sides, SIDE first, and let them encode the same passages in turn."""
     order = SIDES if side == SIDES[0] else SIDES[::-1]
     encoders = {each: _open(each, kind, folder) for each in order}
     texts = passages(count)
     for encoder in encoders.values():
-        encoder.documents(texts[:BATCH_SIZE])  # buffers are allocated when they are first needed
+        encoder.documents(texts[:BATCH_SIZE])  # allocates buffers
     found: dict[str, dict[str, list[float]]] = {
         side: {"documents": [], "query": []} for side in SIDES
     }
@@ -112,12 +112,12 @@ def _open(side: str, kind: str, folder: str) -> Encoder:
 
 
 def _scoring(score: Encode) -> Encoder:
-    """A cross-encoder has documents only; a query with one document is its smallest work."""
+    """A cross-encoder only scores documents; a query with one document is its smallest task."""
     return Encoder(score, score)
 
 
 def _cpu(encode: Encode, texts: list[str], times: int = 1) -> float:
-    """CPU seconds a call."""
+    """CPU seconds per call."""
     start = time.process_time()
     for _ in range(times):
         encode(texts)

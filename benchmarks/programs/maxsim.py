@@ -1,9 +1,9 @@
-"""MaxSim by `MultiVectorEncoder.similarity`, ours and that of the bare library.
+"""MaxSim by `MultiVectorEncoder.similarity`, ours and the plain library's.
 
     python -m benchmarks.programs.maxsim memory FOLDER QUERIES DOCUMENTS SIDE
     python -m benchmarks.programs.maxsim in-turn FOLDER QUERIES DOCUMENTS ROUNDS
 
-`memory` gives how much one call adds to the peak of memory, in MiB; `in-turn` CPU seconds a round.
+`memory` gives the increase of peak memory by one call, in MiB; `in-turn` CPU seconds per round.
 """
 
 import json
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from benchmarks.processes import peak_mebibytes
 from benchmarks.programs import SIDES
 
-# ColBERT pads queries to 32 tokens and cuts documents at 180.
+# ColBERT pads queries to 32 tokens and truncates documents at 180.
 _QUERY_TOKENS, _LONGEST = 32, 180
 _DIM = 128
 
@@ -27,7 +27,7 @@ Score = Callable[[], NDArray[np.float32]]
 
 
 def inputs(queries: int, documents: int) -> tuple[Vectors, Vectors]:
-    """Random unit vectors; documents of 16 to 180 tokens, 80 on average, as passages have."""
+    """Random unit vectors; documents of 16 to 180 tokens, 80 on average, like passages."""
     random = np.random.default_rng(0)
 
     def tokens(count: int) -> NDArray[np.float32]:
@@ -39,7 +39,7 @@ def inputs(queries: int, documents: int) -> tuple[Vectors, Vectors]:
 
 
 def ours(folder: str, queries: Vectors, documents: Vectors) -> Score:
-    """On arrays, which is what our encoder gives."""
+    """On arrays, as returned by our encoder."""
     import registry
 
     encoder = registry.load(registry.COLBERT_V2, local_path=folder, device="cpu")
@@ -47,12 +47,12 @@ def ours(folder: str, queries: Vectors, documents: Vectors) -> Score:
 
 
 def bare(folder: str, queries: Vectors, documents: Vectors) -> Score:
-    """On tensors, which is what the library's encoder gives."""
+    """On tensors, as returned by the library's encoder."""
     import torch
     from sentence_transformers import MultiVectorEncoder
 
     network: Any = MultiVectorEncoder(folder, device="cpu")
-    tensor: Any = torch.as_tensor  # typed in part
+    tensor: Any = torch.as_tensor  # partially typed
     left, right = ([tensor(each) for each in side] for side in (queries, documents))
     return lambda: np.asarray(network.similarity(left, right).numpy())
 

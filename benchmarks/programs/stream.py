@@ -1,11 +1,11 @@
-"""Stream answers of Gemma 3 270M with `load` and with bare transformers, on the same network.
+"""Stream answers of Gemma 3 270M with `load` and with plain transformers, on the same network.
 
     python -m benchmarks.programs.stream FOLDER TOKENS ROUNDS
 
-FOLDER is where the .gguf file is written. The baseline is the one of the library's
-documentation: `generate` in a thread, and a TextIteratorStreamer to read from. Seconds from the
-prompt to the first piece and to the end of the answer, on the clock and of the CPU. The streamer
-gives a piece with the first token, even where it holds its text back until the word is whole.
+The .gguf file is written to FOLDER. The baseline is the one in the library's documentation:
+`generate` in a thread, and a TextIteratorStreamer to read from. It gives the seconds from the
+prompt to the first piece and to the end of the answer, wall-clock and CPU. The streamer yields a
+piece with the first token, even if it holds the text back until the word is complete.
 """
 
 import json
@@ -28,7 +28,7 @@ Stream = Callable[[str], Iterator[str]]
 
 
 def ours(generator: Any, tokens: int) -> Stream:
-    """As a user has it."""
+    """As users do."""
     from registry.encoders.generator import Sampling
 
     def stream(prompt: str) -> Iterator[str]:
@@ -40,7 +40,7 @@ def ours(generator: Any, tokens: int) -> Stream:
 
 
 def bare(network: Any, tokenizer: Any, tokens: int) -> Stream:
-    """As the library's documentation has it."""
+    """As in the library's documentation."""
     from transformers import TextIteratorStreamer
 
     def stream(prompt: str) -> Iterator[str]:
@@ -56,7 +56,7 @@ def bare(network: Any, tokenizer: Any, tokens: int) -> Stream:
 
 
 def timed(stream: Stream, prompt: str) -> tuple[dict[str, float], str]:
-    """One answer: when it began and ended, and its text."""
+    """One answer: the times of its beginning and end, and its text."""
     clock, cpu = time.perf_counter(), time.process_time()
     times: dict[str, float] = {}
 

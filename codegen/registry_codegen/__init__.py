@@ -1,6 +1,6 @@
 """Build time: compile a model catalogue (`models.json`) into a typed Python module.
 
-Data flows one way, a module a step:
+Data flows one way, one module per step:
 
     options -> read -> overlay -> conformance, rules -> assemble -> literals, render -> write
 

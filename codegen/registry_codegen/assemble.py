@@ -1,6 +1,6 @@
-"""From a catalogue that passed every check to the intermediate model.
+"""Turn a catalogue that passed every check into the intermediate model.
 
-Order is canonical, so that the order of the input does not show in the output: types in the
+Order is canonical and does not depend on the order of the input: types in the
 schema's order and then by name, models by type and then by id (numbers in ids as numbers).
 """
 
@@ -29,11 +29,11 @@ from registry_codegen.own_types import description_of
 from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
 from registry_codegen.values import SharedTuples, arguments
 
-# Above this many ids type checkers pay seconds for overloads; see DESIGN and docs/benchmarks.md.
+# Above this many ids type checkers pay seconds for overloads; see docs/benchmarks.md.
 MAX_OVERLOADED_IDS = 1000
 # pyrefly takes a longer Literal for `str`.
 MAX_LITERAL = 256
-# Constants in one module: where there are no .pyc, Python compiles one in 6 ms.
+# Constants per module: without a .pyc, Python compiles one module in 6 ms.
 MODELS_IN_PART = 50
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ def _digest(data: Json) -> str:
 
 
 def _known_fields(types: Node) -> tuple[Field, ...]:
-    """The schema's fields, then the catalogue's own; one that several types declare says so."""
+    """The schema's fields, then the catalogue's own; those declared by several types say so."""
     found = {each.field.name: each.field for each in model_fields("")}
     own: dict[str, dict[str, Field]] = {}
     for model_type in sorted(types):
@@ -122,8 +122,8 @@ def _known_fields(types: Node) -> tuple[Field, ...]:
 def _fields_of(model_type: str, entries: list[Node], types: Node) -> tuple[SchemaField, ...]:
     """The fields of a class.
 
-    Of a type that the schema does not know, those that it declares, and of the others those that
-    some entry has.
+    For a type that the schema does not know, those that it declares; for others, those that some
+    entry has.
     """
     fields = tuple(_total(each, entries) for each in model_fields(model_type, types))
     if model_type in known_types():
@@ -139,10 +139,10 @@ def _fields_of(model_type: str, entries: list[Node], types: Node) -> tuple[Schem
 
 
 def _total(each: SchemaField, entries: list[Node]) -> SchemaField:
-    """A field that is never None where every entry of the catalogue gives it.
+    """A field that is never None if every entry of the catalogue gives it.
 
-    So that one model behind an API takes certainty from its own catalogue alone. Only for the
-    fields that the schema marks so: others come and go with any entry.
+    So one model behind an API makes fields optional only in its own catalogue. Only for fields that
+    the schema marks: others come and go with any entry.
     """
     if not each.node.get("x-codegen", {}).get("total") or not all(
         look_up(entry, *each.path) is not None
@@ -177,12 +177,12 @@ def _model_class(
 
 
 def _shape(each: SchemaField) -> tuple[str, bool]:
-    """What a class has to declare anew where it differs from ModelInfo's."""
+    """What tells whether a class has to declare a field again: how it differs from ModelInfo's."""
     return each.field.annotation, each.field.required
 
 
 def _parts(of_type: str, entries: Sequence[Node]) -> Iterator[tuple[str, Sequence[Node]]]:
-    """The modules of the models of a type: as few as may be, of about the same size."""
+    """The modules of the models of a type: as few as possible, of about the same size."""
     count = ceil(len(entries) / MODELS_IN_PART)
     if count == 1:
         yield f"type_{of_type}", entries
@@ -209,7 +209,15 @@ def _model(entry: Node, fields: tuple[SchemaField, ...], shared: SharedTuples) -
         arguments=tuple(
             (name, shared.replace(value, f"_{constant}__{name.upper()}")) for name, value in given
         ),
+        deprecated=_deprecated(entry),
     )
+
+
+def _deprecated(entry: Node) -> str | None:
+    if entry.get("status") != "deprecated":
+        return None
+    successor: str | None = entry.get("superseded_by")
+    return f"{entry['id']} is deprecated" + (f"; use {successor}" if successor else "")
 
 
 def _id_type(each: ModelClass) -> IdType:

@@ -10,10 +10,10 @@ _Place = tuple[int, str, Path]
 
 
 class Attribution:
-    """Tells of entries of one type, by the fields of its class.
+    """Says which entries of one type it knows, by the fields of its class.
 
-    A source names the values that it gave by their paths in the entry; a count that is read off
-    a text has the text's source.
+    A source names the values that it gave by their paths in the entry; a count parsed from a text
+    has the text's source.
 
     >>> from registry_codegen.fields import model_fields
     >>> entry = {"sources": {"paper": ["specs.embedding_dim", "license"]}}
@@ -46,7 +46,7 @@ class Attribution:
     def _find(self, given: Path) -> Iterator[_Place]:
         """The fields at a path, around it or inside it: place in the class, name, condition.
 
-        A count is read off the text at the path only without a value at the path of its own.
+        A count is parsed from the text at the path only if its own path has no value.
         """
         for number, each in enumerate(self._fields):
             shorter = min(len(each.path), len(given))

@@ -23,7 +23,7 @@ def _used(value: object) -> Iterator[str]:
         for _, inner in value.fields:
             yield from _used(inner)
     elif is_object(value):
-        yield "FrozenDict"  # also for what lies deeper
+        yield "FrozenDict"  # also for nested values
     elif is_tuple(value):
         for inner in value:
             yield from _used(inner)
@@ -38,7 +38,7 @@ def field(each: Field) -> str:
 def _annotated(each: Field, *, indent: int, after: str = "") -> str:
     """A name with its annotation and what follows it: words in lines of their own if it is long."""
     flat = f"{each.name}: {each.annotation}{after}"
-    # black measures wide characters by a table of its own: leave the choice to the ASCII ones.
+    # black measures wide characters by its own table: decide by width only for ASCII text.
     if not each.choices or (flat.isascii() and indent + len(flat) <= LINE_LENGTH):
         return flat
     if not each.annotation.startswith("tuple["):
@@ -52,7 +52,7 @@ def _annotated(each: Field, *, indent: int, after: str = "") -> str:
 def _words(choices: Sequence[str | int | None], indent: int, around: int) -> str:
     """A Literal of words; `around` is the width of what else is on its line."""
     margin = " " * indent
-    if len(choices) == 1:  # black takes the comma of a lone one for no wish to explode
+    if len(choices) == 1:  # for a lone one, a comma does not make black explode it
         lone = choices[0]
         text = _escaped(lone)
         flat = f"typing.Literal[{text}]"
@@ -66,13 +66,25 @@ def _escaped(word: object) -> str:
     return string(word, ascii_only=True) if isinstance(word, str) else literal(word)
 
 
+def deprecated_getter(model: Model, class_name: str) -> str:
+    """The overload of `get_model` for an id that checkers should warn about."""
+    said, wanted = string(model.deprecated or ""), string(model.id)
+    lines = ["@overload", f"@deprecated({said})"]
+    if len(lines[-1]) > LINE_LENGTH:
+        lines[-1:] = ["@deprecated(", f"    {said}", ")"]
+    lines += ["def get_model(", f"    model_id: Literal[{wanted}],"]
+    if len(lines[-1]) > LINE_LENGTH:
+        lines[-1:] = ["    model_id: Literal[", f"        {wanted}", "    ],"]
+    return "\n".join([*lines, f") -> aliases.{class_name}: ..."])
+
+
 def slots(fields: Iterable[Field]) -> str:
     """The slots that a class adds."""
     return listed("__slots__", [field.name for field in fields], indent=4)
 
 
 def init(fields: Sequence[Field]) -> str:
-    """`__init__` of a class. It sets the fields of the base class too: passing fifty on costs."""
+    """`__init__` of a class. It sets the base class's fields too: passing fifty on is slow."""
     lines = ["def __init__(", "    self,", "    *,", *map(_parameter, fields), ") -> None:"]
     lines.append("    assign = object.__setattr__")
     for each in fields:
@@ -86,7 +98,7 @@ def init(fields: Sequence[Field]) -> str:
 
 
 def _assignment(name: str, indent: int) -> list[str]:
-    """The lines that fill a slot, inside of `__init__`."""
+    """The lines that fill a slot, inside `__init__`."""
     margin = " " * indent
     flat = f'{margin}assign(self, "{name}", {name})'
     if 4 + len(flat) <= LINE_LENGTH:
@@ -111,7 +123,7 @@ def _parameter(each: Field) -> str:
 
 
 def listed(target: str, words: Sequence[str], indent: int = 0) -> str:
-    """A list of texts, one a line."""
+    """A list of texts, one per line."""
     if not words:
         return f"{' ' * indent}{target} = []"
     lines = "".join(f"{' ' * indent}    {string(word)},\n" for word in words)
@@ -119,7 +131,7 @@ def listed(target: str, words: Sequence[str], indent: int = 0) -> str:
 
 
 def literal_type(name: str, words: Sequence[str]) -> str:
-    """A Literal under a name, one word a line; black pulls a lone one up if it fits."""
+    """A named Literal, one word per line; black puts a lone one on the first line if it fits."""
     flat = f"{name}: TypeAlias = Literal[{string(words[0])}]"
     if len(words) == 1:
         fits = len(flat) <= LINE_LENGTH
@@ -138,7 +150,7 @@ def assigned(target: str, value: str, indent: int) -> str:
 
 
 def constant_type(name: str, annotation: str, indent: int) -> str:
-    """An annotation of a class variable: on one line if it fits, else in brackets of its own."""
+    """An annotation of a class variable: on one line if it fits, else in brackets."""
     flat = f"{name}: typing.ClassVar[{annotation}]"
     margin = " " * indent
     if indent + len(flat) <= LINE_LENGTH:
@@ -147,7 +159,7 @@ def constant_type(name: str, annotation: str, indent: int) -> str:
 
 
 def alias(name: str, parts: Sequence[str], indent: int = 0) -> str:
-    """A union under a name: on one line if it fits, else in parentheses."""
+    """A named union: on one line if it fits, else in parentheses."""
     union = " | ".join(parts)
     margin = " " * indent
     if indent + len(f"{name}: TypeAlias = {union}") <= LINE_LENGTH:

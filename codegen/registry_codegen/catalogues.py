@@ -1,4 +1,4 @@
-"""Where our own data files lie: the schema and the public catalogue.
+"""Where our own data files are: the schema and the public catalogue.
 
 In a wheel they are package data; in a checkout (and an editable install of it) they are
 the files at the top of the repository.
@@ -9,9 +9,9 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 MERGED_NAME = "models.json"
-"""What a generated module was made of, among its parts."""
+"""What a generated module was made from, among its parts."""
 PARTS = "_parts"
-"""What follows the name of a generated module in the name of the folder of its parts."""
+"""Suffix of a generated module's name in the name of the folder of its parts."""
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parents[1]
@@ -26,7 +26,7 @@ def schema_path() -> Path:
 def packaged_catalogue(package: str) -> Path | None:
     """The catalogue inside an importable package (`registry` is ours), if it has one.
 
-    What a generated module was made of lies among its parts, with everything that it extends; a
+    The source of a generated module is among its parts, with everything that it extends; a
     package may also carry a plain models.json. Nothing is imported.
     """
     if package == "registry" and (_CHECKOUT / "models.json").is_file():
@@ -39,7 +39,7 @@ def packaged_catalogue(package: str) -> Path | None:
 
 
 def _folders(package: str) -> list[Path]:
-    """Where a package lies. `importlib.util.find_spec` would import what stands above it."""
+    """Where a package is. `importlib.util.find_spec` would import its parents."""
     path: list[str] | None = None
     name = ""
     for part in package.split("."):

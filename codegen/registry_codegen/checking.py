@@ -13,7 +13,7 @@ from registry_codegen.rules import check, selected
 
 
 def problems_of(catalogue: Catalogue) -> list[Problem]:
-    """What the schema and the rules find, each where it is written."""
+    """What the schema and the rules find, each with its place."""
 
     def model_id(pointer: Pointer) -> str | None:
         match pointer:
@@ -28,14 +28,14 @@ def problems_of(catalogue: Catalogue) -> list[Problem]:
     said = set[Pointer]()
     for pointer, message, at_key in _of_schema(catalogue):
         if pointer in explained:
-            continue  # what the entry lacks is not what is wrong with it
+            continue  # what the entry lacks is not its actual problem
         problems.append(catalogue.problem(pointer, message, model_id=model_id(pointer), key=at_key))
         if not is_object(look_up(catalogue.data, *pointer)):
             said.add(pointer)
     for entry, finding in check(catalogue.data, catalogue.own_count, refused=said):
         pointer = ("models", entry.index, *finding.path)
         if pointer in said:
-            continue  # the schema has already complained of this very value
+            continue  # the schema has already complained about this value
         problems.append(
             catalogue.problem(pointer, finding.message, model_id=entry.id, key=finding.key)
         )
@@ -50,8 +50,8 @@ def problems_of(catalogue: Catalogue) -> list[Problem]:
 def _of_schema(catalogue: Catalogue) -> Iterator[tuple[Pointer, str, bool]]:
     """What the schema finds, with what the catalogue itself declares.
 
-    What an entry says under a declaration that is wrong is not looked at. Of what is required of
-    each entry of a type, entries of the catalogue underneath may lack all: that is told once.
+    Values under a wrong declaration are not checked. Entries of the catalogue underneath may all
+    lack a field that their type requires: that is reported once.
     """
     data, own = catalogue.data, catalogue.own_count
     types = look_up(data, "types")
@@ -68,7 +68,7 @@ def _of_schema(catalogue: Catalogue) -> Iterator[tuple[Pointer, str, bool]]:
 
 
 def _lacking(entries: JsonList, types: JsonObject) -> Iterator[tuple[Pointer, str, bool]]:
-    """Fields that are required of entries underneath, which cannot be told to give them."""
+    """Fields required of entries underneath, which cannot be edited to have them."""
     for model_type in types:
         of_type = [each for each in entries if look_up(each, "type") == model_type]
         for field in own_fields(types, model_type):
@@ -84,13 +84,13 @@ def _lacking(entries: JsonList, types: JsonObject) -> Iterator[tuple[Pointer, st
 
 
 def has_right_form(catalogue: Catalogue) -> bool:
-    """Whether the schema finds nothing wrong: only rules may object then."""
+    """Whether the schema finds nothing wrong, so that only rules may object."""
     wrong = next(_of_schema(catalogue), None)
     return wrong is None and next(_misspelt_overrides(catalogue), None) is None
 
 
 def _misspelt_overrides(catalogue: Catalogue) -> Iterator[Problem]:
-    """Entries that say too little to be new ones: they were meant to override."""
+    """Entries with too little content to be new ones: they were meant to override."""
     for index, name in _new_without_type(catalogue):
         close = difflib.get_close_matches(name, catalogue.below, n=1)
         hint = (
@@ -105,7 +105,7 @@ def _misspelt_overrides(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _new_without_type(catalogue: Catalogue) -> Iterator[tuple[int, str]]:
-    """Own entries, over another catalogue, that name neither one of its ids nor a type."""
+    """Own entries, over another catalogue, that have neither one of its ids nor a type."""
     models = look_up(catalogue.data, "models")
     for index in range(catalogue.own_count if catalogue.below and is_list(models) else 0):
         name = look_up(models, index, "id")

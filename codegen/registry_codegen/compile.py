@@ -24,25 +24,16 @@ def load_catalogue(
 ) -> Catalogue:
     """Read, overlay and check a catalogue. Raises CatalogueError with every problem in it.
 
-    `own` stands in for the project's own file: a text that is not written yet. refuted: a
-    catalogue that has the right form passes, also where rules object to what it says.
+    `own` replaces the project's own file: a text that is not written yet. refuted: a catalogue that
+    the schema accepts passes even if rules object to it.
     """
     own = own or read_catalogue(options.catalogue_path, options.catalogue)
-    picking: list[Problem] = []
-    if options.public_path is None:
-        catalogue = single(own, options.layer)
-    else:
-        public = read_catalogue(options.public_path, options.extends)
-        names = (options.layer, options.extends or "")
-        hide = (*options.hide, *not_picked(public.data, options.only))
-        catalogue = lay_over(own, public, hide, names)
-        if left_out := policed.left_out(catalogue, options.policy):
-            catalogue = lay_over(own, public, (*hide, *left_out), names)
-            catalogue = replace(catalogue, left_out=left_out)
-        picking = list(
-            pick_problems(public.data, options.only, partial(_said, options, own, "only"))
-        )
-    problems = [*problems_of(catalogue), *picking]
+    catalogue, public = _layers(options, own)
+    if public is not None and (left_out := policed.left_out(catalogue, options.policy)):
+        catalogue = replace(_over(options, own, public, left_out), left_out=left_out)
+    problems = problems_of(catalogue)
+    if public is not None:
+        problems += pick_problems(public.data, options.only, partial(_said, options, own, "only"))
     problems += hide_problems(catalogue, options.hide, partial(_said, options, own, "hide"))
     problems += policed.problems(catalogue, options)
     if problems and not (refuted and has_right_form(catalogue)):
@@ -50,8 +41,28 @@ def load_catalogue(
     return catalogue
 
 
+def layered_catalogue(options: Options) -> Catalogue:
+    """A catalogue over the one that it extends, unchecked. Raises CatalogueError if not JSON."""
+    return _layers(options, read_catalogue(options.catalogue_path, options.catalogue))[0]
+
+
+def _layers(options: Options, own: Document) -> tuple[Catalogue, Document | None]:
+    """A catalogue over the one underneath, and that one."""
+    if options.public_path is None:
+        return single(own, options.layer), None
+    public = read_catalogue(options.public_path, options.extends)
+    return _over(options, own, public), public
+
+
+def _over(
+    options: Options, own: Document, public: Document, left_out: tuple[str, ...] = ()
+) -> Catalogue:
+    hide = (*options.hide, *not_picked(public.data, options.only), *left_out)
+    return lay_over(own, public, hide, (options.layer, options.extends or ""))
+
+
 def _said(options: Options, own: Document, key: str, message: str) -> Problem:
-    """A problem of an option that is a list, where that stands."""
+    """A problem with an option that is a list, at its position."""
     if options.source is None:  # given on the command line
         return own.problem((), message)
     file, line = options.source.place(key)
@@ -64,12 +75,12 @@ def load_module(options: Options) -> Module:
 
 
 def compile_catalogue(options: Options) -> dict[str, str]:
-    """The generated files of a catalogue by their names beside each other. Writes nothing."""
+    """The generated files of a catalogue by file name. Writes nothing."""
     return compiled_files(load_catalogue(options), options)
 
 
 def compiled_files(catalogue: Catalogue, options: Options) -> dict[str, str]:
-    """The same of a catalogue that has been loaded; the merged catalogue is one of the files."""
+    """The same for a loaded catalogue; the merged one is among the files."""
     module = build_module(catalogue, __version__)
     if not options.selection:
         module = replace(module, roles=())

@@ -1,4 +1,4 @@
-"""Check a catalogue against the schema, and say what is wrong in words with a cure."""
+"""Check a catalogue against the schema, and explain what is wrong and how to fix it."""
 
 import difflib
 import json
@@ -6,8 +6,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
-
-from jsonschema.exceptions import ValidationError
 
 from registry_base.json_shapes import Json, is_list, is_object, look_up
 from registry_base.problems import Pointer
@@ -18,18 +16,19 @@ from registry_codegen.hints import (
     repository_in,
     right_place,
 )
+from registry_codegen.json_schema import ValidationError
 from registry_codegen.schema import Node, known_types, load_schema, type_schema
 from registry_codegen.validator import validator_class
 
 
 def document_problems(data: object) -> Iterator[tuple[Pointer, str, bool]]:
-    """What the schema finds beside the entries, as `entry_problems` has it."""
+    """What the schema finds outside the entries, in the form of `entry_problems`."""
     for error in _document_validator().iter_errors(data):
         yield from _explain(error, (), {})
 
 
 def entry_problems(models: object, types: object) -> Iterator[tuple[Pointer, str, bool]]:
-    """What the schema finds in entries: pointer, message with cure, and whether the key is meant.
+    """What the schema finds in entries: pointer, message with fix, and whether the key is meant.
 
     Entries are checked against the merged schema of their type, which says the same as the
     published one (tests/unit/test_schema.py) in one pass instead of three; `types` are the
@@ -67,7 +66,7 @@ def _explain(
 ) -> Iterator[tuple[Pointer, str, bool]]:
     pointer: Pointer = (*above, *error.absolute_path)
     schema: Node = error.schema if is_object(error.schema) else {}
-    # jsonschema leaves these open until the error is raised; here they are set.
+    # jsonschema types these as possibly unset until the error is raised; here they are set.
     limit: Json = error.validator_value
     keyword: Json = error.validator
     instance: Json = error.instance
@@ -86,11 +85,11 @@ def _explain(
                     continue
                 hint = _hint(name, known) or _elsewhere(pointer, known)
                 yield place, f"unknown field{hint}", True
-        case "required":  # one error a missing name; saying all of them each time does no harm
+        case "required":  # one error per missing name; listing all of them each time does no harm
             for name in limit:
                 if name not in instance:
                     yield pointer, f'"{name}" is missing{_purpose(schema, name)}', False
-        case "false":  # a field that this type of model has not got
+        case "false":  # a field that this type of model does not have
             yield pointer, f"this type of model has no {pointer[-1]}; remove it", True
         case "type":
             yield pointer, f"{given} should be {_either(limit)}{_shape(pointer, instance)}", False
@@ -98,7 +97,7 @@ def _explain(
             options = [_option(option) for option in limit if option is not None]
             word = meant_word(instance, options) if isinstance(instance, str) else None
             hint = f'; did you mean "{word}"?' if word else ""
-            yield pointer, f"{given} is none of {', '.join(options)}{hint}", False
+            yield pointer, f"{given} is not one of {', '.join(options)}{hint}", False
         case "const":
             yield pointer, f"{given} should be {json.dumps(limit)} here", False
         case "pattern":
@@ -109,7 +108,7 @@ def _explain(
         case "minLength" | "minItems" if instance:
             yield pointer, f"{given} is too short; write at least {limit}", False
         case "minItems" if pointer == ("models",):
-            yield pointer, "no models; add one at least", False
+            yield pointer, "no models; add at least one", False
         case "minLength" | "minItems":
             needed = pointer[2:] in _needed()
             yield pointer, "empty; fill it in" + ("" if needed else " or leave it out"), at_key
@@ -118,7 +117,7 @@ def _explain(
         case "maxLength":
             yield pointer, f"longer than {limit} characters; shorten it", at_key
         case "uniqueItems":
-            yield pointer, f"{given} says something twice; keep one of them", False
+            yield pointer, f"{given} contains a duplicate; keep one of them", False
         case "minimum" | "exclusiveMinimum":
             unknown = " (unknown is absent or null, never 0)" if instance == 0 else ""
             bound = "at least" if keyword == "minimum" else "more than"
@@ -151,7 +150,7 @@ def _either(types: str | list[str]) -> str:
 
 
 def _hint(name: str, known: list[str]) -> str:
-    # So that "context" is near "context_length", and "tags" is not near "status".
+    # "context" should be near "context_length", but "tags" not near "status".
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.65)
     return f'; did you mean "{close[0]}"?' if close else ""
 
@@ -165,7 +164,7 @@ def _elsewhere(pointer: Pointer, known: list[str]) -> str:
 
 
 def _meant(pointer: Pointer, text: str) -> str | None:
-    """What somebody may have meant by a text of the wrong form, as the end of a sentence."""
+    """What an ill-formed text may have meant, as the end of a sentence."""
     word: str | None = None
     match pointer:
         case ("models", int(), "type"):
@@ -180,7 +179,7 @@ def _meant(pointer: Pointer, text: str) -> str | None:
 
 
 def _shape(pointer: Pointer, instance: object) -> str:
-    """What a value of the wrong type should look like, where people often get that wrong."""
+    """What a value of the wrong type should look like, for common mistakes."""
     match pointer:
         case ():
             return ': {"models": [...]}'
@@ -195,10 +194,10 @@ def _shape(pointer: Pointer, instance: object) -> str:
 
 
 def _foreign(text: str) -> str:
-    """Names the letters that only look as if they were plain ones."""
+    """Names the letters that only look like plain ones."""
     letters = [c for c in dict.fromkeys(text) if c.isalpha() and not c.isascii()]
     names = ", ".join(unicodedata.name(c, f"U+{ord(c):04X}") for c in letters[:3])
-    return f"; in it stands {names}" if names else ""
+    return f"; it contains {names}" if names else ""
 
 
 def _purpose(schema: Node, name: str) -> str:

@@ -1,7 +1,7 @@
 """What is wrong with the types and fields that a catalogue declares, beyond their JSON shape.
 
-The shape is the schema's (`$defs/own-type`); here is what a schema cannot say: names that are
-taken, keywords that do not go together, values that a field's own limits refuse.
+The schema checks the shape (`$defs/own-type`); this module checks what it cannot: names that are
+taken, keywords that conflict, values that a field's own limits refuse.
 """
 
 import difflib
@@ -10,17 +10,16 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from jsonschema.exceptions import UnknownType
-
 from registry_base.json_shapes import Json, JsonObject, is_list, is_object, look_up
 from registry_base.problems import Pointer
 from registry_codegen.fields import model_fields
+from registry_codegen.json_schema import UnknownType
 from registry_codegen.names import RESERVED_FIELDS, InvalidNameError, field_name
 from registry_codegen.own_types import is_section
 from registry_codegen.schema import load_schema, type_schema
 from registry_codegen.validator import validator_class
 
-Finding = tuple[Pointer, str, bool]  # place in the catalogue, what and the cure, whether its key
+Finding = tuple[Pointer, str, bool]  # place in the catalogue, problem and fix, whether its key
 
 _OF_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _FITTING = {
@@ -42,7 +41,7 @@ _RANGES = (
 
 
 def declaration_problems(types: object) -> Iterator[Finding]:
-    """Everything that is wrong with the declarations under `types`, whatever they hold."""
+    """Everything that is wrong with the declarations under `types`, whatever they contain."""
     for model_type, declared in types.items() if is_object(types) else ():
         yield from _properties(declared, ("types", model_type), {}, model_type)
 
@@ -50,7 +49,7 @@ def declaration_problems(types: object) -> Iterator[Finding]:
 def _properties(
     node: object, here: Pointer, taken: dict[str, str], model_type: str
 ) -> Iterator[Finding]:
-    """The fields of a type or of a section of it; `taken` are the names so far, and where."""
+    """The fields of a type or of its section; `taken` are the names so far, and where."""
     properties, required = look_up(node, "properties"), look_up(node, "required")
     nested = len(here) > 2
     for name, child in properties.items() if is_object(properties) else ():
@@ -85,7 +84,7 @@ def _section(
 
 
 def _name_problem(name: str, above: Pointer, taken: dict[str, str]) -> str | None:
-    """Why a field cannot have a name, and the cure."""
+    """Why a field cannot have a name, and how to fix it."""
     if not _form().search(name):
         return None  # the schema has said so
     try:
@@ -114,7 +113,7 @@ def _names_of_models() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _form() -> re.Pattern[str]:
-    """What the schema lets a field be called."""
+    """The names that the schema allows for a field."""
     node = load_schema()["$defs"]["own-type"]["properties"]["properties"]["propertyNames"]
     return re.compile(node["pattern"])
 
@@ -142,7 +141,7 @@ def _field(node: JsonObject) -> Iterator[Finding]:
 
 
 def _kind(node: JsonObject) -> str | None:
-    """The one type that a field has; null beside it does not count."""
+    """The one type of a field, not counting null."""
     given = node.get("type")
     if given is None and is_list(node.get("enum")):
         numbers = any(type(word) in (int, float) for word in node["enum"])
@@ -161,7 +160,7 @@ def _without_kind(node: JsonObject) -> Finding:
 
 
 def _keywords(node: JsonObject, kind: str) -> Iterator[Finding]:
-    """Keywords that mean nothing beside the type, and limits that nothing can keep."""
+    """Keywords that mean nothing for the type, and limits that no value can meet."""
     fitting = _FITTING.get(kind, set[str]())
     for name in sorted(node.keys() - fitting - _OF_ANY):
         if any(name in each for each in _FITTING.values()):
@@ -198,7 +197,7 @@ def _words(node: JsonObject, kind: str) -> Iterator[Finding]:
         if word is not None and type(word) not in fitting:
             yield ("enum", index), f"{json.dumps(word)} is not of type {kind}; remove it", False
     if words and all(word is None for word in words):
-        yield ("enum",), "null alone says nothing; add the words there are", False
+        yield ("enum",), "null alone says nothing; add the allowed values", False
 
 
 def _own_values(node: JsonObject) -> Iterator[Finding]:
@@ -221,7 +220,7 @@ def _is_valid(value: object, schema: JsonObject) -> bool:
     try:
         return bool(validator_class()(schema).is_valid(value))
     except (TypeError, re.error, UnknownType):
-        return True  # the schema is wrong itself: that is said elsewhere
+        return True  # the schema itself is wrong: that is reported elsewhere
 
 
 def _is_pattern(text: object) -> bool:

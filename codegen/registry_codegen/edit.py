@@ -1,13 +1,13 @@
-"""Edits of a catalogue's text that touch what they change and nothing else.
+"""Edits of a catalogue's text that change only what they must.
 
-Each takes a text of strict JSON (as `read` accepts it) and gives the edited text: indentation,
-line ends, blank lines and the end of the file stay. Where what surrounds a value is laid out by
-the file's own rule it still is afterwards (a list grows over the line, a section shrinks into
-one); what somebody laid out by hand stays as it is. An edit that changes nothing gives the very
-same text, so that a second one does no harm.
+Each takes a text of strict JSON (as `read` accepts it) and returns the edited text: indentation,
+line ends, blank lines and the end of the file stay. If the surroundings of a value follow the
+file's own layout rule, they still do afterwards (a list wraps, a section shrinks to one line);
+hand-made layout stays as it is. An edit that changes nothing returns the same text, so repeating
+one does no harm.
 
-`locate` keeps the place of everything, for messages; here only the way to one value is walked,
-which takes no longer than parsing.
+`locate` records the position of everything, for messages; here only the path to one value is
+followed, which takes no longer than parsing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SPACE = " \t\r\n"
 def insert_entry(text: str, entry: JsonObject, at: int | None = None, *, data: Json = None) -> str:
     """Insert an entry into /models: at an index, else where `entry_place` says.
 
-    `data` is what the text holds, if that has been parsed already. Raises ValueError for a text
+    `data` is the parsed text, if it has been parsed already. Raises ValueError for a text
     without a list /models, an index outside of it, and values that JSON cannot hold.
 
     >>> print(insert_entry('{"models": [{"id": "a"}]}', {"id": "b"}))
@@ -41,14 +41,14 @@ def insert_entry(text: str, entry: JsonObject, at: int | None = None, *, data: J
     if not 0 <= at <= len(models):
         raise ValueError(f"there is no place {at} in /models; it has {len(models)} entries")
     if not models and "\n" not in text.strip():
-        # Nothing shows how this file should look, but one line is no place for a catalogue.
+        # Nothing shows how this file should look, but a catalogue should not be on one line.
         laid_out = Layout().render({**data, "models": [entry]})
         return text.replace(text.strip(), laid_out)
     return _inserted(text, _way(text, ("models",))[-1], at, None, entry)
 
 
 def entry_place(data: Json, entry: JsonObject) -> int:
-    """The index of a new entry: behind the last one of its type, else at the end.
+    """The index of a new entry: after the last one of its type, else at the end.
 
     Raises ValueError for a catalogue without a list /models.
 
@@ -64,10 +64,10 @@ def entry_place(data: Json, entry: JsonObject) -> int:
 
 
 def set_value(text: str, pointer: Pointer, value: Json) -> str:
-    """Replace a value. A key that is not there is added, where the schema has it, else at the end.
+    """Replace a value. A missing key is added where the schema has it, else at the end.
 
-    Objects on the way that are not there are added too. Raises ValueError for a way that leads
-    through a text or number or past the end of a list, and values that JSON cannot hold.
+    Missing objects on the path are added too. Raises ValueError for a path that leads through a
+    text or number or past the end of a list, and values that JSON cannot hold.
 
     >>> set_value('{"a": 1,  "b": {}}', ("b", "c"), [2])
     '{"a": 1,  "b": {"c": [2]}}'
@@ -92,7 +92,7 @@ def set_value(text: str, pointer: Pointer, value: Json) -> str:
 
 
 def remove_value(text: str, pointer: Pointer) -> str:
-    """Remove a key with its value, or an item of a list. What is not there needs no removing.
+    """Remove a key with its value, or an item of a list. Does nothing if it is missing.
 
     >>> remove_value('{"a": 1, "b": 2, "c": 3}', ("b",))
     '{"a": 1, "c": 3}'
@@ -115,7 +115,7 @@ def remove_value(text: str, pointer: Pointer) -> str:
 
 @dataclass(frozen=True)
 class _Member:
-    """Where a member of an object or list stands; `start` is that of its key if it has one."""
+    """Where a member of an object or list is; `start` is that of its key if it has one."""
 
     key: str | int
     start: int
@@ -124,7 +124,7 @@ class _Member:
 
 
 def _members(text: str, container: int) -> Iterator[_Member]:
-    """The members of the object or list that begins at an offset; none of any other value."""
+    """The members of the object or list that begins at an offset; none for any other value."""
     if text[container] not in "{[":
         return
     at, index = _past_space(text, container + 1), 0
@@ -142,7 +142,7 @@ def _members(text: str, container: int) -> Iterator[_Member]:
 
 
 def _way(text: str, pointer: Pointer) -> list[int]:
-    """Where the values on a way begin, the whole document first, as far as there are any."""
+    """Where the values on a path begin, the whole document first, as far as they exist."""
     found = [_past_space(text, 0)]
     for part in pointer:
         inside = (each.value for each in _members(text, found[-1]) if each.key == part)
@@ -168,7 +168,7 @@ def _inserted(text: str, container: int, index: int, key: str | int | None, valu
         gap = layout.space
         if "\n" not in text[near.start : near.end]:
             layout = Layout(width=float("inf"), space=layout.space)
-    # Of the line that the neighbour ends on: `}, {` stands where its first line does.
+    # That of the line on which the neighbour ends: `}, {` is indented as its first line is.
     indent, _ = _place(text, near.end)
     label = "" if key is None else f"{layout.flat(key)}:{layout.space}"
     member = label + layout.render(value, indent, len(indent) + len(label))
@@ -178,10 +178,10 @@ def _inserted(text: str, container: int, index: int, key: str | int | None, valu
 
 
 def _laid_out_as_before(before: str, after: str, pointer: Pointer, around: list[int]) -> str:
-    """Lay out anew what the edit was in, if the file's rule had laid it out: the most of it.
+    """Redo the layout of what the edit was in, as far as it followed the file's rule.
 
-    `around` is where everything begins that holds the edited value, the document first. Never
-    more than an entry is laid out anew, or a section beside the entries.
+    `around` is where everything that contains the edited value begins, the document first. At most
+    an entry is laid out again, or a section next to the entries.
     """
     layout = Layout.of(before)
     for start in around[2 if pointer[:1] == ("models",) else 1 :]:
@@ -209,7 +209,7 @@ def _order(text: str, pointer: Pointer) -> list[str]:
 
 
 def _index(keys: list[str | int], key: str | int, order: list[str]) -> int:
-    """Where a key belongs: behind the last of those that the order has before it."""
+    """Where a key belongs: after the last of the keys that precede it in the order."""
     if key not in order:
         return len(keys)
     earlier = order[: order.index(str(key))]

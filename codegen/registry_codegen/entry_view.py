@@ -1,4 +1,4 @@
-"""One entry as the rules see it: typed look-ups that survive whatever the JSON holds."""
+"""One entry as the rules see it: typed look-ups that tolerate any JSON."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from registry_base.problems import Pointer
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule objects to: a path inside the entry, and what is wrong and how to cure it.
+    """What a rule objects to: a path inside the entry, what is wrong and how to fix it.
 
     `rule` names one that the entry may overrule with a reason; see rules/overruled.py.
     """
@@ -24,7 +24,7 @@ class EntryView:
     """An entry of the catalogue.
 
     A value of the wrong JSON type counts as absent: the schema has already complained. `refused`
-    are the places of all of which it has: they are not for parsers that others have made.
+    are the places of all such values: they must not reach third-party parsers.
     """
 
     index: int

@@ -1,7 +1,7 @@
 """What can be wrong at build time.
 
 CodegenError
-├── CatalogueError      the catalogue has problems: all of them, each with its place
+├── CatalogueError      the catalogue has problems: all of them, each with its position
 └── ConfigurationError  the build hook's table in pyproject.toml has problems
 """
 
@@ -17,8 +17,8 @@ class CodegenError(Exception):
 class CatalogueError(CodegenError):
     """The catalogue cannot be compiled; `problems` says why, in the order of the file.
 
-    `told` says all of them and how many; the message also that nothing was written, which is news
-    only of what would have written.
+    `told` lists and counts all of them; the message also says that nothing was written, which
+    matters only to code that would have written.
     """
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -33,9 +33,9 @@ class CatalogueError(CodegenError):
 
 @dataclass(frozen=True)
 class Mistake:
-    """One thing wrong with a configuration; `key` is the option that is meant, if one is.
+    """One mistake in a configuration; `key` is the option it is about, if any.
 
-    `inside` leads on from there, where the option is a table.
+    `inside` is the path from there if the option is a table.
     """
 
     message: str
@@ -44,7 +44,7 @@ class Mistake:
 
     @property
     def path(self) -> tuple[str, ...]:
-        """Where it stands in the table of options."""
+        """Its place in the table of options."""
         return (self.key, *self.inside) if self.key else ()
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ class Mistake:
 
 
 class ConfigurationError(CodegenError):
-    """The configuration is wrong; `mistakes` lists what is, and the message says all of it."""
+    """The configuration is wrong; `mistakes` lists the mistakes, and the message has them all."""
 
     def __init__(self, mistakes: str | list[Mistake]) -> None:
         self.mistakes = [] if isinstance(mistakes, str) else mistakes

@@ -1,10 +1,10 @@
-"""What one wants to know of a model first, in a line: what an editor shows of its constant."""
+"""A model's most important facts in one line, which editors show for its constant."""
 
 from collections.abc import Mapping
 
 
 def facts(model_type: str, fields: Mapping[str, object]) -> str:
-    """The facts of a model that are known, the Hub repository last.
+    """The known facts of a model, the Hub repository last.
 
     >>> facts("dense", {"embedding_dim": 384, "license": "MIT", "huggingface_id": "acme/embed"})
     '384 dimensions · MIT · acme/embed'
@@ -14,7 +14,7 @@ def facts(model_type: str, fields: Mapping[str, object]) -> str:
         _counted(fields.get("embedding_dim"), "dimensions"),
         _counted(fields.get("context_length"), unit),
         f"{fields['parameters']} parameters" if fields.get("parameters") else None,
-        _licence(fields.get("license")),
+        _license(fields.get("license")),
         fields.get("huggingface_id") or _served(fields),
     )
     return " · ".join(str(each) for each in known if each is not None)
@@ -30,5 +30,5 @@ def _counted(number: object, unit: str) -> str | None:
     return f"{number:,} {unit}" if isinstance(number, int) else None
 
 
-def _licence(text: object) -> object:
-    return "its own licence" if isinstance(text, str) and text.startswith("https://") else text
+def _license(text: object) -> object:
+    return "its own license" if isinstance(text, str) and text.startswith("https://") else text

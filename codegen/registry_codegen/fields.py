@@ -1,15 +1,15 @@
 """Derive the fields of the generated classes from the JSON Schema.
 
 No field is listed in Python: a property of the schema becomes a field, its description the
-field's docstring, its enum a Literal. The schema's `x-codegen` keyword steers the shape:
+field's docstring, its enum a Literal. The schema's `x-codegen` keyword controls the shape:
 
     flatten        a section (`specs`): its properties become fields of the model itself
     name           the Python name, where the JSON key would be ambiguous (`architecture.type`)
     alias          the name of the Literal that an enum becomes
     many           one value or a list of them in JSON, always a tuple in Python
     keys           only the keys of the object reach Python
-    total          never None in Python where every entry of a catalogue gives it
-    derived_from   an integer read off the text of a sibling ("110M") unless given
+    total          never None in Python if every entry of a catalogue gives it
+    derived_from   an integer parsed from the text of a sibling ("110M") unless given
     of_type        the type of model whose id this is (roles of `selected`; see rules/selected.py)
 """
 
@@ -27,10 +27,10 @@ _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bo
 
 @dataclass(frozen=True)
 class SchemaField:
-    """A field, and where in an entry its value is found.
+    """A field, and where its value is in an entry.
 
     `path` are the keys from the entry (or the record) down to the value, `node` is what the
-    schema says of it.
+    schema says about it.
     """
 
     field: Field
@@ -60,8 +60,8 @@ def _known_fields(model_type: str) -> tuple[SchemaField, ...]:
 def common_fields() -> tuple[SchemaField, ...]:
     """The fields every type has: those of ModelInfo.
 
-    Where types differ in what they require, ModelInfo's field may be None but has no default,
-    and each class declares its own.
+    If types differ in what they require, ModelInfo's field may be None but has no default, and each
+    class declares its own.
     """
     by_type = [{f.field.name: f for f in model_fields(t)} for t in (*known_types(), "")]
     common: list[SchemaField] = []
@@ -124,7 +124,7 @@ def _field(path: tuple[str, ...], node: Node, parent: Node, *, needed: bool) -> 
     derived = steering.get("derived_from")
     if derived:
         needed = derived in parent.get("required", ())
-    # A key that must be there may hold null: the publisher declares no licence.
+    # A key that must be there may hold null: the publisher declares no license.
     needed = needed and "null" not in node.get("type", ())
     python_type, default = _python_type(node), node.get("default")
     if python_type.startswith("tuple["):
@@ -133,7 +133,7 @@ def _field(path: tuple[str, ...], node: Node, parent: Node, *, needed: bool) -> 
     if not needed and default is None:
         python_type = _optional(python_type, choices)
         choices = choices and (*choices, None)
-    # Sections of an entry stay together; records and free forms stand for themselves.
+    # Sections of an entry stay together; records and free forms are on their own.
     alone = node.get("type") == "object" or "title" in node.get("items", {})
     field = Field(
         name=field_name(steering.get("name", path[-1])),
@@ -169,7 +169,7 @@ def _python_type(node: Node) -> str:
 
 
 def _choices(node: Node) -> tuple[str | int | None, ...]:
-    """The words of an enum without a name, and those of a list of such; of anything else none."""
+    """The words of an enum without a name, or of a list of such; none for anything else."""
     node = node.get("items", node)
     if "enum" not in node or "alias" in node.get("x-codegen", {}):
         return ()

@@ -1,4 +1,4 @@
-"""What somebody may have meant: words that people write, and those of the schema."""
+"""What a word may have meant: common other words for those of the schema."""
 
 import difflib
 import re
@@ -9,7 +9,7 @@ from registry_base.problems import Pointer
 from registry_base.quantity import format_count
 from registry_codegen.schema import Node, known_types
 
-# Other words for the words of the schema, without case, blanks, '-' and '_'.
+# Other words for the schema's words, ignoring case, blanks, '-' and '_'.
 _TYPES = {
     "embedding": "dense",
     "embeddings": "dense",
@@ -71,7 +71,7 @@ _WORDS = {
 
 
 def meant_type(text: str, declared: Iterable[str] = ()) -> str | None:
-    """The type that a text may stand for.
+    """The type that a text may mean.
 
     >>> meant_type("LLM"), meant_type("cross_encoder"), meant_type("embeddings")
     ('llm', 'cross-encoder', 'dense')
@@ -80,7 +80,7 @@ def meant_type(text: str, declared: Iterable[str] = ()) -> str | None:
 
 
 def meant_word(text: str, options: list[str]) -> str | None:
-    """The one of some words that a text may stand for.
+    """The option that a text may mean.
 
     >>> meant_word("average", ["cls", "mean"])
     'mean'
@@ -94,7 +94,7 @@ def _meant(text: str, options: list[str], others: Mapping[str, str]) -> str | No
         return same
     if (other := others.get(_bare(text))) in options:
         return other
-    # So that "context" is near "context_length", and "tags" is not near "status".
+    # "context" should be near "context_length", but "tags" not near "status".
     close = difflib.get_close_matches(text.strip().casefold(), options, n=1, cutoff=0.65)
     return close[0] if close else None
 
@@ -119,9 +119,9 @@ def count_text(count: object) -> str | None:
 
 
 def right_place(pointer: Pointer, schema: Node) -> str | None:
-    """Where a field belongs that stands somewhere else in an entry of that schema, as a cure.
+    """Where a misplaced field belongs in an entry of that schema, as a fix.
 
-    A name that several places have is not certain.
+    A name that occurs in several places is ambiguous.
     """
     match pointer:
         case ("models", int(), *above, str(name)):

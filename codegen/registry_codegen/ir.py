@@ -1,16 +1,19 @@
-"""The intermediate model: what templates and pages print; they look nothing up."""
+"""The intermediate model: everything that templates and pages print, without look-ups."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+# Overloads of single ids that checkers can afford to try before those of whole types.
+MAX_WARNED_OF = 50
 
 
 @dataclass(frozen=True)
 class Field:
     """One field of a generated class.
 
-    `section` is the part of an entry that it comes from, None for what stands at its top. The
-    default is a Python value; a required field has none. `choices` are what the Literal holds
-    that stands in the annotation itself. `added` is what the catalogue declares itself.
+    `section` is the part of an entry that it comes from, None for its top level. The default is a
+    Python value; a required field has none. `choices` are the values of a Literal written in the
+    annotation itself. `added` marks what the catalogue declares itself.
     """
 
     name: str
@@ -50,7 +53,7 @@ class RecordValue:
 
 @dataclass(frozen=True)
 class SharedTuple:
-    """A long tuple that stands in a private constant."""
+    """A long tuple in a private constant."""
 
     name: str
     values: tuple[object, ...]
@@ -60,7 +63,8 @@ class SharedTuple:
 class Model:
     """One model: its constant and the keyword arguments of its constructor.
 
-    `facts` is what one wants to know first, in one line; `keys` are its other names.
+    `facts` are the most important ones, in one line; `keys` are its other names.
+    `deprecated` says that a model should no longer be chosen, and which one should.
     """
 
     id: str
@@ -69,13 +73,14 @@ class Model:
     description: str
     keys: tuple[str, ...]
     arguments: tuple[tuple[str, object], ...]
+    deprecated: str | None = None
 
 
 @dataclass(frozen=True)
 class Part:
     """A module of constants: some models of one type, and the long tuples that they share.
 
-    The constants of a type that has few stand beside its class.
+    If a type has few constants, they are next to its class.
     """
 
     name: str
@@ -110,6 +115,11 @@ class ModelClass:
     def models(self) -> tuple[Model, ...]:
         """Its models in catalogue order."""
         return tuple(model for part in self.parts for model in part.models)
+
+    @property
+    def deprecated(self) -> tuple[Model, ...]:
+        """Those of its models that should no longer be chosen."""
+        return tuple(model for model in self.models if model.deprecated)
 
     def field(self, name: str) -> Field | None:
         """A field by name, if the class has it."""
@@ -151,13 +161,13 @@ class Module:
     records: tuple[Record, ...]
     vocabularies: tuple[Vocabulary, ...]
     fields: tuple[Field, ...]  # of ModelInfo
-    known_fields: tuple[Field, ...]  # of whatever type, in the schema's order
+    known_fields: tuple[Field, ...]  # of all types, in the schema's order
     classes: tuple[ModelClass, ...]
     ids: tuple[IdType, ...]  # of each class
     overloaded: bool
     selected: tuple[tuple[str, str], ...]  # role, id
-    roles: tuple[Role, ...]  # those that get a function; of no class, or left out: none
-    own: frozenset[str]  # ids written in the upper one of two catalogues; of a single one, none
+    roles: tuple[Role, ...]  # those that get a function; none if left out
+    own: frozenset[str]  # ids written in the upper of two catalogues; none for a single one
     attributions: Mapping[str, tuple[tuple[str, ...], ...]]  # by id: fields that each source gave
 
     @property
@@ -170,10 +180,16 @@ class Module:
         """Every module of constants, in catalogue order."""
         return tuple(part for each in self.classes for part in each.parts)
 
-    def shared(self, classes: tuple[ModelClass, ...]) -> tuple[tuple[str, str], ...]:
-        """Names and annotations of the fields that all of some classes have, the widest of each.
+    @property
+    def warned_of(self) -> bool:
+        """Whether checkers warn about ids, by an overload for each deprecated one."""
+        count = sum(len(each.deprecated) for each in self.classes)
+        return self.overloaded and 0 < count <= MAX_WARNED_OF
 
-        Nested classes are those of one module: whoever has other ones has the same fields.
+    def shared(self, classes: tuple[ModelClass, ...]) -> tuple[tuple[str, str], ...]:
+        """Names and annotations of the fields that all given classes have, the widest of each.
+
+        Nested classes are those of one module: other registries' ones have the same fields.
         """
         found: list[tuple[str, str]] = []
         for field in classes[0].fields:

@@ -1,13 +1,13 @@
 """Which catalogue an entry, and each field that another one overrides, comes from.
 
-A merged catalogue keeps this under `layers`, so that whoever extends it can tell as much:
+A merged catalogue keeps this under `layers`, so that a catalogue that extends it knows it too:
 
     "layers": {
       "order": ["team_models", "acme_models", "registry"],
       "entries": {"colbert-v2": {"": "registry", "/revision": "acme_models"}}
     }
 
-The uppermost catalogue comes first. An entry that is not listed is of the lowest one.
+The uppermost catalogue comes first. An unlisted entry is from the lowest one.
 """
 
 import json
@@ -26,7 +26,7 @@ class Layers:
     entries: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     def of(self, model_id: str) -> Mapping[str, str]:
-        """Where an entry comes from: the empty pointer is the entry, others are fields of it.
+        """Where an entry comes from: the empty pointer is the entry, others are its fields.
 
         >>> Layers(("acme_models", "registry")).of("colbert-v2")
         {'': 'registry'}
@@ -34,7 +34,7 @@ class Layers:
         return self.entries.get(model_id) or {"": self.order[-1]}
 
     def under(self, name: str, own_entries: Mapping[str, Json], hidden: frozenset[str]) -> "Layers":
-        """These layers with a catalogue on top that has entries of its own, or for some fields."""
+        """These layers with a catalogue on top that has own entries, or overrides some fields."""
         entries = {key: where for key, where in self.entries.items() if key not in hidden}
         for model_id, entry in own_entries.items():
             if entry is None:
@@ -51,7 +51,7 @@ class Layers:
 
 
 def read_layers(data: object, name: str) -> Layers:
-    """The layers of a catalogue as it was merged; of one that stands alone, itself."""
+    """The layers of a merged catalogue; for a standalone one, itself."""
     order, entries = look_up(data, "layers", "order"), look_up(data, "layers", "entries")
     if not is_list(order) or not order:
         return Layers((name,))
@@ -59,9 +59,9 @@ def read_layers(data: object, name: str) -> Layers:
 
 
 def merged_text(data: Json, layers: Layers, generator_version: str) -> str:
-    """A merged catalogue as a file that others can extend: the same for the same content.
+    """A merged catalogue as a file that others can extend: same content, same text.
 
-    A line per model, so that a diff shows which ones changed.
+    One line per model, so that a diff shows which ones changed.
     """
     models = sorted(data["models"], key=lambda entry: (str(entry["type"]), str(entry["id"])))
     head = {
@@ -79,7 +79,7 @@ def _json(value: Json) -> str:
 
 
 def _leaves(entry: Json, above: Pointer = ()) -> Iterator[Pointer]:
-    """The values that an overriding entry gives, but for the id by which it is found."""
+    """The values that an overriding entry gives, except the id that identifies it."""
     for key, value in entry.items():
         pointer = (*above, key)
         if is_object(value) and value:

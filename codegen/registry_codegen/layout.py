@@ -1,7 +1,7 @@
 """How the text of a catalogue is laid out, and which layout a file has already.
 
-models.json keeps to one rule: an object or a list stands on one line if it fits, else its
-members stand on lines of their own; plain items of a list fill the lines.
+models.json follows one rule: an object or a list is on one line if it fits, else its
+members are on lines of their own; plain items of a list fill the lines.
 
     "architecture": {"type": "bert", "has_projection": true, "projection_dims": 96},
     "sources": {
@@ -25,7 +25,7 @@ _INDENT = re.compile(r"^([ \t]+)\S", re.MULTILINE)
 _COLON = re.compile(r'"(?:[^"\\]|\\.)*"[ \t]*:([ \t]?)')
 # A section or a list of plain items whose members have lines of their own.
 _SPREAD = re.compile(r"""":\s*(?:\{|\[(?!\s*[\[{]))[ \t\r]*\n\s*[^\s\]}]""")
-# A text, in which brackets mean nothing, or the beginning of something that is on one line.
+# A text, in which brackets mean nothing, or the beginning of something on one line.
 _ON_ONE_LINE = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<bracket>[{\[][ \t]*[^\s{}\[\]])')
 
 
@@ -34,7 +34,7 @@ class Layout:
     """The layout of a JSON text.
 
     `indent` is one level of indentation, a tab counting as one column. `width` is in columns:
-    with 0 every member stands on a line of its own, with infinity all is one line. `space`
+    with 0 every member is on a line of its own, with infinity everything is on one line. `space`
     follows a comma or a colon.
     """
 
@@ -45,7 +45,7 @@ class Layout:
 
     @classmethod
     def of(cls, text: str) -> Layout:
-        r"""The layout that a JSON text has, as far as it can be told.
+        r"""The layout of a JSON text, as far as it can be inferred.
 
         >>> Layout.of('{"models":[{"id":"a"}]}').space
         ''
@@ -77,8 +77,8 @@ class Layout:
     def render(self, value: Json, indent: str = "", column: int = 0) -> str:
         """A value that begins at a column of a line with that indentation."""
         flat = self.flat(value)
-        # The comma behind a list counts, whether there is one or not; behind an object it does
-        # not. models.json has been so from the beginning.
+        # The comma after a list counts, whether there is one or not; after an object it does not.
+        # models.json has always been laid out that way.
         if not value or column + len(flat) + is_list(value) <= self.width:
             return flat
         inner = indent + self.indent
@@ -98,7 +98,7 @@ class Layout:
         return self._lines("[", members, "]", indent)
 
     def _filled(self, items: JsonList, indent: str) -> list[str]:
-        """Plain items, as many on a line as there is room for."""
+        """Plain items, as many per line as fit."""
         lines: list[str] = []
         for number, item in enumerate(items, 1):
             text = self.flat(item)

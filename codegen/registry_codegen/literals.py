@@ -17,11 +17,11 @@ LINE_LENGTH = 88
 def literal(value: object, *, indent: int = 0, before: int = 0, after: int = 1) -> str:
     """Source text of a value.
 
-    `indent` is the indentation of its line, `before` the width of what stands in front of it
-    on that line (`name=`) and `after` of what follows (the comma).
+    `indent` is the indentation of its line, `before` the width of what precedes it on that line
+    (`name=`) and `after` of what follows (the comma).
     """
     flat = _flat(value)
-    # black measures wide characters by a table of its own: leave the choice to the ASCII ones.
+    # black measures wide characters by its own table: decide by width only for ASCII text.
     fits = flat.isascii() and indent + before + len(flat) + after <= LINE_LENGTH
     if fits or not _has_parts(value):
         return flat
@@ -48,7 +48,7 @@ def string(text: str, *, ascii_only: bool = False) -> str:
 
 
 def literal_annotation(words: Iterable[str | int | None]) -> str:
-    """The annotation of what holds one of some words.
+    """The annotation of a value that is one of some words.
 
     >>> literal_annotation(["pcm", 16, None])
     'typing.Literal["pcm", 16, None]'
@@ -57,7 +57,7 @@ def literal_annotation(words: Iterable[str | int | None]) -> str:
 
 
 def docstring(*paragraphs: str, indent: int) -> str:
-    """A docstring, its paragraphs wrapped; what they say is text, whatever it holds."""
+    """A docstring, its paragraphs wrapped and escaped."""
     width = LINE_LENGTH - indent
     texts = [_prose(paragraph) for paragraph in paragraphs]
     if len(texts) == 1 and len(texts[0]) + 6 <= width:
@@ -65,7 +65,7 @@ def docstring(*paragraphs: str, indent: int) -> str:
     lines = _wrapped(f'"""{texts[0]}', width)
     for text in texts[1:]:
         lines += ["", *_wrapped(text, width)]
-    if len(lines) == 1:  # one word that is too long: black keeps the quotes on its line
+    if len(lines) == 1:  # a single word that is too long: black keeps the quotes on its line
         return f'{lines[0]}"""'
     margin = " " * indent
     return "\n".join([lines[0], *(line and margin + line for line in lines[1:]), f'{margin}"""'])
@@ -115,8 +115,8 @@ def _flat(value: object) -> str:
 
 
 def _lone(value: object) -> str:
-    # black takes the comma of a lone element for no wish to explode, and measures wide
-    # characters by a table of its own: so no wide characters here.
+    # The comma of a lone element does not make black explode it, and black measures wide characters
+    # by its own table: so no wide characters here.
     return string(value, ascii_only=True) if isinstance(value, str) else _flat(value)
 
 

@@ -1,14 +1,14 @@
 """From catalogue ids to Python identifiers: the only place where that happens.
 
-An id is data; an identifier is code. Whatever passes here is plain ASCII, no keyword, and
-clashes with nothing else in the generated module.
+An id is data; an identifier is code. Every name from here is plain ASCII, not a keyword, and does
+not clash with anything else in the generated module.
 """
 
 import keyword
 import re
 
 # Public and imported upper-case names of the generated module, and those that
-# `registry` puts beside it. tests/unit/test_names.py holds this against the real thing.
+# `registry` puts next to it. tests/unit/test_names.py compares this with the real thing.
 RESERVED_CONSTANTS = frozenset(
     {
         "CATALOGUE_VERSION",
@@ -23,32 +23,32 @@ RESERVED_CONSTANTS = frozenset(
         "TYPE_CHECKING",
     }
 )
-# Class-like names the templates use whatever the catalogue says.
+# Class-like names that the templates always use.
 RESERVED_CLASSES = frozenset(
     {"AnyModel", "EmbeddingModel", "MatryoshkaModel", "ModelInfo", "ModelType", "ModelId"}
 )
-# What the bodies of generated classes, and those who ask for the types of their fields, look up by
-# name: a field of that name would stand in the way.
+# Names that the bodies of generated classes, and code that evaluates their annotations, look up: a
+# field of that name would shadow them.
 RESERVED_FIELDS = frozenset(
     {
         *("assign", "self"),
         *("kind", "type"),
         *("bool", "float", "int", "object", "str", "tuple", "typing", "words"),
-        "layers",  # beside the fields in `registry show --json`
+        "layers",  # next to the fields in `registry show --json`
     }
 )
 
-# Of whatever Python runs the build: `type` is one from 3.12 on only.
+# Whichever Python runs the build: `type` is one only from 3.12 on.
 _SOFT_KEYWORDS = frozenset({"_", "case", "match", "type"})
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 class InvalidNameError(ValueError):
-    """An id that cannot become an identifier; the message says why and how to cure it."""
+    """An id that cannot become an identifier; the message says why and how to fix it."""
 
 
 def _checked(identifier: str, source: str) -> str:
-    # The source too: some letters that are not ASCII have capitals that are.
+    # The source too: some non-ASCII letters have ASCII capitals.
     if not (source.isascii() and _IDENTIFIER.fullmatch(identifier)):
         raise InvalidNameError(
             f'"{source}" cannot become a Python name; start with a letter a-z and use letters, '

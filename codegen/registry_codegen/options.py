@@ -1,4 +1,4 @@
-"""What a project says of its catalogue, checked all at once."""
+"""A project's settings for its catalogue, checked all at once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from pathlib import Path
 from registry_base.folders import real
 from registry_base.json_shapes import is_list
 from registry_base.toml_file import TomlFile
-from registry_codegen.catalogues import packaged_catalogue
+from registry_codegen.catalogues import MERGED_NAME, PARTS, packaged_catalogue
 from registry_codegen.errors import ConfigurationError, Mistake
 from registry_codegen.policy import KEY as POLICY
 from registry_codegen.policy import Policy, read_policy
@@ -35,7 +35,7 @@ class Source:
     keys: tuple[str, ...]
 
     def place(self, *path: str) -> tuple[str, int]:
-        """The file and the line of an option, or of what stands inside it."""
+        """The file and line of an option, or of a value inside it."""
         name, _, line = self.file.place(*self.keys, *path).rpartition(":")
         return (name, int(line)) if name else (line, 1)
 
@@ -60,7 +60,7 @@ class Options:
 
     @property
     def layer(self) -> str:
-        """What the project's own catalogue is called beside those that it extends.
+        """The name of the project's own catalogue among its layers.
 
         >>> Options(Path(), output="src/acme_models/_generated.py").layer
         'acme_models'
@@ -90,12 +90,19 @@ class Options:
 
     @property
     def face(self) -> str:
-        """The name of the module to write; its parts lie in a package beside it."""
+        """The name of the module to write; its parts are in a package next to it."""
         return "_generated" if self.output is None else Path(self.output).stem
 
     @property
+    def merged(self) -> str | None:
+        """The merged catalogue that is written next to the module, relative to `root`."""
+        if self.output is None:
+            return None
+        return (Path(self.output).parent / f"{self.face}{PARTS}" / MERGED_NAME).as_posix()
+
+    @property
     def in_package(self) -> bool:
-        """Whether the module lies in a package, and not at the top of what is importable."""
+        """Whether the module is in a package rather than at the top level."""
         return self.output is None or Path(self.output).parent not in (Path(), Path("src"))
 
     @property
@@ -158,7 +165,7 @@ class Options:
 
 
 def importable(output: str) -> bool:
-    """Whether a file's name is one that `import` takes.
+    """Whether a file can be imported by its name.
 
     >>> importable("src/acme_models/_generated.py"), importable("src/acme_models/class.py")
     (True, False)

@@ -1,8 +1,8 @@
 """The catalogue to compile: one document, or a project's own laid over a public one.
 
 Entries are added; an entry with the id of a public one replaces it field by field; hidden ids
-are taken away. Own types and selected models come on top of the public ones. A problem is still
-reported where the person wrote the value.
+are removed. Own types and selected models come on top of the public ones. Problems are still
+reported where the value was written.
 """
 
 import difflib
@@ -24,7 +24,7 @@ class Catalogue:
     documents: tuple[Document, ...]
     layers: Layers
     origins: tuple[tuple[tuple[Document, int], ...], ...] = ()
-    # Ids of the catalogue underneath, to tell a new entry from one that should override.
+    # Ids of the catalogue underneath, to distinguish new entries from overriding ones.
     below: frozenset[str] = frozenset()
     left_out: tuple[str, ...] = ()  # ids underneath that the project's policy keeps out
 
@@ -41,7 +41,7 @@ class Catalogue:
     def problem(
         self, pointer: Pointer, message: str, *, model_id: str | None = None, key: bool = False
     ) -> Problem:
-        """A problem at a place of the merged catalogue, told in terms of the file it is in."""
+        """A problem at a place of the merged catalogue, reported for the file it is in."""
         document, own = self._origin(pointer)
         return document.problem(own, message, model_id=model_id, key=key)
 
@@ -49,7 +49,7 @@ class Catalogue:
         match pointer:
             case ("models", int(index), *rest) if index < len(self.origins):
                 places = [(d, ("models", i, *rest)) for d, i in self.origins[index]]
-                # A missing field is nobody's: then the uppermost document is the one to edit.
+                # A missing field is in no document: then the uppermost is the one to edit.
                 written = (place for place in places if place[1] in place[0].positions.values)
                 return next(written, places[0])
             case _:
@@ -58,7 +58,7 @@ class Catalogue:
 
 
 def single(document: Document, name: str) -> Catalogue:
-    """A catalogue that stands alone, under the name that its layer has."""
+    """A standalone catalogue, under the name of its layer."""
     return Catalogue(document.data, (document,), read_layers(document.data, name))
 
 
@@ -103,7 +103,7 @@ def lay_over(
 def hide_problems(
     catalogue: Catalogue, hide: tuple[str, ...], problem: Callable[[str], Problem]
 ) -> Iterator[Problem]:
-    """What is wrong with the list of ids to hide; `problem` makes one where the list stands."""
+    """What is wrong with the list of ids to hide; `problem` makes one at the list's place."""
     own = catalogue.documents[0]
     models = look_up(own.data, "models")
     mine = {_id(entry) for entry in models} if is_list(models) else set[str | None]()
@@ -118,14 +118,14 @@ def hide_problems(
 
 
 def _without_hidden_successor(entry: Json, hide: tuple[str, ...]) -> Json:
-    """A public entry that names no hidden model: hiding is not its author's mistake."""
+    """A public entry without references to hidden models: hiding is not its author's mistake."""
     if look_up(entry, "superseded_by") in hide:
         return {key: value for key, value in entry.items() if key != "superseded_by"}
     return entry
 
 
 def _selected(own: Document, public: Document, hide: tuple[str, ...]) -> Json:
-    """Own selected models over the public ones, but for those that are hidden."""
+    """Own selected models over the public ones, except hidden ones."""
     below, above = public.data.get("selected", {}), own.data.get("selected", {})
     if not (is_object(below) and is_object(above)):
         return above  # the schema will object

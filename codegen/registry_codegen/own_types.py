@@ -3,7 +3,7 @@
     "types": {"speech": {"description": "...", "properties": {...}, "required": [...]}}
 
 A property is a field, or a section: an object whose own properties are fields. `declarations.py`
-says what is wrong with them; here a wrong one is left out.
+reports what is wrong with them; wrong ones are left out here.
 """
 
 from collections.abc import Iterator, Set
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from registry_base.json_shapes import Json, JsonObject, is_list, is_object, look_up
 from registry_base.problems import Pointer
 
-# A type of which nothing is known for certain: its declaration is wrong.
+# A type about which nothing is certain, because its declaration is wrong.
 ANYTHING: JsonObject = {"additionalProperties": True}
 
 
 @dataclass(frozen=True)
 class OwnField:
-    """A declared field: the keys down to its value in an entry, and what the catalogue says."""
+    """A declared field: the keys down to its value in an entry, and its declaration."""
 
     path: tuple[str, ...]
     node: JsonObject
@@ -26,12 +26,12 @@ class OwnField:
 
     @property
     def pointer(self) -> Pointer:
-        """Where it stands inside the declaration of its type."""
+        """Its place in the declaration of its type."""
         return tuple(part for key in self.path for part in ("properties", key))
 
 
 def description_of(types: object, model_type: str) -> str | None:
-    """What a catalogue says of a type: the docstring of its class.
+    """What a catalogue says about a type: the docstring of its class.
 
     >>> description_of({"speech": "Transcribes."}, "speech")
     'Transcribes.'
@@ -62,7 +62,7 @@ def is_section(node: object) -> bool:
 
 
 def declared_schema(types: object, model_type: str, base: JsonObject) -> JsonObject:
-    """What a type has besides the schema's own part `base`, as schema; empty if nothing.
+    """What a type declares in addition to the schema's own part `base`; empty if nothing.
 
     A name that the schema has already stays the schema's.
     """
@@ -93,7 +93,7 @@ _STRICT: JsonObject = {"additionalProperties": False}
 
 
 def _typed(node: JsonObject) -> JsonObject:
-    """A field's node with its type, where the words that it may hold say it, and whole numbers."""
+    """A field's node with the type that its allowed words imply, and whole numbers."""
     if is_object(items := node.get("items")):
         node = {**node, "items": _typed(items)}
     default = node.get("default")
@@ -106,9 +106,9 @@ def _typed(node: JsonObject) -> JsonObject:
 
 
 def usable(types: Json, wrong: Set[Pointer]) -> JsonObject:
-    """The declarations with those that are wrong opened up: whatever stands there will do.
+    """The declarations, with wrong ones replaced by ones that accept anything.
 
-    `wrong` are the places, from the top of the catalogue, that something is wrong with.
+    `wrong` are the wrong places, as pointers from the top of the catalogue.
     """
     if not is_object(types):
         return {}
@@ -151,8 +151,8 @@ def _not_required(node: Json) -> Json:
 def merged_types(below: Json, above: Json) -> Json:
     """The declarations of a catalogue over those underneath.
 
-    Descriptions and fields above count; what is required below stays so. A field of another type
-    above is another field.
+    Descriptions and fields above win; what is required below stays required. A field with another
+    type above is another field.
     """
     if not (is_object(below) and is_object(above)):
         return above
@@ -183,7 +183,7 @@ def _merged(below: JsonObject, above: JsonObject) -> JsonObject:
         }
     first, more = above.get("required", []), below.get("required", [])
     if is_list(first) and is_list(more) and (first or more):
-        # Its own first: problems are then told where the person wrote them.
+        # Its own first: problems are then reported where they were written.
         merged["required"] = [*first, *(name for name in more if name not in first)]
     return merged
 

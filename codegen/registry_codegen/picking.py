@@ -1,8 +1,8 @@
-"""What a project takes of the catalogue underneath, where it does not take everything.
+"""What a project takes from the catalogue underneath, if it does not take everything.
 
     only = ["bge-m3", "type:cross-encoder license:Apache-2.0", "organization:jinaai"]
 
-Each text is an id, or a query: words with a colon, all of which hold; `*` stands for anything.
+Each text is an id, or a query: words with a colon, all of which must match; `*` means anything.
 """
 
 import difflib
@@ -23,7 +23,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 
 def not_picked(public: object, only: tuple[str, ...]) -> tuple[str, ...]:
-    """The ids of a catalogue that a list does not pick; without a list every entry is."""
+    """The ids of a catalogue that a list does not pick; without a list, none."""
     return tuple(
         str(entry["id"])
         for entry in _entries(public)
@@ -34,7 +34,7 @@ def not_picked(public: object, only: tuple[str, ...]) -> tuple[str, ...]:
 def pick_problems(
     public: object, only: tuple[str, ...], problem: Callable[[str], Problem]
 ) -> Iterator[Problem]:
-    """What is wrong with the list; `problem` makes one where it stands."""
+    """What is wrong with the list; `problem` makes a problem at its place."""
     entries = list(_entries(public))
     ids = [str(entry["id"]) for entry in entries]
     for text in only:

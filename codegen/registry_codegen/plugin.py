@@ -32,17 +32,17 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
             names = self._generate(options)
         except CodegenError as error:
             self._stop(str(error))
-        # Git ignores the files; unless they are listed here, hatchling leaves them out in silence.
+        # Git ignores the files; unless they are listed here, hatchling leaves them out silently.
         folder = options.output_path.parent.relative_to(self.root).as_posix()
         build_data["artifacts"] += [f"/{folder}/{name}" for name in names]
 
     def finalize(self, version: str, build_data: BuildData, artifact_path: str) -> None:
-        """Make sure that the files really are in the wheel."""
+        """Make sure that the files are in the wheel."""
         if self.target_name != "wheel" or version != "standard":
             return
         options = self._options()
         if mistake := _missing(Path(artifact_path), options):
-            Path(artifact_path).unlink()  # or somebody uploads it
+            Path(artifact_path).unlink()  # or it might be uploaded
             self._stop(f"{HOOK}: {mistake}")
 
     def clean(self, versions: list[str]) -> None:
@@ -62,7 +62,7 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
         raise SystemExit(1)  # abort exits; its type does not say so
 
     def _generate(self, options: Options) -> list[str]:
-        """The names of the files, beside each other."""
+        """The names of the files in the folder."""
         try:
             from registry_codegen.compile import compile_catalogue
         except ModuleNotFoundError as error:
@@ -82,7 +82,7 @@ class ModelRegistryHook(BuildHookInterface):  # type: ignore[type-arg]  # generi
 
 
 def _missing(wheel_path: Path, options: Options) -> str | None:
-    """What a wheel lacks of the generated files and the package around them."""
+    """Which generated files, or which package around them, a wheel lacks."""
     from registry_codegen.write import generated_parts
 
     output = options.output_path
@@ -100,7 +100,7 @@ def _missing(wheel_path: Path, options: Options) -> str | None:
     cure = _name_the_package(output.relative_to(options.root.absolute()))
     importable = [name for name in same if _importable(name, names)]
     if not importable:
-        return f"the wheel holds {same[0]}, which nobody can import; {cure}"
+        return f"the wheel holds {same[0]}, which cannot be imported; {cure}"
     packages = {name.rpartition("/")[0] for name in importable}
     files = (output.with_suffix(".pyi"), *generated_parts(output))
     parts = {path.relative_to(output.parent).as_posix() for path in files}
@@ -118,7 +118,7 @@ def _missing(wheel_path: Path, options: Options) -> str | None:
 
 
 def _importable(name: str, names: frozenset[str]) -> bool:
-    """Whether a file of a wheel is a module; a stray `src` in front of a package makes it none."""
+    """Whether a file of a wheel is a module; with a stray `src` before a package, it is not."""
     parts = PurePosixPath(name).with_suffix("").parts
     if parts[0] == "src" and "src/__init__.py" not in names:
         return False
@@ -126,7 +126,7 @@ def _importable(name: str, names: frozenset[str]) -> bool:
 
 
 def _name_the_package(output: Path) -> str:
-    """How to tell hatchling of a package that is not called as the project is."""
+    """How to tell hatchling about a package whose name is not the project's."""
     *folders, _ = output.parts
     package = "/".join(folders[: 2 if folders[:1] == ["src"] else 1])
     if package in ("", "src"):
@@ -136,5 +136,5 @@ def _name_the_package(output: Path) -> str:
 
 @hookimpl
 def hatch_register_build_hook() -> type[ModelRegistryHook]:
-    """Tell hatchling about the hook; the entry point names this module."""
+    """Register the hook with hatchling; the entry point names this module."""
     return ModelRegistryHook

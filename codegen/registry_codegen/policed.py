@@ -1,4 +1,4 @@
-"""A catalogue held against its project's policy: what is left out, and what stops the build."""
+"""Check a catalogue against its project's policy: what is left out, and what stops the build."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,7 +11,7 @@ from registry_codegen.overlay import Catalogue
 from registry_codegen.policy import KEY, Policy
 from registry_codegen.rules.policy import refused, standing
 
-_CURE = "mend or remove the entry, or list it with a reason under policy.exceptions"
+_CURE = "fix or remove the entry, or list it with a reason under policy.exceptions"
 _CURE_UNDERNEATH = "hide it, set policy.leave-out, or list it with a reason under policy.exceptions"
 
 
@@ -29,7 +29,7 @@ def left_out(catalogue: Catalogue, policy: Policy) -> tuple[str, ...]:
 
 
 def problems(catalogue: Catalogue, options: Options) -> Iterator[Problem]:
-    """What the policy refuses, and exemptions that are over or cover nothing."""
+    """What the policy refuses, and exemptions that have expired or cover nothing."""
     policy, today = options.policy, date.today()
     if not policy.in_force:
         return

@@ -7,10 +7,10 @@
 
     [tool.model-registry.policy.exceptions.jina-embeddings-v3]
     rules = ["refuse-licenses"]
-    reason = "licence bought, contract 4711"
+    reason = "license bought, contract 4711"
     until = 2027-06-30
 
-This module reads the table; `rules/policy.py` holds entries against it.
+This module reads the table; `rules/policy.py` checks entries against it.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ _EXCEPTION = frozenset({"rules", "reason", "until"})
 
 @dataclass(frozen=True)
 class Exemption:
-    """An entry that need not keep some of the rules, why, and up to which day."""
+    """An entry that may break some of the rules, why, and up to which day."""
 
     rules: tuple[str, ...]
     reason: str
@@ -38,7 +38,7 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Policy:
-    """The rules that hold: by name, what was written for each that is in force.
+    """The rules in force: the value of each, by name.
 
     >>> Policy({"require-pinned": True}).rules["require-pinned"]
     True
@@ -49,7 +49,7 @@ class Policy:
     leave_out: bool = False
 
     def patterns(self, rule: str) -> tuple[str, ...] | None:
-        """The licences of a rule, None if it is not in force."""
+        """The licenses of a rule, None if it is not in force."""
         given = self.rules.get(rule)
         return tuple(map(str, given)) if is_list(given) else None
 
@@ -61,7 +61,7 @@ class Policy:
 
     @property
     def in_force(self) -> bool:
-        """Whether there is anything to hold entries against."""
+        """Whether there is anything to check entries against."""
         return bool(self.rules or self.exemptions)
 
 
@@ -95,10 +95,10 @@ def read_policy(table: object, mistakes: list[Mistake]) -> Policy:
 
 
 def _problem(name: str, value: Json) -> str | None:
-    """What a value should have been, if it is not that."""
+    """What a value should have been, if it is wrong."""
     if name in _LISTS:
         texts = is_list(value) and value and all(isinstance(each, str) and each for each in value)
-        return None if texts else 'a list of licences, such as ["Apache-2.0", "CC-BY-*"]'
+        return None if texts else 'a list of licenses, such as ["Apache-2.0", "CC-BY-*"]'
     if name in _FLAGS:
         return None if isinstance(value, bool) else "true or false"
     whole = isinstance(value, int) and not isinstance(value, bool) and value > 0
@@ -127,7 +127,7 @@ def _exemptions(table: object, wrong: Callable[..., None]) -> dict[str, Exemptio
             wrong(f"exception for {model_id}: rules must list some of {', '.join(RULES)}", *path)
         if not isinstance(reason, str) or not reason.strip():
             wrong(f"exception for {model_id}: reason is missing; say why", *path)
-        # A TOML date; a date and time is a date too in Python, and no day.
+        # A TOML date; in Python, a date and time is a date too, but not a day.
         if until is not None and type(until) is not date:
             wrong(f"exception for {model_id}: until must be a date, such as 2027-06-30", *path)
             until = None

@@ -1,7 +1,7 @@
-"""The project around a folder: its pyproject.toml, and the catalogue that it configures.
+"""The project that contains a folder: its pyproject.toml, and the catalogue it configures.
 
 Hatchling runs the build hook `[tool.hatch.build.hooks.model-registry]`. Projects with any other
-build backend say the same under `[tool.model-registry]`, and run `registry generate` themselves.
+build backend use `[tool.model-registry]` for the same settings and run `registry generate`.
 """
 
 from dataclasses import dataclass, replace
@@ -19,17 +19,17 @@ _HATCH_PLACES = (
     ("tool", "hatch", "build", "targets", "wheel", "hooks"),
 )
 _ANY_BACKEND = ("tool", HOOK)
-# A file that is younger may change again without a change of its time; in nanoseconds.
+# A younger file may change again without a change of its time; in nanoseconds.
 _SETTLED = 100_000_000
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project that configures a catalogue: its options, and where it says so."""
+    """A project that configures a catalogue: its options, and where they are set."""
 
     options: Options
     place: str  # "pyproject.toml:12"
-    # Set where the table is one that the project's own build does not read.
+    # Set if the project's own build does not read the table.
     ignored_by: str | None = None
 
 
@@ -39,7 +39,7 @@ _known: dict[tuple[Path, Path, int, int, int], Project | None] = {}
 def project_around(folder: Path) -> Project | None:
     """The nearest project, from a folder upwards, that configures a catalogue.
 
-    Raises ConfigurationError, each line of which begins with the file and the line.
+    Raises ConfigurationError, each line of which begins with file and line number.
     """
     for path in upwards("pyproject.toml", folder):
         if (project := project_in(path.parent)) is not None:
@@ -48,13 +48,13 @@ def project_around(folder: Path) -> Project | None:
 
 
 def project_in(folder: Path) -> Project | None:
-    """The project of this very folder, if it configures a catalogue. Raises ConfigurationError.
+    """The project of exactly this folder, if it configures a catalogue. Raises ConfigurationError.
 
-    A file is read again when it has changed: finding out which catalogue counts is asked often.
+    A file is read again only when it has changed: which catalogue counts is asked often.
     """
     path = folder / "pyproject.toml"
     try:
-        stat, here = path.stat(), Path.cwd()  # places are said as from there
+        stat, here = path.stat(), Path.cwd()  # places are relative to it
         key = (path, here, stat.st_mtime_ns, stat.st_size, stat.st_ino)
         if key in _known:
             return _known[key]
@@ -94,9 +94,9 @@ def find_options(root: Path) -> Options | None:
 
 
 def options_of(catalogue: Path | None) -> Options:
-    """How a catalogue is compiled: the project's own as it says there, any other one alone.
+    """How a catalogue is compiled: the project's own as configured there, any other alone.
 
-    None is the project's own, or models.json where there is no project. Raises
+    None is the project's own, or models.json if there is no project. Raises
     ConfigurationError.
     """
     project = project_around(Path())
@@ -116,7 +116,7 @@ def _options(file: TomlFile, where: tuple[str, ...], table: JsonObject, folder: 
 
 
 def _hatch_table(file: TomlFile) -> tuple[str, ...] | None:
-    """Where the build hook's table stands.
+    """Where the build hook's table is.
 
     Our own project reaches the hook through hatch_build.py, under `custom`.
     """

@@ -1,4 +1,4 @@
-"""What the generated package offers, and which of its modules each name comes from."""
+"""The public names of the generated package, and which of its modules each comes from."""
 
 from registry_codegen.ir import Module
 
@@ -26,7 +26,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 
 def names_by_module(module: Module) -> dict[str, tuple[str, ...]]:
-    """Every public name but those of the models."""
+    """Every public name except those of the models."""
     names = dict(NAMES)
     names["base"] += tuple(record.name for record in module.records)
     names["words"] = ("Filters", *(each.name for each in module.vocabularies))

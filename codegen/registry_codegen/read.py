@@ -1,4 +1,4 @@
-"""Read a catalogue file, with every complaint about the file itself."""
+"""Read a catalogue file, and report problems with the file itself."""
 
 from dataclasses import replace
 from pathlib import Path

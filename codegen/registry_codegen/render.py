@@ -1,7 +1,7 @@
-"""Fill the templates with the intermediate model: a package of small modules, and its face.
+"""Fill the templates with the intermediate model: a package of small modules, and its facade.
 
-Each template begins with the docstring of the module; what follows it is the same in all of
-them, and is put in here.
+Each template begins with the docstring of the module; what follows it is the same in all of them,
+and is added here.
 """
 
 import hashlib
@@ -29,10 +29,10 @@ _ROLES, _FACE, _STUB = "roles", "face", "stub"
 
 
 def render(module: Module, face: str = "_generated", *, in_package: bool = True) -> dict[str, str]:
-    """The generated files by their names beside each other, formatted as black would.
+    """The generated files by file name, formatted as black would.
 
-    `face` is what people import from, without `.py`. It comes last: it is to be written when
-    the package beside it is whole.
+    `face` is what people import from, without `.py`. It comes last, to be written when the package
+    next to it is complete.
     """
     package = f"{face}_parts"
     imported_from = f".{package}" if in_package else package
@@ -79,13 +79,13 @@ def _texts(module: Module, package: str) -> Iterator[tuple[str, str]]:
 
 
 def _stamped(stamp: str, name: str, package: str) -> str:
-    """The lines that make sure that all files are of one generation."""
+    """The lines that ensure that all files are of one generation."""
     if name == "__init__":
         return f"STAMP = {string(stamp)}"
     return f"from {package} import same_generation\n\nsame_generation(__name__, {string(stamp)})"
 
 
-def _template(name: str) -> Any:  # Jinja2 has no types for what a template gives
+def _template(name: str) -> Any:  # Jinja2 has no types for what a template returns
     return _environment().get_template(f"{name}.py.jinja")
 
 
@@ -109,6 +109,7 @@ def _environment() -> Environment:
             "argument": blocks.argument,
             "assigned": blocks.assigned,
             "constant_type": blocks.constant_type,
+            "deprecated_getter": blocks.deprecated_getter,
             "classes_in": blocks.classes_in,
             "docstring": docstring,
             "field": blocks.field,

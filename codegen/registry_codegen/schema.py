@@ -34,7 +34,7 @@ def roles() -> dict[str, str]:
 
 
 def type_schema(model_type: str, types: object = None) -> Node:
-    """Everything that holds of entries of one type, merged into one node.
+    """Everything that applies to entries of one type, merged into one node.
 
     A type the schema does not know gets what is common to all. `types` are a catalogue's own
     declarations: they add to it.

@@ -1,9 +1,8 @@
 """A jsonschema validator with a short cut for plain values.
 
-jsonschema makes a validator object for every value it looks at; for catalogues most of them
-are short strings and small numbers, and making the objects is most of the time of a build.
-Values that are plainly right are accepted here without one; everything else, errors included,
-goes the ordinary way.
+jsonschema makes a validator object for every value it checks; in catalogues most values are short
+strings and small numbers, and making the objects takes most of a build. Values that are plainly
+right are accepted here without one; everything else, including errors, goes the ordinary way.
 """
 
 import re
@@ -12,10 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import ValidationError
-
 from registry_base.json_shapes import JsonObject, is_list, is_object
+from registry_codegen.json_schema import Draft202012Validator, ValidationError, validators
 
 _TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 _ANNOTATIONS = frozenset(
@@ -27,7 +24,7 @@ _ARRAY = frozenset({"type", "items", "uniqueItems"})
 
 @dataclass(frozen=True)
 class _Limits:
-    """What a schema of plain values asks for."""
+    """What a schema of plain values requires."""
 
     types: frozenset[type]
     words: frozenset[str] | None
@@ -59,7 +56,7 @@ def plainly_valid(value: object, schema: object) -> bool:
         return type(value) in limits.types and (isinstance(value, bool) or value >= limits.least)
     if limits.items is None or not is_list(value):
         return False
-    # Texts only: 1, 1.0 and True are equal to Python, but not all the same to JSON Schema.
+    # Texts only: 1, 1.0 and True are equal in Python, but not all equal in JSON Schema.
     texts = [item for item in value if isinstance(item, str)]
     if len(texts) != len(value) or len(set(texts)) != len(texts):
         return False
@@ -118,8 +115,18 @@ def _items(validator: Any, items: Any, instance: Any, _schema: Any) -> Iterator[
                 yield from validator.descend(item, items, path=index)
 
 
+def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    if is_object(instance) and "patternProperties" not in schema:
+        rest = instance.keys() - schema.get("properties", {}).keys()
+        if all(plainly_valid(instance[name], allowed) for name in rest):
+            return
+    known: Any = Draft202012Validator.VALIDATORS
+    yield from known["additionalProperties"](validator, allowed, instance, schema)
+
+
 @lru_cache(maxsize=1)
 def validator_class() -> Any:  # a class that jsonschema makes
     """Draft 2020-12 with the short cut. Schemas with `prefixItems` are not for it."""
     untyped: Any = validators  # its `extend` is typed in part
-    return untyped.extend(Draft202012Validator, {"properties": _properties, "items": _items})
+    ours = {"properties": _properties, "items": _items, "additionalProperties": _additional}
+    return untyped.extend(Draft202012Validator, ours)

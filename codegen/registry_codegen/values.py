@@ -1,4 +1,4 @@
-"""What an entry gives, as the Python values of the fields of its class."""
+"""The values of an entry, as Python values of the fields of its class."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ LONG_TUPLE = 12
 
 
 def arguments(entry: Node, fields: Iterable[SchemaField]) -> list[tuple[str, object]]:
-    """Python values of the fields an entry gives, but for those that equal the default."""
+    """Python values of the fields an entry gives, except those that equal the default."""
     found: list[tuple[str, object]] = []
     for each in fields:
         value = look_up(entry, *each.path)
@@ -55,7 +55,7 @@ class SharedTuples:
         self.tuples: dict[tuple[object, ...], SharedTuple] = {}
 
     def replace(self, value: object, name: str) -> object:
-        """What to write in the place of a value."""
+        """What to write in place of a value."""
         if not is_tuple(value) or len(value) <= LONG_TUPLE:
             return value
         if not all(isinstance(item, str) for item in value):

@@ -1,7 +1,7 @@
-"""Put the generated files in place: each whole or not at all, and only if it changed.
+"""Put the generated files in place: each atomically, and only if it changed.
 
 The module that people import from is written last, and every file names the generation that it
-belongs to: what a killed run leaves behind refuses to be imported rather than mix catalogues.
+belongs to: files left by a killed run refuse to be imported rather than mix catalogues.
 """
 
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from registry_base.regular_file import read_regular
 from registry_codegen.catalogues import MERGED_NAME, PARTS
 from registry_codegen.errors import ConfigurationError
 
-# In the header of every generated file, of whatever release.
+# In the header of every generated file, in every release.
 _MARK = b"\n# Generator: tessera-registry "
 _JSON_MARK = b'\n "generator": "tessera-registry '
 
 
 def write_files(output: Path, files: Mapping[str, str]) -> bool:
-    """Write the files beside `output`, and remove earlier ones; say whether anything changed.
+    """Write the files next to `output`, and remove earlier ones; say whether anything changed.
 
     An unchanged file keeps its time stamp, so that nothing downstream is rebuilt. The mode is
     0644 whatever the umask, so that the file is the same in every wheel. Raises
-    ConfigurationError, and writes nothing, where somebody's own work stands.
+    ConfigurationError, and writes nothing, if it would overwrite hand-made files.
     """
     wanted = {output.parent / name: text.encode("utf-8") for name, text in files.items()}
     present = {path: _generated(path) for path in wanted}
@@ -44,7 +44,7 @@ def stale_files(output: Path, files: Mapping[str, str]) -> list[Path]:
 
 
 def remove_files(output: Path) -> None:
-    """Remove what was generated. Raises ConfigurationError for somebody's own work."""
+    """Remove what was generated. Raises ConfigurationError for hand-made files."""
     for path in (output, output.with_suffix(".pyi")):
         _generated(path)
         path.unlink(missing_ok=True)
@@ -59,12 +59,12 @@ def remove_files(output: Path) -> None:
 
 
 def parts_folder(output: Path) -> Path:
-    """The package beside the module that people import from."""
+    """The package next to the module that people import from."""
     return output.with_name(f"{output.stem}{PARTS}")
 
 
 def generated_parts(output: Path) -> list[Path]:
-    """The generated files in the package; what else somebody put there is left alone."""
+    """The generated files in the package; other files in it are left alone."""
     folder = parts_folder(output)
     found = sorted([*folder.glob("*.py"), *folder.glob(MERGED_NAME)])
     return [path for path in found if path.is_file() and _is_generated(path.read_bytes())]
@@ -75,14 +75,14 @@ def _is_generated(content: bytes) -> bool:
 
 
 def _generated(path: Path) -> bytes:
-    """What stands there: an earlier file, or nothing."""
+    """The existing content: an earlier file, or nothing."""
     try:
         present = read_regular(path)
     except FileNotFoundError:
         return b""
     if present.strip() and not _is_generated(present):
         raise ConfigurationError(
-            f"{path}: was not generated, so it stays; name another output, or remove it yourself"
+            f"{path}: was not generated, so it is kept; name another output, or remove it yourself"
         )
     return present
 

@@ -1,4 +1,4 @@
-"""The models of the public catalogue: the page, and catalogue.html beside it."""
+"""The models of the public catalogue: the page, and catalogue.html next to it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _HEAD = "| key | JSON | |\n|---|---|---|"
 
 
 def document_text() -> str:
-    """What stands beside the models."""
+    """The keys next to the models."""
     rows = []
     for name, node in load_schema()["properties"].items():
         rows.append(_row(name, node, node["description"]))

@@ -1,8 +1,8 @@
 """How much a Hub or a server may answer, and how long it may take: every limit stands here.
 
-A server that misbehaves can send for ever, or almost never. What reads an answer tells a Meter of
-every piece that comes, and the Meter ends it. Both kinds of HTTP libraries in use, in threads or in
-an event loop, are read so.
+A misbehaving server can send forever, or almost never. The reader of a response reports every piece
+to a Meter, and the Meter ends it. This works for both kinds of HTTP libraries in use, in threads
+and in an event loop.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _KIB, _MIB = 1 << 10, 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """What one answer may be at most.
+    """The limits of one response.
 
-    size: bytes, unpacked. seconds: from the question to the end of the answer, None for as long as
-    enough comes. window: seconds over which `rate` bytes a second must come on average, None where
-    silence is natural.
+    size: bytes, unpacked. seconds: from the request to the end of the response, None for as long as
+    the rate is kept. window: seconds over which `rate` bytes per second must come on average, None
+    if silence is normal.
     """
 
     size: int
@@ -34,43 +34,43 @@ METADATA = Budget(size=16 * _MIB, seconds=60, window=30)
 """A listing, a description, an error: a repository of 10,000 files takes 3 MiB."""
 
 VECTORS = Budget(size=256 * _MIB, seconds=None, window=30)
-"""Vectors, which come when all are made: a thousand of 4,096 numbers take 50 MiB as JSON."""
+"""Vectors, which arrive all at once: a thousand of 4,096 numbers take 50 MiB as JSON."""
 
 CONVERSATION = Budget(size=64 * _MIB, seconds=None, window=600, rate=4)
-"""What a language model writes, word by word: no model writes as much, or a word a minute."""
+"""What a language model writes, word by word: no model writes this much, or this slowly."""
 
 PROGRESS = Budget(size=64 * _MIB, seconds=None, window=None)
-"""What a server says while it fetches or converts a model; comparing 40 GB goes on in silence."""
+"""A server's messages while it fetches or converts a model; comparing 40 GB is silent."""
 
 
 def of_file(size: int, patience: float) -> Budget:
-    """The budget of a file of `size` bytes, where silence of `patience` seconds is too long.
+    """The budget of a file of `size` bytes, if silence of `patience` seconds is too long.
 
     >>> of_file(178, patience=10)
     Budget(size=178, seconds=60, window=30, rate=1024)
     """
-    longest = None if size > _MIB else 6 * patience  # of larger ones the rate decides
+    longest = None if size > _MIB else 6 * patience  # for larger ones the rate decides
     return Budget(size=size, seconds=longest, window=3 * patience)
 
 
 class OverBudgetError(Exception):
-    """An answer is larger, or slower, than it may be; the message goes behind "the answer of X"."""
+    """A response is too large or too slow; the message follows "the answer of X"."""
 
 
 class TooLargeError(OverBudgetError):
-    """There is more of it than there may be."""
+    """The response is too large."""
 
 
 class TooSlowError(OverBudgetError):
-    """It takes longer than it may."""
+    """The response takes too long."""
 
 
 class DecodingError(ValueError):
-    """An answer is not encoded as its header Content-Encoding says."""
+    """A response is not encoded as its header Content-Encoding says."""
 
 
 class Meter:
-    """Measures one answer from now on; raises OverBudgetError once it goes beyond its budget.
+    """Measures one response from now on; raises OverBudgetError once it exceeds its budget.
 
     >>> Meter(Budget(size=2, seconds=None, window=None)).take(3)
     Traceback (most recent call last):
@@ -98,19 +98,19 @@ class Meter:
         now, seconds, window = self._clock(), self._budget.seconds, self._budget.window
         rate = self._budget.rate
         if seconds is not None and now - self._began > seconds:
-            raise TooSlowError(f"has not ended after {seconds:g} seconds")
+            raise TooSlowError(f"did not end within {seconds:g} seconds")
         if window is not None and now - self._marked > window:
             if self.taken - self._at_mark < rate * window:
-                raise TooSlowError(f"brings less than {_amount(int(rate))} a second")
+                raise TooSlowError(f"brings less than {_amount(int(rate))} per second")
             self._marked, self._at_mark = now, self.taken
 
 
 def within(pieces: Iterable[bytes], budget: Budget, encoding: str = "") -> Iterator[bytes]:
-    """The pieces of an answer as they come off the line, unpacked if they are packed.
+    """The pieces of a response as they arrive, decompressed if they are compressed.
 
-    encoding: the header Content-Encoding. It is honoured for gzip alone: others are not asked for,
-    and libraries that unpack them do not stop at a limit.
-    Raises OverBudgetError, and DecodingError for an encoding that is another, or not what comes.
+    encoding: the header Content-Encoding. Only gzip is supported: others are not requested, and
+    libraries that unpack them do not stop at a limit. Raises OverBudgetError, and DecodingError for
+    another encoding, or data that does not match.
 
     >>> b"".join(within([b"some", b"thing"], METADATA))
     b'something'
@@ -129,7 +129,7 @@ def within(pieces: Iterable[bytes], budget: Budget, encoding: str = "") -> Itera
         try:
             unpacked = unpacker.decompress(piece, meter.left + 1)
         except zlib.error:
-            raise DecodingError("not the gzip that it should be") from None
+            raise DecodingError("not valid gzip") from None
         meter.take(len(unpacked))
         yield unpacked
 

@@ -5,29 +5,31 @@ RegistryError
 │   └── UnknownKeyError      no such key in EMBEDDING_MODELS and the like
 ├── AmbiguousModelError      a key that several models share
 ├── LoadError                a model cannot be loaded
-│   ├── CheckpointError      what is on disk is not what the registry promises
-│   ├── DeviceError          the device asked for is not there
+│   ├── CheckpointError      what is on disk is not what the registry states
+│   ├── DeviceError          the requested device is not there
 │   ├── LibraryDriftError    a part of a library that this relies on is gone, or has changed
 │   └── MissingExtraError    a package is not installed; the message says which extra has it
 ├── BackendError             a backend or its server cannot do what was asked
 │   ├── UnsupportedError     this backend does not serve that kind of model
-│   ├── ServerUnavailableError   nobody answers, or the answer broke off
+│   ├── ServerUnavailableError   no connection, or the answer was cut off
 │   └── AuthenticationError  the key is missing or refused
 ├── HubError                 the Hub, or a repository on it, does not give what was asked
-│   ├── RepositoryNotFoundError  no such repository, or one that nobody may see
+│   ├── RepositoryNotFoundError  no such repository, or no access to it
 │   │   └── RepositoryMovedError    it has another name now
 │   ├── RepositoryAccessError    gated, private, or the token is refused
 │   ├── RevisionNotFoundError    the repository has no such commit, branch or tag
 │   ├── RepositoryFileError      a file of it is damaged, or too large to be read
-│   └── HubUnavailableError  away, offline, too busy, or the answer broke off
+│   └── HubUnavailableError  unreachable, offline, too busy, or the answer was cut off
 ├── StoreError               the Hugging Face cache or Ollama cannot be read, filled or cleared
+├── BundleError              a bundle that is cut, changed or made for another catalogue
 ├── CatalogueFileError       a models.json or models.lock.json that cannot be read or changed
 ├── VersionLogError          a log of versions that is damaged or cannot be written
 ├── BenchError               results of a benchmark that are damaged, or cannot be resumed
-├── InputError               a text that no model can read, an argument without sense
+├── CorpusError              texts to embed that cannot be read, or an output of another run
+├── InputError               a text that no model can read, an invalid argument
 ├── SelectionError           a selection that names no model, or one of the wrong kind
 ├── FingerprintMismatchError stored vectors were made by something else
-├── InvalidFingerprintError  a stored text that is no fingerprint
+├── InvalidFingerprintError  a stored text that is not a fingerprint
 └── UnstampedError           a store of vectors holds no fingerprint
 """
 
@@ -38,8 +40,10 @@ __all__ = [
     "AuthenticationError",
     "BackendError",
     "BenchError",
+    "BundleError",
     "CatalogueFileError",
     "CheckpointError",
+    "CorpusError",
     "DeviceError",
     "FingerprintMismatchError",
     "HubError",
@@ -67,13 +71,13 @@ __all__ = [
 
 
 class UnknownKeyError(UnknownModelError, KeyError):
-    """No model of that type has that id or alias; `suggestions` are keys that may be meant.
+    """No model of that type has that id or alias; `suggestions` are similar keys.
 
     A KeyError too, so that `in`, `get` and `except KeyError` work as with any mapping.
     """
 
     def __init__(self, key: str, message: str, suggestions: tuple[str, ...]) -> None:
-        # Not UnknownModelError's own: that one would suggest models of any type.
+        # Not UnknownModelError's, which would suggest models of any type.
         RegistryError.__init__(self, message)
         self.key = key
         self.suggestions = suggestions
@@ -90,18 +94,18 @@ class LoadError(RegistryError):
 
 
 class CheckpointError(LoadError):
-    """A checkpoint is damaged, or is not what the registry promises."""
+    """A checkpoint is damaged, or is not what the registry states."""
 
 
 class DeviceError(LoadError):
-    """The device asked for is not there."""
+    """The requested device is not there."""
 
 
 class LibraryDriftError(LoadError):
     r"""A part of a library that this relies on is gone, or has changed; no file is at fault.
 
-    library: as pip names it. version: what is installed. checked: the versions that are known to
-    work, as pip writes them. moved: the part, and what became of it.
+    library: its name in pip. version: the installed one. checked: the versions that are known to
+    work, in pip's notation. moved: the part, and what happened to it.
 
     >>> error = LibraryDriftError("ollama", "0.9", ">=0.6,<0.7", "Client._request_raw is gone")
     >>> print(str(error).replace("; ", "\n"))
@@ -147,11 +151,11 @@ class UnsupportedError(BackendError):
 
 
 class ServerUnavailableError(BackendError):
-    """Nobody answers at that address, or the answer broke off."""
+    """Cannot connect to that address, or the answer was cut off."""
 
 
 class AuthenticationError(BackendError):
-    """The key is missing or refused; the message never holds the key."""
+    """The key is missing or refused; the message never contains the key."""
 
 
 class HubError(RegistryError):
@@ -159,7 +163,7 @@ class HubError(RegistryError):
 
 
 class RepositoryNotFoundError(HubError):
-    """There is no such repository, or it is one that nobody may see."""
+    """There is no such repository, or it is not accessible."""
 
 
 class RepositoryMovedError(RepositoryNotFoundError):
@@ -168,7 +172,7 @@ class RepositoryMovedError(RepositoryNotFoundError):
     def __init__(self, huggingface_id: str, now: str) -> None:
         self.huggingface_id = huggingface_id
         self.now = now
-        super().__init__(f"{huggingface_id} is now {now}; write that")
+        super().__init__(f"{huggingface_id} is now {now}; use that name")
 
     def __reduce__(self) -> tuple[object, ...]:
         return (RepositoryMovedError, (self.huggingface_id, self.now))
@@ -187,11 +191,15 @@ class RepositoryFileError(HubError):
 
 
 class HubUnavailableError(HubError):
-    """The Hub is away, offline or too busy, or its answer broke off."""
+    """The Hub is unreachable, offline or too busy, or its answer was cut off."""
 
 
 class StoreError(RegistryError):
     """The Hugging Face cache, or Ollama's store, cannot be read, filled or cleared."""
+
+
+class BundleError(RegistryError):
+    """A bundle is truncated, changed or for another catalogue, or cannot be made; line by line."""
 
 
 class CatalogueFileError(RegistryError):
@@ -203,19 +211,23 @@ class VersionLogError(RegistryError):
 
 
 class BenchError(RegistryError):
-    """Results of a benchmark are damaged, of another machine, or being written by another run."""
+    """Results of a benchmark are damaged, from another machine, or being written by another run."""
+
+
+class CorpusError(RegistryError):
+    """A corpus cannot be read, or an output belongs to another run; problems line by line."""
 
 
 class InputError(RegistryError, ValueError):
-    """A text that no model can read, or an argument that makes no sense; the message says which."""
+    """A text that no model can read, or an invalid argument; the message says which."""
 
 
 class SelectionError(RegistryError):
-    """A selection names no model, or one of the wrong kind; the message says who said so."""
+    """A selection names no model, or one of the wrong kind; the message says where it was set."""
 
 
 class FingerprintMismatchError(RegistryError):
-    """Stored vectors were made by something else; `differences` says by what."""
+    """Stored vectors were made by something else; `differences` lists what differs."""
 
     def __init__(self, differences: tuple[str, ...]) -> None:
         self.differences = differences
@@ -226,8 +238,8 @@ class FingerprintMismatchError(RegistryError):
 
 
 class InvalidFingerprintError(RegistryError, ValueError):
-    """A stored text is no fingerprint, or one of a newer release."""
+    """A stored text is not a fingerprint, or one of a newer release."""
 
 
 class UnstampedError(RegistryError):
-    """A store of vectors holds no fingerprint, or does not keep one."""
+    """A store of vectors has no fingerprint, or cannot keep one."""

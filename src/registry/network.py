@@ -1,7 +1,7 @@
 """What failed on the way to a server: its certificate, a proxy, redirects.
 
-huggingface_hub asks through httpx2 and ollama through httpx. Both call their errors alike, so these
-are known by name, and neither library is imported here.
+huggingface_hub uses httpx2 and ollama httpx. Their errors have the same names, so these are
+recognized by name, and neither library is imported here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_CONNECTION = {"ConnectError", "ConnectTimeout", "ConnectionError", "Connecti
 
 
 def network_failure(error: BaseException, url: str) -> str | None:
-    """What failed between this machine and the server at `url`, and the cure; None if unknown.
+    """What failed between this machine and the server at `url`, and the fix; None if unknown.
 
     Nothing is quoted that may hold a password.
 
@@ -31,7 +31,7 @@ def network_failure(error: BaseException, url: str) -> str | None:
     raised = list(_chain(error))
     names = {kind.__name__ for each in raised for kind in type(each).__mro__}
     if (place := _lost_certificates(raised)) is not None:
-        return f"{place} names no file or directory of certificates that can be read"
+        return f"{place} does not name a readable file or directory of certificates"
     for each in raised:
         if isinstance(each, ssl.SSLCertVerificationError):
             reason = getattr(each, "verify_message", "") or "no reason given"
@@ -51,7 +51,8 @@ def network_failure(error: BaseException, url: str) -> str | None:
         )
     if any("proxy URL" in str(each) and isinstance(each, ValueError) for each in raised):
         return (
-            f"{_bad_proxy() or 'a proxy variable'} holds no address of a proxy; correct or unset it"
+            f"{_bad_proxy() or 'a proxy variable'} does not hold a proxy address; correct or "
+            "unset it"
         )
     if "TooManyRedirects" in names:
         return f"{server} redirects in a loop; check the address"
@@ -91,7 +92,7 @@ def proxy_of(url: str) -> tuple[str, str] | None:
 
 
 def _bad_proxy() -> str | None:
-    """The first variable that a library cannot take for the address of a proxy."""
+    """The first variable that a library cannot parse as the address of a proxy."""
     for scheme in ("http", "https", "all"):
         for variable in (f"{scheme}_proxy", f"{scheme.upper()}_PROXY"):
             value = os.environ.get(variable, "")
@@ -102,7 +103,7 @@ def _bad_proxy() -> str | None:
 
 
 def _lost_certificates(raised: list[BaseException]) -> str | None:
-    """The variable of certificates that are not there, if that is what was raised."""
+    """The variable that names missing certificates, if that caused the error."""
     if not any(isinstance(each, OSError) and each.filename is None for each in raised):
         return None
     for name in _CERTIFICATES:

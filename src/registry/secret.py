@@ -11,7 +11,7 @@ _KEY = re.compile(r"\s*([!-~]+)\s*")
 
 
 class Secret:
-    """A key that shows itself to nobody who does not ask.
+    """A key that is never shown unless it is asked for.
 
     No subclass of str: what prints values may cut long texts, and so turn them into plain ones.
 
@@ -28,7 +28,7 @@ class Secret:
         return "Secret(***)"
 
     def __reduce__(self) -> str:
-        raise TypeError("a Secret is not pickled")
+        raise TypeError("a Secret cannot be pickled")
 
     def reveal(self) -> str:
         """The key itself: only for the argument of a call, never for a variable."""
@@ -44,7 +44,8 @@ class Secret:
         if found is None:
             # Said here, because an HTTP library that refuses a header quotes it.
             raise AuthenticationError(
-                f"the key in {source} is empty or holds characters that no key has, such as spaces"
+                f"the key in {source} is empty or contains characters that no key contains, such "
+                "as spaces"
             )
         return Secret(found[1])
 

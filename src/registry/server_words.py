@@ -21,7 +21,7 @@ _TOO_LONG = (
 
 
 def tokens_and_window(words: str) -> tuple[int, int] | None:
-    """The tokens of a prompt and of the window that it does not fit in, if that is what is said.
+    """The tokens of a prompt and of the window that it does not fit in, if the message says so.
 
     >>> tokens_and_window("maximum context length is 64 tokens. However, you requested 90 tokens")
     (90, 64)
@@ -33,7 +33,7 @@ def tokens_and_window(words: str) -> tuple[int, int] | None:
 
 
 def server_words(body: object) -> str:
-    r"""The sentence, in one line; empty where there is none, as in a page for people.
+    r"""The sentence, in one line; empty if there is none, as in a page for people.
 
     Takes text, JSON, JSON inside JSON, and the lists of FastAPI.
 

@@ -65,7 +65,7 @@ class Jobs(Generic[Result]):
 def in_order(
     work: Callable[[Given], Result], things: Iterable[Given], concurrent: int
 ) -> list[Result]:
-    """What work gives for each thing, in their order; the first failure, or Ctrl-C, ends it.
+    """The results of work for each item, in order; the first failure, or Ctrl-C, ends it.
 
     >>> in_order(str, [3, 1, 2], concurrent=2)
     ['3', '1', '2']

@@ -1,4 +1,4 @@
-"""What build time (`registry_codegen`) and run time (`registry`) both stand on.
+"""What build time (`registry_codegen`) and run time (`registry`) have in common.
 
 Nothing here knows of catalogues, and nothing but the standard library is imported.
 """

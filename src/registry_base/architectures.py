@@ -1,4 +1,4 @@
-"""What transformers says of the architectures that it knows: `model_type` of config.json.
+"""What transformers says about the architectures that it knows: `model_type` of config.json.
 
 How each calls its sizes, which sizes it has where a part of a configuration leaves them out, what
 it reads, and which number their positions from behind the padding. architectures.json holds it,
@@ -74,7 +74,7 @@ def section_type(architecture: str | None, section: str) -> str | None:
 
 
 def default_size(architecture: str | None, size: str) -> int | None:
-    """What a part of a configuration means where it leaves a size out, as transformers does there.
+    """The size that transformers assumes if a part of a configuration leaves it out.
 
     >>> default_size("gemma3_text", "max_position_embeddings")
     131072
@@ -93,7 +93,7 @@ def has_own_head_width(architecture: str | None) -> bool:
 
 
 def modalities(architecture: str | None) -> tuple[str, ...]:
-    """What an architecture reads; nothing where that is not known for certain.
+    """What an architecture reads; empty if that is not known for certain.
 
     >>> modalities("bert"), modalities("vit"), modalities("qwen2_vl")
     (('text',), ('image',), ('text', 'image', 'video'))
@@ -105,7 +105,7 @@ def modalities(architecture: str | None) -> tuple[str, ...]:
 
 
 def usual_padding(architecture: str | None) -> int | None:
-    """The usual `pad_token_id` of an architecture that numbers its positions from behind it.
+    """The usual `pad_token_id` of an architecture whose positions begin after it.
 
     Of the rows of such a table of positions, `pad_token_id` + 1 are never used for input.
 

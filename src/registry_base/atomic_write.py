@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from registry_base.regular_file import open_regular
 
-if sys.platform != "win32":  # where nobody can remove a file that is open
+if sys.platform != "win32":  # where an open file cannot be removed
     import fcntl
 
 
@@ -49,7 +49,7 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
             os.fsync(file.fileno())
             if mode is not None:
                 temporary.chmod(mode)
-            if sys.platform != "win32":  # while it is held: nobody takes it for a leftover
+            if sys.platform != "win32":  # while it is held, no process takes it for a leftover
                 temporary.replace(target)
         if sys.platform == "win32":
             temporary.replace(target)
@@ -76,7 +76,7 @@ def write_if_changed(path: Path, text: str) -> bool:
 
 
 def clear_leftovers(target: Path) -> None:
-    """Remove what processes left behind that were killed while they wrote a file.
+    """Remove the leftovers of processes that were killed while they wrote a file.
 
     What a living one is writing stays: it holds the lock of its temporary file.
     """
@@ -88,7 +88,7 @@ def clear_leftovers(target: Path) -> None:
 
 
 def _clear(leftover: Path) -> None:
-    with suppress(OSError):  # somebody's that we may not touch, or gone
+    with suppress(OSError):  # not ours to touch, or gone
         if not stat.S_ISREG(leftover.lstat().st_mode):
             return
         with leftover.open("rb") as file:
@@ -100,7 +100,7 @@ def _clear(leftover: Path) -> None:
 
 
 def _begin(target: Path) -> tuple[Path, BinaryIO]:
-    """A new temporary file, held while it is open, where the file system can tell others so."""
+    """A new temporary file, locked while it is open if the file system can lock."""
     while True:
         temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         file = temporary.open("xb")
@@ -127,7 +127,7 @@ def _mode(target: Path) -> int | None:
         return None
     # Replacing asks only the folder for permission, and would make /dev/null a file.
     if not target.is_file():
-        raise OSError(errno.EINVAL, "it is no regular file", str(target))
+        raise OSError(errno.EINVAL, "it is not a regular file", str(target))
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
     return mode & 0o7777

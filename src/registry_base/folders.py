@@ -11,9 +11,9 @@ from pathlib import Path
 def upwards(name: str, start: Path | None = None) -> Iterator[Path]:
     """The files of a name, in a folder (else the current one) and those above, nearest first.
 
-    What is there under the name and is no file comes too: to read it says so, and to pass it over
-    would be to do without. A folder that may not be looked into has none; neither has a current
-    folder that is gone.
+    What is there under the name and is not a file comes too: to read it says so, and to pass it
+    over would be to do without. A folder that may not be looked into has none; neither has a
+    current folder that is gone.
     """
     try:
         folder = (start or Path.cwd()).absolute()
@@ -29,7 +29,7 @@ def upwards(name: str, start: Path | None = None) -> Iterator[Path]:
 
 
 def real(path: Path) -> Path:
-    """Where a path leads through links; also where they lead in a circle.
+    """Where a path leads through links, even if they form a loop.
 
     `Path.resolve` raises RuntimeError there.
     """
@@ -37,7 +37,7 @@ def real(path: Path) -> Path:
 
 
 def shown(path: Path) -> str:
-    """A path for messages: from the current folder if it lies in there, else as it is.
+    """A path for messages: relative if it is in the current folder, else as it is.
 
     >>> shown(Path.cwd() / "src" / "models.json"), shown(Path("/elsewhere"))
     ('src/models.json', '/elsewhere')

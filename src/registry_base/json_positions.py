@@ -30,7 +30,7 @@ def number_too_large(literal: str) -> bool:
 
 
 def has_lone_surrogate(value: str) -> bool:
-    """Whether a string holds half a surrogate pair, which UTF-8 cannot carry."""
+    """Whether a string contains half a surrogate pair, which UTF-8 cannot carry."""
     return any("\ud800" <= character <= "\udfff" for character in value)
 
 
@@ -62,7 +62,7 @@ class Positions:
 
 # The parser's words for broken texts, and ours.
 _CURES = {
-    "Unterminated string starting at": 'this text never ends; close it with "',
+    "Unterminated string starting at": 'this string never ends; close it with "',
     "Invalid control character at": "a line break or control character in a text; "
     'close the text with ", or write \\n',
     "Invalid \\escape": 'a lone backslash in a text; write "\\\\"',
@@ -71,8 +71,8 @@ _CURES = {
 # Beginnings of what is not JSON, and what to do instead.
 _STRAY = {
     "'": "write double quotes",
-    "/": "JSON knows no comments; remove it",
-    "#": "JSON knows no comments; remove it",
+    "/": "JSON has no comments; remove it",
+    "#": "JSON has no comments; remove it",
 }
 
 
@@ -81,7 +81,7 @@ class _TooDeepError(Exception):
 
 
 def locate(text: str) -> Positions:
-    """Scan a JSON text. Where it is no JSON at all the scan stops, and the last oddity says why.
+    """Scan a JSON text. Where it is not JSON at all the scan stops, and the last oddity says why.
 
     >>> locate('{"a": [1, 2]}').find(("a", 1))
     (1, 11)
@@ -95,7 +95,7 @@ def locate(text: str) -> Positions:
         scanner.found.oddities.append((error.pos, (), _CURES.get(error.msg, error.msg)))
     except IndexError:
         at = len(text.rstrip())
-        scanner.found.oddities.append((at, (), "the file ends in the middle; what follows?"))
+        scanner.found.oddities.append((at, (), "the file ends too early; complete it"))
     except _TooDeepError:
         pass  # which is an oddity already
     return scanner.found
@@ -133,7 +133,7 @@ class _Scanner:
             key = self._string(pointer)
             child = (*pointer, key)
             if key in seen:
-                self._odd(child, f'"{key}" stands here twice; keep one of them', start)
+                self._odd(child, f'"{key}" appears here twice; keep one of them', start)
             seen.add(key)
             self.found.keys.setdefault(child, start)
             self._take(":")
@@ -167,7 +167,7 @@ class _Scanner:
         value, self.at = _STRINGS.raw_decode(self.text, start)
         assert isinstance(value, str)
         if has_lone_surrogate(value):
-            self._odd(pointer, "holds half a surrogate pair; write the whole character", start)
+            self._odd(pointer, "contains half a surrogate pair; write the whole character", start)
         return value
 
     def _scalar(self, pointer: Pointer) -> None:
@@ -185,7 +185,7 @@ class _Scanner:
         if word.group() not in ("true", "false", "null"):
             small = word.group().lower()
             cure = f"write {small}" if small in ("true", "false") else "write null or leave it out"
-            message = f"{word.group()} is no JSON; {cure}"
+            message = f"{word.group()} is not JSON; {cure}"
             self._odd(pointer, message, start)
 
     def end(self) -> None:

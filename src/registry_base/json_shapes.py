@@ -29,7 +29,7 @@ def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
 
 
 def look_up(value: object, *path: str | int) -> Json:
-    """What stands at a path of keys and indexes, None if nothing does.
+    """The value at a path of keys and indexes, or None.
 
     >>> look_up({"specs": {"matryoshka_dims": [64, 128]}}, "specs", "matryoshka_dims", 1)
     128

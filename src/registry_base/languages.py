@@ -2,7 +2,7 @@
 
 
 def shortest_code(code: str) -> str:
-    """The shortest BCP 47 code of what a valid one names: two letters where there are two.
+    """The shortest BCP 47 code for a valid one: two letters if there are two.
 
     A code of one language of a group becomes that of the group where this means that language,
     as CLDR has it: Mandarin is what `zh` means, Cantonese is not.

@@ -35,7 +35,7 @@ def claimed_names(entry: JsonObject) -> Iterator[tuple[tuple[str | int, ...], st
 
 
 def names_of(entry: JsonObject) -> list[str]:
-    """Every name of a model beside its id, once each whatever its case; none has blanks or quotes.
+    """Every name of a model besides its id, once each whatever its case, without blanks or quotes.
 
     >>> names_of({"id": "a-b", "huggingface_id": "org/A", "ollama_tag": "a:1b"})
     ['org/A', 'a:1b', 'a_b']

@@ -8,7 +8,7 @@ _UNITS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 
 
 def parse_count(text: str) -> int:
-    """Read "110M" as 110000000. Raises ValueError for what is no count.
+    """Read "110M" as 110000000. Raises ValueError for what is not a count.
 
     >>> parse_count("7.24B")
     7240000000

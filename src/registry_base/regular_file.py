@@ -1,6 +1,6 @@
 """Reading files that people name: at once, and nothing that has no end.
 
-A pipe waits for whoever writes into it, a device may never end, and a hole in a file costs its
+A pipe waits for a writer, a device may never end, and a hole in a file costs its
 maker nothing. None of them is a catalogue.
 """
 
@@ -45,7 +45,7 @@ def read_regular(path: Path, largest: int = LARGEST) -> bytes:
     pieces: list[bytes] = []
     left = largest
     with open_regular(path) as file:
-        while piece := file.read(_PIECE):  # which takes as much memory as it is told to read
+        while piece := file.read(_PIECE):  # which takes as much memory as it is asked to read
             left -= len(piece)
             if left < 0:
                 raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))

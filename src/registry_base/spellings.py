@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 
 def spellings(text: str) -> Iterator[str]:
-    """The names, in lower case, that a text may stand for: as it is, then without extras.
+    """The names, in lower case, that a text may mean: as it is, then without extras.
 
     Extras are the address of a hub around a name, the runtime in front of it, and the
     tag that Ollama takes where none is given.

@@ -31,7 +31,7 @@ class TomlFile:
     data: JsonObject
 
     def table(self, *keys: str) -> JsonObject | None:
-        """The table at a path of keys; None if there is none, or something else stands there."""
+        """The table at a path of keys; None if there is none, or something else is there."""
         value: object = self.data
         for key in keys:
             value = value.get(key) if is_object(value) else None

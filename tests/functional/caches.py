@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from registry.models.api import repository_of
@@ -10,7 +11,7 @@ from registry.models.kinds import ModelLike
 
 
 def put_in_cache(model: ModelLike, source: Path, cache: Path) -> Path:
-    """Put a folder's files into a cache as the snapshot of a model; the folder of the snapshot.
+    """Put a folder's files into a cache as a model's snapshot; returns the snapshot's folder.
 
     As the Hub does it, large files are named by their SHA-256 and the others by Git's SHA-1.
     """
@@ -20,7 +21,7 @@ def put_in_cache(model: ModelLike, source: Path, cache: Path) -> Path:
     for folder in (snapshot, repository / "blobs", repository / "refs"):
         folder.mkdir(parents=True, exist_ok=True)
     (repository / "refs" / "main").write_text(revision)
-    for path in sorted(source.iterdir()):
+    for path in sorted(source.rglob("*")):
         if not path.is_file():
             continue
         content = path.read_bytes()
@@ -28,6 +29,8 @@ def put_in_cache(model: ModelLike, source: Path, cache: Path) -> Path:
             name = hashlib.sha256(content).hexdigest()
         else:
             name = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
-        (repository / "blobs" / name).write_bytes(content)
-        (snapshot / path.name).symlink_to(Path("..", "..", "blobs", name))
+        blob, link = repository / "blobs" / name, snapshot / path.relative_to(source)
+        blob.write_bytes(content)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(os.path.relpath(blob, link.parent))
     return snapshot

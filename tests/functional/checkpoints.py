@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from registry import (
     SparseModel,
 )
 
-# What the constructed checkpoints are: made-up names, so that nobody takes them for the real ones.
+# Registry entries for the constructed checkpoints; made-up names avoid confusion with real models.
 TINY_COLBERT: ColbertModel = dataclasses.replace(
     COLBERT_V2, id="tiny-colbert", huggingface_id="tests/tiny-colbert", revision=None
 )
@@ -49,9 +50,21 @@ def splade_folder() -> Path:
     return folder
 
 
-def build_colbert(folder: Path, *, dims: int = 128) -> Path:
-    """MiniLM with an orthogonal projection, in the Stanford layout."""
-    return offline_weights.build_colbert(folder, minilm_folder(), dims=dims)
+def build_colbert(folder: Path, *, dims: int = 128, on: Path | None = None) -> Path:
+    """MiniLM, or a similar network, with an orthogonal projection, in the Stanford layout."""
+    return offline_weights.build_colbert(folder, on or minilm_folder(), dims=dims)
+
+
+def shallow_minilm(folder: Path) -> Path:
+    """MiniLM with the first of its six layers: real weights at a sixth of the cost."""
+    shutil.copytree(minilm_folder(), folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"num_hidden_layers": 1}))
+    weights = load_file(folder / "model.safetensors")
+    kept = {key: value for key, value in weights.items() if ".layer." not in key}
+    kept |= {key: value for key, value in weights.items() if ".layer.0." in key}
+    save_file(kept, folder / "model.safetensors", {"format": "pt"})
+    return folder
 
 
 def build_cross_encoder(folder: Path, *, labels: int = 1) -> Path:
@@ -81,7 +94,7 @@ def copy_without(source: Path, target: Path, *names: str) -> Path:
 
 
 def without_weights(folder: Path, *prefixes: str) -> Iterator[str]:
-    """Take weights out of model.safetensors in place; their names come back."""
+    """Remove weights from model.safetensors in place; returns their names."""
     path = folder / "model.safetensors"
     weights = load_file(path)
     gone = [name for name in weights if name.startswith(prefixes)]

@@ -1,4 +1,4 @@
-"""Real builds, offline, one environment and one build of this project a session; golden texts."""
+"""Real offline builds, one environment and one build of this project per session; golden texts."""
 
 import shutil
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from goldens import Golden
 
 Once = Callable[[str, Callable[[Path], object]], Path]
 
-# Projects to build: their modules are no tests.
+# Projects to build: their modules are not tests.
 collect_ignore = ["projects"]
 
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
-    """Fills a folder once a session, whichever worker of xdist comes first."""
+    """Fills a folder once per session, in whichever xdist worker comes first."""
     base = tmp_path_factory.getbasetemp()
     shared = (base if worker_id == "master" else base.parent) / "shared"
     shared.mkdir(exist_ok=True)
@@ -38,13 +38,13 @@ def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
 
 @pytest.fixture(scope="session")
 def snapshot(once: Once) -> Path:
-    """This repository at the start of the session: not to be built in, only copied."""
+    """This repository at the start of the session: copy it, do not build in it."""
     return once("snapshot", copy_sources)
 
 
 @pytest.fixture(scope="session")
 def builder(once: Once, snapshot: Path) -> Environment:
-    """What [build-system] requires names, a frontend, and nothing else."""
+    """The requirements of [build-system], a build frontend, and nothing else."""
     requires = settings(snapshot)["build-system"]["requires"]
     return Environment(
         once("builder", lambda at: Environment.create(at, "build", *requires, pip=True))
@@ -60,7 +60,7 @@ def built(once: Once, builder: Environment, snapshot: Path) -> Built:
 
 @pytest.fixture(scope="session")
 def factory(once: Once, builder: Environment, built: Built, snapshot: Path) -> Environment:
-    """Where other projects are built: `hatchling` and `tessera-registry[codegen]`."""
+    """The environment that other projects are built in: hatchling, `tessera-registry[codegen]`."""
     codegen = settings(snapshot)["project"]["optional-dependencies"]["codegen"]
 
     def fill(at: Path) -> None:
@@ -77,12 +77,12 @@ def tree(snapshot: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Callable[[str], Path]:
-    """Copies one of the projects beside this file."""
+    """Copies one of the projects next to this file."""
     return lambda name: copy_project(PROJECTS / name, tmp_path / name)
 
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Golden:
-    """Holds what a command says against tests/golden/said."""
+    """Compares what a command says with tests/golden/said."""
     _, _, test = request.node.nodeid.partition("::")
     return Golden(request.path.stem, test, {str(tmp_path): "TMP"})

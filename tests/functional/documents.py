@@ -1,13 +1,13 @@
-"""Documents as a reader follows them: files to save, programs to run, commands and their answers.
+"""Follow documents as a reader would: save files, run programs and commands, compare the output.
 
     ```python                   a program that is complete: it is run
     ```{code-block} json        with `:caption: models.json`: a file to save
     ```console                  `$ ` commands, each followed by what it answers on a terminal;
-                                `...` there stands for anything, no answer at all for any
-    ```sh                       needs what tests have not got: not run
-    <!-- fails -->              the last command of the next block is to fail
-    <!-- run: COMMAND -->       done before the page goes on, and not shown: it may damage or change
-                                what a reader has, and makes no file that a reader would not have
+                                `...` there matches anything, and so does leaving the output out
+    ```sh                       needs what tests do not have: not run
+    <!-- fails -->              the last command of the next block must fail
+    <!-- run: COMMAND -->       run before the page goes on, and not shown: it may damage or change
+                                the reader's files, but not create any that a reader would not have
 
 A page is followed from top to bottom in a folder of its own.
 """
@@ -30,15 +30,15 @@ _FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _CAPTION = re.compile(r":caption: (?P<name>\S+)\n\n")
-_COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n?", re.MULTILINE)
+_COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
 _STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-# What would change how programs look, or which models serve.
+# Variables that would change what programs print or which models are used.
 _FOREIGN = ("REGISTRY_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "GIT_", "PYTHON", "OLLAMA_")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a document and the line of its first line."""
+    """A block of a document and its first line's number."""
 
     language: str
     text: str
@@ -48,7 +48,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A command and what it is said to answer."""
+    """A command and the output that the document shows for it."""
 
     command: str
     answer: str
@@ -57,7 +57,7 @@ class Exchange:
 
 
 def blocks(document: str) -> Iterator[Block]:
-    """The fenced blocks of a document, and its orders as blocks of the language "order"."""
+    """The fenced blocks of a document; `<!-- ... -->` directives have the language "order"."""
     for found in _FENCE.finditer(document):
         line = document.count("\n", 0, found.start()) + 2
         if found["order"]:
@@ -88,13 +88,13 @@ def exchanges(block: Block, *, fails: bool = False) -> list[Exchange]:
 
 @dataclass
 class Reader:
-    """Somebody who follows a document in a folder, with variables of the environment."""
+    """A reader who follows a document in a folder, with environment variables."""
 
     folder: Path
     variables: Mapping[str, str]
 
     def follow(self, document: str) -> None:
-        """Do all that a document says, from top to bottom."""
+        """Follow a document from top to bottom."""
         fails = False
         for block in blocks(document):
             if block.language == "order":
@@ -114,20 +114,20 @@ class Reader:
             fails = False
 
     def hidden(self, command: str) -> None:
-        """Do what a page does not show; nothing that it goes on with may come from there."""
+        """Run what a page does not show; it must not create what the page needs later."""
         before = self.files()
         self.run("bash", "-ec", command)
         made = self.files() - before
-        assert not made, f"{command}\nmakes, without a word to readers: {sorted(made)}"
+        assert not made, f"{command}\nmakes, silently to readers: {sorted(made)}"
 
     def files(self) -> set[str]:
-        """What a reader has: in the folder, and in the caches under HOME."""
+        """The reader's files: in the folder, and in the caches under HOME."""
         home = self.variables.get("HOME")
         folders = [self.folder, *([Path(home)] if home else [])]
         return {str(path) for folder in folders for path in folder.rglob("*")}
 
     def run(self, *command: str) -> str:
-        """Run a program that must end well; what it wrote to stdout."""
+        """Run a program that must succeed; returns its stdout."""
         done = subprocess.run(
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True
         )
@@ -135,7 +135,7 @@ class Reader:
         return done.stdout
 
     def answer(self, exchange: Exchange) -> None:
-        """Type a command; it must end, and answer, as the document says."""
+        """Run a command; its exit status and output must be what the document says."""
         shown, complaints, status = at_terminal(
             ("bash", "-c", exchange.command), self.folder, self.environment, columns=100
         )
@@ -147,14 +147,14 @@ class Reader:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Of its programs: this interpreter's come first, and nothing foreign decides."""
+        """For its programs: this interpreter's scripts come first, user settings are removed."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
         path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
         return kept | {"PATH": path, "TERM": "xterm-256color"} | dict(self.variables)
 
 
 def check_types(programs: Iterable[Block], folder: Path) -> None:
-    """Check programs as mypy does in its strict mode; packages that are not there do not count."""
+    """Check programs with mypy in strict mode, ignoring missing packages."""
     paths: list[Path] = []
     for number, program in enumerate(programs):
         paths.append(folder / f"program_{number}_line_{program.line}.py")
@@ -166,7 +166,7 @@ def check_types(programs: Iterable[Block], folder: Path) -> None:
 
 
 def _tidy(text: str) -> str:
-    """Without styles, blanks at the ends of lines, and the length of rules."""
+    """Without styles, trailing blanks, and the length of horizontal rules."""
     plain = re.sub("─+", "─", _STYLES.sub("", text))
     return "\n".join(line.rstrip() for line in plain.splitlines()).strip("\n")
 

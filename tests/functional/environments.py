@@ -12,7 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-# Whatever of these a developer has set must not decide how a build goes.
+# Variables that a developer may have set, but that must not affect a build.
 _FOREIGN = ("PYTHON", "PIP_", "HATCH", "UV_", "VIRTUAL_ENV", "SOURCE_DATE_EPOCH", "GIT_")
 _OFFLINE = {
     "PIP_CONFIG_FILE": os.devnull,
@@ -24,7 +24,7 @@ _OFFLINE = {
 
 @dataclass(frozen=True)
 class Result:
-    """How a program ended."""
+    """The outcome of a program."""
 
     status: int
     stdout: str
@@ -37,7 +37,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment; programs in it see nothing of the one the tests run in."""
+    """A virtual environment, isolated from the one the tests run in."""
 
     folder: Path
 
@@ -67,7 +67,7 @@ class Environment:
         online: bool = False,
     ) -> Result:
         """Run this environment's Python, whatever its exit status."""
-        # Online, pip keeps the index that the developer has configured.
+        # Online, pip uses the index that the developer has configured.
         foreign = tuple(name for name in _FOREIGN if not (online and name == "PIP_"))
         kept = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
         done = subprocess.run(
@@ -88,7 +88,7 @@ class Environment:
         env: Mapping[str, str] | None = None,
         umask: int = -1,
     ) -> str:
-        """Run this environment's Python and give what it wrote to stdout."""
+        """Run this environment's Python and return its stdout."""
         result = self.run(*arguments, cwd=cwd, env=env, umask=umask)
         assert result.status == 0, result.output
         return result.stdout
@@ -100,19 +100,19 @@ class Environment:
         env: Mapping[str, str] | None = None,
         umask: int = -1,
     ) -> Path:
-        """Run `python -m build` on a project; give the folder with what it made, beside it."""
+        """Run `python -m build` on a project; return the folder with its results."""
         made = project.parent / f"{project.name}-made"
         command = ("-m", "build", "--no-isolation", "--outdir", str(made), *options)
         self.succeed(*command, project, cwd=project.parent, env=env, umask=umask)
         return made
 
     def build_wheel(self, project: Path, *, env: Mapping[str, str] | None = None) -> Path:
-        """Build a project's wheel straight from its folder."""
+        """Build a project's wheel directly from its folder."""
         (wheel,) = self.build(project, "--wheel", env=env).glob("*.whl")
         return wheel
 
     def fail_to_build(self, project: Path, *, env: Mapping[str, str] | None = None) -> str:
-        """Try to build a wheel; give the output of the failure."""
+        """Try to build a wheel; returns the output of the failure."""
         command = ("-m", "build", "--no-isolation", "--wheel")
         result = self.run(*command, project, cwd=project.parent, env=env)
         assert result.status != 0, result.output
@@ -125,7 +125,7 @@ class Environment:
 
 
 def _closure(requirements: Iterable[str]) -> Iterator[str]:
-    """The installed distributions that meet requirements, with all that those need."""
+    """The installed distributions that meet the requirements, with all their dependencies."""
     waiting = [Requirement(text) for text in requirements]
     seen: set[tuple[str, str]] = set()
     while waiting:

@@ -1,7 +1,7 @@
-"""Commands that run at the same time, or are killed: each in a fork of this process.
+"""Run commands at the same time, or kill them: each in a fork of this process.
 
-A fork has everything imported already, so that hundreds take seconds. It does what the command
-line does inside this process (`in_process.py`), and leaves without a word to pytest.
+A fork has everything imported already, so hundreds take seconds. It runs the command line as
+`in_process.py` does, and exits without pytest noticing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Command = Sequence[str | Path]
 
 
 def together(commands: Sequence[tuple[Command, Path]], settings: Mapping[str, str]) -> list[str]:
-    """Run commands, each in its folder, all at once; what those that failed said."""
+    """Run commands concurrently, each in its folder; returns the output of those that failed."""
     read, write = os.pipe()
     children: dict[int, tuple[Command, Path]] = {}
     for number, (command, folder) in enumerate(commands):
@@ -28,7 +28,7 @@ def together(commands: Sequence[tuple[Command, Path]], settings: Mapping[str, st
 
         def work(command: Command = command, folder: Path = folder, said: Path = said) -> int:
             os.close(write)
-            os.read(read, 1)  # ends when every one has begun
+            os.read(read, 1)  # returns once all have begun
             result = run_here(
                 [str(each) for each in command], folder, command_line.environment(**settings)
             )
@@ -47,7 +47,7 @@ def together(commands: Sequence[tuple[Command, Path]], settings: Mapping[str, st
 
 
 def killed(command: Command, folder: Path, settings: Mapping[str, str], *, before: int) -> int:
-    """Run a command that is killed before it puts the n-th file in its place; its exit status."""
+    """Run a command and kill it before it puts the n-th file in place; returns its exit status."""
 
     def work() -> int:
         replace, left = Path.replace, before
@@ -69,7 +69,7 @@ def killed(command: Command, folder: Path, settings: Mapping[str, str], *, befor
 def killed_after(
     seconds: float, command: Command, folder: Path, settings: Mapping[str, str]
 ) -> int:
-    """Run a command that is killed after a while, unless it has ended; its exit status."""
+    """Run a command and kill it after a delay unless it has ended; returns its exit status."""
 
     def work() -> int:
         environment = command_line.environment(**settings)
@@ -82,7 +82,7 @@ def killed_after(
 
 
 def fork(work: Callable[[], int]) -> int:
-    """Begin work in a process of its own; its id."""
+    """Start work in a process of its own; returns the process id."""
     child = os.fork()
     if child == 0:
         status = 70
@@ -96,6 +96,6 @@ def fork(work: Callable[[], int]) -> int:
 
 
 def ended(child: int) -> int:
-    """The exit status of a process, negative for the signal that ended it."""
+    """The exit status of a process; negative if a signal ended it."""
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)

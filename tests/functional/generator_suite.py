@@ -1,6 +1,6 @@
 """What every text generator promises, whatever backend runs it.
 
-A backend's test file takes the suite and says what it is to be tried on:
+A backend's test file subclasses the suite and provides what to test:
 
     class TestOllama(GeneratorSuite):
         @pytest.fixture
@@ -9,7 +9,7 @@ A backend's test file takes the suite and says what it is to be tried on:
         @pytest.fixture
         def busy(self, server): return lambda: server.streams > 0
 
-The model should go on for 200 tokens at least, at temperature 0 with the same words each time.
+The model should produce at least 200 tokens, and at temperature 0 the same words each time.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from registry.errors import InputError
 
 PROMPT = "Once upon a time"
 _SHORT = Sampling(temperature=0, max_tokens=8)
-# To be broken off: at a millisecond a word, which no model here beats, it takes longer than the
-# tests wait for its end, so that who has not stopped by then was not stopped. A busy machine may
-# take a while to notice.
+# Too long to finish: even at a millisecond per word, faster than any model here, it takes longer
+# than the tests wait, so a generation that ends in time was really cancelled. A busy machine may
+# take a while to cancel.
 _LONG = Sampling(temperature=0, max_tokens=100_000)
 _SECONDS = 60.0
 
@@ -45,7 +45,7 @@ class GeneratorSuite:
 
     @pytest.fixture
     def busy(self) -> Callable[[], bool]:
-        """Tells whether the model, wherever it runs, is generating now."""
+        """Returns whether the model, wherever it runs, is generating now."""
         raise NotImplementedError
 
     @pytest.fixture
@@ -59,7 +59,7 @@ class GeneratorSuite:
         assert whole
         assert "".join(pieces) == whole
         assert len(pieces) > 1
-        assert all(pieces), "a piece without a word is none"
+        assert all(pieces), "a piece silently is none"
 
     def test_a_conversation_is_answered(self, generator: TextGenerator) -> None:
         messages: list[Message] = [

@@ -1,4 +1,4 @@
-"""A project with a catalogue, beside a Hub and an Ollama server: what commands work on."""
+"""A project with a catalogue, a Hub and an Ollama server, for commands to work on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from servers.ollama import OllamaServer
 
 @dataclass
 class HubProject:
-    """Commands run in its folder, and know of no other Hub, cache and Ollama."""
+    """Commands run in its folder and see only its Hub, cache and Ollama."""
 
     folder: Path
     home: Path
@@ -39,7 +39,7 @@ class HubProject:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What tells a command of this Hub, cache and Ollama."""
+        """The variables that point a command to this Hub, cache and Ollama."""
         return {
             "HF_ENDPOINT": self.hub.url,
             "HF_HOME": str(self.home),
@@ -54,7 +54,7 @@ class HubProject:
         return command_line.run(*arguments, cwd=self.folder, **(self.settings | more))
 
     def start(self, *arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
-        """A command that runs while the test goes on; options are Popen's."""
+        """Start a command in the background; options are those of Popen."""
         return subprocess.Popen(
             [*command_line.COMMAND, *arguments],
             cwd=self.folder,
@@ -67,7 +67,7 @@ class HubProject:
         )
 
     def json(self, *arguments: str | Path, status: int = 0, **more: str) -> Any:
-        """What a command writes as JSON."""
+        """The JSON output of a command."""
         result = self.run(*arguments, "--json", **more)
         assert result.status == status, result.output
         return json.loads(result.stdout)
@@ -85,7 +85,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubProj
 
 
 def without_files(complaints: str) -> str:
-    """What a pull says, but for a line a file: they come in any order."""
+    """The output of a pull without the line per file: their order varies."""
     return re.sub(r"^registry: \S+: \S+, [\d.]+ [KMGT]?i?B\n", "", complaints, flags=re.MULTILINE)
 
 

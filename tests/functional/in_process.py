@@ -1,9 +1,9 @@
-"""The command line inside this process: fast, and a debugger steps into it.
+"""Run the command line inside this process: fast, and a debugger can step into it.
 
-A process of its own leaves nothing behind. Here `_apart` is the one place that sees to that: the
-environment, the folder, the streams, what libraries read when they were imported, logging and
-warnings are put back after each run. Modules stay imported, and so do caches that depend on their
-arguments alone.
+`_apart` is the one place that undoes what a process of its own would not leave behind: after
+each run it restores the environment, the folder, the streams, what libraries read when they were
+imported, logging and warnings. Modules stay imported, and caches that depend only on their
+arguments stay filled.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from servers.hub_environment import reread
 
 
 def run_here(arguments: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Result:
-    """The command in a pipe."""
+    """Run the command in a pipe."""
     stdout, stderr = (_pipe(env, errors) for errors in ("strict", "backslashreplace"))
     with Path(os.devnull).open() as stdin, _apart(arguments, cwd, env, stdin, stdout, stderr):
         status = run()
@@ -44,9 +44,9 @@ def run_at_terminal(
     columns: int = 80,
     typed: str | None = None,
 ) -> tuple[str, str, int]:
-    """The command at a terminal: what `at_terminal` says of a process."""
+    """Run the command at a terminal; returns what `at_terminal` returns for a process."""
     stderr = _pipe(env, "backslashreplace")
-    # rich asks the streams that Python started with how wide they are; those are pytest's.
+    # rich takes the width from the streams that Python started with, which are pytest's.
     wide = {"COLUMNS": str(columns), "LINES": "50", **env}
     with Terminal(columns) as terminal:
         if typed is not None:
@@ -70,7 +70,7 @@ def _apart(
     stdout: TextIO,
     stderr: TextIO,
 ) -> Generator[None]:
-    """As in a process of its own; afterwards all is as it was."""
+    """As in a process of its own; restores everything afterwards."""
     assert threading.current_thread() is threading.main_thread(), "two at once need processes"
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -85,7 +85,7 @@ def _apart(
         patch.setattr(sys, "argv", ["registry", *arguments])
         for name, stream in (("stdin", stdin), ("stdout", stdout), ("stderr", stderr)):
             patch.setattr(sys, name, stream)
-        with suppress(ValueError):  # an HF_ENDPOINT that it cannot be imported with
+        with suppress(ValueError):  # an HF_ENDPOINT with which huggingface_hub cannot be imported
             reread(patch)
         yield
         close_session()
@@ -93,7 +93,7 @@ def _apart(
 
 @contextmanager
 def _logging_to(stderr: TextIO) -> Generator[None]:
-    """Logging as it is where nobody has set it up, pytest neither."""
+    """Logging as it is before anything (including pytest) has configured it."""
     loggers = [
         logging.root,
         *(

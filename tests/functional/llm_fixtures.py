@@ -1,7 +1,7 @@
-"""Language models for tests: a tiny one that learnt two sentences, and Gemma 3 270M.
+"""Language models for tests: a tiny one that learnt a few sentences, and Gemma 3 270M.
 
 The tiny one is a real LlamaForCausalLM, trained here for a few seconds until it says its
-sentences by heart; so greedy answers are known, character by character.
+sentences by heart, so greedy answers are known character by character.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 
 from registry import GEMMA_3_270M_IT, LlmModel
 
-# Continued from its beginning. Characters of one to four bytes, a line end, repeated spaces.
+# Prompts are its beginning. It has characters of one to four bytes, a newline, repeated spaces.
 STORY = (
     "Once upon a time the naïve 🦊 said 日本語 to 👩\u200d🚀.\n"
     "The end,  stop here, said Zoë; no more 🎉 today."
@@ -34,7 +34,7 @@ TEMPLATE = (
 )
 CONTEXT = 512
 
-# GGUF weights of the base model, under its own name: the catalogue has the instruction-tuned one.
+# GGUF weights of the base model, under its own name: the catalogue has only the tuned one.
 GEMMA_BASE = dataclasses.replace(
     GEMMA_3_270M_IT,
     id="gemma-3-270m",
@@ -45,6 +45,14 @@ GEMMA_BASE = dataclasses.replace(
     aliases=(),
     ollama_tag=None,
     variants=(),
+)
+
+# That of the instruction-tuned model, without its handling of system messages and images.
+GEMMA_TEMPLATE = (
+    "{{ bos_token }}{% for m in messages %}"
+    "<start_of_turn>{{ 'model' if m['role'] == 'assistant' else m['role'] }}\n"
+    "{{ m['content'] | trim }}<end_of_turn>\n"
+    "{% endfor %}{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}"
 )
 
 
@@ -71,7 +79,7 @@ def build_tiny_llama(folder: Path) -> Path:
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-    # Bytes and a few merges, as GPT-2 and Llama 3 have them: rare characters are several tokens.
+    # Byte-level with a few merges, as in GPT-2 and Llama 3: rare characters are several tokens.
     raw = Tokenizer(models.BPE())
     raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     raw.decoder = decoders.ByteLevel()
@@ -100,7 +108,7 @@ def build_tiny_llama(folder: Path) -> Path:
     width = max(map(len, rows))
     ids = torch.tensor([row + [0] * (width - len(row)) for row in rows])
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # a network this small waits for its threads most of the time
+    torch.set_num_threads(1)  # a network this small would mostly wait for its threads
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network = LlamaForCausalLM(
@@ -125,7 +133,7 @@ def build_tiny_llama(folder: Path) -> Path:
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            # Not 0: how a conversation begins is anybody's guess.
+            # The loss cannot reach 0: the first token of a conversation cannot be predicted.
             if loss.item() < 0.015:
                 break
     torch.set_num_threads(threads)
@@ -149,11 +157,11 @@ def _gemma_in(base: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the tiny checkpoint; not to be written to."""
+    """The folder of the tiny checkpoint; do not write to it."""
     return _tiny_in(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")
 def gemma_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The .gguf file of Gemma 3 270M, 253 MB; not to be written to."""
+    """The .gguf file of Gemma 3 270M, 253 MB; do not write to it."""
     return _gemma_in(tmp_path_factory.getbasetemp())

@@ -1,13 +1,15 @@
-"""What a model really takes: a program that loads one, runs it, and reads its own memory.
+"""Measure a model's memory: a program that loads it, runs it, and reads its own usage.
 
     python measured_memory.py '{"model": "dense", "folder": "...", "batch_size": 32}'
 
 It prints bytes of resident memory (RSS), on a CPU, in a process of its own, as JSON:
 
 baseline    after the import of torch, transformers and sentence-transformers
-peak        the most during the second of two runs (VmHWM, set back before it), for what the
-            first leaves behind is there in any use
-tokens      of a language model: those of the prompt and of what was generated
+peak        the most during the second of two runs (VmHWM, reset before it), because what the
+            first run leaves behind is always there in practice
+foreign     the share of the package datasets, which sentence-transformers imports if it is
+            installed (here for mteb); no model needs it, and estimates leave it out
+tokens      for a language model: those of the prompt plus those generated
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import os
 import re
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +37,8 @@ from registry import (
     load,
 )
 
-# What is loaded, as a catalogue would describe it: numbers from the config.json of each, weights
-# counted in its files, and no size, so that all of it is reckoned.
+# The loaded models as catalogue entries: numbers from each config.json, weights counted in the
+# files, and no size, so that the estimate has to compute it.
 _RECKONED: dict[str, Any] = {"revision": None, "memory_mb": None, "variants": ()}
 _BERT = _RECKONED | {
     "architecture_type": "bert",
@@ -65,14 +68,14 @@ _GENERATED = 8
 
 
 def main(argument: str) -> dict[str, int]:
-    """Load the model, run it twice, and say what it took."""
+    """Load the model, run it twice, and return the measured memory."""
     asked = json.loads(argument)
-    _import_libraries()
+    foreign = _import_libraries()
     baseline = _read("VmRSS")
     model: Any = MODELS[asked["model"]]
     running: Any = load(model, local_path=asked["folder"], device="cpu")
     for parameter in running._network.parameters():
-        parameter.detach().sum()  # what is mapped from a file counts once it has been read
+        parameter.detach().sum()  # mapped pages of a file only count once read
     tokens = 0
     for _ in range(2):
         gc.collect()
@@ -87,22 +90,28 @@ def main(argument: str) -> dict[str, int]:
             running.rerank("fish", texts, batch_size=asked["batch_size"])
         else:
             running.encode_documents(texts, batch_size=asked["batch_size"])
-    return {"baseline": baseline, "peak": _read("VmHWM"), "tokens": tokens}
+    peak = _read("VmHWM")
+    return {"baseline": baseline, "peak": peak, "foreign": foreign, "tokens": tokens}
 
 
 def _texts(longest: int, count: int) -> list[str]:
-    """Texts of all lengths, as a corpus has them; a word is one token."""
+    """Texts of varying length, as in a corpus; a word is one token."""
     return ["fish " * (longest * number // count) for number in range(1, count + 1)]
 
 
-def _import_libraries() -> None:
+def _import_libraries() -> int:
     os.environ["HF_HUB_OFFLINE"] = "1"
     import torch
 
-    for name in ("transformers", "sentence_transformers"):
-        import_module(name)
+    import_module("transformers")
+    before = _read("VmRSS")
+    if find_spec("datasets") is not None:
+        import_module("datasets")
+    foreign = _read("VmRSS") - before
+    import_module("sentence_transformers")
     torch.set_num_threads(1)
     gc.collect()
+    return foreign
 
 
 def _read(name: str) -> int:
@@ -113,7 +122,7 @@ def _read(name: str) -> int:
 
 
 def _set_back() -> None:
-    """VmHWM falls to what is resident now."""
+    """Reset VmHWM to the memory that is resident now."""
     Path("/proc/self/clear_refs").write_text("5", "ascii")
 
 

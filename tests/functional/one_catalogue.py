@@ -1,7 +1,7 @@
-"""Situations in which a catalogue counts: where a command runs, and what is said to it there.
+"""Situations that decide which catalogue applies: where a command runs, with which arguments.
 
-Each has models that belong to it and models that exist only in a catalogue that does not count
-there. The first must be found, the second must never appear.
+Each has models of its own and models that exist only in a catalogue that does not apply. The
+former must be found, the latter must never appear.
 """
 
 import json
@@ -39,17 +39,17 @@ PIN = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass(frozen=True)
 class Situation:
-    """Where a command runs: folder, environment, what is given; what must and must not be found."""
+    """A folder, variables and arguments of a command; ids that must and must not be found."""
 
     folder: Path
     ours: tuple[str, ...]
     foreign: tuple[str, ...]
     variables: dict[str, str] = field(default_factory=dict)
     given: tuple[str, ...] = ()
-    is_file: bool = True  # or a package, which nobody edits
+    is_file: bool = True  # otherwise an installed package, which is never edited
 
     def run(self, *arguments: str) -> str:
-        """What a command wrote, stdout and stderr; that it ran is up to the test."""
+        """The stdout and stderr of a command; the test checks that it succeeded."""
         done = run(*arguments, *self.given, cwd=self.folder, **self.variables)
         assert "Traceback" not in done.output
         return done.output
@@ -73,7 +73,7 @@ def write_project(
 
 
 def make_situations(root: Path) -> dict[str, Situation]:
-    """Every situation by its name, in folders below one."""
+    """All situations by name, in subfolders of one folder."""
     ours = tuple(entry["id"] for entry in OURS["models"])  # type: ignore[index]  # a literal above
     (empty := root / "empty").mkdir()
     alone = write_project(root / "alone", OURS)

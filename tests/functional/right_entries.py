@@ -1,7 +1,7 @@
-"""Entries as a careful person writes them, of all types, and what lies in their repositories.
+"""Correct entries of all types, as a careful person writes them, and their repositories' files.
 
-Configurations are those of the real models, as far as they matter here; weights have the right
-number of elements, and nothing in them.
+Configurations have the relevant parts of the real models' ones; weights have the right number of
+elements, but no content.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ ST = "sentence_transformers.models."
 
 @dataclass(frozen=True)
 class Right:
-    """An entry without what all have, and its repository."""
+    """An entry without the fields that all share, and its repository."""
 
     name: str
     type: str
-    licence: str
+    license: str
     card: str
     count: int
     fields: dict[str, Any]
@@ -34,7 +34,7 @@ class Right:
 
     @property
     def entry(self) -> dict[str, Any]:
-        """As in a catalogue."""
+        """The entry as in a catalogue."""
         organization, _, name = self.name.partition("/")
         return {
             "id": self.id or name.lower().replace("_", "-"),
@@ -43,7 +43,7 @@ class Right:
             "description": "One of these tests.",
             "huggingface_id": self.name,
             "organization": organization,
-            "license": self.licence,
+            "license": self.license,
             **self.fields,
         }
 
@@ -132,7 +132,7 @@ DENSE = [
             "sentence_bert_config.json": {"max_seq_length": 256},
         },
     ),
-    Right(  # its pipeline truncates at 256: the context that its authors name
+    Right(  # its pipeline truncates at 256, the context length that its authors state
         "acme/truncating",
         "dense",
         "MIT",
@@ -201,7 +201,7 @@ DENSE = [
             "sentence_bert_config.json": {"max_seq_length": 8192},
         },
     ),
-    Right(  # its code is known by the page alone: no auto_map says so
+    Right(  # only the model page shows that it needs code: there is no auto_map
         "nomic-ai/nomic-embed-text-v1.5",
         "dense",
         "Apache-2.0",

@@ -1,4 +1,4 @@
-"""Right entries of models that generate, forecast and transcribe; see right_entries.py."""
+"""Correct entries of models that generate, forecast and transcribe; see right_entries.py."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 class TestPromises(ServerSuite):
     backend, path, words_begin = "ollama", "/api/generate", 0
-    reasons = {"end": "the last line is missing", "garbage": "no answer of Ollama's"}
+    reasons = {"end": "the last line is missing", "garbage": "something that Ollama does not send"}
 
     @pytest.fixture
     def server(self): ...
@@ -32,7 +32,7 @@ from servers.loopback import LoopbackServer
 SHORT = Sampling(temperature=0, max_tokens=8)
 KEY = "sk-4f9a7c-never-to-be-seen"
 
-# What is the server's to decide: options, each with a value that is not the default.
+# Options that only the server can decide, each with a value that is not the default.
 SERVER_DECIDES = [
     ("device", "cuda"),
     ("dtype", "float16"),
@@ -48,17 +48,17 @@ both_ways = pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", 
 
 
 class ServerSuite(GeneratorSuite):
-    """The tests; a subclass says how the backend speaks, and provides `server` and `generator`."""
+    """The tests; a subclass describes the protocol and provides `server` and `generator`."""
 
     backend: ClassVar[str]
-    # Where answers stream, and how many parts of a stream come before the first word.
+    # The path that streams answers, and the number of stream parts before the first word.
     path: ClassVar[str]
     words_begin: ClassVar[int]
-    # What is said of a stream without its end, and of one that is none.
+    # The reason given for a stream that is cut off, and for one that is garbage.
     reasons: ClassVar[dict[Kind, str]]
 
     def check_error(self, error: BaseException) -> None:
-        """More that a backend promises of its errors."""
+        """Check what this backend promises about its errors beyond the suite."""
 
     @pytest.fixture
     def server(self) -> LoopbackServer:
@@ -73,10 +73,10 @@ class ServerSuite(GeneratorSuite):
         ("kind", "error", "message"),
         [
             ("error", BackendError, "out of memory"),
-            ("cut", ServerUnavailableError, "broke off"),
-            ("reset", ServerUnavailableError, "broke off"),
-            ("end", ServerUnavailableError, "broke off"),
-            ("garbage", ServerUnavailableError, "broke off"),
+            ("cut", ServerUnavailableError, "was cut off"),
+            ("reset", ServerUnavailableError, "was cut off"),
+            ("end", ServerUnavailableError, "was cut off"),
+            ("garbage", ServerUnavailableError, "was cut off"),
             ("hang", ServerUnavailableError, "sent nothing for 0.3 s"),
         ],
     )
@@ -88,7 +88,7 @@ class ServerSuite(GeneratorSuite):
         message: str,
         asynchronous: bool,
     ) -> None:
-        # A busy machine may be silent for a while without any fault.
+        # A busy machine may be silent for a while even if nothing is wrong.
         patience = 0.3 if kind == "hang" else 30.0
         generator = load(
             QWEN3_0_6B, backend=self.backend, base_url=server.url, timeout=patience, api_key=KEY
@@ -104,7 +104,7 @@ class ServerSuite(GeneratorSuite):
             asyncio.run(take()) if asynchronous else pieces.extend(generator.stream(PROMPT, SHORT))
         for part in ("qwen3-0.6b", server.address, self.reasons.get(kind, "")):
             assert part in str(caught.value)
-        # A reset takes along what the client has not read yet.
+        # A reset discards what the client has not read yet.
         came = len(pieces) == 3 or kind == "reset"
         assert came, "what came before should have been given"
         self.check_error(caught.value)
@@ -117,7 +117,8 @@ class ServerSuite(GeneratorSuite):
         self, server: LoopbackServer, generator: TextGenerator, asynchronous: bool
     ) -> None:
         server.stop()
-        with pytest.raises(ServerUnavailableError, match=f"answers at {server.url}"):
+        unreachable = f"cannot connect to (Ollama at )?{server.url}"
+        with pytest.raises(ServerUnavailableError, match=unreachable):
             generate(generator, asynchronous)
 
     def test_a_closed_stream_is_seen_by_the_server(
@@ -131,7 +132,7 @@ class ServerSuite(GeneratorSuite):
         assert server.abandoned == 1
 
     def test_cancelling_does_not_wait_for_the_first_word(self, server: LoopbackServer) -> None:
-        # As when the server loads the model, which may take minutes.
+        # As when the server is loading the model, which may take minutes.
         generator = load(QWEN3_0_6B, backend=self.backend, base_url=server.url, timeout=600)
         server.fails("hang", after=0, path=self.path)
 
@@ -151,20 +152,20 @@ class ServerSuite(GeneratorSuite):
     def test_options_that_make_no_sense(
         self, server: LoopbackServer, option: str, value: object
     ) -> None:
-        arguments: Any = {option: value}  # an option that is not known before
+        arguments: Any = {option: value}  # the name is not known statically
         with pytest.raises(UnsupportedError, match=f"'{self.backend}' takes no {option}:"):
             load(QWEN3_0_6B, backend=self.backend, base_url=server.url, **arguments)
 
 
 def generate(generator: TextGenerator, asynchronous: bool) -> str:
-    """A short answer, one way or the other."""
+    """A short answer, streamed or not."""
     if asynchronous:
         return asyncio.run(generator.agenerate(PROMPT, SHORT))
     return generator.generate(PROMPT, SHORT)
 
 
 def failure_without(package: str, model: str, backend: str) -> str:
-    """What is said on loading a model, a constant's name, where a package is not installed."""
+    """The error on loading a model (a constant's name) if a package is not installed."""
     # A module that cannot be imported stands in for one that is not installed.
     code = f"""
 import registry, sys

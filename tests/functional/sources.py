@@ -1,4 +1,4 @@
-"""Copies of this repository's files, and what lies in the archives built from them."""
+"""Copies of this repository's files, and the contents of archives built from them."""
 
 import hashlib
 import shutil
@@ -18,13 +18,13 @@ OWN_REGISTRY = ROOT / "examples" / "own_registry"
 
 
 class Built(NamedTuple):
-    """What `python -m build` made of a project: the wheel comes from the sdist."""
+    """The result of `python -m build` on a project: the wheel is built from the sdist."""
 
     sdist: Path
     wheel: Path
 
 
-# What a clone has not got; only looked at where there is no Git to ask.
+# What a clone does not have; only needed if Git cannot be asked.
 _MADE = frozenset(
     {
         *(".git", ".venv", "__pycache__", "build", "dist", "node_modules"),
@@ -35,7 +35,7 @@ _CACHE = (".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".pyc", 
 
 
 def copy_sources(folder: Path) -> Path:
-    """Copy the repository as a clone would have it, what is not committed yet included."""
+    """Copy the repository as a clone would have it, including uncommitted changes."""
     git = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     listed = subprocess.run(git, cwd=ROOT, capture_output=True, text=True)
     if (ROOT / ".git").exists() and listed.returncode == 0:
@@ -60,7 +60,7 @@ def files_of(folder: Path) -> set[str]:
 
 
 def copy_project(project: Path, folder: Path) -> Path:
-    """Copy a project of the tests or the examples, without what was built in it."""
+    """Copy a project of the tests or the examples, without build results."""
     return Path(shutil.copytree(project, folder, ignore=shutil.ignore_patterns(*_MADE)))
 
 
@@ -70,7 +70,7 @@ def settings(project: Path) -> dict[str, Any]:
 
 
 def generated_files(project: Path) -> dict[str, str]:
-    """What a project's build generates, by the names beside each other."""
+    """The files that a project's build generates, by name."""
     options = find_options(project)
     assert options is not None
     return compile_catalogue(options)
@@ -97,13 +97,13 @@ def unpack_wheel(wheel: Path, folder: Path) -> Path:
 
 
 def sdist_names(sdist: Path) -> set[str]:
-    """The files of an sdist, without the folder that all of them lie in."""
+    """The files of an sdist, relative to its top-level folder."""
     with tarfile.open(sdist) as archive:
         return {member.name.partition("/")[2] for member in archive if member.isfile()}
 
 
 def unpack_sdist(sdist: Path, folder: Path) -> Path:
-    """Unpack an sdist and give the project's folder in it."""
+    """Unpack an sdist and return the project's folder in it."""
     with tarfile.open(sdist) as archive:
         archive.extractall(folder, filter="data")
     (project,) = folder.iterdir()

@@ -1,25 +1,27 @@
-"""Real stores, each made, stamped, added to and opened again; run by the environment that has them.
+"""Create, stamp, extend and reopen real stores; run in the environment that has them installed.
 
     python store_trials.py make|reopen STORE FOLDER
 
-Nothing of the tests is imported: the environment has the stores and the sources of the registry.
+It imports nothing from the tests: the environment only has the stores and the registry's sources.
 """
 
-# The stores are in the environment that runs this, not in the one that checks it.
+# The stores are installed where this runs, not where mypy checks it.
 # mypy: disable-error-code="import-not-found"
 
 import json
 import os
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from registry import ALL_MINILM_L6_V2 as MINE
+from registry import BGE_M3 as WIDER
 from registry import BGE_SMALL_EN_V1_5 as OTHER
 from registry.errors import FingerprintMismatchError, InputError, UnstampedError
 from registry.integrations.stores import check, guarded, stamp
+from registry.integrations.stores._finding import place_of
 
 DIM = 384
 ROW = [0.5] * DIM
@@ -27,6 +29,7 @@ ROW = [0.5] * DIM
 
 def parquet(folder: Path, make: bool) -> tuple[Any, dict[str, Any], Callable[[], None] | None]:
     import pyarrow as pa
+    import pyarrow.dataset
     import pyarrow.parquet as pq
 
     schema = pa.schema({"id": pa.int64(), "e": pa.list_(pa.float32(), DIM)}, {"own": "1"})
@@ -35,9 +38,18 @@ def parquet(folder: Path, make: bool) -> tuple[Any, dict[str, Any], Callable[[],
         file = pq.ParquetFile(path)
         assert file.schema_arrow.metadata == schema.metadata
         assert file.read().num_rows == 1
+        for same in (path, str(path), folder, pyarrow.dataset.dataset(str(path))):
+            check(same, MINE, vector="e")
+            refused(same, vector="e")
+            read(same, {"vector": "e"}, "parquet")
         return file, {"vector": "e"}, None
-    pq.write_table(pa.table({"id": [1]}), folder / "bare.parquet")
-    unstamped(pq.ParquetFile(folder / "bare.parquet"))
+    bare = folder / "bare"
+    bare.mkdir()
+    pq.write_table(pa.table({"id": [1]}), bare / "bare.parquet")
+    for store in (pq.ParquetFile(bare / "bare.parquet"), bare):
+        unstamped(store)
+    (bare / "bare.parquet").unlink()
+    bare.rmdir()
     writer = pq.ParquetWriter(path, schema)
 
     def add() -> None:
@@ -154,7 +166,8 @@ def chroma(folder: Path, make: bool) -> Any:
         found = client.get_collection("passages", embedding_function=None)
     assert found.metadata["own"] == "1"
     assert found.configuration_json["hnsw"]["space"] == "cosine"
-    return found, {}, lambda: found.upsert(ids=["1"], embeddings=[ROW])
+    rows: list[Sequence[float] | Sequence[int]] = [ROW]
+    return found, {}, lambda: found.upsert(ids=["1"], embeddings=rows)
 
 
 def milvus(folder: Path, make: bool) -> Any:
@@ -174,12 +187,12 @@ def pgvector(folder: Path, make: bool) -> Any:
     db = psycopg.connect(server.get_uri())
     if make:
         db.execute("CREATE EXTENSION vector")
-        db.execute(f"CREATE TABLE p (e vector({DIM}))")
+        db.execute(f"CREATE TABLE p (id int, e vector({DIM}))")
         db.execute("COMMENT ON COLUMN p.e IS 'it''s mine'")
         db.commit()
 
     def add() -> None:
-        db.execute("INSERT INTO p VALUES (%s)", [json.dumps(ROW)])
+        db.execute("INSERT INTO p VALUES (1, %s)", [json.dumps(ROW)])
         db.commit()
 
     return db, {"collection": "p", "vector": "e"}, add
@@ -210,11 +223,40 @@ def refused(store: Any, **place: Any) -> None:
         pass
 
 
+KEYS: dict[str, Any] = {"faiss": 0, "usearch": 0, "chroma": "1"}
+
+
+def read(store: Any, place: dict[str, Any], name: str) -> None:
+    """Read back the row that was added, and nothing else."""
+    column = {"sqlite": "e", "milvus": None}.get(name, place.get("vector"))
+    found = place_of(store, place.get("collection"), column, place.get("path"))
+    if not hasattr(store, "add_key_value_metadata"):
+        key = KEYS.get(name, 1)
+        vectors = found.vectors([key, "9" if isinstance(key, str) else 9], None)
+        assert list(vectors) == [key], vectors
+        ratios = {round(float(each) / float(vectors[key][0]), 5) for each in vectors[key]}
+        assert (len(vectors[key]), ratios) == (DIM, {1.0})
+    assert found.width() in (DIM, *((None,) if name == "parquet" else ())), found.width()
+
+
+def another_width(store: Any, **place: Any) -> None:
+    for attempt in (check, stamp):
+        try:
+            attempt(store, WIDER, **place)
+        except FingerprintMismatchError as error:
+            said = error.differences[-1]
+        else:
+            raise AssertionError(f"{attempt.__name__} took another width")
+        assert said.startswith("dim: stored vectors have 384"), said
+
+
 def main(step: str, name: str, folder: Path) -> None:
     assert MINE.embedding_dim == OTHER.embedding_dim == DIM
     make = step == "make"
     store, place, add = globals()[name](folder, make)
     if make:
+        if name != "chroma":  # which accepts any width while it is empty
+            another_width(store, **place)
         unstamped(store, **place)
         assert stamp(store, MINE, **place) == stamp(store, MINE, **place)
     with guarded(store, MINE, **place) as same:
@@ -223,9 +265,11 @@ def main(step: str, name: str, folder: Path) -> None:
             add()
     check(store, MINE, **place)
     refused(store, **place)
+    if not make:
+        read(store, place, name)
 
 
 if __name__ == "__main__":
     main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
     sys.stdout.flush()
-    os._exit(0)  # some stores hold up the end of a process
+    os._exit(0)  # some stores keep the process from ending

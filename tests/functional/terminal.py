@@ -1,4 +1,4 @@
-"""A terminal: programs that run in it, and what a person would see."""
+"""A terminal: run programs in it and read what a person would see."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Terminal:
         self._reader.join()
         os.close(self._master)
 
-    def type(self, line: str) -> None:
-        os.write(self._master, f"{line}\n".encode())
+    def type(self, line: str, end: str = "\n") -> None:
+        os.write(self._master, f"{line}{end}".encode())
 
     @property
     def shown(self) -> str:
@@ -52,7 +52,7 @@ class Terminal:
             while chunk := os.read(self._master, 65536):
                 self._read += chunk
         except OSError:
-            pass  # Linux's way to say that the other side is closed
+            pass  # on Linux this means that the other side is closed
 
 
 def at_terminal(
@@ -63,7 +63,7 @@ def at_terminal(
     columns: int = 80,
     typed: str | None = None,
 ) -> tuple[str, str, int]:
-    """What it shows, what it writes to stderr (a pipe), its exit status; `typed` is one line."""
+    """Its terminal output, its stderr (a pipe), its exit status; `typed` is one line of input."""
     with Terminal(columns) as terminal:
         if typed is not None:
             terminal.type(typed)

@@ -1,4 +1,4 @@
-"""How answers of servers end: by what the end means, not by how the bytes look."""
+"""The ends of server answers are judged by their meaning, not by the exact bytes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ollama() -> Iterator[OllamaServer]:
 
 
 def words(text: str, reason: str | None = None, **delta: str) -> bytes:
-    """A part of a stream with words, or with thoughts and the like."""
+    """A part of a stream with words, or with thinking or the like."""
     return part({"content": text} | delta, reason)
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic of weights, held to what transformers builds; and the rule that uses it."""
+"""The arithmetic of weights, compared with what transformers builds, and the rule that uses it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ from registry_codegen.entry_view import EntryView
 from registry_codegen.rules.arithmetic import KNOWN, Count, Shape, counts
 from registry_codegen.rules.sizes import arithmetic, exact, memory
 
-# Real sizes, and small ones in which no two are equal by accident.
+# Real sizes, and small ones in which no two numbers coincide.
 _ENCODERS = {
     "tiny": {
         "vocab_size": 1000, "hidden_size": 64, "num_hidden_layers": 3,
@@ -42,7 +42,7 @@ _DECODERS = {
     },
 }  # fmt: skip
 
-library: Any = transformers  # typed in part
+library: Any = transformers  # partially typed
 
 
 def configuration(architecture: str, **sizes: Any) -> Any:
@@ -50,14 +50,14 @@ def configuration(architecture: str, **sizes: Any) -> Any:
 
 
 def built(config: Any, make: Any = library.AutoModel.from_config) -> int:
-    """Parameters of the network, counted without memory for them; tied ones once, no buffers."""
+    """Parameters of the network, counted without allocating them; tied ones once, no buffers."""
     with torch.device("meta"):
         model = make(config)
     return sum(each.numel() for each in model.parameters())
 
 
 def cases() -> Iterator[Any]:
-    """Every architecture the rules know at every size; T5 has a test of its own."""
+    """Every known architecture at every size, except T5, which has its own test."""
     for architecture in sorted(KNOWN - {"t5"}):
         config = configuration(architecture)
         sizes = _DECODERS if hasattr(config, "num_key_value_heads") else _ENCODERS
@@ -101,7 +101,7 @@ def test_counts_are_what_transformers_builds(architecture: str, size: dict[str, 
 
 @pytest.mark.parametrize(("architecture", "size"), CASES)
 def test_sizes_an_entry_does_not_give(architecture: str, size: dict[str, int]) -> None:
-    """The usual feed-forward, or any: the right count passes, others near it do not."""
+    """Only the right count passes, not the ones near it."""
     config = configured(architecture, size)
     unknown = shape_of(config, intermediate=None, heads=None, kv_heads=None, head_dim=None)
     found, count = counts(architecture, unknown), built(config)
@@ -123,7 +123,7 @@ def test_t5(hidden: int, heads: int, wide: int, gated: bool) -> None:
     found = counts("t5", Shape(32128, hidden, 4))
 
     assert any(each.allows(built(config, library.T5EncoderModel)) for each in found)
-    assert any(each.allows(built(config)) for each in found)  # both halves
+    assert any(each.allows(built(config)) for each in found)  # encoder and decoder
     assert not any(each.allows(built(config) + hidden) for each in found)
 
 
@@ -135,7 +135,7 @@ def test_electra_small_has_narrow_embeddings() -> None:
 
 def test_nothing_is_known_of_others() -> None:
     assert counts("mamba", Shape(1000, 64, 2)) == ()
-    assert counts("bert", Shape(1000, 64, 2)) == ()  # without its positions
+    assert counts("bert", Shape(1000, 64, 2)) == ()  # position count missing
 
 
 def test_steps_do_not_allow_less_than_the_rest() -> None:
@@ -172,7 +172,7 @@ SQUARE, HEAD = 384 * 384 + 384, 384 * 384 + 384 + 2 * 384 + 30522
         ("cross-encoder", 385),
         ("cross-encoder", 3 * 385),
         ("sparse", HEAD - SQUARE),
-        ("sparse", HEAD - SQUARE + 30522 * 384),  # the output matrix stored once more
+        ("sparse", HEAD - SQUARE + 30522 * 384),  # with a second copy of the output matrix
     ],
 )
 def test_what_checkpoints_add(kind: str, more: int) -> None:
@@ -206,7 +206,7 @@ def test_what_cannot_be_worked_out_is_not_refuted(given: EntryView) -> None:
 
 @pytest.mark.parametrize("source", ["Hub: model.safetensors", "Hub"])
 def test_a_count_of_the_stored_tensors_is_what_is_stored(source: str) -> None:
-    """As `registry add` reads it: a file that holds more or less than its configuration says."""
+    """As read by `registry add`: files with more or less than the configuration says."""
     stored = entry(5_000_000)
     stored.data["sources"] = {source: ["specs.parameter_count"]}
     copied = entry(5_000_000)

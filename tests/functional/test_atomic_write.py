@@ -1,4 +1,4 @@
-"""Atomic writes from outside: processes that are killed, full disks, folders nobody may write."""
+"""Atomic writes from outside: processes that are killed, full disks, read-only folders."""
 
 import os
 import signal
@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_line import environment
+from command_line import NO_BYTECODE, environment
 
 from registry_base.atomic_write import write_atomically, write_if_changed
 
 OLD = "old\n"
 NEW = "new\n" * 100_000
-# Dies by its own hand at the nth thing it asks the system for: to open, to chmod, to rename.
+# Kills itself at the nth system call that it makes: open, chmod, rename.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -34,7 +34,7 @@ def die_in_time(event, arguments):
 sys.addaudithook(die_in_time)
 write_atomically(Path(sys.argv[1]), "new\\n" * 100_000)
 """
-# Runs into a limit on the size of files: refused as on a full disk, or killed where it stands.
+# Hits a limit on file size: the write is refused as on a full disk, or the process is killed.
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
@@ -49,7 +49,7 @@ try:
 except OSError as error:
     sys.exit(f"refused: {Path(error.filename).name}: {error.strerror}")
 """
-# Root may write everywhere: so, as somebody else.
+# Drops privileges, because root may write everywhere.
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
@@ -68,7 +68,7 @@ except OSError as error:
 def python(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", program, *map(str, arguments)],
-        env=environment(),
+        env=environment(**NO_BYTECODE),
         capture_output=True,
         text=True,
     )
@@ -80,7 +80,7 @@ def names(folder: Path) -> list[str]:
 
 @pytest.fixture
 def public_folder() -> Iterator[Path]:
-    """A folder that everybody may enter, unlike those of pytest."""
+    """A folder that every user may enter, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -146,7 +146,7 @@ class TestNotAtAll:
         assert path.read_text() == NEW
 
     def test_nothing_else_is_asked_for(self, tmp_path: Path) -> None:
-        """So the moments above are all there are."""
+        """There is no fourth call, so the test above covers all moments."""
         path = tmp_path / "a.txt"
         path.write_text(OLD)
         assert python(KILLED, path, 4).returncode == 0
@@ -191,7 +191,7 @@ class TestNotAtAll:
     def test_what_is_no_file(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe")
         for path in (tmp_path, tmp_path / "pipe"):
-            with pytest.raises(OSError, match="no regular file"):
+            with pytest.raises(OSError, match="not a regular file"):
                 write_atomically(path, NEW)
         assert names(tmp_path) == ["pipe"]
 

@@ -1,4 +1,4 @@
-"""A Hub that sends for ever, or almost never: every command ends, in little memory."""
+"""A Hub that sends endlessly or very slowly: every command ends, using little memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["project"]  # a fixture that pytest finds by name
 
 @pytest.fixture(scope="module", autouse=True)
 def others() -> frozenset[threading.Thread]:
-    """The threads of the runner of these tests, and of tests before them."""
+    """The threads of pytest and of earlier tests."""
     return frozenset(threading.enumerate())
 
 
@@ -31,7 +31,7 @@ FILES: dict[str, Any] = {
     "README.md": "---\nlicense: mit\n---\n",
     "model.safetensors": bytes(3 << 20),
 }
-# Silence counts after a second, and slowness after three.
+# Give up after one second of silence, or three seconds of slow data.
 QUICK = {"HF_HUB_DOWNLOAD_TIMEOUT": "1"}
 METADATA, FILE = "/api/*", "*/model.safetensors"
 
@@ -48,7 +48,7 @@ def one(project: HubProject, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 @contextmanager
 def ends(seconds: float, mebibytes: float) -> Generator[None]:
-    """What runs in the block takes no longer, and no more memory."""
+    """Check that the block exceeds neither the time nor the memory."""
     began = time.monotonic()
     tracemalloc.start()
     try:
@@ -81,7 +81,7 @@ def test_metadata(
     assert result.status == 1, result.output
     assert "Traceback" not in result.stderr
     assert f"the answer of {project.hub.url} " in result.stderr
-    assert len(project.hub.requests) == 1  # it would not be better the next time
+    assert len(project.hub.requests) == 1  # a retry would not help
 
 
 @pytest.mark.parametrize("path", ["*/config.json", FILE])
@@ -130,7 +130,7 @@ def test_a_short_wait_is_told(project: HubProject, one: Repository) -> None:
 
 
 def test_a_hub_that_is_out_of_order_is_asked_a_few_times(project: HubProject) -> None:
-    """Ten locked models of eleven files each: once, 197 requests for one of them."""
+    """Ten locked models of eleven files each: there were once 197 requests for one of them."""
     files: dict[str, Any] = {f"{number}/config.json": "{}" for number in range(10)}
     files["model.safetensors"] = b"weights"
     entries = []
@@ -171,7 +171,7 @@ def test_headers_that_never_end(project: HubProject, one: Repository) -> None:
         with ends(seconds=30, mebibytes=150):
             result = project.run("pull", "one", HF_ENDPOINT=address, **QUICK)
     assert result.status == 1
-    assert f"the answer of {address} has not begun" in result.stderr
+    assert f"the answer of {address} did not begin" in result.stderr
 
 
 def test_no_thread_waits_for_the_end(others: frozenset[threading.Thread]) -> None:

@@ -31,7 +31,7 @@ from sources import (
 
 GENERATED = "src/registry/_generated.py"
 OLD_MODULE = '"""Models of an earlier release."""\n# Generator: tessera-registry 0.0.1\n'
-# What each wheel says of itself, in one line of JSON.
+# What each wheel reports about itself, as one line of JSON.
 DESCRIBE = """
 import json, registry
 print(json.dumps({
@@ -40,7 +40,7 @@ print(json.dumps({
     "dim": registry.COLBERT_V2.embedding_dim,
 }))
 """
-# What `registry generate --check` asks, without its command line.
+# The same check as `registry generate --check`, without the command line.
 IS_STALE = """
 from pathlib import Path
 from registry_codegen.compile import compile_catalogue
@@ -75,7 +75,7 @@ def wheel_metadata(wheel: Path) -> Message:
 
 
 # ---------------------------------------------------------------------------------------
-# What is in the archives
+# Contents of the archives
 # ---------------------------------------------------------------------------------------
 
 
@@ -108,7 +108,7 @@ def test_the_wheel_holds_both_packages_and_nothing_stray(built: Built, snapshot:
         for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE")
     }
     assert names == package | made | about
-    # What nobody may lose, said once more by name.
+    # Files that must not get lost, so they are also named explicitly.
     assert {"registry/py.typed", "registry_codegen/py.typed"} <= names
     assert "registry_codegen/templates/face.py.jinja" in names
 
@@ -128,8 +128,11 @@ def test_the_wheel_carries_the_catalogue_and_the_schema_as_they_are(
     }
 
 
-# Extras of registry.integrations, for those who have these libraries anyway.
-PIECES = {"click", "django", "omegaconf", "pydantic", "sqlalchemy", "typer"}
+# Extras of registry.integrations, for users who have these libraries anyway.
+PIECES = {
+    *("chroma", "click", "django", "dspy", "haystack", "langchain", "llama-index", "llm", "mteb"),
+    *("omegaconf", "pydantic", "pydantic-ai", "sqlalchemy", "typer"),
+}
 
 
 def test_the_bare_package_needs_nothing(built: Built) -> None:
@@ -138,8 +141,10 @@ def test_the_bare_package_needs_nothing(built: Built) -> None:
     assert requirements
     bare = [each for each in requirements if each.marker is None or each.marker.evaluate()]
     assert bare == []
-    engines = {"export", "onnx", "openvino"}
-    extras = {"bench", "codegen", "cli", "hub", "encoders", "ollama", "all"} | engines | PIECES
+    engines = {"export", "gguf", "onnx", "openvino", "sparse"}
+    vectors = {"embed", "lancedb", "ray", "reindex"}
+    ours = {"bench", "codegen", "cli", "hub", "encoders", "ollama", "all"} | engines | vectors
+    extras = ours | PIECES
     assert set(about.get_all("Provides-Extra", [])) == extras
     for extra in extras:
         assert any(r.marker and r.marker.evaluate({"extra": extra}) for r in requirements), extra
@@ -210,7 +215,7 @@ def test_the_wheel_runs_where_there_is_nothing_else(
     bare = Environment.create(tmp_path / "bare")
     builder.install(built.wheel, bare)
     assert describe(bare, tmp_path)["dim"] == 128
-    # The command line is an extra: one line says which, and it is an error.
+    # The command line is an extra: without it, a one-line error names the extra.
     result = bare.run("-m", "registry", "list", cwd=tmp_path)
     assert result.status == 1
     assert len(result.stderr.splitlines()) == 1
@@ -229,7 +234,7 @@ def test_editable_install(builder: Environment, tree: Path, tmp_path: Path) -> N
     catalogue = read_catalogue(tree)
     new = {**catalogue["models"][0], "id": "one-more", "aliases": []}
     write_catalogue(tree, {**catalogue, "models": [*catalogue["models"], new]})
-    # The import knows nothing of it, so something has to say so.
+    # An import does not notice the edit, so the check has to.
     assert describe(environment, tmp_path)["models"] == found["models"]
     assert environment.succeed("-c", IS_STALE, cwd=tree).split() == ["stale"]
 
@@ -261,7 +266,7 @@ def test_another_place_umask_and_hash_seed_make_the_same_archives(
     builder: Environment, built: Built, snapshot: Path, tmp_path: Path
 ) -> None:
     tree = Path(shutil.copytree(snapshot, tmp_path / "a folder, deeper" / "ünï" / "tree"))
-    for path in tree.rglob("*"):  # as checked out under that umask
+    for path in tree.rglob("*"):  # as if checked out under that umask
         path.chmod(0o700 if path.is_dir() else 0o600)
     elsewhere = {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}
     made = builder.build(tree, env=elsewhere, umask=0o077)
@@ -337,7 +342,7 @@ def test_what_lies_about_in_a_working_folder_stays_out(
     made = builder.build(tree)
     assert sdist_names(made / built.sdist.name) == sdist_names(built.sdist)
     assert sha256(made / built.wheel.name) == sha256(built.wheel)
-    # And straight from that folder, where the old module is in the way.
+    # And directly from that folder, which still has the old module.
     shutil.rmtree(made)
     assert sha256(builder.build_wheel(tree)) == sha256(built.wheel)
 
@@ -360,7 +365,7 @@ def test_the_generator_beside_the_catalogue_builds_not_an_installed_one(
 
 
 # ---------------------------------------------------------------------------------------
-# When it goes wrong, and afterwards
+# Failures, and builds after them
 # ---------------------------------------------------------------------------------------
 
 
@@ -454,7 +459,7 @@ def test_clean_removes_what_the_build_made(builder: Environment, tree: Path, opt
     before = {path for path in tree.rglob("*") if "__pycache__" not in path.parts}
     builder.succeed("-m", "hatchling", "build", "-t", "wheel", cwd=tree)
     assert (tree / GENERATED).is_file()
-    # Cleaning twice is no error.
+    # Cleaning twice is not an error.
     for _ in range(2):
         builder.succeed("-m", "hatchling", "build", "-t", "wheel", option, cwd=tree)
         assert not (tree / GENERATED).exists()

@@ -1,4 +1,4 @@
-"""Editing a catalogue from programs: checked, whole or not at all, and one at a time."""
+"""Editing a catalogue from programs: checked, atomic, and one at a time."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from registry.catalogue.editing import CatalogueFile, editing
 from registry.errors import CatalogueFileError
 from registry.files.file_lock import exclusive
 
-# Adds entries one by one, each in an edit of its own: PATH, NAME, HOW MANY.
+# Adds entries one by one, each in an edit of its own; arguments: PATH, NAME, COUNT.
 WRITER = """
 import sys
 from pathlib import Path
@@ -31,7 +31,7 @@ for number in range(count):
             "specs": {"parameters": "110M", "embedding_dim": 768, "context_length": 512},
         })
 """
-# Dies by its own hand when it asks the system for something: PATH, EVENT, FILE NAME'S END.
+# Kills itself at a given system call; arguments: PATH, EVENT, END OF THE FILE NAME.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -49,7 +49,7 @@ with editing(Path(sys.argv[1])) as file:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder without a project, and the current one."""
+    """A folder without a project, made the current one."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -200,7 +200,7 @@ class TestChecking:
         path = write(folder / "models.json")
         file = CatalogueFile.read(path)
         file.set("some-model", ("license",), "Apache-2.0")
-        write(path, entry(), entry("other"))  # an editor knows nothing of our lock
+        write(path, entry(), entry("other"))  # an editor does not take our lock
         with pytest.raises(CatalogueFileError, match="has changed since it was read"):
             file.save()
         assert len(json.loads(path.read_text())["models"]) == 2

@@ -1,4 +1,4 @@
-"""`registry check`: every byte that is here beside the lock."""
+"""`registry check`: every local byte, compared with the lock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SERVED = StoredModel()
 
 @pytest.fixture
 def one(project: HubProject) -> Repository:
-    """A model that is locked, and here with all its files; another that is only locked."""
+    """One model that is locked and in the cache with all its files; another that is only locked."""
     repository = project.hub.store.add("acme/one", FILES)
     project.hub.store.add("acme/two", FILES)
     project.ollama.store.add("one:latest", SERVED)
@@ -69,7 +69,7 @@ def test_what_is_as_locked(project: HubProject, one: Repository, golden: Golden)
     ]
     assert found[0]["revision"] == one.head
     assert found[1]["revision"] == f"sha256:{SERVED.digest}"
-    assert project.hub.requests == []  # nobody is asked
+    assert project.hub.requests == []  # offline
 
 
 def test_changed(project: HubProject, folder: Path, golden: Golden) -> None:
@@ -77,7 +77,7 @@ def test_changed(project: HubProject, folder: Path, golden: Golden) -> None:
     path = folder / "model.safetensors"
     before = path.stat()
     path.resolve().write_bytes(WEIGHTS[:-1] + b"?")
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as if nothing had happened
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # so that the change does not show
     (line,) = differences(project)
     golden(line)
     result = project.run("check")
@@ -107,8 +107,8 @@ def test_extra_is_what_loading_would_read(project: HubProject, folder: Path) -> 
     (folder / "adapter_config.json").write_text("{}")
     (folder / "adapter_model.safetensors").write_bytes(b"weights")
     assert differences(project) == [
-        "adapter_config.json is extra: the lock has it not",
-        "adapter_model.safetensors is extra: the lock has it not",
+        "adapter_config.json is not in the lock",
+        "adapter_model.safetensors is not in the lock",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints that are not what the registry promises: refused by name, and never made up."""
+"""Checkpoints that break the registry's promises: refused by name, missing parts not invented."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from registry.errors import CheckpointError, DeviceError
 
 def test_a_checkpoint_of_another_width_is_refused() -> None:
     wide = dataclasses.replace(MINILM, embedding_dim=768)
-    with pytest.raises(CheckpointError, match=r"all-minilm-l6-v2: .* 384 .* promises 768"):
+    with pytest.raises(CheckpointError, match=r"all-minilm-l6-v2: .* 384 .* states 768"):
         load(wide, local_path=minilm_folder(), device="cpu")
 
 
@@ -47,7 +47,7 @@ def test_vectors_that_are_not_normalised_are_refused(tmp_path: Path) -> None:
     assert len(kept) == len(modules) - 1
     (folder / "modules.json").write_text(json.dumps(kept))
 
-    with pytest.raises(CheckpointError, match="promises normalised vectors"):
+    with pytest.raises(CheckpointError, match="states normalized vectors"):
         load(dataclasses.replace(MINILM, normalize=True), local_path=folder, device="cpu")
 
 
@@ -98,7 +98,7 @@ def test_an_encoder_needs_no_pooler(tmp_path: Path) -> None:
 def test_loads_at_the_same_time_leave_nothing_behind(tmp_path: Path) -> None:
     from transformers import modeling_utils
 
-    watched: Any = modeling_utils  # the name that the loads replace is private to it
+    watched: Any = modeling_utils  # loading replaces a private name in it
     before = watched.log_state_dict_report
     checkpoint = Checkpoint("some-model", tmp_path)
 
@@ -145,7 +145,7 @@ def test_a_config_without_sense_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_classifier_is_no_reranker(tmp_path: Path) -> None:
     folder = build_cross_encoder(tmp_path / "model", labels=3)
-    with pytest.raises(CheckpointError, match="3 scores a pair"):
+    with pytest.raises(CheckpointError, match="3 scores per pair"):
         load(TINY_CROSS_ENCODER, local_path=folder, device="cpu")
 
 
@@ -165,12 +165,12 @@ def test_a_pickle_where_safetensors_were_promised_is_never_loaded(tmp_path: Path
         load(MINILM, local_path=folder, device="cpu")
 
     shutil.move(folder / "pytorch_model.bin", folder / "model.safetensors")
-    with pytest.raises(CheckpointError, match="no safetensors file"):
+    with pytest.raises(CheckpointError, match="not a safetensors file"):
         load(MINILM, local_path=folder, device="cpu")
 
 
 def test_a_missing_tokenizer_is_refused_not_made_up(tmp_path: Path) -> None:
-    """transformers would make one up that knows five special tokens and no word."""
+    """transformers would invent one with five special tokens and no words."""
     folder = copy_without(minilm_folder(), tmp_path / "model", "tokenizer.json", "vocab.txt")
     with pytest.raises(CheckpointError, match="all-minilm-l6-v2: the checkpoint has no tokenizer"):
         load(MINILM, local_path=folder, device="cpu")
@@ -189,12 +189,12 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
         for tensor in filter(torch.is_floating_point, weights.values()):
             tensor.fill_(torch.nan)
         save_file(weights, folder / "model.safetensors", {"format": "pt"})
-        with pytest.raises(CheckpointError, match=f"{model.id}: .* what is no number"):
+        with pytest.raises(CheckpointError, match=f"{model.id}: .* values that are not numbers"):
             load(model, local_path=folder, device="cpu")
 
 
 def test_what_is_asked_for_in_vain_is_said_before_anything_is_looked_for() -> None:
-    with pytest.raises(DeviceError, match="none of auto, cpu"):
+    with pytest.raises(DeviceError, match="not one of auto, cpu"):
         load(MINILM, local_path="no/such/folder", device="gpu")
 
 

@@ -18,6 +18,7 @@ from unittest.mock import ANY
 import pytest
 from command_line import (
     COMMAND,
+    NO_BYTECODE,
     complaint,
     environment,
     on_terminal,
@@ -42,7 +43,7 @@ from registry_codegen.version import __version__
 
 
 def as_json(model: AnyModel) -> Any:
-    """A model after a journey through JSON."""
+    """A model after a JSON round trip."""
     return json.loads(json.dumps({"type": model.kind, **asdict(model)}))
 
 
@@ -53,7 +54,7 @@ def write_catalogue(folder: Path, *models: dict[str, Any], name: str = "models.j
 
 
 def write_project(folder: Path, **table: object) -> None:
-    """A pyproject.toml with the build hook; JSON writes lists and texts as TOML does."""
+    """Write a pyproject.toml with the build hook; JSON's lists and strings are valid TOML."""
     lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
     (folder / "pyproject.toml").write_text(f"[tool.hatch.build.hooks.model-registry]\n{lines}")
 
@@ -173,7 +174,8 @@ class TestList:
     def test_a_table_of_several_types_names_them(self) -> None:
         lines = without_styles(on_terminal("list", columns=120)).splitlines()
         assert lines[0].split() == ["id", "type", "size", "dim", "context", "license"]
-        assert [line.split()[:2] for line in lines[2:]] == [
+        rows = [line for line in lines[2:] if not line.startswith(" ")]  # without notes below them
+        assert [line.split()[:2] for line in rows] == [
             [model.id, model.kind] for model in MODEL_REGISTRY
         ]
 
@@ -305,7 +307,7 @@ class TestShow:
         golden(complaint("show", "zzzzzz"))
 
     def test_not_even_text(self, golden: Golden) -> None:
-        # Bytes that are no UTF-8, and a line break.
+        # Bytes that are not UTF-8, and a line break.
         golden(complaint("show", os.fsdecode(b"\xff\n")))
 
     def test_ambiguous(self, golden: Golden) -> None:
@@ -338,7 +340,7 @@ class TestValidate:
         result = run("validate", cwd=tmp_path)
         assert (result.status, result.stdout) == (1, "")
         assert result.stderr == "".join(f"{problem}\n" for problem in problems)
-        # The same by name; the file is called what the person called it.
+        # The same if named; errors name the file as it was given.
         named = run("validate", path)
         assert named.stderr == result.stderr.replace("models.json:", f"{path}:")
 
@@ -381,7 +383,7 @@ class TestValidate:
             (b'{"models": [}', "a value belongs here"),
             (b"", "the file is empty"),
             (b"[]", "should be an object"),
-            (b'{"models": []}', "no models; add one"),
+            (b'{"models": []}', "no models; add at least one"),
             (b'{"models": NaN}', "NaN"),
             (b"[" * 100_000, "nested"),
         ],
@@ -419,7 +421,7 @@ class TestValidate:
         count = len(MODEL_REGISTRY) + 1
         expected = f"models.json over registry: {count} models, no problems\n"
         assert succeed("validate", cwd=tmp_path) == expected
-        # Named, it is still the catalogue of this project.
+        # If named, it is still the catalogue of this project.
         assert succeed("validate", "models.json", cwd=tmp_path) == expected
         # Any other file stands alone.
         write_catalogue(tmp_path, entry(), name="other.json")
@@ -442,7 +444,7 @@ class TestValidate:
 
 
 def files_in(folder: Path) -> dict[str, str]:
-    """The texts of all files in a folder, by their paths in it."""
+    """The texts of all files in a folder, by relative path."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
 
@@ -502,7 +504,7 @@ class TestGenerate:
             modules = {name: text for name, text in written.items() if name.endswith(".py")}
             if count == len(new):
                 assert done.stdout == "Renamed some-llm\n"
-            elif modules.items() <= old.items():  # only what no import reads
+            elif modules.items() <= old.items():  # only files that no import reads
                 assert done.stdout == "Some Model some-llm\n"
             else:
                 assert "were not generated together: run `registry generate`" in done.stderr
@@ -585,7 +587,7 @@ class TestGenerate:
         assert 'hide: "publik-a" is not an id' in misspelt
         assert 'did you mean "public-a"?' in misspelt
         assert '"ours" is on the list to hide and defined here' in own
-        assert last == "registry: 2 problems; nothing was written"
+        assert last == "Error: 2 problems; nothing was written"
 
     def test_how_a_path_is_spelt_makes_no_difference(self, project: Path, golden: Golden) -> None:
         succeed("generate", cwd=project)
@@ -624,7 +626,7 @@ class TestGenerate:
         *problems, last = result.stderr.splitlines()
         assert len(problems) == 3
         assert all(line.startswith("models.json:") for line in problems)
-        assert last == "registry: 3 problems; nothing was written"
+        assert last == "Error: 3 problems; nothing was written"
         assert module.read_bytes() == before
 
     @pytest.mark.parametrize(
@@ -649,10 +651,10 @@ class TestGenerate:
         by_hand = project / "acme" / "_generated.py"
         by_hand.parent.mkdir()
         by_hand.write_text("MY_WORK = 1\n")
-        said = "acme/_generated.py: was not generated, so it stays; name another output, or "
+        said = "acme/_generated.py: was not generated, so it is kept; name another output, or "
         assert complaint("generate", cwd=project).startswith(said), "named as it was asked for"
         assert by_hand.read_text() == "MY_WORK = 1\n"
-        by_hand.write_text("\n")  # a place that somebody kept for it
+        by_hand.write_text("\n")  # a placeholder
         assert "2 models, written" in succeed("generate", cwd=project)
 
     @pytest.mark.parametrize("more", [(), ("--check",)])
@@ -723,7 +725,7 @@ class TestBeingAGoodNeighbour:
         done = subprocess.run(
             ["sh", "-c", shell], cwd=ROOT, env=environment(), capture_output=True, text=True
         )
-        expected = "registry: nowhere to write: standard output is closed\n"
+        expected = "Error: nowhere to write: standard output is closed\n"
         assert (done.returncode, done.stderr) == (1, expected)
 
     def test_standard_error_is_closed(self) -> None:
@@ -739,12 +741,12 @@ class TestBeingAGoodNeighbour:
             done = subprocess.run(
                 [*COMMAND, "list"],
                 cwd=ROOT,
-                env=environment(PYTHONUNBUFFERED=unbuffered),
+                env=environment(PYTHONUNBUFFERED=unbuffered, **NO_BYTECODE),
                 stdout=file,
                 stderr=subprocess.PIPE,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
             )
-        expected = b"registry: cannot write the output: File too large\n"
+        expected = b"Error: cannot write the output: File too large\n"
         assert (done.returncode, done.stderr) == (1, expected)
 
     def test_ctrl_c(self, tmp_path: Path) -> None:
@@ -758,18 +760,18 @@ class TestBeingAGoodNeighbour:
                 ),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                # A background job of a shell, which tests may be, ignores it and hands that on.
+                # If pytest is a shell's background job, its children inherit an ignored SIGINT.
                 preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
             )
-            with silent.accept()[0]:  # the command waits for an answer now
+            with silent.accept()[0]:  # the command is now waiting for an answer
                 process.send_signal(signal.SIGINT)
                 out, complaints = process.communicate(timeout=30)
-        # Ended by the signal, not by a status that only looks like it: a shell's loop stops too.
+        # Ended by the signal itself, not a status that looks like it: a shell's loop stops too.
         assert (process.returncode, out, complaints) == (-signal.SIGINT, b"", b"")
 
 
 def links(environment: Environment) -> Environment:
-    """Lets an environment import this checkout, as an editable install does."""
+    """Make an environment import this checkout, as an editable install does."""
     folders = [ROOT / "src", ROOT / "codegen"]
     (environment.site_packages / "here.pth").write_text("".join(f"{path}\n" for path in folders))
     return environment
@@ -777,13 +779,13 @@ def links(environment: Environment) -> Environment:
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """The distribution without any extra."""
+    """The distribution without extras."""
     return links(Environment.create(tmp_path_factory.mktemp("bare")))
 
 
 @pytest.fixture(scope="module")
 def cli_only(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """The distribution with the extra `cli` alone."""
+    """The distribution with only the extra `cli`."""
     return links(Environment.create(tmp_path_factory.mktemp("cli"), "rich", "typer"))
 
 
@@ -806,7 +808,7 @@ class TestExtras:
         write_catalogue(tmp_path, entry())
         result = cli_only.run("-m", "registry", *command, cwd=tmp_path)
         assert (result.status, result.stdout) == (1, "")
-        expected = r"registry: \w+ is not installed: pip install 'tessera-registry\[codegen\]'\n"
+        expected = r"Error: \w+ is not installed: pip install 'tessera-registry\[codegen\]'\n"
         assert re.fullmatch(expected, result.stderr), result.stderr
 
     def test_the_rest_needs_the_extra_cli_alone(

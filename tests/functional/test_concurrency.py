@@ -1,4 +1,4 @@
-"""Every command that writes a file, at the same time as itself and all others: nothing is lost."""
+"""Every command that writes, run concurrently with itself and all others: nothing is lost."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from writing_project import ARCHITECTURES, AS_DENSE, BOTH, commands, prepare
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
-ROUNDS = 20
-
 
 def losses(folder: Path, begun: Path) -> list[str]:
-    """What is not there although a command that ended well wrote it."""
+    """What is missing although a successful command wrote it."""
     lock = json.loads((folder / "models.lock.json").read_text())["models"]
     selected = tomllib.loads((folder / "pyproject.toml").read_text())["tool"]["registry"]
-    catalogue = {each["id"] for each in json.loads((folder / "models.json").read_text())["models"]}
+    models = json.loads((folder / "models.json").read_text())["models"]
+    catalogue = {each["id"]: each for each in models}
     runs = json.loads((folder / "outputs" / "model_version_log.json").read_text())["runs"]
     releases = json.loads((folder / "models.versions.json").read_text())["releases"]
     there = {
         "lock": lock.keys() == {"a0", "a1"},
         "select": selected["selected"] == {"embedding": "a1", "cross_encoder": "c1"},
-        "add": {"new0", "new1"} <= catalogue,
+        "add": {"new0", "new1"} <= catalogue.keys(),
+        "verify": {catalogue[each]["license"] for each in ("a0", "a1")} == {"MIT"},
         "log": len(runs) == len(BOTH),
         "release": len(releases) == len(BOTH),
         "docs": "</html>" in (folder / "catalogue.html").read_text(),
@@ -47,21 +47,22 @@ def losses(folder: Path, begun: Path) -> list[str]:
 
 
 def left_behind(folder: Path) -> list[str]:
-    """What no command should leave."""
+    """Temporary and lock files, which no command should leave."""
     return [path.name for path in folder.rglob(".*") if path.suffix in (".tmp", ".lock")]
 
 
 @pytest.mark.heavy
-def test_nothing_is_lost(project: HubProject, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", [5, pytest.param(60, marks=pytest.mark.exhaustive)])
+def test_nothing_is_lost(project: HubProject, tmp_path: Path, rounds: int) -> None:
     template = prepare(project, tmp_path / "template")
     home = tmp_path / "kept"
     settings = (
         project.settings | {"REGISTRY_CACHE_DIR": str(home)} | {"HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     )
     lost = Counter[str]()
-    # Slow answers, so that everything is read before anything is written.
+    # Slow answers, so that all commands have read before any of them writes.
     project.hub.fails("slow", path="/api/*", seconds=0.1, times=None)
-    for number in range(ROUNDS + 1):
+    for number in range(rounds + 1):
         folder = tmp_path / f"round-{number}"
         shutil.copytree(template, folder)
         begun = tmp_path / f"begun-{number}"
@@ -75,7 +76,7 @@ def test_nothing_is_lost(project: HubProject, tmp_path: Path) -> None:
             (["select", "llm", "qwen3-1.7b", "--catalogue", "registry"], begun),
             (["add", "acme/new0", *AS_DENSE, "--catalogue", "models.json"], begun),
         ]
-        if number == 0:  # one after the other: what is imported here, no fork has to import
+        if number == 0:  # run serially: forks then need not import anything
             for command, place in jobs:
                 result = command_line.run(*command, cwd=place, **settings)
                 assert result.status == 0, result.output

@@ -1,4 +1,4 @@
-"""`registry default` from outside, against a Hub of the tests: traps, failures, the cache."""
+"""`registry default` from outside, against a test Hub: traps, failures, the cache."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(hub: HubServer, folder: Path, tmp_path: Path) -> dict[str, str]:
-    """The variables of a command that asks this Hub and keeps what it says in this folder."""
+    """The variables of a command that asks this Hub and caches answers in this folder."""
     kept = environment(hub.url, tmp_path / "home").items()
     hub_settings = {name: value for name, value in kept if name.startswith("HF_")}
     return {**hub_settings, "REGISTRY_CACHE_DIR": str(folder), "USE_STATIC_REGISTRY": ""}
 
 
 def put(hub: HubServer, name: str, kind: str | None, downloads: int, **more: Any) -> None:
-    """A repository with the card and the configuration that such a model has."""
+    """Add a repository with the card and configuration of such a model."""
     card: dict[str, Any] = more.pop("card", {})
     files = {"README.md": f"---\n{json.dumps(card)}\n---\n# A model\n"}
     if kind is not None:
@@ -68,17 +68,17 @@ def put_bert(hub: HubServer, **more: Any) -> None:
 
 
 def default(settings: dict[str, str], *arguments: str) -> Result:
-    """`registry default` in a pipe."""
+    """Run `registry default` in a pipe."""
     return run("default", *arguments, cwd=ROOT, **settings)
 
 
 def shown_to(settings: dict[str, str], *arguments: str) -> str:
-    """What a person reads of it on a terminal."""
+    """Its visible text on a terminal."""
     return without_styles(on_terminal("default", *arguments, cwd=ROOT, columns=120, **settings))
 
 
 def answered(settings: dict[str, str], *arguments: str, status: int = 0) -> dict[str, Any]:
-    """What `registry default ... --json` says."""
+    """The output of `registry default ... --json`."""
     result = default(settings, *arguments, "--json")
     assert result.status == status, result.output
     assert "Traceback" not in result.output
@@ -101,7 +101,7 @@ def names(folder: Path) -> list[str]:
 
 
 def remember(folder: Path, kind: str, name: str, when: datetime) -> bytes:
-    """Put an entry into the cache, as if it had been asked for then; the bytes of the file."""
+    """Put an entry with that date into the cache; returns the bytes of the file."""
     entry = {"default_model": name, "models": [name], "downloads": {name: 7}}
     folder.mkdir(exist_ok=True)
     path = folder / FILE_NAME
@@ -161,11 +161,11 @@ class TestTraps:
 
         answer = answered(settings, "gpt-j")
 
-        # Nothing credible is popular: what is well known is better than what is dubious.
+        # No popular model is credible: a known default is better than a dubious model.
         assert answer["huggingface_id"] == "EleutherAI/gpt-j-6b"
         assert (answer["source"], answer["downloads"]) == ("static", None)
         assert passed_over(answer) == {
-            novel: f"a quantised copy of {base}; for another language (ja); not by EleutherAI",
+            novel: f"a quantized copy of {base}; for another language (ja); not by EleutherAI",
             "hf-internal-testing/tiny-random-gptj": (
                 "made for tests, by its name; not by EleutherAI"
             ),
@@ -182,7 +182,7 @@ class TestTraps:
         answer = answered(settings, "whisper")
 
         assert (answer["huggingface_id"], answer["source"]) == ("openai/whisper-base", "hub")
-        assert answer["reason"] == "popular; by its organisation, a base or small size"
+        assert answer["reason"] == "popular; by its organization, a base or small size"
 
     def test_only_the_five_most_popular_are_asked_for(
         self, hub: HubServer, settings: dict[str, str]
@@ -221,7 +221,7 @@ class TestAccess:
         answer = answered(settings, "brand_new")
         assert answer["huggingface_id"] == "lab/brand-new-tiny"
         assert passed_over(answer)["lab/brand-new-base"] == (
-            "gated: its page wants an agreement, and HF_TOKEN must be of who gave it"
+            "gated: accept the agreement on its page, and set the HF_TOKEN of that account"
         )
 
         hub.store.authorize("hf_secret", "lab/*")
@@ -262,7 +262,7 @@ class TestAccess:
         assert not (folder / FILE_NAME).exists()
 
 
-# From where the Hub is away in each way there is, and of which of its answers.
+# The ways in which the Hub may be unavailable, as arguments of `hub.fails`.
 AWAY: dict[str, dict[str, Any]] = {
     "too many requests": {"kind": "status", "status": 429, "retry_after": 300},
     "out of order": {"kind": "status", "status": 503},
@@ -483,7 +483,7 @@ class TestCache:
         for kind in set(kinds):
             put_language_model(hub, f"lab/{kind}-base", kind, 9_000)
         remember(folder, "bert", BERT, datetime.now(UTC))
-        hub.fails("slow", seconds=1, path=LISTING, times=None)  # until all have begun
+        hub.fails("slow", seconds=1, path=LISTING, times=None)  # so that all have started
         command = [sys.executable, "-m", "registry", "default", "--update"]
         running = [
             subprocess.Popen(
@@ -548,7 +548,7 @@ class TestShowing:
     def test_in_a_pipe(self, hub: HubServer, settings: dict[str, str]) -> None:
         put_bert(hub)
         result = default(settings, "bert")
-        reason = "popular; the well-known checkpoint, by its organisation, a base or small size"
+        reason = "popular; the well-known checkpoint, by its organization, a base or small size"
         assert result == Result(0, f"bert\t{BERT}\thub\t60000000\t{reason}\n", "")
 
     def test_on_a_terminal(self, hub: HubServer, settings: dict[str, str]) -> None:
@@ -557,7 +557,7 @@ class TestShowing:
         shown = shown_to(settings, "gpt2")
         first, second, blank, title, _, spanish, original = shown.splitlines()
         assert first == "openai-community/gpt2  hub"
-        assert second == "gpt2: popular; the well-known checkpoint, by its organisation"
+        assert second == "gpt2: popular; the well-known checkpoint, by its organization"
         assert blank == ""
         assert title.split() == ["popular", "downloads", "passed", "over"]
         assert spanish.endswith("for another language (es); not by openai-community")
@@ -588,8 +588,12 @@ class TestShowing:
     @pytest.mark.parametrize(
         ("arguments", "status", "message"),
         [
-            (("--update",), 2, "--update asks for one type; give TYPE too"),
-            (("google-bert/bert-base-uncased",), 1, "'google-bert/bert-base-uncased' is no model"),
+            (("--update",), 2, "--update needs one type; give TYPE too"),
+            (
+                ("google-bert/bert-base-uncased",),
+                1,
+                "'google-bert/bert-base-uncased' is not a model",
+            ),
         ],
     )
     def test_what_cannot_be_meant(
@@ -597,4 +601,4 @@ class TestShowing:
     ) -> None:
         result = default(settings, *arguments)
         assert (result.status, result.stdout) == (status, "")
-        assert result.stderr.startswith(f"registry: {message}")
+        assert result.stderr.startswith(f"Error: {message}")

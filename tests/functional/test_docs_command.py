@@ -1,4 +1,4 @@
-"""`registry docs`, as a shell starts it: what it writes, when, and what it says."""
+"""`registry docs` in a process of its own: what it writes, when, and what it prints."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import COMMAND, complaint, environment, run, succeed
+from command_line import COMMAND, NO_BYTECODE, complaint, environment, run, succeed
 from environments import Environment
 from sources import OWN_REGISTRY, Built, copy_project, settings
 
@@ -43,7 +43,7 @@ def test_this_project(tmp_path: Path) -> None:
     assert len(data["models"]) == len(MODEL_REGISTRY)
     text = (tmp_path / "MODELS.md").read_text("utf-8")
     for model in MODEL_REGISTRY:
-        name = model.huggingface_id  # None where an API serves it
+        name = model.huggingface_id  # None if an API serves it
         assert (f"[{model.id}](https://huggingface.co/{name})" if name else model.id) in text
 
 
@@ -138,13 +138,13 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path, golden: Golden) -> No
 
 
 def test_a_disk_that_is_full(tmp_path: Path, golden: Golden) -> None:
-    """No file may grow beyond some bytes: refused in the middle of writing, as on a full disk."""
+    """A file size limit makes writing fail halfway, as on a full disk."""
     write_catalogue(tmp_path, entry())
     done = subprocess.run(
         ["prlimit", "--fsize=100", *COMMAND, "docs"],
         cwd=tmp_path,
-        # Or Python leaves the first 100 bytes of its .pyc in the sources.
-        env={**environment(), "PYTHONDONTWRITEBYTECODE": "1"},
+        # Otherwise Python would leave truncated .pyc files in the sources.
+        env=environment(**NO_BYTECODE),
         capture_output=True,
         text=True,
     )
@@ -156,7 +156,7 @@ def test_a_disk_that_is_full(tmp_path: Path, golden: Golden) -> None:
 def test_from_the_wheel(
     builder: Environment, built: Built, snapshot: Path, tmp_path: Path, golden: Golden
 ) -> None:
-    """The template, the style and the script are in it."""
+    """The wheel contains the template, the style and the script."""
     extras = settings(snapshot)["project"]["optional-dependencies"]
     environment = Environment.create(tmp_path / "venv", *extras["cli"], *extras["codegen"])
     builder.install(built.wheel, environment)

@@ -1,4 +1,4 @@
-"""The documentation: it builds without a warning, leads nowhere wrong, and can be followed."""
+"""The documentation builds without a warning, has no broken links, and can be followed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -28,10 +29,13 @@ __all__ = ["world"]  # a fixture that pytest finds by name
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 TEXTS = {page.relative_to(DOCS).as_posix(): page.read_text("utf-8") for page in PAGES}
-# Shown because they are wrong.
+# Shown as examples of mistakes.
 WRONG = ("before.py", "wrong.py")
-# What tests cannot do: install from an index.
-NOT_RUN = ("pip install",)
+# What tests cannot do: install from an index or a host, or change the user's shell.
+NOT_RUN = (
+    *("pip install", "pip wheel", "uv add", "uvx --from", "git clone"),
+    *("PIP_FIND_LINKS=", "UV_FIND_LINKS=", "registry --install-completion"),
+)
 COMMANDS = getattr(typer.main.get_command(app), "commands", {})
 
 
@@ -51,7 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Anchors(HTMLParser):
-    """The links of a page, and the places in it that links may lead to."""
+    """The links and the anchors of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -89,7 +93,7 @@ def test_the_reference_has_every_public_name(site: Path) -> None:
     inventory = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="")
     documented = {name.rpartition(".")[2] for kind in inventory.data.values() for name in kind}
     models = {name for name in registry.__all__ if getattr(registry, name) in MODELS}
-    unions = {"AnyModel", "EmbeddingModel", "MatryoshkaModel"}  # told in a sentence
+    unions = {"AnyModel", "EmbeddingModel", "MatryoshkaModel"}  # described in a sentence
     wanted = {*registry.__all__, *errors.__all__} - models - unions
     assert wanted - documented == set()
     assert all(f"`{name}`" in TEXTS["reference/registry.md"] for name in unions)
@@ -108,11 +112,21 @@ def test_the_reference_has_every_environment_variable() -> None:
     assert asked - told == set()
 
 
+LONG = {"how-to/cluster.md"}  # starts a cluster
+FOLLOWED = [
+    pytest.param(name, marks=pytest.mark.exhaustive if name in LONG else ())
+    for name, text in TEXTS.items()
+    if is_followed(text)
+]
+
+
 @pytest.mark.heavy
-@pytest.mark.parametrize("page", [name for name, text in TEXTS.items() if is_followed(text)])
+@pytest.mark.parametrize("page", FOLLOWED)
 def test_a_page_can_be_followed(page: str, world: World, tmp_path: Path) -> None:
-    with world.reader(tmp_path) as reader:
-        reader.follow(TEXTS[page])
+    with ExitStack() as stack:
+        company = page == "how-to/private-hubs.md"
+        variables = stack.enter_context(world.company(tmp_path)) if company else {}
+        stack.enter_context(world.reader(tmp_path, **variables)).follow(TEXTS[page])
 
 
 @pytest.mark.parametrize("command", ["echo '{}' > models.json", 'mkdir -p "$HOME/hub"'])
@@ -120,7 +134,7 @@ def test_no_page_gets_on_by_what_it_does_not_show(command: str, tmp_path: Path) 
     (tmp_path / "home").mkdir()
     (tmp_path / "project").mkdir()
     reader = Reader(tmp_path / "project", {"HOME": str(tmp_path / "home")})
-    with pytest.raises(AssertionError, match="without a word to readers"):
+    with pytest.raises(AssertionError, match="silently to readers"):
         reader.follow(f"<!-- run: {command} -->\n")
 
 
@@ -147,6 +161,8 @@ def test_commands_exist_with_their_options(page: str) -> None:
     text = TEXTS.get(page) or (ROOT / page).read_text("utf-8")
     for line in commands(text):
         name, *arguments = shlex.split(line, comments=True)[1:]
+        if name in ("--install-completion", "--show-completion"):
+            continue
         assert name in COMMANDS, line
         known = {option for each in COMMANDS[name].params for option in each.opts}
         known |= {option for each in COMMANDS[name].params for option in each.secondary_opts}
@@ -155,7 +171,7 @@ def test_commands_exist_with_their_options(page: str) -> None:
 
 
 def commands(text: str) -> Iterator[str]:
-    """The commands of a document, whether it shows them, mentions them or gives them to CI."""
+    """The commands of a document: shown, mentioned in the text, or in a CI configuration."""
     yield from re.findall(r"`(registry [a-z][^`]*)`", text)
     for found in re.findall(r"(?<![\w`/-])registry (?=[a-z]+\b)[^\n`|&>]*", code(text)):
         yield found.strip()
@@ -231,7 +247,7 @@ Gives a table.
 
 
 def restructured(lines: list[str]) -> list[str]:
-    """As the extension of the site does it."""
+    """The lines as converted by the site's extension."""
     spec = importlib.util.spec_from_file_location("docstrings", DOCS / "_ext" / "docstrings.py")
     assert spec is not None
     assert spec.loader is not None

@@ -77,7 +77,7 @@ def reranker(cross_encoder_folder: Path) -> Reranker:
 
 
 def mean_pooled(texts: list[str]) -> NDArray[np.float32]:
-    """What the model card prescribes, with bare transformers: mean of the tokens, unit length."""
+    """As the model card prescribes, with plain transformers: mean of the tokens, normalized."""
     from transformers import AutoModel, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
@@ -196,7 +196,7 @@ def test_token_vectors_and_maxsim(colbert: MultiVectorEncoder) -> None:
     assert queries[0].shape[0] == 32  # padded with [MASK] to query_length
     np.testing.assert_allclose(np.linalg.norm(documents[0], axis=1), 1, atol=1e-4)
     scores = colbert.similarity(queries, documents)
-    # Khattab and Zaharia 2020, equation 3, written out.
+    # Khattab and Zaharia 2020, equation 3.
     by_hand = [[(q @ d.T).max(axis=1).sum() for d in documents] for q in queries]
     np.testing.assert_allclose(scores, by_hand, rtol=1e-4)
     assert (scores.argmax(axis=1) == [0, 1]).all()
@@ -228,7 +228,7 @@ def test_prompts_of_a_reranker_are_put_before_both(
     np.testing.assert_allclose(asking.scores(CAT, [RUG]), expected, atol=1e-6)
 
 
-# Input that is bad or unusual, for every kind
+# Bad or unusual input, for every kind
 
 
 def test_empty_input_gives_empty_output(
@@ -263,7 +263,7 @@ def test_texts_that_no_model_can_read_are_named(
     dense: DenseEncoder, sparse: SparseEncoder, colbert: MultiVectorEncoder, reranker: Reranker
 ) -> None:
     lone = "half \ud83d"
-    numbers: Any = [7]  # as from a caller without a checker
+    numbers: Any = [7]  # as from a caller without a type checker
     raw: Any = CAT.encode()
     for encode in (
         dense.encode_queries,
@@ -279,7 +279,7 @@ def test_texts_that_no_model_can_read_are_named(
             encode(raw)
         with pytest.raises(InputError, match="text 0 is int"):
             encode(numbers)
-    with pytest.raises(InputError, match="the query holds half a surrogate pair at position 5"):
+    with pytest.raises(InputError, match="the query contains half a surrogate pair at position 5"):
         reranker.rerank(lone, [CAT])
 
 
@@ -309,7 +309,7 @@ def test_vectors_that_do_not_belong_together_are_refused(
             dense.similarity(vectors, other)
     with pytest.raises(InputError, match=r"queries of shape \(384,\)"):
         dense.similarity(vectors[0], vectors)
-    with pytest.raises(InputError, match="other vocabularies"):
+    with pytest.raises(InputError, match="their vocabularies differ"):
         sparse.similarity(sparse.encode_queries([CAT]), csr_array((1, 100), dtype=np.float32))
     alone: Any = tokens[0]  # the vectors of one document in place of a list of them
     for queries, documents in ((tokens, [each[:, :96] for each in tokens]), (alone, tokens)):
@@ -341,7 +341,7 @@ def test_what_is_closed_is_freed(colbert_folder: Path, cross_encoder_folder: Pat
 
 
 def test_an_id_in_place_of_a_model() -> None:
-    wrong: Any = "all-minilm-l6-v2"  # checkers refuse it
+    wrong: Any = "all-minilm-l6-v2"  # type checkers reject it
     with pytest.raises(InputError, match=r"load\(get_model\('all-minilm-l6-v2'\)\)"):
         load(wrong)
 
@@ -367,28 +367,28 @@ def test_async_twins_give_the_same(
     assert ranked == reranker.rerank(CAT, [RUG, MARKET])
 
 
-# Options that cannot be honoured
+# Options that cannot be honored
 
 
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
-        ({"dim": 100}, LoadError, "100 is no registered Matryoshka width"),
+        ({"dim": 100}, LoadError, "100 is not a registered Matryoshka width"),
         ({"device": "cuda"}, DeviceError, "has no CUDA"),
-        ({"device": "gpu"}, DeviceError, "none of auto, cpu, cuda"),
-        ({"dtype": "float8"}, LoadError, "none of auto, float32"),
+        ({"device": "gpu"}, DeviceError, "not one of auto, cpu, cuda"),
+        ({"dtype": "float8"}, LoadError, "not one of auto, float32"),
         ({"quantization": "4bit"}, RegistryError, "4bit"),
-        ({"attention": "flashy"}, LoadError, "'flashy' is none of flash, sdpa, eager"),
+        ({"attention": "flashy"}, LoadError, "'flashy' is not one of flash, sdpa, eager"),
         ({"backend": "ollma"}, BackendError, "did you mean 'ollama'"),
         ({"local_path": "no/such/folder"}, LoadError, "neither a folder nor"),
-        ({"base_url": "http://127.0.0.1:1"}, UnsupportedError, "talks to no server"),
-        ({"api_key": "sk-123"}, UnsupportedError, "talks to no server"),
+        ({"base_url": "http://127.0.0.1:1"}, UnsupportedError, "does not talk to a server"),
+        ({"api_key": "sk-123"}, UnsupportedError, "does not talk to a server"),
     ],
 )
 def test_options_that_cannot_be_honoured(
     arguments: dict[str, str], error: type[Exception], says: str
 ) -> None:
-    given: Any = {"local_path": minilm_folder(), "device": "cpu", **arguments}  # of all types
+    given: Any = {"local_path": minilm_folder(), "device": "cpu", **arguments}  # mixed types
     with pytest.raises(error, match=says):
         load(MINILM, **given)
 
@@ -407,7 +407,7 @@ def test_a_kind_that_nobody_loads() -> None:
     from registry import CHRONOS_BOLT_TINY
 
     with pytest.raises(UnsupportedError, match="chronos-bolt-tiny is of type timeseries"):
-        load(CHRONOS_BOLT_TINY)  # type: ignore[call-overload]  # checkers refuse it too
+        load(CHRONOS_BOLT_TINY)  # type: ignore[call-overload]  # checkers reject it too
 
 
 def test_a_program_that_logs_everything_gets_no_bar(
@@ -416,7 +416,7 @@ def test_a_program_that_logs_everything_gets_no_bar(
     colbert_folder: Path,
     cross_encoder_folder: Path,
 ) -> None:
-    """Which sentence-transformers draws from level INFO on, unless told otherwise."""
+    """sentence-transformers shows a bar from level INFO on by default."""
     with caplog.at_level(logging.DEBUG):
         load(MINILM, local_path=minilm_folder(), device="cpu").encode_queries([CAT])
         load(TINY_SPLADE, local_path=splade_folder(), device="cpu")

@@ -7,9 +7,8 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,12 +22,17 @@ from checkpoints import (
     minilm_folder,
     splade_folder,
 )
+from engine_fixtures import ENGINES, Exported, exported, shallow
 
 from registry import load
 from registry.backends.interface import LoadOptions
 from registry.errors import CheckpointError, InputError, LoadError, UnsupportedError
 from registry.exporting.export_model import export_model
-from registry.exports.export import Engine, EnginePrecision
+from registry.exports.export import Engine
+from registry.files.lock_file import Lock, LockedModel
+from registry.probes.making import make_probe
+
+__all__ = ["exported", "shallow"]  # fixtures that pytest finds by name
 
 pytestmark = pytest.mark.heavy
 
@@ -39,35 +43,6 @@ TEXTS = [
     "",
     "rain " * 700,
 ]
-ENGINES: tuple[Engine, ...] = get_args(Engine)
-
-Exported = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
-    """The export of a model, made once."""
-    made: dict[tuple[str, str, str], Path] = {}
-    root = tmp_path_factory.mktemp("exports")
-
-    def export(
-        model: Any, weights: Path, engine: Engine, precision: EnginePrecision = "f32"
-    ) -> Path:
-        key = model.id, engine, precision
-        if key not in made:
-            export, new = export_model(
-                model,
-                engine,
-                precision,
-                output=root / "-".join(key),
-                min_overlap=0.5,
-                options=LoadOptions(local_path=weights),
-            )
-            assert new
-            made[key] = export.folder
-        return made[key]
-
-    return export
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -86,7 +61,8 @@ def test_dense_vectors_are_those_of_torch(exported: Exported, engine: Engine) ->
             np.testing.assert_allclose(found, one_by_one, atol=1e-5)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+# The export of a network as large as BERT takes half a minute.
+@pytest.mark.parametrize("engine", ["openvino", pytest.param("onnx", marks=pytest.mark.exhaustive)])
 def test_sparse_weights_are_those_of_torch(exported: Exported, engine: Engine) -> None:
     torch = load(TINY_SPLADE, local_path=splade_folder(), device="cpu")
     folder = exported(TINY_SPLADE, splade_folder(), engine)
@@ -100,9 +76,9 @@ def test_sparse_weights_are_those_of_torch(exported: Exported, engine: Engine) -
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_token_vectors_are_those_of_torch(
-    exported: Exported, engine: Engine, tmp_path: Path
+    exported: Exported, engine: Engine, tmp_path: Path, shallow: Path
 ) -> None:
-    weights = build_colbert(tmp_path / "model")
+    weights = build_colbert(tmp_path / "model", on=shallow)
     torch = load(TINY_COLBERT, local_path=weights, device="cpu")
     encoder = load(TINY_COLBERT, local_path=exported(TINY_COLBERT, weights, engine), backend=engine)
     for method in ("encode_queries", "encode_documents"):
@@ -127,7 +103,10 @@ def test_neither_torch_nor_transformers_is_imported(exported: Exported) -> None:
         "import sys; from registry import ALL_MINILM_L6_V2, load\n"
         "for engine, folder in zip(('openvino', 'onnx'), sys.argv[1:]):\n"
         "    load(ALL_MINILM_L6_V2, backend=engine, local_path=folder).encode_queries(['a cat'])\n"
-        "print(sorted({'torch', 'transformers', 'scipy', 'huggingface_hub'} & set(sys.modules)))"
+        "heavy = {'torch', 'transformers', 'scipy', 'huggingface_hub', 'asyncio'}\n"
+        "print(sorted((heavy | {'openvino.tools'}) & set(sys.modules)))\n"
+        "import openvino\n"
+        "assert callable(openvino.convert_model)"
     )
     folders = [str(exported(MINILM, minilm_folder(), engine)) for engine in ENGINES]
     done = subprocess.run(
@@ -174,8 +153,30 @@ def test_what_is_not_the_export_is_refused(exported: Exported, tmp_path: Path) -
         load(dataclasses.replace(MINILM, embedding_dim=128), backend="onnx", local_path=whole)
 
 
-def test_int8_admits_its_error(exported: Exported) -> None:
-    folder = exported(MINILM, minilm_folder(), "onnx", "int8")
+def test_an_export_is_held_against_the_probe(
+    exported: Exported, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = exported(MINILM, minilm_folder(), "onnx")
+    with load(MINILM, backend="onnx", local_path=folder) as encoder:
+        probe = make_probe(encoder)
+    query = probe.answers["query"]
+    assert query.tokens == 9
+    other = dataclasses.replace(query, first=tuple(-each for each in query.first))
+    changed = dataclasses.replace(probe, answers={**probe.answers, "query": other})
+    monkeypatch.setenv("REGISTRY_LOCK", str(tmp_path / "models.lock.json"))
+    for kept, right in ((probe, True), (changed, False)):
+        model = LockedModel(str(MINILM.huggingface_id), str(MINILM.revision), {}, probe=kept)
+        (tmp_path / "models.lock.json").write_text(Lock({MINILM.id: model}).text())
+        if right:
+            load(MINILM, backend="onnx", local_path=folder).close()
+            continue
+        with pytest.raises(CheckpointError):
+            load(MINILM, backend="onnx", local_path=folder)
+        load(MINILM, backend="onnx", local_path=folder, probe=False).close()
+
+
+def test_int8_admits_its_error(exported: Exported, shallow: Path) -> None:
+    folder = exported(MINILM, shallow, "onnx", "int8")
     with pytest.raises(LoadError):
         load(MINILM, backend="onnx", precision="int8", local_path=folder)
     encoder = load(MINILM, backend="onnx", precision="int8", local_path=folder, min_overlap=0.5)

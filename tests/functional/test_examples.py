@@ -37,10 +37,10 @@ def test_similarity_puts_three_kinds_of_scores_side_by_side(tmp_path: Path) -> N
     assert len(rows) == 8  # two queries, four documents
     password, dog = rows[:4], rows[4:]
     best = [[row[0].split()[0] for row in rows if row[n].startswith("*")] for n in (1, 2, 3)]
-    # A dense model sees what is meant, a sparse one the word "reset".
+    # A dense model matches the meaning, a sparse one the word "reset".
     assert best[0] == ["Forgot", "The"]
     assert best[1] == ["Reset", "The"]
-    assert len(best[2]) == 2  # whatever an untrained projection makes of it
+    assert len(best[2]) == 2  # the projection is untrained, so any ranking will do
     for texts in (password, dog):
         for scores in list(zip(*texts, strict=True))[1:]:
             numbers = [float(score.strip("*")) for score in scores]

@@ -20,7 +20,7 @@ COMMANDS = [
     ["diff", "models.json", "models.json"],
     ["where"],
 ]
-# All that moves a cursor, colours or turns text, but for ends of lines and tabs between fields.
+# Characters that move the cursor, color text or change its direction, but not newlines and tabs.
 ORDERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -28,7 +28,7 @@ ORDERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 def test_no_escape_and_no_traceback() -> None:
     compiled, failures = fuzzing.run(0, CASES)
     assert failures == []
-    assert CASES // 10 < compiled < CASES - CASES // 10  # or it would be a test of little
+    assert CASES // 10 < compiled < CASES - CASES // 10  # otherwise the test would prove little
 
 
 @pytest.mark.heavy

@@ -11,6 +11,7 @@ from typing import Any
 import command_line
 import pytest
 
+from catalogues import entry as whole
 from goldens import Golden
 from registry.files.lock_file import Lock, LockedFile, LockedModel
 
@@ -78,7 +79,7 @@ class TestDiff:
         assert result.status == 0
         assert "answers may differ" in result.stdout
         golden(result.stderr)
-        # The catalogue here says what it is, and the installed one where that cannot be read.
+        # The local catalogue describes the model; if it cannot be read, the installed one does.
         (tmp_path / "models.json").write_text("{")
         assert command_line.run("diff", "a", "b", "--fail-on-rebuild", cwd=tmp_path).status == 0
 
@@ -101,7 +102,7 @@ class TestDiff:
         ("text", "said"),
         [
             (None, "there is no such file"),
-            ('{"models": [', "bad.json:1:13: /: the file ends in the middle"),
+            ('{"models": [', "bad.json:1:13: /: the file ends too early"),
             ('{"other": 1}', "neither a catalogue nor a lock"),
             ("[" * 100_000, "nested deeper than 32 levels"),
             ('{"version": 1, "models": {}}', "compare like with like"),
@@ -119,7 +120,7 @@ class TestDiff:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A project with two version tags, in which another model was selected and locked."""
+    """A project with two version tags that differ in the selected and locked model."""
     folder = tmp_path / "project"
     folder.mkdir()
     git(folder, "init", "--quiet")
@@ -200,6 +201,38 @@ class TestHistory:
         newest = command_line.succeed("history", cwd=repository).splitlines()[0]
         assert newest.split("\t")[2:] == ["embedding", "one", OLD_PIN[:12]]
 
+    def test_a_catalogue_that_extends_another(self, repository: Path, golden: Golden) -> None:
+        """The extended catalogue counts as it was at the release, if Git has it."""
+        (repository / "models.lock.json").unlink()
+        table = (
+            '[tool.hatch.build.hooks.model-registry]\nextends = "company.json"\n'
+            'output = "src/acme/_generated.py"\n'
+        )
+        (repository / "pyproject.toml").write_text(table)
+        writer = whole("writer", "llm", revision=OLD_PIN)
+        mine = {"selected": {"embedding": "one"}, "models": [whole("one", revision=OLD_PIN)]}
+        write(repository, "models.json", mine)
+        write(repository, "company.json", {"selected": {"llm": "writer"}, "models": [writer]})
+        (repository / "src" / "acme").mkdir(parents=True)
+        (repository / "src" / "acme" / "__init__.py").write_text("")
+        command_line.succeed("generate", cwd=repository)
+        commit(repository, "v2.0.0")
+        write(repository, "company.json", {"models": [{**writer, "revision": NEW_PIN}]})
+
+        for path in (repository / "src" / "acme").glob("_generated*/*.json"):
+            path.unlink()
+        commit(repository, "v2.1.0")
+
+        result = command_line.run("history", "--git", cwd=repository)
+        rows = [line.split("\t") for line in result.stdout.splitlines()]
+        newest = [row[2:] for row in rows if row[0] == "v2.0.0"]
+        assert newest == [
+            ["embedding", "one", OLD_PIN[:12]],
+            ["llm", "writer", OLD_PIN[:12]],
+        ]
+        assert [row[2:] for row in rows if row[0] == "v2.1.0"] == [newest[0]]
+        golden(result.stderr)
+
     @pytest.mark.parametrize(
         "more",
         [
@@ -262,7 +295,7 @@ class TestRelease:
     def test_twice_is_refused_and_nothing_lost(self, tmp_path: Path) -> None:
         command_line.run("release", "v1.0.0", cwd=tmp_path)
         before = (tmp_path / "models.versions.json").read_bytes()
-        assert "recorded already" in command_line.complaint("release", "v1.0.0", cwd=tmp_path)
+        assert "already recorded" in command_line.complaint("release", "v1.0.0", cwd=tmp_path)
         assert (tmp_path / "models.versions.json").read_bytes() == before
 
     def test_a_damaged_file_is_left_alone(self, tmp_path: Path) -> None:

@@ -1,39 +1,29 @@
-"""Dense vectors and reranking over HTTP, where servers answer as TEI, llama.cpp and infinity do."""
+"""Dense vectors and reranking over HTTP, with servers that answer as TEI, llama.cpp, infinity."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import huggingface_hub
 import numpy as np
 import pytest
+from alone import alone
 from checkpoints import minilm_folder
-from huggingface_hub import constants
 
 from registry import ALL_MINILM_L6_V2, COLBERT_V2, MS_MARCO_MINILM_L6_V2, NOMIC_EMBED_TEXT_V1_5
 from registry.backends._cutting import cutter
 from registry.encoders.dense import DenseEncoder
 from registry.errors import BackendError, CheckpointError, InputError, LoadError, UnsupportedError
+from registry.loading._scales import UnknownScaleWarning
 from registry.loading.load import load
 from servers.embedding import EmbeddingServer, Flavour
 from servers.language import vector
 
+__all__ = ["alone"]  # a fixture that pytest finds by name
+
 NAME = "cross-encoder/ms-marco-MiniLM-L6-v2"
 flavours = pytest.mark.parametrize("flavour", ["tei", "llama.cpp", "infinity"])
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No key and no cache of whoever runs the tests."""
-    for name in ("HF_TOKEN", "REGISTRY_OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-    yield
-    huggingface_hub.close_session()
 
 
 def dense(server: EmbeddingServer, model: Any = ALL_MINILM_L6_V2, **more: Any) -> DenseEncoder:
@@ -45,6 +35,7 @@ def dense(server: EmbeddingServer, model: Any = ALL_MINILM_L6_V2, **more: Any) -
 def test_vectors(flavour: Flavour) -> None:
     with EmbeddingServer(flavour) as server:
         encoder = dense(server)
+        server.shuffled = True
         texts = [f"text {n} of many" for n in range(70)] + ["", "naïve 東京"]
         found = encoder.encode_documents(texts)
         expected = np.array([vector(text, 384) for text in texts], np.float32)
@@ -63,6 +54,7 @@ def test_a_width_of_matryoshka_is_cut_here(flavour: Flavour) -> None:
     name = NOMIC_EMBED_TEXT_V1_5.huggingface_id
     assert name is not None
     with EmbeddingServer(flavour, name=name, width=768) as server:
+        server.reads = 8192
         found = dense(server, NOMIC_EMBED_TEXT_V1_5, dim=128).encode_documents(["one"])
         assert server.requests[-1].body["input"] == ["search_document: one"]
     assert found.shape == (1, 128)
@@ -73,7 +65,7 @@ def test_a_width_of_matryoshka_is_cut_here(flavour: Flavour) -> None:
 def test_a_batch_is_halved_in_whatever_words_it_is_refused(flavour: Flavour) -> None:
     with EmbeddingServer(flavour) as server:
         encoder = dense(server)
-        server.most = 3  # without a word of it at load
+        server.most = 3  # not reported when the model is loaded
         assert encoder.encode_documents(["one two"] * 20).shape == (20, 384)
 
 
@@ -115,7 +107,7 @@ def test_the_batch_of_a_server_is_kept() -> None:
         server.most = 5
         dense(server).encode_documents(["one two"] * 12)
         sizes = [len(r.body["input"]) for r in server.requests if r.body]
-    assert sizes == [1, 5, 5, 2]
+    assert sizes == [1, 1, 1, 1, 1, 5, 5, 2]  # loading sends a short text and four long ones
 
 
 @pytest.mark.parametrize("flavour", ["llama.cpp", "infinity"])
@@ -126,11 +118,45 @@ def test_a_name_that_is_not_listed(flavour: Flavour) -> None:
         assert dense(server, server_model="/models/minilm.gguf").dim == 384
 
 
-def test_a_server_that_read_further_than_the_checkpoint() -> None:
+@pytest.mark.parametrize("probe", [True, False])
+def test_a_server_that_read_further_than_the_checkpoint(probe: bool) -> None:
     with EmbeddingServer("llama.cpp") as server:
+        encoder = dense(server, probe=probe)
+        with pytest.raises(InputError, match=r"302 tokens .* 256"):
+            encoder.encode_documents(["word " * 300])
+        # Short texts do not hide it either.
+        with pytest.raises(InputError, match=r"302 tokens .* 256"):
+            encoder.encode_documents(["short"] * 20 + ["word " * 300] + ["short"] * 20)
+        # Beyond its batch size the server reports it itself.
+        with pytest.raises(BackendError, match=r"input \(602 tokens\) is too large.*\(text 1\)"):
+            encoder.encode_documents(["short", "word " * 600])
+
+
+@pytest.mark.parametrize("flavour", ["tei", "infinity"])
+def test_long_texts_share_a_request_where_they_are_cut(flavour: Flavour) -> None:
+    with EmbeddingServer(flavour) as server:
         encoder = dense(server)
-        with pytest.raises(InputError, match=r"602 tokens .* 256"):
-            encoder.encode_documents(["word " * 600])
+        before = len(server.requests)
+        encoder.encode_documents(["word " * 300] * 10)
+        assert len(server.requests) == before + 1
+
+
+@pytest.mark.parametrize("flavour", ["tei", "infinity"])
+def test_a_text_is_read_as_far_as_the_checkpoint_reads(flavour: Flavour) -> None:
+    text = " ".join(str(n) for n in range(6000))
+    with EmbeddingServer(flavour) as server:
+        (found,) = dense(server).encode_documents([text])
+    read = vector(" ".join(text.split()[:254]), 384)
+    assert found == pytest.approx(np.array(read, np.float32), abs=1e-5)
+
+
+@pytest.mark.parametrize("flavour", ["tei", "llama.cpp"])
+def test_a_server_of_the_wrong_kind(flavour: Flavour) -> None:
+    with EmbeddingServer(flavour, kind="cross-encoder") as server:
+        with pytest.raises(BackendError) as caught:
+            dense(server)
+        assert "(text" not in str(caught.value)
+        assert [request.path for request in server.requests if request.body] == ["/v1/embeddings"]
 
 
 def test_texts_are_cut_by_the_checkpoints_tokenizer(tmp_path: Path) -> None:
@@ -154,7 +180,7 @@ def test_texts_are_cut_by_the_checkpoints_tokenizer(tmp_path: Path) -> None:
 
 @flavours
 def test_scores(flavour: Flavour) -> None:
-    with EmbeddingServer(flavour, name=NAME) as server:
+    with EmbeddingServer(flavour, name=NAME, kind="cross-encoder") as server:
         model = replace(MS_MARCO_MINILM_L6_V2, huggingface_id=NAME)
         reranker: Any = load(model, backend="openai", base_url=server.url)
         documents = ["hi", "the giant panda is a bear", "what is a panda? a bear"] * 20
@@ -163,6 +189,26 @@ def test_scores(flavour: Flavour) -> None:
         assert scores.shape == (60,)
         best = reranker.rerank("what is a panda?", documents[:3], top=2)
         assert [each.index for each in best] == [2, 1]
+
+
+def test_scores_whose_scale_the_entry_does_not_state() -> None:
+    """Scores stay as they are, with a single warning."""
+    silent = replace(MS_MARCO_MINILM_L6_V2, id="silent", score_scale=None)
+    with EmbeddingServer("infinity", name=NAME, kind="cross-encoder") as server:
+        with pytest.warns(UnknownScaleWarning, match=r"silent: .*score_scale"):
+            reranker: Any = load(silent, backend="openai", base_url=server.url)
+        assert reranker.scores("a panda", ["a panda"]) == pytest.approx([0.5])  # a logit
+        load(silent, backend="openai", base_url=server.url).close()  # a warning is an error here
+
+
+@flavours
+def test_the_prompts_of_a_reranker(flavour: Flavour) -> None:
+    with EmbeddingServer(flavour, name=NAME, kind="cross-encoder") as server:
+        prompted = replace(MS_MARCO_MINILM_L6_V2, query_prompt="ask: ", document_prompt="read: ")
+        reranker: Any = load(prompted, backend="openai", base_url=server.url)
+        reranker.scores("one", ["two"])
+        sent = server.requests[-1].body
+    assert (sent["query"], sent["documents"], sent["texts"]) == ("ask: one", *[["read: two"]] * 2)
 
 
 def test_where_no_server_is_named() -> None:

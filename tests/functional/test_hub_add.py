@@ -1,4 +1,4 @@
-"""`registry add`: from repositories on a Hub to models that load, and what it says on the way."""
+"""`registry add`: turns repositories on a Hub into models that load; and what it prints."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class TestAdding:
         (added,) = told["added"]
         assert added["entry"] == project.entry("colbert-tiny")
         assert added["type_reason"] == "config.json: architectures HF_ColBERT"
-        assert added["left_out"]["license"] == "README.md: no licence"
+        assert added["left_out"]["license"] == "README.md: no license"
         (failed,) = told["failed"]
         assert failed["huggingface_id"] == "no/such"
         assert "no such repository" in failed["error"]
@@ -207,7 +207,7 @@ class TestAdding:
         (project.folder / "own.json").write_text(json.dumps(catalogue(entry())))
         result = project.run("acme/colbert-tiny", "acme/reranker-tiny")
         assert result.stderr.splitlines()[-1] == (
-            "registry: acme/reranker-tiny is there already, as colbert-tiny"
+            "Error: acme/reranker-tiny is already in the catalogue, as colbert-tiny"
         )
         own = json.loads((project.folder / "own.json").read_text())["models"]
         assert [each["id"] for each in own] == ["some-model", "acme-colbert-tiny"]
@@ -271,17 +271,18 @@ class TestFailing:
             "models.json: colbert-tiny added (colbert: config.json: architectures HF_ColBERT)\n"
         )
         assert result.stderr.splitlines()[:7] == [
-            f"registry: acme/gated is gated: {url}/acme/gated; accept its terms there, then set "
+            f"Error: acme/gated is gated: {url}/acme/gated; accept its terms there, then set "
             "HF_TOKEN or run `hf auth login`",
-            "registry: acme/open: its type is open: there is no modules.json, and BertModel alone "
-            "can be several; say which with --type",
-            "registry: acme/pickled: its type is open: there is neither modules.json nor "
-            "config.json; say which with --type",
-            "registry: acme/old is now acme/new; write that",
-            "registry: no/such: there is no such repository, or it is private; check the "
+            "Error: acme/open: its type is not certain: there is no modules.json, and BertModel "
+            "alone "
+            "can be several; give it with --type",
+            "Error: acme/pickled: its type is not certain: there is neither modules.json nor "
+            "config.json; give it with --type",
+            "Error: acme/old is now acme/new; use that name",
+            "Error: no/such: there is no such repository, or it is private; check the "
             "spelling, or set HF_TOKEN",
-            "registry: 'odd' is no repository; write org/name as the Hub does",
-            "registry: BAAI/bge-m3 is there already, as m3.base",
+            "Error: 'odd' is not a repository id; write org/name as the Hub does",
+            "Error: BAAI/bge-m3 is already in the catalogue, as m3.base",
         ]
         assert project.entry("colbert-tiny")["huggingface_id"] == "acme/colbert-tiny"
 
@@ -316,7 +317,10 @@ class TestFailing:
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
-            (["x", "=1"], ["'x' is no PATH=VALUE", "'=1' is no PATH=VALUE"]),
+            (
+                ["x", "=1"],
+                ["'x' is not of the form PATH=VALUE", "'=1' is not of the form PATH=VALUE"],
+            ),
             (["type=llm"], ["type is not set like that; see --id, --type and --revision"]),
             (['specs={"parameters": "7B"}'], ["specs is a section; set its fields one by one"]),
             (
@@ -381,7 +385,7 @@ class TestFailing:
     ) -> None:
         before = project.path.read_bytes()
         result = project.run("acme/colbert-tiny", option, value)
-        assert (result.status, result.stderr) == (1, f"registry: acme/colbert-tiny: {message}\n")
+        assert (result.status, result.stderr) == (1, f"Error: acme/colbert-tiny: {message}\n")
         assert project.path.read_bytes() == before
 
     def test_a_catalogue_with_problems_of_its_own_is_not_written(self, project: Project) -> None:
@@ -390,7 +394,7 @@ class TestFailing:
         result = project.run("acme/colbert-tiny")
         assert (result.status, result.stdout) == (1, "")
         first, *rest = result.stderr.splitlines()
-        assert first.startswith('models.json:10:18: /models/0/license: licence "Apache 2"'), first
+        assert first.startswith('models.json:10:18: /models/0/license: license "Apache 2"'), first
         assert rest == ["1 problem; nothing was written"]
         assert project.path.read_text() == broken
 
@@ -400,7 +404,7 @@ class TestFailing:
         golden(result.stderr)
         assert project.hub.requests == []
         result = project.run("acme/colbert-tiny", "--catalogue", "nowhere.json")
-        assert result.stdout.startswith("nowhere.json: colbert-tiny added")  # it is begun
+        assert result.stdout.startswith("nowhere.json: colbert-tiny added")  # the file is created
         golden(result.stderr)
 
     @pytest.mark.parametrize("option", ["--id", "--revision", "--set"])
@@ -408,7 +412,7 @@ class TestFailing:
         result = project.run("a/b", "c/d", option, "x")
         assert (result.status, result.stderr) == (
             2,
-            "registry: --id, --revision and --set are for one repository\n",
+            "Error: --id, --revision and --set are for one repository\n",
         )
 
     def test_a_hub_that_fails_midway(self, project: Project) -> None:
@@ -417,8 +421,8 @@ class TestFailing:
         result = project.run("acme/colbert-tiny")
         assert (result.status, result.stderr) == (
             1,
-            "registry: acme/colbert-tiny: what comes for artifact.metadata is not what the Hub "
-            "lists; try again\n",
+            "Error: acme/colbert-tiny: what comes for artifact.metadata is not what "
+            f"{project.hub.url} lists; try again\n",
         )
         assert project.path.read_bytes() == before
 
@@ -449,7 +453,7 @@ def test_two_at_once_lose_nothing(project: Project, checkpoints: dict[str, Path]
 
 
 def test_nothing_in_a_repository_is_obeyed(project: Project) -> None:
-    """Control characters, escapes, code: data all the way, or left out."""
+    """Control characters, escapes and code are treated as data, or left out."""
     evil = '__import__("os").system("touch owned")'
     card = f"---\nlicense: {json.dumps(evil)}\nlanguage: ['\x1b']\nbase_model: ../..\n---\n"
     config = {"architectures": [evil], "model_type": "\x1b[2J", "hidden_size": evil, "id2label": []}
@@ -482,7 +486,7 @@ def test_on_a_terminal_a_bar_runs_on_stderr(
 
 @pytest.fixture
 def seen_on_stderr(project: Project) -> Callable[..., str]:
-    """What a command shows where stderr is a terminal."""
+    """The output of a command whose stderr is a terminal."""
 
     def run(*arguments: str) -> str:
         import pty
@@ -502,7 +506,7 @@ def seen_on_stderr(project: Project) -> Callable[..., str]:
             while chunk := os.read(master, 65536):
                 shown += chunk
         except OSError:
-            pass  # Linux's way to say that the other side is closed
+            pass  # on Linux this means that the other side is closed
         finally:
             os.close(master)
         assert process.wait() == 0

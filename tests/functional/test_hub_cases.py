@@ -1,8 +1,8 @@
-"""Small repositories after real ones that were once read wrongly, through `registry add`.
+"""Small repositories modeled on real ones that `registry add` once read wrongly.
 
-expected.json says for each what is right: fields by dotted path (null: must be absent), the options
-it takes, the types that its catalogue declares, and whether `add` must refuse it. Weights are
-stand-ins.
+expected.json has the right result for each: fields by dotted path (null: must be absent), the
+options to pass, the types that its catalogue declares, and whether `add` must refuse it. Weights
+are dummies.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ __all__ = ["project"]  # a fixture that pytest finds by name
 
 FOLDER = ROOT / "tests/cases/hub"
 CASES: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected.json").read_text("utf-8"))
-# What the Hub itself reads in GGUF files, and says beside them.
+# What the Hub itself reads from GGUF files and reports in its API.
 GGUF = {"total": 4_300_000_000, "context_length": 131072}
 
 
 def files_of(folder: Path) -> dict[str, Any]:
-    """The files of a folder by their paths in it."""
+    """The files of a folder by relative path."""
     return {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }

@@ -1,4 +1,4 @@
-"""What sentence-transformers writes today, described as it itself would describe it."""
+"""What sentence-transformers writes today is described as the library itself would do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a Hub over HTTP: what is asked for, and what is said when something goes wrong."""
+"""Reading a Hub over HTTP: the requests made, and the messages when something goes wrong."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[HubServer]:
 
 
 def refused(error: type[HubError], question: Callable[[], object]) -> str:
-    """The message of an error of just that type; no token, no traceback of others in it."""
+    """The message of an error of exactly that type; without token and chained tracebacks."""
     with pytest.raises(HubError) as caught:
         question()
     assert type(caught.value) is error
@@ -98,7 +98,7 @@ class TestReading:
         hub.requests.clear()
         assert source.read_text("config.json") == FILES["config.json"]
         assert hub.requests == []
-        # What has been changed there is, though.
+        # A file changed in the cache is fetched, though.
         Path(path).resolve().write_text("{}")
         assert source.read_text("config.json") == FILES["config.json"]
         assert len(hub.requests) == 1
@@ -171,7 +171,7 @@ class TestAccess:
     def test_a_refused_token(self, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HF_TOKEN", TOKEN)
         assert refused(RepositoryAccessError, lambda: open_remote("acme/tiny")) == (
-            f"acme/tiny: the Hub refuses the token; renew it at {hub.url}/settings/tokens, or "
+            f"acme/tiny: {hub.url} refuses the token; renew it at {hub.url}/settings/tokens, or "
             "unset HF_TOKEN"
         )
 
@@ -187,24 +187,25 @@ class TestAccess:
     def test_disabled(self, hub: HubServer) -> None:
         hub.store.add("acme/disabled", FILES, disabled=True)
         message = refused(RepositoryAccessError, lambda: open_remote("acme/disabled"))
-        assert message == "acme/disabled has been disabled on the Hub"
+        assert message == f"acme/disabled has been disabled on {hub.url}"
 
 
 class TestNames:
     def test_renamed(self, hub: HubServer) -> None:
         hub.store.rename("acme/tiny", "acme/small")
         message = refused(RepositoryMovedError, lambda: open_remote("acme/tiny"))
-        assert message == "acme/tiny is now acme/small; write that"
+        assert message == "acme/tiny is now acme/small; use that name"
 
     @pytest.mark.parametrize("name", ["tiny", "acme/tiny/model", "acme/../x", "a b/c", "", "a/-b"])
     def test_what_is_no_name_is_not_asked_for(self, name: str, hub: HubServer) -> None:
         message = refused(RepositoryNotFoundError, lambda: open_remote(name))
-        assert message == f"{name!r} is no repository; write org/name as the Hub does"
+        assert message == f"{name!r} is not a repository id; write org/name as the Hub does"
         assert hub.requests == []
 
     def test_no_such_revision(self, hub: HubServer) -> None:
+        head = hub.store.repositories["acme/tiny"].head
         assert refused(RevisionNotFoundError, lambda: open_remote("acme/tiny", "v9")) == (
-            f"acme/tiny has no revision v9; {hub.url}/acme/tiny/commits/main shows them"
+            f"acme/tiny: revision v9 is not at {hub.url}; it has main = {head}"
         )
 
 
@@ -218,7 +219,7 @@ class TestTrouble:
         hub.fails("status", status=429, retry_after=0, times=None)
         message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
         assert message == (
-            "acme/tiny: too many requests for the Hub, try again in 0 seconds; with HF_TOKEN it "
+            f"acme/tiny: too many requests for {hub.url}, try again in 0 seconds; with HF_TOKEN it "
             "allows more"
         )
         assert len(hub.requests) == TRIES
@@ -240,7 +241,7 @@ class TestTrouble:
     def test_out_of_order(self, hub: HubServer) -> None:
         hub.fails("status", status=503, times=None)
         message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
-        assert message == "acme/tiny: the Hub is out of order (503); try again later"
+        assert message == f"acme/tiny: {hub.url} is unavailable (HTTP 503); try again later"
 
     @pytest.mark.parametrize("kind", ["drop", "cut", "reset"])
     def test_an_answer_that_breaks_off_is_asked_for_again(self, kind: Any, hub: HubServer) -> None:
@@ -250,7 +251,7 @@ class TestTrouble:
         assert source.read_text("config.json") == FILES["config.json"]
         hub.fails(kind, times=None)
         message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
-        assert message == f"acme/tiny: the answer of {hub.url} broke off; try again"
+        assert message == f"acme/tiny: the answer of {hub.url} was cut off; try again"
 
     @pytest.mark.parametrize("damage", [{"kind": "corrupt"}, {"kind": "length", "by": 3}])
     def test_a_file_that_is_not_what_was_listed(
@@ -259,7 +260,7 @@ class TestTrouble:
         source = open_remote("acme/tiny")
         hub.fails(path="*/config.json", **damage)
         assert refused(HubUnavailableError, lambda: source.read_text("config.json")) == (
-            "acme/tiny: what comes for config.json is not what the Hub lists; try again"
+            f"acme/tiny: what comes for config.json is not what {hub.url} lists; try again"
         )
         assert source.read_text("config.json") == FILES["config.json"]
 
@@ -267,7 +268,7 @@ class TestTrouble:
         source = open_remote("acme/tiny")
         hub.fails("corrupt", server="cdn", after=8)
         message = refused(RepositoryFileError, lambda: source.read_tensors("model.safetensors"))
-        assert message == "acme/tiny: model.safetensors is no safetensors file, or damaged"
+        assert message == "acme/tiny: model.safetensors is damaged or not a safetensors file"
 
     def test_too_slow(self, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.05)
@@ -279,7 +280,7 @@ class TestTrouble:
         with hub.refusing():
             message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
         assert message == (
-            f"acme/tiny: nobody answers at {hub.url}; check the connection and HF_ENDPOINT"
+            f"acme/tiny: cannot connect to {hub.url}; check the connection and HF_ENDPOINT"
         )
 
     def test_a_password_in_the_address_is_not_told(
@@ -300,7 +301,8 @@ class TestTrouble:
         monkeypatch.setattr(constants, "ENDPOINT", "hub.example")
         message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
         assert message == (
-            "acme/tiny: hub.example is no address; HF_ENDPOINT is one, as https://huggingface.co"
+            "acme/tiny: hub.example is not an address; HF_ENDPOINT must be one, such as "
+            "https://huggingface.co"
         )
 
     def test_a_token_that_cannot_be_sent(
@@ -308,12 +310,12 @@ class TestTrouble:
     ) -> None:
         monkeypatch.setenv("HF_TOKEN", f"{TOKEN}\N{LATIN SMALL LETTER U WITH DIAERESIS}")
         message = refused(RepositoryAccessError, lambda: open_remote("acme/tiny"))
-        assert message == "acme/tiny: HF_TOKEN is no token; it is not all ASCII"
+        assert message == "acme/tiny: HF_TOKEN is not a token; tokens are ASCII"
 
     def test_offline(self, hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
         message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
-        assert message == "acme/tiny: HF_HUB_OFFLINE is set; unset it to ask the Hub"
+        assert message == f"acme/tiny: HF_HUB_OFFLINE is set; unset it to ask {hub.url}"
         assert hub.requests == []
 
     @pytest.mark.parametrize(
@@ -333,7 +335,8 @@ class TestTrouble:
         message = refused(HubUnavailableError, lambda: open_remote("acme/strange"))
         assert message in (
             "acme/strange: the Hub names no commit",
-            f"acme/strange: the answer of {hub.url} makes no sense; is HF_ENDPOINT a Hub?",
+            f"acme/strange: the answer of {hub.url} is not what a Hub sends; does HF_ENDPOINT "
+            "point to a Hub?",
         )
 
     def test_a_card_with_strange_figures(self, hub: HubServer) -> None:

@@ -1,4 +1,4 @@
-"""The Hub of the tests, as huggingface_hub and plain HTTP see it."""
+"""The test Hub, as seen by huggingface_hub and plain HTTP."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
 
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that huggingface_hub would have slept."""
+    """Records the seconds that huggingface_hub would have slept."""
     slept: list[float] = []
     monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", slept.append)
     return slept
@@ -269,7 +269,7 @@ def test_lists_are_paged(catalogue: HubServer) -> None:
     catalogue.requests.clear()
     assert numbers(iter(api.list_models(limit=3, sort="likes"))) == [5, 4, 3]
     assert len(catalogue.requests) == 2
-    # As the Hub does, it always offers the rest; the library does not ask for it.
+    # Like the Hub, it always links to the next page, which the library does not request.
     _, headers, body = get(f"{catalogue.url}/api/models?limit=1&sort=likes&filter=bert")
     assert len(json.loads(body)) == 1
     assert headers["Link"].startswith(f"<{catalogue.url}/api/models?")
@@ -350,7 +350,7 @@ def test_what_is_not_there(hub: HubServer) -> None:
     repository = hub.store.add("acme/tiny", files())
     with pytest.raises(RemoteEntryNotFoundError) as caught:
         hf_hub_download("acme/tiny", "adapter_config.json")
-    # By this the library remembers that there is none.
+    # The library needs this header to remember that the file does not exist.
     assert caught.value.response.headers["X-Repo-Commit"] == repository.head
     assert HfApi().file_exists("acme/tiny", "config.json")
     assert not HfApi().file_exists("acme/tiny", "none.json")
@@ -390,7 +390,7 @@ def test_headers_of_weights_without_the_weights(hub: HubServer) -> None:
     weight_map = {f"layers.{n}.weight": f"model-{n}-of-2.safetensors" for n in (1, 2)}
     index = json.dumps({"metadata": {}, "weight_map": weight_map})
     hub.store.add("acme/huge", {**shards, "model.safetensors.index.json": index})
-    # 140 GB a file; one header is longer than the 100 kB that the library reads first.
+    # 140 GB per file; one header is longer than the 100 kB that the library reads first.
     many = {f"layers.{n}.{'x' * 80}": ("I8", (1,)) for n in range(2000)}
     whole = safetensors({**many, "weight": ("F32", (10**9, 35))}, sparse=True)
     hub.store.add("acme/long", {"model.safetensors": whole})
@@ -445,7 +445,7 @@ def test_a_download_that_is_cut_goes_on(hub: HubServer, no_waiting: list[float])
     )
     broken, resumed = hub.asked(server="cdn")
     assert (broken.status, broken.sent, broken.range) == (200, 45_000_000, None)
-    # The library keeps whole pieces of 10 MiB.
+    # The library only keeps complete chunks of 10 MiB.
     assert (resumed.status, resumed.range) == (206, "bytes=41943040-")
     assert resumed.sent == source.stat().st_size - 41_943_040
 

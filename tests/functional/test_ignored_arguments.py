@@ -1,4 +1,4 @@
-"""Arguments that would count for nothing are refused, and what is missing is said to be."""
+"""Arguments that would have no effect are refused, and missing ones are reported."""
 
 from __future__ import annotations
 

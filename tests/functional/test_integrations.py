@@ -1,4 +1,4 @@
-"""The ready pieces for other libraries, with those libraries."""
+"""The integrations for other libraries, run with those libraries."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class TestPydantic:
         adapter: TypeAdapter[Any] = TypeAdapter(annotated(field))
         assert adapter.validate_python("acme/embed").embedding_dim == 768
         assert adapter.dump_python(adapter.validate_python("acme/embed")) == "acme/embed"
-        with pytest.raises(ValidationError):  # known, and of another type
+        with pytest.raises(ValidationError):  # a known model of another type
             adapter.validate_python("qwen3-8b")
 
     def test_paths_and_queries_of_fastapi(self) -> None:
@@ -252,7 +252,7 @@ class TestSqlalchemy:
 
     def test_a_table_of_another_width_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         engine = create_engine("sqlite://")
-        check_width(engine, self.table())  # not there yet
+        check_width(engine, self.table())  # the table does not exist yet
         self.table().create(engine)
         check_width(engine, self.table())
         monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "BAAI/bge-m3")
@@ -292,11 +292,16 @@ def test_django_settings(setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert model_setting("EMBED_MODEL", "dense") is BGE_M3
 
 
-@pytest.mark.parametrize(
-    ("module", "package"),
-    [(name, name) for name in ("click", "django", "omegaconf", "pydantic", "sqlalchemy", "typer")],
+PACKAGES = {"chroma": "chromadb", "langchain": "langchain_core"}
+MODULES = (
+    *("chroma", "click", "django", "dspy", "haystack", "langchain", "llama_index", "llm", "mteb"),
+    *("omegaconf", "pydantic", "pydantic_ai", "sqlalchemy", "typer"),
 )
-def test_a_missing_library_is_named_with_its_extra(module: str, package: str) -> None:
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_missing_library_is_named_with_its_extra(module: str) -> None:
+    package = PACKAGES.get(module, module)
     program = (
         f"import sys; sys.modules['{package}'] = None\n"
         "from registry.errors import MissingExtraError\n"
@@ -304,4 +309,4 @@ def test_a_missing_library_is_named_with_its_extra(module: str, package: str) ->
         "except MissingExtraError as error:\n    print(error.package, error.extra)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (done.stdout.split(), done.stderr) == ([package, module], "")
+    assert (done.stdout.split(), done.stderr) == ([package, module.replace("_", "-")], "")

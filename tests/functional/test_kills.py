@@ -1,4 +1,4 @@
-"""Commands that are killed: what they leave behind is gone after the next one."""
+"""Commands that are killed: the next command cleans up what they leave."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def leftovers(folder: Path) -> list[str]:
 
 @pytest.mark.heavy
 def test_fifty_kills(project: HubProject, tmp_path: Path) -> None:
-    """Half of them where it hurts, before a file is put in its place; half at any moment."""
+    """Half of them right before a file is put in place, the others at random moments."""
     template = prepare(project, tmp_path / "template")
     settings = project.settings
     whole, broken = tmp_path / "whole", tmp_path / "broken"
@@ -45,7 +45,7 @@ def test_fifty_kills(project: HubProject, tmp_path: Path) -> None:
             kills += killed_after(chance.uniform(0, 0.3), command, broken, settings) != 0
         result = command_line.run(*command, cwd=whole, **settings)
         assert result.status == 0, result.output
-        # A kill may have come after it was done; then there is nothing more to add or record.
+        # If the kill came too late, there is nothing left to add or record, hence status 1.
         assert command_line.run(*command, cwd=broken, **settings).status in (0, 1)
         assert files(broken) == files(whole), name
     assert kills >= 25
@@ -76,7 +76,7 @@ def test_kills_of_pull(project: HubProject) -> None:
 
 @pytest.mark.heavy
 def test_what_a_living_writer_writes_stays(tmp_path: Path) -> None:
-    """Two that write the same file without a lock do not take each other's for leftovers."""
+    """Two writers of a file without a lock do not delete each other's temporary files."""
     from forked import ended, fork
 
     from registry_base.atomic_write import write_atomically

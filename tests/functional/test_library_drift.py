@@ -1,7 +1,7 @@
-"""Libraries that are not as they were: said so, and no checkpoint, server or address blamed for it.
+"""Libraries that have changed: reported as such, not blamed on a checkpoint, server or address.
 
-Every part that a seam lists is taken away and altered here; a part that is added to a list is
-tested by that alone. `make drift` runs this on the newest releases as well.
+Every part that a seam lists is removed and altered here; a part added to a list is thereby
+tested. `make drift` also runs this on the newest releases.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ import huggingface_hub
 import ollama
 import pytest
 import transformers
-from checkpoints import MINILM, copy_without, minilm_folder
+from checkpoints import (
+    MINILM,
+    TINY_CROSS_ENCODER,
+    build_cross_encoder,
+    copy_without,
+    minilm_folder,
+)
 from command_line import environment
 from filelock import FileLock, Timeout
 from llm_fixtures import tiny_entry, tiny_llama
@@ -33,6 +39,7 @@ from packaging.version import Version
 
 from catalogues import ROOT
 from registry import load
+from registry.backends.interface import LoadOptions
 from registry.errors import (
     CheckpointError,
     HubUnavailableError,
@@ -54,7 +61,7 @@ from servers.ollama import OllamaServer
 
 __all__ = ["tiny_llama"]  # a fixture that pytest finds by name
 
-MODULE: Any = transformers.modeling_utils  # what is looked at there is no public name
+MODULE: Any = transformers.modeling_utils  # the names used below are not public
 
 PARTS = [
     pytest.param(name, part, id=f"{name}-{part.name}")
@@ -68,13 +75,20 @@ ALTERED = [each for each in PARTS if isinstance(part := each.values[1], Part) an
 def use(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[str], None]]:
-    """Does what a person does who comes through a seam, by its name."""
+    """Runs something that uses the seam with that name."""
     with HubServer() as hub, OllamaServer() as server:
         redirect(monkeypatch, hub.url, tmp_path)
         hub.store.add("acme/tiny", {"config.json": "{}"})
 
         def minilm() -> None:
             load(MINILM, local_path=minilm_folder(), device="cpu")
+
+        def export() -> None:
+            from registry.exporting.export_model import export_model
+
+            weights = build_cross_encoder(tmp_path / "weights")
+            options = LoadOptions(local_path=weights)
+            export_model(TINY_CROSS_ENCODER, "onnx", output=tmp_path / "export", options=options)
 
         def llama() -> None:
             folder = request.getfixturevalue("tiny_llama")
@@ -100,6 +114,7 @@ def use(
             "huggingface_hub.REQUESTS": requests,
             "ollama.BLOBS": blobs,
             "sentence_transformers.LOADING": minilm,
+            "sentence_transformers.EXPORTING": export,
             "transformers.LOADING": minilm,
             "transformers.GENERATION": llama,
         }
@@ -108,14 +123,14 @@ def use(
 
 
 def put(monkeypatch: pytest.MonkeyPatch, part: Part, value: object | None) -> None:
-    """Put something in the place of a part; None takes the part away."""
+    """Replace a part; None removes it."""
     module, _, attributes = part.path.partition(":")
     *owners, name = attributes.split(".")
     owner: Any = import_module(module)
     for each in owners:
         owner = getattr(owner, each)
     found: Any = inspect.getattr_static(owner, name, None) or getattr(owner, name)
-    # A package may fetch what it exports when it is asked for, again and again.
+    # A package may look its exports up lazily on every access, so patch their home module too.
     homes = [owner, sys.modules.get(str(getattr(found, "__module__", None)))]
     if isinstance(owner, type):
         homes = [each for each in owner.__mro__ if name in vars(each)]
@@ -127,7 +142,7 @@ def put(monkeypatch: pytest.MonkeyPatch, part: Part, value: object | None) -> No
 
 
 def drifted(seam: Seam, do: Callable[[], object]) -> str:
-    """What moved, as the error says it that names the library, its version and the cure."""
+    """What moved, from an error that names the library, its version and the cure."""
     with pytest.raises(LibraryDriftError) as caught:
         do()
     error = caught.value
@@ -191,7 +206,7 @@ def test_a_part_that_wants_more(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TestReports:
-    """Without its report nobody would know which weights transformers has made up."""
+    """Only its report shows which weights transformers has initialized randomly."""
 
     SEAM = SEAMS["transformers.LOADING"]
 
@@ -199,7 +214,7 @@ class TestReports:
         load(MINILM, local_path=minilm_folder(), device="cpu")
 
     def report(self, monkeypatch: pytest.MonkeyPatch, report: Callable[..., None]) -> None:
-        """Have the library do this where it would report."""
+        """Make the library call this instead of its own report."""
         own: Any = transformers.PreTrainedModel._finalize_model_loading
         names = {**own.__globals__, "log_state_dict_report": report}
         changed = FunctionType(own.__code__, names, argdefs=own.__defaults__)
@@ -300,7 +315,7 @@ def test_the_cache_is_laid_out_as_we_say(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def laid_out(cache: Path) -> dict[str, str]:
-    """The files of a cache, and where its links lead."""
+    """The files of a cache, and the targets of its links."""
     found = (path for path in cache.rglob("*") if path.is_symlink() or path.is_file())
     return {
         str(path.relative_to(cache)): str(path.readlink()) if path.is_symlink() else "a file"
@@ -318,7 +333,7 @@ def is_locked(path: Path) -> bool:
 
 
 class TestWhoIsToBlame:
-    """Errors of code: of the library if it is another than was checked, or asked in vain."""
+    """Errors of code: the library's if its version is unchecked or it lacks what is asked for."""
 
     def fails(self, monkeypatch: pytest.MonkeyPatch, error: Exception) -> LoadError:
         def from_pretrained(*arguments: object, **keywords: object) -> None:
@@ -451,7 +466,7 @@ def test_the_command_line_says_it_in_a_line(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert re.fullmatch(
-        r"registry: huggingface_hub \S+: huggingface_hub\.file_download\.repo_folder_name is gone; "
+        r"Error: huggingface_hub \S+: huggingface_hub\.file_download\.repo_folder_name is gone; "
         r"versions \S+ are known to work: pip install 'huggingface_hub\S+'\n",
         done.stderr,
     )

@@ -1,4 +1,4 @@
-"""`registry lock` against a Hub: what it writes, when it asks, and `--check`."""
+"""`registry lock` against a Hub: what it writes, when it makes requests, and `--check`."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def test_an_address_of_the_hub_that_is_none(
     address: str, project: HubProject, one: Repository
 ) -> None:
     message = (
-        "registry: HF_ENDPOINT is no address; write it as https://huggingface.co, or unset it\n"
+        "Error: HF_ENDPOINT is not an address; write it as https://huggingface.co, or unset it\n"
     )
     for command in (["lock"], ["verify"], ["add", "acme/two"]):
         result = project.run(*command, HF_ENDPOINT=address)
         assert (result.status, result.stdout, result.stderr) == (1, "", message)
     result = project.run("default", "bert", HF_ENDPOINT=address)
-    assert (result.status, result.stderr) == (0, message)
+    assert (result.status, result.stderr) == (0, message.replace("Error:", "registry:"))
 
 
 def lock(project: HubProject) -> Any:
@@ -79,7 +79,7 @@ def test_commit_sizes_and_hashes_of_what_loading_needs(
     }
     model = {"huggingface_id": "acme/one", "revision": one.head, "files": expected}
     assert lock(project) == {"version": 1, "models": {"one": model}}
-    # The weights are known by the Hub's list: nobody fetches them to hash them.
+    # The Hub lists the hash of the weights, so they are not fetched.
     assert project.hub.asked("*/model.safetensors") == []
 
 
@@ -114,7 +114,7 @@ def test_check_asks_nobody_and_names_what_is_behind(
     data = project.json("lock", "--check", "one", "two", status=1)
     assert data["up_to_date"] is False
     assert len(data["differences"]) == 2
-    # Without ids what is locked counts: nobody has asked for the other one.
+    # Without ids, only locked models are checked, not `two`.
     assert project.run("lock", "--check").stderr.count(" is ") == 1
 
 
@@ -144,9 +144,9 @@ def test_what_fails_keeps_what_was_locked_and_the_others_are_locked(
     result = project.run("lock", "one", "two", "gated", "absent")
     assert result.status == 1
     assert "Traceback" not in result.stderr
-    for model_id, why in (("one", "no revision"), ("gated", "gated"), ("absent", "no such")):
+    for model_id, why in (("one", "is not at"), ("gated", "gated"), ("absent", "no such")):
         (line,) = [
-            line for line in result.stderr.splitlines() if line.startswith(f"registry: {model_id} ")
+            line for line in result.stderr.splitlines() if line.startswith(f"Error: {model_id} ")
         ]
         assert why in line
     models = lock(project)["models"]
@@ -209,14 +209,14 @@ def test_of_the_installed_registry_where_there_is_no_catalogue(
 ) -> None:
     project.hub.store.add("sentence-transformers/all-MiniLM-L6-v2", FILES)
     result = project.run("lock", "all-minilm-l6-v2")
-    # The Hub of these tests has other commits than the real one, and that is what is said.
+    # The test Hub does not have the real one's commits, and the error says so.
     assert result.status == 1
     assert "8b3219a92973" in result.stderr
     golden(project.run("lock", "all-minilm-l6-v").stderr)
 
 
 class TestWhatIsLocked:
-    """What an entry stands for, in repositories that hold more, or other things."""
+    """What is locked for an entry if its repository holds more, or other things."""
 
     @staticmethod
     def locked(project: HubProject, model_id: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""`load` beside a models.lock.json: the locked commit, the locked files, every byte checked."""
+"""`load` with a models.lock.json: the locked commit, the locked files, every byte checked."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def minilm(
     repository = project.hub.store.add(repository_of(MINILM), files | {"README.md": "# MiniLM"})
     project.catalogue(entry(MINILM.id, repository_of(MINILM)))
     assert project.run("lock").status == 0
-    repository.push({"config.json": "{}"})  # nothing that could be loaded
+    repository.push({"config.json": "{}"})  # cannot be loaded
     assert MINILM.revision not in repository.commits
     project.hub.requests.clear()
     monkeypatch.chdir(project.folder)
@@ -63,7 +63,7 @@ def minilm(
 
 
 def loaded(project: HubProject, **more: str) -> Any:
-    """What the program prints, in a process of its own."""
+    """The output of the program in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=project.folder,
@@ -110,7 +110,7 @@ def test_the_locked_commit_is_loaded_and_only_its_files(
     assert "README.md" not in found
     asked = {request.path for request in project.hub.asked(server="hub")}
     assert all(first(minilm) in path for path in asked)
-    # What is there and right is asked of nobody.
+    # If the cache is complete and intact, no request is made.
     project.hub.requests.clear()
     assert np.array(loaded(project)).shape == (1, 384)
     assert project.hub.requests == []
@@ -123,9 +123,11 @@ def test_a_byte_that_changed_in_the_cache_is_refused_and_pull_mends_it(
     flip(snapshot(project, minilm) / "model.safetensors")
     flip(snapshot(project, minilm) / "vocab.txt")
     said = loaded(project)["CheckpointError"]
-    assert said.startswith("all-minilm-l6-v2: not as locked: model.safetensors has changed: sha256")
+    assert said.startswith(
+        "all-minilm-l6-v2: does not match the lock: model.safetensors has changed: sha256"
+    )
     assert "; vocab.txt has changed: sha256 " in said
-    assert "`registry pull all-minilm-l6-v2` fetches what is damaged again" in said
+    assert "`registry pull all-minilm-l6-v2` fetches the damaged files again" in said
     assert project.run("pull", MINILM.id).status == 0
     assert np.array(loaded(project, HF_HUB_OFFLINE="1")).shape == (1, 384)
 
@@ -137,13 +139,13 @@ def test_what_was_read_once_is_not_read_again(project: HubProject, minilm: Repos
     flip(path)
     with pytest.raises(CheckpointError, match=r"vocab\.txt has changed"):
         resolve(MINILM, LoadOptions())
-    flip(path)  # right again, and new
+    flip(path)  # flipped back, but modified later
     resolve(MINILM, LoadOptions())
     after = path.stat()
     flip(path)
     os.utime(path, ns=(after.st_atime_ns, after.st_mtime_ns))
     assert after.st_mtime_ns != before.st_mtime_ns
-    resolve(MINILM, LoadOptions())  # nothing tells that it has changed: `registry check` reads it
+    resolve(MINILM, LoadOptions())  # the change does not show: only `registry check` reads it
     shutil.rmtree(os.environ["REGISTRY_CACHE_DIR"])
     with pytest.raises(CheckpointError, match=r"vocab\.txt has changed"):
         resolve(MINILM, LoadOptions())
@@ -163,7 +165,7 @@ def test_a_revision_that_is_asked_for_counts_before_the_lock(
     other = minilm.head
     folder = resolve(MINILM, LoadOptions(revision=other)).folder
     assert (folder.name, (folder / "config.json").read_text()) == (other, "{}")
-    # The locked commit is the locked commit, whoever names it.
+    # The locked commit is also checked if it is named explicitly.
     resolve(MINILM, LoadOptions())
     flip(snapshot(project, minilm) / "vocab.txt")
     with pytest.raises(CheckpointError, match=r"vocab\.txt has changed"):
@@ -173,7 +175,7 @@ def test_a_revision_that_is_asked_for_counts_before_the_lock(
 def test_a_path_of_ones_own_has_no_lock(project: HubProject, minilm: Repository) -> None:
     (project.folder / "models.lock.json").write_text("damaged")
     assert resolve(MINILM, LoadOptions(local_path=minilm_folder())).folder == minilm_folder()
-    with pytest.raises(CatalogueFileError, match=r"models\.lock\.json:1:1: /: damaged is no JSON"):
+    with pytest.raises(CatalogueFileError, match=r"models\.lock\.json:1:1: /: damaged is not JSON"):
         resolve(MINILM, LoadOptions())
 
 
@@ -190,7 +192,7 @@ def test_a_model_that_is_not_locked_is_loaded_as_without_a_lock(
     other = dataclasses.replace(MINILM, id="other", revision=first(minilm))
     folder = resolve(other, LoadOptions()).folder
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert found == set(locked_files(project))  # what loading needs, as with a lock
+    assert found == set(locked_files(project))  # only what loading needs, as with a lock
     flip(folder / "vocab.txt")
     project.hub.requests.clear()
     assert resolve(other, LoadOptions()).folder == folder

@@ -1,4 +1,4 @@
-"""ModelManager: what it picks, how it falls back, and what it frees."""
+"""ModelManager: which model it picks, how it falls back, and what it frees."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from servers.ollama_store import StoredModel, embedding_model
 __all__ = ["gemma_gguf", "tiny_llama"]  # fixtures that pytest finds by name
 
 pytestmark = pytest.mark.filterwarnings(
-    # torch's own use of what Python deprecates.
+    # torch itself uses deprecated parts of Python.
     "ignore::DeprecationWarning:torch.*"
 )
 
@@ -59,10 +59,11 @@ def tag(model: LlmModel) -> str:
 
 @pytest.fixture(autouse=True)
 def nobodys_selection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No selection, key or server of whoever runs the tests, and no Hub."""
+    """No selection, key or server of the user who runs the tests, and no Hub access."""
     for name in [*os.environ]:
         if name.startswith(("REGISTRY_", "OLLAMA_")):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("REGISTRY_CACHE_DIR", str(tmp_path / "own"))
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.chdir(tmp_path)
 
@@ -86,7 +87,7 @@ def manager(server: OllamaServer) -> Iterator[ModelManager]:
 
 @pytest.fixture(scope="module")
 def local() -> Iterator[ModelManager]:
-    """Embeds in this process, with the real MiniLM."""
+    """A manager that embeds in this process with the real MiniLM."""
     manager = ModelManager(
         embedding_model_id="miniLM", embedding_local_path=minilm_folder(), device="cpu"
     )
@@ -95,7 +96,7 @@ def local() -> Iterator[ModelManager]:
 
 
 class TestWhichModel:
-    """Nothing is loaded, and nobody asked, before there is something to do."""
+    """Nothing is loaded or requested before it is needed."""
 
     def test_the_selected_ones(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert ModelManager().model.id == "qwen3-1.7b"
@@ -128,9 +129,15 @@ class TestWhichModel:
             ({"model_size": "qwen_medium"}, "did you mean .*qwen3_medium"),
             ({"fallback_model_id": "smollm"}, "no llm model 'smollm'"),
             ({"embedding_model_id": "minilm-l6"}, "no dense model 'minilm-l6'"),
-            # Models of another type are unknown here, and it says why.
-            ({"model_id": "all-minilm-l6-v2"}, "is no llm model, but a key of all-minilm-l6-v2"),
-            ({"embedding_model_id": "qwen3-0.6b"}, "is no dense model, but a key of qwen3-0.6b"),
+            # Models of another type are unknown, and the error says why.
+            (
+                {"model_id": "all-minilm-l6-v2"},
+                "is not a model of type llm; it is a name of all-minilm-l6-v2",
+            ),
+            (
+                {"embedding_model_id": "qwen3-0.6b"},
+                "is not a model of type dense; it is a name of qwen3-0.6b",
+            ),
         ],
     )
     def test_unknown_ids(self, arguments: dict[str, Any], message: str) -> None:
@@ -237,10 +244,10 @@ class TestGeneration:
         assert manager.generate_response(PROMPT, max_tokens=2)
 
     def test_cancelling_while_it_loads(self, server: OllamaServer, manager: ModelManager) -> None:
-        """What has been loaded by then serves the next call."""
+        """What is loaded by then is used by the next call."""
 
         async def begin_and_cancel() -> None:
-            with manager._lock:  # as when the model takes its time to load
+            with manager._lock:  # as when the model loads slowly
                 task = asyncio.create_task(manager.agenerate_response(PROMPT, 0, 2))
                 await asyncio.sleep(0.01)
                 task.cancel()
@@ -322,7 +329,7 @@ class TestFallback:
         (note,) = caught.value.__notes__
         assert note.startswith("Nor can the fallback be loaded: smollm2-135m-instruct: ")
         server.store.add(tag(QWEN3_1_7B), StoredModel())
-        assert manager.generate_response(PROMPT, 0, 1)  # and it does not warn of what was
+        assert manager.generate_response(PROMPT, 0, 1)  # without warning about the past failure
         manager.close()
 
     def test_the_fallback_itself_has_none(self, server: OllamaServer) -> None:
@@ -341,7 +348,7 @@ class TestFallback:
         assert not server.requests
 
     def test_a_path_belongs_to_the_first(self, tmp_path: Path) -> None:
-        """What is left of the fallback: to be found in the cache, which is empty."""
+        """The fallback is looked for in the cache only, which is empty."""
         manager = ModelManager(local_path=tmp_path / "nowhere", cache_dir=tmp_path, device="cpu")
         with pytest.raises(LoadError, match="nowhere is neither") as caught:
             manager.generate_response(PROMPT)
@@ -370,7 +377,7 @@ class TestEmbeddings:
         wrong: Any = 3
         with pytest.raises(InputError, match="text 0 is int"):
             local.generate_embeddings(wrong)
-        with pytest.raises(InputError, match="its letters"):
+        with pytest.raises(InputError, match="its characters"):
             local.generate_batch_embeddings("one text")
 
     def test_the_asynchronous_twins_say_the_same(self, local: ModelManager) -> None:
@@ -390,7 +397,7 @@ class TestEmbeddings:
         assert not server.asked("/api/show")[1:], "the language model is not needed for it"
 
     def test_there_is_no_fallback_for_vectors(self, server: OllamaServer) -> None:
-        """Another model's vectors would not fit those that are stored."""
+        """Another model's vectors would not be comparable with stored ones."""
         manager = ModelManager("ollama", embedding_model_id="mpnet", ollama_host=server.url)
         with pytest.raises(LoadError, match="all-mpnet-base-v2"):
             manager.generate_embeddings(TEXTS[0])
@@ -420,7 +427,7 @@ class TestClose:
 
 
 class TestSharing:
-    """share_with_ollama; what is sent and when, tests/functional/test_share.py tries."""
+    """share_with_ollama; test_share.py tests what is sent and when."""
 
     @pytest.fixture
     def weights(self, tmp_path: Path) -> Path:
@@ -442,7 +449,7 @@ class TestSharing:
         (request,) = server.asked("/api/generate")
         assert request.body["model"].startswith("tessera/qwen3-0.6b:")
         assert server.store.models[request.body["model"]].layers == (weights.read_bytes(),)
-        # Embeddings stay where they were, and so does the entry.
+        # Embeddings and the entry are unchanged.
         assert manager.generate_embeddings("text").shape == (384,)
         assert not server.asked("/api/embed")
         assert manager.model is QWEN3_0_6B
@@ -524,12 +531,12 @@ def test_ollama_gets_the_key(server: OllamaServer) -> None:
 
 def test_a_key_is_refused_where_nobody_wants_one(tmp_path: Path) -> None:
     manager = ModelManager(cache_dir=tmp_path, api_key="sk-123")
-    with pytest.raises(UnsupportedError, match="talks to no server"):
+    with pytest.raises(UnsupportedError, match="does not talk to a server"):
         manager.generate_response(PROMPT)
 
 
 def test_flash_attention_is_asked_for(tmp_path: Path) -> None:
-    """Where it cannot be had, the generator says so and goes on: here to an empty cache."""
+    """If unavailable, the generator warns and goes on; here it then fails on an empty cache."""
     manager = ModelManager(
         cache_dir=tmp_path, use_flash_attention=True, device="cpu", fallback_model_id=None
     )
@@ -543,8 +550,9 @@ def test_flash_attention_is_asked_for(tmp_path: Path) -> None:
 @pytest.mark.heavy
 @pytest.mark.filterwarnings("ignore:gemma-3-270m-it follows instructions:UserWarning")
 class TestGemma:
-    """Real weights, in this process and shared."""
+    """Real weights, loaded in this process and shared with Ollama."""
 
+    @pytest.mark.exhaustive  # test_transformers_backend.py does the same load
     def test_in_this_process(self, gemma_gguf: Path) -> None:
         manager = ModelManager(model_id="gemma-3-270m-it", local_path=gemma_gguf, device="cpu")
         with closing(manager):

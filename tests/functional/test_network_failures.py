@@ -1,4 +1,4 @@
-"""What fails on the way to a server is named, whoever asks: the Hub's side, Ollama's, OpenAI's."""
+"""Network failures are named in every client: those of the Hub, Ollama and OpenAI."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ sides = pytest.mark.parametrize("ask", [hub, ollama, ollama_list, openai])
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Nobody's proxies and certificates, and no client of the library that has read them."""
+    """No proxies or certificates, and no cached client that has read them."""
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
     redirect(monkeypatch, "http://127.0.0.1:1", tmp_path)
@@ -58,7 +58,7 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 def said(ask: Ask, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    """What is said of an address, which names no other fault."""
+    """The message about an address, which must not blame anything else."""
     variables = {n: value for n, value in os.environ.items() if n.upper().endswith("_PROXY")}
     redirect(monkeypatch, url, tmp_path)
     for name, value in variables.items():
@@ -69,14 +69,14 @@ def said(ask: Ask, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     assert isinstance(caught.value, (ServerUnavailableError, HubUnavailableError))
     text = str(caught.value)
     assert "ollama serve" not in text
-    assert "makes no sense" not in text
+    assert "not JSON" not in text
     return text
 
 
 @contextmanager
 def troubled(trouble: Trouble, folder: Path) -> Iterator[FaultyNetwork]:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # of handshakes that break off
+        warnings.simplefilter("ignore", ResourceWarning)  # from aborted handshakes
         with FaultyNetwork(trouble, folder) as server:
             yield server
 

@@ -78,7 +78,10 @@ class TestPromises(ServerSuite):
     """What every generator behind a server promises."""
 
     backend, path, words_begin = "ollama", "/api/generate", 0
-    reasons: ClassVar = {"end": "the last line is missing", "garbage": "no answer of Ollama's"}
+    reasons: ClassVar = {
+        "end": "the last line is missing",
+        "garbage": "something that Ollama does not send",
+    }
 
     @pytest.fixture
     def server(self, server: OllamaServer) -> OllamaServer:
@@ -90,7 +93,7 @@ class TestPromises(ServerSuite):
 
     @pytest.fixture
     def long_prompt(self) -> str:
-        """One word: what is longer than the window is refused."""
+        """A single word, longer than the context window."""
         return "w" * 100_000
 
 
@@ -166,7 +169,7 @@ def test_a_server_that_is_not_there(server: OllamaServer) -> None:
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:port", "http://[::1"])
 def test_an_address_that_is_none(address: str) -> None:
-    with pytest.raises(LoadError, match="is no address of a server"):
+    with pytest.raises(LoadError, match="is not a server address"):
         load(QWEN3_0_6B, backend="ollama", base_url=address)
 
 
@@ -189,7 +192,7 @@ def test_another_server_at_that_address(server: OllamaServer) -> None:
             load(QWEN3_0_6B, backend="ollama", base_url=server.url)
         assert "ollama pull" not in str(caught.value)
     server.fails("status", status=200, message=b"[]")
-    with pytest.raises(ServerUnavailableError, match="no answer of Ollama's"):
+    with pytest.raises(ServerUnavailableError, match="something that Ollama does not send"):
         load(QWEN3_0_6B, backend="ollama", base_url=server.url)
 
 
@@ -225,7 +228,7 @@ def test_a_kind_that_it_does_not_serve() -> None:
 def test_options_that_make_no_sense_for_vectors(
     server: OllamaServer, option: str, value: object
 ) -> None:
-    arguments: Any = {option: value}  # an option that is not known before
+    arguments: Any = {option: value}  # the name is not known statically
     with pytest.raises(UnsupportedError, match=f"'ollama' takes no {option}:"):
         load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url, **arguments)
 
@@ -346,13 +349,13 @@ def test_a_matryoshka_width(server: OllamaServer) -> None:
 
 
 def test_a_width_that_is_not_registered(server: OllamaServer) -> None:
-    with pytest.raises(LoadError, match="100 is no registered Matryoshka width"):
+    with pytest.raises(LoadError, match="100 is not a registered Matryoshka width"):
         load(NOMIC_EMBED_TEXT_V1_5, backend="ollama", base_url=server.url, dim=100)
 
 
 def test_a_width_that_is_not_the_promised(server: OllamaServer) -> None:
     server.store.add("all-minilm:l6", embedding_model(768))
-    with pytest.raises(CheckpointError, match="gives 768 dimensions, the registry promises 384"):
+    with pytest.raises(CheckpointError, match="gives 768 dimensions, the registry states 384"):
         load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url)
 
 
@@ -392,7 +395,7 @@ def test_embeddings_that_go_wrong(server: OllamaServer, encoder: DenseEncoder) -
 
 
 def test_the_same_vectors_as_in_this_process(server: OllamaServer) -> None:
-    """With the real MiniLM behind the server, prompts, batches and order change nothing."""
+    """The server runs the real MiniLM; prompts, batches and order make no difference."""
     from checkpoints import minilm_folder
     from sentence_transformers import SentenceTransformer
 

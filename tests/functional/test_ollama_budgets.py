@@ -1,4 +1,4 @@
-"""An Ollama server that sends for ever, or almost never: all that asks it ends, and says why."""
+"""An Ollama server that sends endlessly or very slowly: every client ends and says why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUICK = {
 
 
 class Endless(BaseHTTPRequestHandler):
-    """Answers anything in a way that its server has."""
+    """Answers every request in the way that `kind` names."""
 
     kind: Any = "endless"
 
@@ -40,12 +40,12 @@ class Endless(BaseHTTPRequestHandler):
             for piece in pieces(self.kind, b" " * 500):
                 self.wfile.write(piece)
         except OSError:
-            pass  # the client has had enough
+            pass  # the client has hung up
 
     do_POST = do_DELETE = do_GET  # noqa: N815 - as the base class calls them
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base has it
-        """No word."""
+        """Do not log."""
 
 
 @pytest.fixture(params=["endless", "bomb", "trickle"])

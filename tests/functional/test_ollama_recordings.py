@@ -1,4 +1,4 @@
-"""The Ollama of these tests answers as a real one did (August 2026), request after request."""
+"""The simulated Ollama answers as a real one did (August 2026), request by request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXCEPTIONS: dict[str, str] = {}
 
 
 def prepared(server: OllamaServer) -> None:
-    """What the real one had when it was asked."""
+    """A server with the models that the real one had."""
     create = next(line for line in RECORDED if line.get("request", {}).get("model") == "minilm-all")
     files = {name: (minilm_folder() / name).read_bytes() for name in create["request"]["files"]}
     for name, content in files.items():

@@ -1,4 +1,4 @@
-"""The Ollama server of the tests, as the `ollama` client and plain HTTP see it."""
+"""The simulated Ollama server, as seen by the `ollama` client and plain HTTP."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def test_pulling(server: OllamaServer, client: ollama.Client) -> None:
     said = [line.status for line in lines]
     assert said[0] == "pulling manifest"
     assert said[-3:] == ["verifying sha256 digest", "writing manifest", "success"]
-    # Its ways: the first line counts what has come by then, the last stays below the whole, and a
-    # layer of some bytes has none.
+    # As in Ollama, the first line counts what has arrived by then, the last stays below the total,
+    # and a tiny layer has no progress lines.
     progress = [_sent(line.completed) for line in lines if line.digest == digest]
     assert progress[0] > 0
     assert progress[-1] < len(weights)
@@ -182,7 +182,7 @@ def test_copying_and_deleting(client: ollama.Client) -> None:
 
 
 def _sent(value: T | None) -> T:
-    """What an answer has: the client's types let every field be missing."""
+    """A field that is present: in the client's types all fields are optional."""
     assert value is not None
     return value
 

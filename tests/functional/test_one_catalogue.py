@@ -1,4 +1,4 @@
-"""One catalogue counts: every command and every function, wherever it is asked."""
+"""Only one catalogue applies, in every command and function, wherever it runs."""
 
 import json
 import os
@@ -16,14 +16,14 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Situation]:
     return make_situations(tmp_path_factory.mktemp("catalogues"))
 
 
-# A command -> whether every one of our models has to be in what it writes.
+# Command -> whether its output must contain all of our models.
 LISTING = (
     ("list",),
     ("list", "--json"),
     ("ls", "--absent"),
     ("log", "--all", "--output", "log.json", "--json"),
 )
-# Commands about one model, with where its id goes; what matters is whether it is known.
+# Commands about one model, with the place of its id; only whether it is known matters.
 ABOUT_ONE = (
     ("show", "ID"),
     ("show", "ID", "--json"),
@@ -35,6 +35,7 @@ ABOUT_ONE = (
     ("bench", "ID"),
     ("share", "ID"),
     ("bom", "ID"),
+    ("bundle", "ID", "-o", "none.tar"),
 )
 
 
@@ -172,7 +173,7 @@ assert [each.model for each in found.fitting] == [nw_models.NW_CHAT]
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=tmp_path,  # where no project configures anything
+        cwd=tmp_path,  # a folder without a project configuration
         env=environment(PYTHONPATH=os.pathsep.join([str(folder / "src"), IMPORT_PATH])),
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""One catalogue counts: commands that write or compare files, and what they take from it."""
+"""Only one catalogue applies: commands that write or compare files, and what they use of it."""
 
 import json
 from pathlib import Path

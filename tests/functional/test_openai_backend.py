@@ -1,4 +1,4 @@
-"""The backend for OpenAI-compatible servers: against `transformers serve`, and one with faults."""
+"""The backend for OpenAI-compatible servers: with `transformers serve`, and a faulty server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from servers.transformers_serve import MODEL, TransformersServe
 
 @pytest.fixture(autouse=True)
 def nobodys_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No key, address or login of whoever runs the tests, and no cached connection after them."""
+    """No key, address or login of the user, and no cached connection after the tests."""
     for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "MIXTRAL_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("REGISTRY_OPENAI_BASE_URL", raising=False)
@@ -69,7 +69,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TransformersServ
 
 @pytest.mark.heavy
 class TestTransformersServe(GeneratorSuite):
-    """What every generator promises, with a server that nobody here wrote."""
+    """The promises of every generator, with a third-party server."""
 
     @pytest.fixture
     def generator(self, serve: TransformersServe) -> TextGenerator:
@@ -90,10 +90,10 @@ class TestTransformersServe(GeneratorSuite):
 
 
 class TestPromises(ServerSuite):
-    """What every generator behind a server promises, with one that has faults."""
+    """The promises of every generator behind a server, with a faulty one."""
 
     backend, path, words_begin = "openai", "/chat/completions", 1
-    reasons: ClassVar = {"end": "its end is missing", "garbage": "no chat completion"}
+    reasons: ClassVar = {"end": "its end is missing", "garbage": "not a chat completion"}
 
     @pytest.fixture
     def server(self, server: OpenAIServer) -> OpenAIServer:
@@ -128,7 +128,7 @@ def test_a_conversation_stays_one(server: OpenAIServer, generator: TextGenerator
     generator.generate(messages)
     (request,) = server.asked("/v1/chat/completions")
     assert request.body["messages"] == messages
-    # What nobody asked for is the server's to choose.
+    # Options that were not set are left to the server.
     assert request.body.keys() == {"model", "messages", "stream", "temperature", "max_tokens"}
 
 
@@ -182,7 +182,7 @@ def test_which_key_is_sent(
     environment: dict[str, str],
     expected: str | None,
 ) -> None:
-    # The login of huggingface_hub, which it would send to any server by itself.
+    # The login of huggingface_hub, which the library would send to any server.
     (tmp_path / "token").write_text("hf_login_token", "utf-8")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -215,7 +215,7 @@ def test_the_token_of_the_hub_is_not_sent_readably(
     key, source = find_key(QWEN3_0_6B, LoadOptions(), address, huggingface_hub)
     assert (key is not None) is sent
     assert "HF_TOKEN" in source
-    # What is meant for that server is sent there.
+    # Keys that are meant for that server are sent to it.
     _, source = find_key(MIXTRAL_8X7B_INSTRUCT_V0_1, LoadOptions(), address, huggingface_hub)
     assert source == "MIXTRAL_API_KEY"
     options = LoadOptions(api_key=Secret("named"))
@@ -223,7 +223,7 @@ def test_the_token_of_the_hub_is_not_sent_readably(
 
 
 def test_no_connection_is_kept(server: OpenAIServer, generator: TextGenerator) -> None:
-    # Servers close kept ones when they like, also while the next request is on its way.
+    # Servers may close kept-alive connections at any time, also while a request is under way.
     generator.generate(PROMPT, SHORT)
     asyncio.run(generator.agenerate(PROMPT, SHORT))
     assert [request.headers["connection"] for request in server.requests] == ["close"] * 3
@@ -244,11 +244,11 @@ def test_a_key_that_fits_no_header(server: OpenAIServer) -> None:
     ],
 )
 def test_no_key(model: Any, looked: str) -> None:
-    with pytest.raises(AuthenticationError, match=f"want a key; there is {looked}"):
+    with pytest.raises(AuthenticationError, match=f"require a key; there is {looked}"):
         load(model, backend="openai")
     with (
         OpenAIServer(key=KEY) as server,
-        pytest.raises(AuthenticationError, match=f"wants a key; there is {looked}"),
+        pytest.raises(AuthenticationError, match=f"requires a key; there is {looked}"),
     ):
         load(model, backend="openai", base_url=server.url)
 
@@ -263,7 +263,7 @@ def test_the_hub_takes_only_its_own_keys(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_hub_is_asked_where_no_server_is_named(
     monkeypatch: pytest.MonkeyPatch, server: OpenAIServer
 ) -> None:
-    """Its address cannot be set, so the request that would go there is caught on the way."""
+    """Its address cannot be configured, so the request is intercepted."""
     sent = []
 
     def hook(request: Any) -> None:
@@ -348,7 +348,7 @@ def test_a_refusal(
 
 def test_a_server_that_is_not_there(server: OpenAIServer) -> None:
     server.stop()
-    with pytest.raises(ServerUnavailableError, match=f"nobody answers at {server.url}"):
+    with pytest.raises(ServerUnavailableError, match=f"cannot connect to {server.url}"):
         load(QWEN3_0_6B, backend="openai", base_url=server.url)
 
 
@@ -371,7 +371,7 @@ def test_a_kind_that_it_does_not_serve() -> None:
 
 
 def test_the_key_is_in_no_log(server: OpenAIServer, caplog: pytest.LogCaptureFixture) -> None:
-    # Of anybody's: ours, the library's and those beneath it.
+    # In any log: ours, the library's and those of its dependencies.
     caplog.set_level(logging.DEBUG)
     generator = load(QWEN3_0_6B, backend="openai", base_url=server.url, api_key=KEY)
     generator.generate(PROMPT, SHORT)
@@ -409,7 +409,7 @@ def test_without_the_package() -> None:
 
 
 def _assert_key_is_nowhere(error: BaseException) -> None:
-    """Not in the message, not in what a traceback shows, variables of our frames included."""
+    """Neither in the message nor in a traceback, including local variables of our frames."""
     assert isinstance(error, RegistryError)
     assert error.__cause__ is None
     assert error.__context__ is None, "a frame of the library, where the key is a variable"

@@ -1,4 +1,4 @@
-"""Projects of other build backends, really built: from nothing to a stale check that fails.
+"""Projects with other build backends, really built: from setup to a failing stale check.
 
 The backends come from the package index.
 """
@@ -16,7 +16,7 @@ from sources import wheel_names
 
 pytestmark = pytest.mark.heavy
 
-# The requirement and the build backend, and what else such a project says.
+# The requirement, the build backend, and further settings of such a project.
 BACKENDS = {
     "uv_build": ("uv_build", "uv_build", ""),
     "setuptools": ("setuptools>=77", "setuptools.build_meta", ""),
@@ -48,7 +48,7 @@ def backends(tmp_path_factory: pytest.TempPathFactory) -> Environment:
 
 @pytest.fixture(params=BACKENDS)
 def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A project as the backend's own tool begins it: in Git, with a package and no catalogue."""
+    """A project as the backend's own tool creates it: in Git, with a package and no catalogue."""
     requirement, backend, more = BACKENDS[request.param]
     folder = tmp_path / "acme"
     package = folder / "src" / "acme_models"
@@ -117,13 +117,13 @@ def test_what_was_built_can_be_extended(
 
 
 def built(project: Path, backends: Environment) -> Path:
-    """The wheel; uv_build starts a program that lies beside its Python."""
+    """Build the wheel; uv_build starts a program next to its Python."""
     path = os.pathsep.join([str(backends.python.parent), os.environ["PATH"]])
     return backends.build_wheel(project, env={"PATH": path})
 
 
 def import_of(folder: Path) -> str:
-    """The last line that an import of the package says where it fails."""
+    """The last line of the error when importing the package fails."""
     done = subprocess.run(
         [sys.executable, "-c", "import acme_models"], cwd=folder, capture_output=True, text=True
     )

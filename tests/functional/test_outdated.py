@@ -1,4 +1,4 @@
-"""`registry outdated`: of the models in use, those that something newer replaces."""
+"""`registry outdated`: the models in use that something newer replaces."""
 
 import pytest
 from hub_project import HubProject, entry, project
@@ -18,7 +18,7 @@ def files(license: str, weights: bytes = b"w" * 5_000) -> dict[str, bytes | str]
 
 @pytest.fixture
 def head(project: HubProject) -> str:
-    """The commit of the one repository, which the selected model and two others name."""
+    """The commit of the repository that all models of the project name."""
     repository = project.hub.store.add("acme/one", files("mit"))
     project.catalogue(
         entry(

@@ -24,7 +24,7 @@ from sources import (
     wheel_text,
 )
 
-# Imports the example and says what it found, and what else came with it.
+# Imports the example and reports what it found, and what else was imported.
 USE = """
 import sys
 before = set(sys.modules)
@@ -63,7 +63,7 @@ print(json.dumps({
     "registry": importlib.util.find_spec("registry") is not None,
 }))
 """
-# What mypy makes of it: a `type: ignore` that hides no error is one itself.
+# Checked by mypy: a `type: ignore` that hides no error is itself an error.
 TYPED = """
 from typing import Literal, assert_type
 
@@ -360,7 +360,7 @@ def test_a_problem_is_reported_where_it_was_written(
 ) -> None:
     over = project("over_public")
     catalogue = over / "models.json"
-    # Each is right by itself and wrong with what the public entry says.
+    # Each is valid on its own but contradicts the public entry.
     edit(catalogue, '"memory_mb": 44', '"memory_mb": 44, "context_length": 4096')
     edit(catalogue, '"aliases": ["house"]', '"aliases": ["house", "mpnet"]')
     output = factory.fail_to_build(over)
@@ -459,14 +459,14 @@ def test_a_module_outside_any_package_is_no_wheel(
     assert "the wheel holds no _generated.py" in output
     assert "output 'generated/_generated.py' must lie in a package" in output
     assert "Traceback" not in output
-    # A wheel without its module must not lie where somebody uploads it from.
+    # A wheel without its module must not be left where it could get uploaded.
     assert list((stray / "dist").iterdir()) == []
 
 
 def test_a_module_without_the_rest_of_its_package_is_no_wheel(
     factory: Environment, tmp_path: Path
 ) -> None:
-    # hatchling heeds a .gitignore above a project that has none, and would ship the module alone.
+    # hatchling obeys a .gitignore above a project without one, and would ship the module alone.
     acme = copy_project(OWN_REGISTRY, tmp_path / "acme")
     (tmp_path / ".gitignore").write_text("src/\n")
     (acme / ".gitignore").unlink()
@@ -480,20 +480,20 @@ def test_a_module_without_the_rest_of_its_package_is_no_wheel(
 @pytest.mark.parametrize(
     ("name", "output", "said", "cure"),
     [
-        # hatchling looks for a package called as the project is.
+        # hatchling looks for a package with the project's name.
         (
             "acme",
             "src/acme_models/_generated.py",
-            "src/acme_models/_generated.py, which nobody can import",
+            "src/acme_models/_generated.py, which cannot be imported",
             'packages = ["src/acme_models"]',
         ),
         (
             "acme-models",
             "src/other/deep/_generated.py",
-            "src/other/deep/_generated.py, which nobody can import",
+            "src/other/deep/_generated.py, which cannot be imported",
             'packages = ["src/other"]',
         ),
-        ("acme-models", "src/lone.py", "src/lone.py, which nobody can import", "in a package"),
+        ("acme-models", "src/lone.py", "src/lone.py, which cannot be imported", "in a package"),
     ],
 )
 def test_a_module_that_nobody_can_import_is_no_wheel(
@@ -519,7 +519,7 @@ def test_what_was_written_by_hand_is_neither_overwritten_nor_removed(
     before = package.read_bytes()
     clean = ("-m", "hatchling", "build", "-t", "wheel", "--clean-only")
     for printed in (factory.fail_to_build(acme), factory.run(*clean, cwd=acme).output):
-        assert f"{package}: was not generated, so it stays" in printed
+        assert f"{package}: was not generated, so it is kept" in printed
         assert "Traceback" not in printed
     assert package.read_bytes() == before
 
@@ -533,7 +533,7 @@ def test_where_the_module_cannot_be_written(factory: Environment, tmp_path: Path
 
 
 # ---------------------------------------------------------------------------------------
-# What hatchling sees of the hook
+# The hook as seen by hatchling
 # ---------------------------------------------------------------------------------------
 
 
@@ -548,7 +548,7 @@ def test_without_the_extra_the_build_says_what_is_missing(
     assert "let [build-system] requires name tessera-registry[codegen]" in result.output
     assert "Traceback" not in result.output
     assert not (acme / "src/acme_models/_generated.py").exists()
-    # Cleaning takes no generator.
+    # Cleaning needs no generator.
     lean.succeed("-m", "hatchling", "build", "-t", "wheel", "--clean-only", cwd=acme)
 
 
@@ -565,7 +565,7 @@ print(sorted({"jinja2", "jsonschema", "langcodes"} & sys.modules.keys()))
 
 
 def test_the_environments_see_nothing_of_this_one(builder: Environment, tmp_path: Path) -> None:
-    # Else every test here would prove less than it says.
+    # Otherwise every test here would prove less than it claims.
     program = "import sys; print(*sys.path, sep='\\n')"
     here = {path for path in sys.path if "site-packages" in path}
     assert here

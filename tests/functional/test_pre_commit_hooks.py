@@ -1,4 +1,4 @@
-"""The hooks that pre-commit runs in other projects: what they start, and how it ends."""
+"""The pre-commit hooks for other projects: what they run, and their exit status."""
 
 import json
 import shlex

@@ -1,4 +1,4 @@
-"""`registry pull` of whatever a name means: other commits, repositories outside, single files."""
+"""`registry pull` of any name: other commits, repositories without an entry, single files."""
 
 from __future__ import annotations
 

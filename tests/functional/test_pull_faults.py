@@ -1,4 +1,4 @@
-"""`registry pull` when the Hub, the disk or the person fails it: a clear error, nothing half."""
+"""`registry pull` if the Hub or disk fails or the user interrupts: clear errors, nothing half."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from servers.hub_repository import Repository
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
-PIECE = 10 << 20  # what huggingface_hub writes at once
+PIECE = 10 << 20  # the chunk size of huggingface_hub
 WEIGHTS = os.urandom(1 << 20) * 21
 NAMES = {"model.safetensors", "config.json", "tokenizer.json"}
-# Stalls end soon, and waiting for a Hub that says when to come back takes a second.
+# Short timeouts for stalled connections.
 QUICK = {"HF_HUB_DOWNLOAD_TIMEOUT": "1", "HF_HUB_ETAG_TIMEOUT": "2"}
 
 
-# Whoever runs the tests may have told its children to ignore it.
+# The test runner's parent may have made its children ignore SIGINT.
 LISTENING = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 
@@ -70,7 +70,7 @@ def until(true: Callable[[], object]) -> None:
 
 
 def here(project: HubProject) -> set[str]:
-    """The files of the snapshot, all of them whole."""
+    """The files of the snapshot, which must all be complete."""
     found: set[str] = set()
     for path in project.cache.glob("models--acme--one/snapshots/*/*"):
         assert path.is_file(), path
@@ -85,7 +85,7 @@ def leftovers(project: HubProject) -> list[Path]:
 
 
 def failed(project: HubProject, **more: str) -> str:
-    """What is said of a pull that fails; what came stays, and nothing is half there."""
+    """The error of a pull that fails; complete files stay, and nothing is left incomplete."""
     result = project.run("pull", "one", **more)
     assert result.status == 1, result.output
     assert "Traceback" not in result.stderr
@@ -106,7 +106,7 @@ def comes(project: HubProject, **more: str) -> None:
 
 
 def goes_on(project: HubProject) -> None:
-    """The next pull fetches what is missing of the weights, and only that."""
+    """The next pull fetches only the missing part of the weights."""
     (partial,) = leftovers(project)
     came = partial.stat().st_size
     assert came >= 1 << 20
@@ -143,16 +143,16 @@ def test_too_many_requests_are_waited_for(project: HubProject, one: Repository) 
 
 def test_another_size_than_the_hub_lists(project: HubProject, one: Repository) -> None:
     project.hub.fails("length", path="*/model.safetensors", by=-7, times=None)
-    assert "came with another size than the Hub says" in failed(project, **QUICK)
+    assert "came with another size than " in failed(project, **QUICK)
     assert here(project) == NAMES - {"model.safetensors"}
 
 
 def test_a_hub_that_is_away(project: HubProject, one: Repository) -> None:
     with project.hub.refusing():
-        assert f"nobody answers at {project.hub.url}" in failed(project, **QUICK)
+        assert f"cannot connect to {project.hub.url}" in failed(project, **QUICK)
         assert not here(project)
     comes(project)
-    with project.hub.refusing():  # nobody is needed any more
+    with project.hub.refusing():  # no request is needed any more
         comes(project)
 
 
@@ -173,7 +173,7 @@ def test_a_hub_that_goes_away_in_the_middle(project: HubProject, one: Repository
     with project.hub.refusing():
         result = ended(process)
     assert result.status == 1
-    assert "nobody answers" in result.stderr
+    assert "cannot connect" in result.stderr
     assert "Traceback" not in result.stderr
     assert here(project) == NAMES - {"model.safetensors"}
     goes_on(project)
@@ -219,7 +219,7 @@ def test_interrupted(project: HubProject, one: Repository, golden: Golden) -> No
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
     result = ended(process)
-    assert time.monotonic() - began < 5  # on a busy machine; the connection stalls for 30 s
+    assert time.monotonic() - began < 5  # even on a busy machine; the connection stalls for 30 s
     assert result.status == -signal.SIGINT
     golden(without_files(result.stderr))
     goes_on(project)
@@ -254,12 +254,12 @@ def test_an_interruption_ends_the_other_downloads(project: HubProject) -> None:
         }
     )
     plan = plan_pull([four], Lock(), open_remote)
-    for number in (1, 3, 4):  # what is left of them comes when it is too late
+    for number in (1, 3, 4):  # the rest of them arrives too late
         path = f"*/model-0000{number}-of-00004.safetensors"
         project.hub.fails("stall", path=path, after=PIECE + 1, seconds=1)
 
     class Impatient:
-        """Has enough when a piece of the second file comes."""
+        """Interrupts when a chunk of the second file arrives."""
 
         def begin(self, name: str, size: int | None) -> None: ...
 
@@ -271,7 +271,7 @@ def test_an_interruption_ends_the_other_downloads(project: HubProject) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         pull(plan, Impatient())
-    time.sleep(2)  # what was on its way has been told to stop
+    time.sleep(2)  # downloads under way have been told to stop
     asked = len(project.hub.requests)
     time.sleep(0.5)
     assert len(project.hub.requests) == asked
@@ -298,7 +298,7 @@ def test_another_process_keeps_what_it_is_fetching(project: HubProject, one: Rep
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """A folder with room for 30 MiB that 15 MiB can be taken of; else files of 15 MiB at most."""
+    """A 30 MiB disk, half of which a test may fill; without the right to mount, a file limit."""
     folder = tmp_path / "small"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=30m", "tmpfs", str(folder)]
@@ -356,7 +356,7 @@ def test_a_cache_without_permission(project: HubProject, one: Repository, mode: 
 
 
 def test_a_cache_among_strangers(project: HubProject, one: Repository, golden: Golden) -> None:
-    """Foreign files and folders, links to nothing, and a repository that is no folder."""
+    """Foreign files and folders, dangling links, and a repository that is not a directory."""
     snapshots = project.cache / "models--acme--one" / "snapshots" / one.head
     snapshots.mkdir(parents=True)
     (snapshots / "config.json").symlink_to("../../blobs/nowhere")
@@ -382,7 +382,7 @@ def test_many_models_one_of_which_fails(project: HubProject) -> None:
     project.hub.fails("status", path="/acme/m7/*", status=403, times=None)
     found = project.json("pull", *names, status=1)
     assert [each["id"] for each in found["failures"]] == ["m7"]
-    assert "the Hub forbids it" in found["failures"][0]["error"]
+    assert " denies access" in found["failures"][0]["error"]
     assert sum(model["fetched"] == 5000 for model in found["models"]) == 11
 
 
@@ -393,12 +393,12 @@ def test_a_model_that_fails_is_not_asked_for_again_and_again(project: HubProject
     project.hub.fails("status", path="*/resolve/*", status=403, times=None)
     found = project.json("pull", "many", status=1)
     (failure,) = found["failures"]
-    assert failure["error"].count("the Hub forbids it") == 1
+    assert failure["error"].count(" denies access") == 1
     assert len(project.hub.asked("*/resolve/*")) < 50
 
 
 class Together(Content):
-    """Bytes that come, as a whole, only while as many are asked for as the barrier has parties."""
+    """A file that is sent only once as many requests run as the barrier has parties."""
 
     def __init__(self, barrier: threading.Barrier, data: bytes) -> None:
         self.size = len(data)

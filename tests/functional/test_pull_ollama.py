@@ -1,4 +1,4 @@
-"""`registry pull --ollama`: by tags, through a server that may be away, too old, or ahead."""
+"""`registry pull --ollama`: by tag, through a server that may be away, too old, or newer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOO_OLD = (
 
 @pytest.fixture
 def offered(project: HubProject) -> HubProject:
-    """Two models that Ollama's library has, the second by its latest tag; one that it has not."""
+    """Two models in Ollama's library, the second under its tag latest, and one not in it."""
     project.ollama.store.library |= {"writer:1b": WRITER, "embedder:latest": EMBEDDER}
     for name in ("writer", "embedder", "plain"):
         project.hub.store.add(f"acme/{name}", {"model.safetensors": b"w" * 4000})
@@ -40,7 +40,7 @@ def offered(project: HubProject) -> HubProject:
 
 
 def lock(project: HubProject) -> None:
-    """Lock what the server has now."""
+    """Lock the server's current models."""
     project.ollama.store.add("writer:1b", WRITER)
     project.ollama.store.add("embedder", EMBEDDER)
     assert project.run("lock").status == 0
@@ -67,7 +67,7 @@ def test_by_their_tags_and_nothing_from_the_hub(offered: HubProject, golden: Gol
 
 def test_what_is_as_locked_is_left_alone(offered: HubProject) -> None:
     lock(offered)
-    # The library has moved on; the server still has what is locked.
+    # The library has a newer model; the server still has the locked one.
     offered.ollama.store.library["embedder:latest"] = StoredModel(layers=(b"new",))
     found = offered.json("pull", "--ollama", "writer", "embedder")
     assert [model["fetched"] for model in found["models"]] == [0, 0]
@@ -133,10 +133,10 @@ def test_no_server(offered: HubProject, golden: Golden) -> None:
     [
         ("error", {"after": 1, "message": TOO_OLD}, "requires a newer version of Ollama. Please"),
         ("status", {"status": 404, "message": b"404 page not found"}, "answers 404: 404 page"),
-        ("cut", {"after": 4}, "broke off"),
-        ("reset", {"after": 4}, "broke off"),
-        ("end", {"after": 4}, "broke off (the last line is missing)"),
-        ("garbage", {"after": 4}, "no answer of Ollama's"),
+        ("cut", {"after": 4}, "was cut off"),
+        ("reset", {"after": 4}, "was cut off"),
+        ("end", {"after": 4}, "was cut off (the last line is missing)"),
+        ("garbage", {"after": 4}, "something that Ollama does not send"),
     ],
 )
 def test_a_server_that_fails(
@@ -145,10 +145,10 @@ def test_a_server_that_fails(
     offered.ollama.fails(kind, path="/api/pull", **details)
     result = offered.run("pull", "--ollama", "writer", "embedder")
     assert result.status == 1
-    (line,) = [line for line in result.stderr.splitlines() if line.startswith("registry: writer:")]
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error: writer:")]
     assert said in line
     assert "Traceback" not in result.stderr
-    # The other is there all the same, and of this one nothing counts as there.
+    # The other model was pulled nevertheless, and this one is not listed as present.
     assert set(offered.ollama.store.models) == {"embedder:latest"}
     assert offered.run("pull", "--ollama", "writer").status == 0
     assert set(offered.ollama.store.models) == {"embedder:latest", "writer:1b"}
@@ -162,7 +162,7 @@ def test_a_server_that_goes_away_in_the_middle(offered: HubProject) -> None:
     offered.ollama.stop()
     _, stderr = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert "broke off" in stderr or "no Ollama answers" in stderr
+    assert "was cut off" in stderr or "cannot connect to Ollama" in stderr
     assert "Traceback" not in stderr
 
 

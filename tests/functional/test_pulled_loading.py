@@ -1,4 +1,4 @@
-"""What was pulled loads: from a read-only cache, online and off, with a lock and without."""
+"""Pulled models load: from a read-only cache, online and offline, with and without a lock."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def one(project: HubProject, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 @contextlib.contextmanager
 def frozen(cache: Path) -> Iterator[dict[str, int]]:
-    """A cache that is looked after: what is in it, by size, must be the same at the end.
+    """Make a cache read-only, and check at the end that its files have the same sizes.
 
-    Whoever runs as root may write where no one may; so what was written is looked for as well.
+    Root may write to read-only folders, hence the check.
     """
     folders = [cache, *(path for path in cache.rglob("*") if path.is_dir())]
     before = _sizes(cache)

@@ -1,4 +1,4 @@
-"""What libraries write to stderr while a model is loaded: to people, not to log files and pipes."""
+"""What libraries write to stderr while a model loads: only on terminals, not in logs and pipes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from checkpoints import build_colbert, build_cross_encoder
 from servers.hub import HubServer
 from servers.hub_environment import environment
 
-# Twice the same: as we load, also if that fails in the end, and as the library does by itself.
+# Loads twice: as we do, optionally with a failure at the end, and as the library does by itself.
 PROGRAM = """
 import contextlib, sys
 from transformers import AutoModel
@@ -43,12 +43,12 @@ BARS, REPORT = "Loading weights", "LOAD REPORT"
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its projection is read by another library: the report calls that unexpected."""
+    """A ColBERT: transformers does not know its projection, so the report calls it unexpected."""
     return build_colbert(tmp_path_factory.mktemp("colbert") / "model")
 
 
 def said(checkpoint: Path, *arguments: str, verbosity: str = "warning") -> tuple[str, str]:
-    """What went into a pipe while we loaded, and while the library did."""
+    """The output into a pipe while we load, and while the library does."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(checkpoint), *arguments],
         env={**os.environ, "TRANSFORMERS_VERBOSITY": verbosity},
@@ -119,16 +119,16 @@ def test_on_a_terminal_it_does(hub: HubServer, tmp_path: Path) -> None:
 
 
 def at_terminal(*arguments: str, env: Mapping[str, str] | None = None) -> str:
-    """What a program of Python writes to stderr, if that is a terminal."""
+    """The stderr of a Python program if it is a terminal."""
     ours, terminal = pty.openpty()
-    termios.tcsetwinsize(terminal, (24, 80))  # or bars have no room
+    termios.tcsetwinsize(terminal, (24, 80))  # otherwise bars have no room
     with subprocess.Popen([sys.executable, *arguments], stderr=terminal, env=env) as process:
         os.close(terminal)
         shown = b""
         try:
             while piece := os.read(ours, 65536):
                 shown += piece
-        except OSError:  # how Linux says that the other side is closed
+        except OSError:  # on Linux this means that the other side is closed
             pass
         os.close(ours)
     assert process.returncode == 0

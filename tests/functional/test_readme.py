@@ -1,4 +1,4 @@
-"""README: what it shows runs as it stands, for a new user in an empty folder and offline."""
+"""README: its examples run unchanged, for a new user in an empty folder and offline."""
 
 from __future__ import annotations
 
@@ -54,4 +54,8 @@ def test_it_names_every_command() -> None:
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)]+)\)", README))))
 def test_its_links_lead_somewhere(link: str) -> None:
-    assert (ROOT / link).exists()
+    file, _, heading = link.partition("#")
+    assert (ROOT / file).exists()
+    if heading:
+        headings = re.findall(r"^#+ (.+)$", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+        assert heading in {each.lower().replace(" ", "-") for each in headings}

@@ -1,4 +1,4 @@
-"""`registry recommend` from outside: what it shows, what it sees of a machine, what it refuses."""
+"""`registry recommend` from outside: its output, what it detects of a machine, what it refuses."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CHAT = ("recommend", "--task", "chat", "--vram", "8GB", "--context", "8192", "--
 
 
 def recommended(*arguments: str, **more: Any) -> Any:
-    """What --json says, without a word to stderr."""
+    """The output of --json; stderr must be empty."""
     return json.loads(succeed("recommend", "--json", *arguments, **more))
 
 
@@ -179,13 +179,13 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (("--vram", "nonsense"), "'nonsense' is no amount of memory; write 8GB, 8GiB or"),
-            (("--vram", ""), "'' is no amount of memory"),
-            (("--vram", "0GB"), "'0GB': memory should be more than nothing"),
-            (("--vram=-8GB",), "'-8GB' is no amount of memory"),
+            (("--vram", "nonsense"), "'nonsense' is not an amount of memory; write 8GB, 8GiB or"),
+            (("--vram", ""), "'' is not an amount of memory"),
+            (("--vram", "0GB"), "'0GB': memory should be above 0"),
+            (("--vram=-8GB",), "'-8GB' is not an amount of memory"),
             (("--vram", "9999999TB"), "and at most 8192TB"),
-            (("--ram", "8\u212a"), "is no amount of memory"),
-            (("--ram", os.fsdecode(b"\xff8GB")), "is no amount of memory"),
+            (("--ram", "8\u212a"), "is not an amount of memory"),
+            (("--ram", os.fsdecode(b"\xff8GB")), "is not an amount of memory"),
             (("--vram", "8GB", "--ram", "8GB"), "--vram and --ram name several machines; give one"),
             (("--vram", "", "--tiers"), "--vram and --tiers name several machines; give one"),
             (("--auto", "--tiers"), "--auto and --tiers name several machines; give one"),
@@ -194,7 +194,10 @@ class TestBadInput:
             (("--ram", "8GB", "--cores", "0"), "--cores"),
             (("--ram", "8GB", "--language", "xx"), "no model here is made for the language 'xx'"),
             (("--tiers", "--language", "germn"), "no model here is made for the language 'germn'"),
-            (("--ram", "8GB", "--quantization", "q9"), "quantization 'q9' is none of fp32, fp16"),
+            (
+                ("--ram", "8GB", "--quantization", "q9"),
+                "quantization 'q9' is not one of fp32, fp16",
+            ),
             (("--ram", "8GB", "--quantization", "int8"), "quantization int8 needs a GPU with CUDA"),
             (("--tiers", "--quantization", "4bit"), "quantization nf4 needs a GPU with CUDA"),
             (("--ram", "8GB", "--context", "0"), "--context"),
@@ -209,12 +212,12 @@ class TestBadInput:
 
 
 class TestThisMachine:
-    """A program `nvidia-smi` on the PATH answers as the driver's does."""
+    """A fake `nvidia-smi` on the PATH answers as the driver's does."""
 
     ANSWER = "0, GPU-1a, NVIDIA GeForce RTX 4090, 24564, 23888\n1, GPU-2b, Tesla T4, 15360, 14910\n"
 
     def path(self, folder: Path, script: str) -> str:
-        """A PATH on which the script is the driver's program."""
+        """A PATH on which the script is `nvidia-smi`."""
         folder.mkdir(exist_ok=True)
         program = folder / "nvidia-smi"
         program.write_text(f"#!/bin/sh\n{script}\n")

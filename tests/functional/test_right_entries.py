@@ -1,4 +1,4 @@
-"""Right entries stay as they are: `verify` has nothing to say of them, `--fix` changes nothing."""
+"""Correct entries stay as they are: `verify` finds nothing, `--fix` changes nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RIGHT = [*DENSE, *SPARSE, *CROSS_ENCODERS, *LATE, *LLMS, *OTHERS]
 
 @pytest.fixture
 def filled(project: HubProject) -> HubProject:
-    """All of them in one catalogue, and their repositories."""
+    """One catalogue with all of them, and their repositories."""
     for each in RIGHT:
         if each.files:
             project.hub.store.add(each.name, each.contents, extra=each.extra)
@@ -50,7 +50,7 @@ def test_right_entries_stay_as_they_are(filled: HubProject) -> None:
 
 @pytest.mark.parametrize("each", [r for r in RIGHT if r.files], ids=lambda r: r.name)
 def test_what_add_writes_says_the_same(each: object, filled: HubProject) -> None:
-    """Every field of a right entry that `add` writes too has the same value there."""
+    """Fields that `add` writes have the same values as in the correct entry."""
     entry = next(r for r in RIGHT if r is each)
     others = [r.entry for r in RIGHT if r.name != entry.name]
     filled.catalogue(*others, types={"speech": "Transcribes speech."})

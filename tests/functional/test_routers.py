@@ -1,4 +1,4 @@
-"""Checkpoints whose queries and documents go different ways: sentence-transformers' Router."""
+"""Checkpoints that encode queries and documents differently: sentence-transformers' Router."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sentence_transformers.sparse_encoder import modules as sparse
 from registry import load
 from registry.errors import CheckpointError
 
-# The library's classes are typed in part.
+# The library's classes are only partly typed.
 SentenceTransformer: Any = sentence_transformers.SentenceTransformer
 SparseEncoder: Any = sentence_transformers.SparseEncoder
 Router: Any = base.Router
@@ -39,7 +39,7 @@ def save(folder: Path, library: Any, modules: list[Any]) -> Path:
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Saves MiniLM for documents and a table of vectors for queries, as a Router has them."""
+    """Save a Router with MiniLM for documents and a table of vectors for queries."""
     network, pooling, _ = SentenceTransformer(str(minilm_folder()), device="cpu")
     torch.manual_seed(0)
 
@@ -68,7 +68,7 @@ def test_dense_queries_and_documents_go_their_ways(
 
 
 def test_sparse_queries_need_no_network(tmp_path: Path) -> None:
-    """As opensearch-neural-sparse-encoding-doc: a weight a word for queries."""
+    """As in opensearch-neural-sparse-encoding-doc: queries have a weight per word."""
     network = SparseEncoder(str(splade_folder()), device="cpu")
     table = SparseStaticEmbedding(network.tokenizer)
     router = Router({"query": [table], "document": list(network)}, default_route="document")
@@ -84,10 +84,10 @@ def test_sparse_queries_need_no_network(tmp_path: Path) -> None:
 
 
 def test_every_route_is_as_wide_as_promised(build: Callable[..., Path]) -> None:
-    with pytest.raises(CheckpointError, match="gives 128 dimensions, the registry promises 384"):
+    with pytest.raises(CheckpointError, match="gives 128 dimensions, but the registry states 384"):
         load(MINILM, local_path=build(dims=128), device="cpu")
     narrow = dataclasses.replace(MINILM, embedding_dim=128)
-    with pytest.raises(CheckpointError, match="gives 384 dimensions, the registry promises 128"):
+    with pytest.raises(CheckpointError, match="gives 384 dimensions, but the registry states 128"):
         load(narrow, local_path=build(dims=128), device="cpu")
 
 
@@ -114,9 +114,9 @@ def test_truncated_weights_in_a_route_are_refused(
     [
         ({"types": {"../elsewhere": "x"}}, "router_config.json names the folder '../elsewhere'"),
         ({"types": {"/etc": "x"}}, "names the folder '/etc', outside this one"),
-        ({"types": {".": "a.Router"}}, "names a Router that holds itself"),
-        ({"types": ["x"]}, "router_config.json should say under types"),
-        ([], "router_config.json should say under types"),
+        ({"types": {".": "a.Router"}}, "names a Router that contains itself"),
+        ({"types": ["x"]}, "router_config.json should list under types"),
+        ([], "router_config.json should list under types"),
     ],
 )
 def test_a_hostile_router_is_refused(

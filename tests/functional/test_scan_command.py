@@ -1,4 +1,4 @@
-"""`registry scan` from outside: what it writes, how it ends."""
+"""`registry scan` from outside: its output and its exit status."""
 
 from __future__ import annotations
 

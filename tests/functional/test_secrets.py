@@ -1,4 +1,4 @@
-"""A key that is given shows in no traceback, not even in one that prints local variables."""
+"""A given key appears in no traceback, not even in one that prints local variables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel
 from servers.openai import OpenAIServer
 
-# Longer than what rich cuts: a cut text is a new one.
+# So long that rich truncates it, which makes a new string.
 KEY = "sk-4f9a7c-never-to-be-seen-" + "0123456789abcdef" * 8
 SHOWN = KEY[:20]
 
@@ -54,7 +54,7 @@ def openai() -> Iterator[OpenAIServer]:
 
 
 def printed(error: BaseException) -> str:
-    """The traceback as the standard library and rich print it, with all local variables."""
+    """The traceback as printed by the standard library and rich, with all local variables."""
     whole = traceback.TracebackException.from_exception(error, capture_locals=True)
     assert error.__traceback__
     console = Console(file=io.StringIO(), record=True, width=400)
@@ -128,7 +128,7 @@ def test_when_ollama_breaks_off(ollama: OllamaServer) -> None:
     generator = load(QWEN3_0_6B, backend="ollama", base_url=ollama.url, api_key=KEY)
     for kind in ("garbage", "cut", "end"):
         ollama.fails(kind, after=1, path="/api/generate")
-        with pytest.raises(Exception, match="broke off") as caught:
+        with pytest.raises(Exception, match="was cut off") as caught:
             generator.generate("x")
         assert SHOWN not in printed(caught.value)
     generator.close()
@@ -184,7 +184,7 @@ class TestSecret:
         shown = [str(secret), repr(secret), f"{secret}", f"{[secret]}", f"{secret!r:>200}"]
         assert not any(SHOWN in text for text in shown)
         assert SHOWN not in repr(LoadOptions(api_key=secret))
-        with pytest.raises(TypeError, match="not pickled"):
+        with pytest.raises(TypeError, match="cannot be pickled"):
             pickle.dumps(secret)
 
     def test_who_asks_gets_it(self) -> None:

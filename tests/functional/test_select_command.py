@@ -1,4 +1,4 @@
-"""`registry select`, as a shell starts it: what it shows, and what it does to pyproject.toml."""
+"""`registry select`: what it shows, and what it does to pyproject.toml."""
 
 import json
 import os
@@ -84,7 +84,7 @@ class TestShowing:
         result = run(project, REGISTRY_LLM_MODEL="mistrl")
         assert (result.status, result.stdout) == (1, "".join(DEFAULTS.splitlines(True)[:2]))
         golden(result.stderr)
-        said = result.stderr.removeprefix("registry: ").removesuffix("\n")
+        said = result.stderr.removeprefix("Error: ").removesuffix("\n")
         result = run(project, "--json", REGISTRY_LLM_MODEL="mistrl")
         assert result.status == 1
         assert json.loads(result.stdout)[2] == {"role": "llm", "error": said}
@@ -277,7 +277,7 @@ class TestRefusing:
     def test_without_tomlkit_it_names_the_extra(
         self, project: Path, tmp_path: Path, golden: Golden
     ) -> None:
-        # A module of that name that is not there, as where the extra is not installed.
+        # A module that cannot be imported, as if the extra were not installed.
         blocked = tmp_path / "blocked"
         blocked.mkdir()
         (blocked / "tomlkit.py").write_text(
@@ -286,7 +286,7 @@ class TestRefusing:
         path = os.pathsep.join([str(blocked), command_line.IMPORT_PATH])
         said = complaint(project, "embedding", "mpnet", PYTHONPATH=path)
         golden(said)
-        # Showing does not need it.
+        # Showing the selection does not need it.
         assert run(project, PYTHONPATH=path) == Result(0, DEFAULTS, "")
 
 

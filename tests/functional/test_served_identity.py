@@ -1,4 +1,4 @@
-"""Whether what an Ollama server runs under a tag is the model: its word, the lock, its place."""
+"""Whether an Ollama tag is the right model: by the server's report, the lock, where it runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel, embedding_model
 
 TAG = "qwen3:0.6b-q4_K_M"
-# As a real server described the six-layer MiniLM.
+# A real server's description of the six-layer MiniLM.
 L6: dict[str, Any] = {
     "block_count": 6,
     "parameter_count": 22_565_376,
@@ -42,10 +42,10 @@ def test_a_model_that_agrees(server: OllamaServer) -> None:
 @pytest.mark.parametrize(
     ("details", "told"),
     [
-        ({"block_count": 12}, ("12 layers", "promises 6")),
+        ({"block_count": 12}, ("12 layers", "states 6")),
         ({"parameter_count": 33_360_000}, ("33,360,000 parameters", "22,713,216")),
-        ({"pooling_type": 2}, ("pools by cls", "promises mean")),
-        ({"normalize": False}, ("normalise",)),
+        ({"pooling_type": 2}, ("pools by cls", "states mean")),
+        ({"normalize": False}, ("normalize",)),
     ],
 )
 def test_another_model_under_the_tag(
@@ -61,7 +61,7 @@ def test_another_model_under_the_tag(
 
 def test_another_language_model_under_the_tag(server: OllamaServer) -> None:
     server.store.add(TAG, StoredModel(family="qwen3", block_count=36))
-    with pytest.raises(CheckpointError, match=r"36 layers, the registry promises 28"):
+    with pytest.raises(CheckpointError, match=r"36 layers, the registry states 28"):
         load(QWEN3_0_6B, backend="ollama", base_url=server.url)
 
 
@@ -105,7 +105,7 @@ def test_the_lock_of_a_tag(
         load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url)
     for each in (digest, moved.digest):
         assert each[:12] in str(caught.value)
-    # Another name for it is not what was locked.
+    # Under another name it is not compared with the lock.
     server.store.add("mine", moved)
     load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url, server_model="mine")
 

@@ -1,4 +1,4 @@
-"""Vectors from a server are held against the entry with every request, not at load alone."""
+"""Vectors from a server are checked against the entry on every request, not only at load."""
 
 from __future__ import annotations
 

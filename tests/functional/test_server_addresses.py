@@ -1,4 +1,4 @@
-"""Addresses of servers: what is given is taken, and read as those read it who made the servers."""
+"""Server addresses: used as given, and parsed as the servers' own clients do."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_only_a_bare_host_gets_a_path(base: str, completions: str) -> None:
 
 @pytest.mark.parametrize("suffix", ["/v1beta/openai/", "/api/v3", "/v1?api-version=2024-10-21"])
 def test_the_path_is_asked_for(suffix: str) -> None:
-    # An Ollama of the tests has no such paths: what matters is what was asked.
+    # The simulated Ollama lacks such paths; only the request matters.
     with OllamaServer() as server:
         load(QWEN3_0_6B, backend="openai", base_url=server.url + suffix)
         (request,) = server.requests
@@ -92,12 +92,12 @@ def test_as_ollama_reads_its_variable(
 
 @pytest.mark.parametrize("given", ["http://", "ftp://host", "http://[", "a b", "http://h\x00st"])
 def test_what_is_no_address(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "\x00" not in given and given != "http://":  # no environment holds that; that is a default
+    if "\x00" not in given and given != "http://":  # impossible in a variable; a default
         monkeypatch.setenv("OLLAMA_HOST", given)
         with pytest.raises(LoadError, match="OLLAMA_HOST"):
             ollama_url()
     if given != "http://":
-        with pytest.raises(LoadError, match="no address"):
+        with pytest.raises(LoadError, match="not a server address"):
             ollama_url(given)
 
 
@@ -108,7 +108,7 @@ def test_a_variable_in_any_form_reaches_the_server(
     with OllamaServer() as server:
         server.store.add(TAG, StoredModel())
         monkeypatch.setenv("OLLAMA_HOST", form.format(port=f":{server.port}"))
-        # As in a process that has not imported the client, which reads the variable then.
+        # As in a new process: the client reads the variable on import.
         for name in [name for name in sys.modules if name.partition(".")[0] == "ollama"]:
             monkeypatch.delitem(sys.modules, name)
         assert len(read_ollama()) == 1

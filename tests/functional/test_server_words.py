@@ -1,4 +1,4 @@
-"""Errors of servers in their own words: as recorded, whichever way they wrap them."""
+"""Errors quote the server's own message, however the server wraps it."""
 
 from __future__ import annotations
 

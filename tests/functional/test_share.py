@@ -21,7 +21,7 @@ from llm_fixtures import GEMMA_BASE, gemma_gguf
 from safetensors.torch import save_file
 
 from goldens import Golden
-from registry import ALL_MINILM_L6_V2, QWEN3_0_6B, ModelConfig, Sampling
+from registry import QWEN3_0_6B, ModelConfig, Sampling
 from registry.errors import (
     AuthenticationError,
     BackendError,
@@ -44,7 +44,7 @@ SENT = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer.model")
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[OllamaServer]:
     for name in ("OLLAMA_HOST", "OLLAMA_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "none"))  # not whoever's runs the tests
+    monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "none"))  # not the user's
     with OllamaServer() as server:
         yield server
 
@@ -74,7 +74,7 @@ def digest(content: bytes) -> str:
 
 
 def blobs(server: OllamaServer) -> list[tuple[str, str]]:
-    """Requests for blobs: the method, and the file's digest."""
+    """The requests for blobs: method and digest."""
     return [
         (request.method, request.path.removeprefix("/api/blobs/"))
         for request in server.requests
@@ -148,7 +148,7 @@ def test_a_converted_model_is_there_also_without_its_files(
     server: OllamaServer, folder: Path
 ) -> None:
     share_with_ollama(QWEN3_0_6B, path=folder, host=server.url)
-    server.store.blobs.clear()  # as Ollama clears at its start what no model is made of
+    server.store.blobs.clear()  # Ollama deletes unused blobs at startup
     again = share_with_ollama(QWEN3_0_6B, path=folder, host=server.url)
     assert not again.created
     assert not again.uploaded
@@ -159,7 +159,7 @@ def test_what_was_sent_before_a_failure_is_not_sent_again(
 ) -> None:
     for kind in ("error", "end", "cut"):
         server.fails(kind, after=1, path="/api/create")
-        with pytest.raises(BackendError, match=r"qwen3-0\.6b.*(went wrong|broke off)"):
+        with pytest.raises(BackendError, match=r"qwen3-0\.6b.*(went wrong|was cut off)"):
             share_with_ollama(QWEN3_0_6B, path=folder, host=server.url)
         assert not server.store.models
     shared = share_with_ollama(QWEN3_0_6B, path=folder, host=server.url)
@@ -175,13 +175,13 @@ def test_the_hugging_face_cache(server: OllamaServer, folder: Path, tmp_path: Pa
     assert shared.digest == share_with_ollama(QWEN3_0_6B, path=folder, host=server.url).digest
     (converted,) = server.store.models[shared.name].layers
     assert all((folder / name).read_bytes() in converted for name in SENT)
-    # The cache names a large file by its digest, so that it need not be read for it.
+    # The cache names large files by digest, so they need not be read for it.
     weights = (snapshot / "model.safetensors").resolve()
     assert f"sha256:{weights.name}" in shared.uploaded
 
 
 def test_a_cache_that_links_further(server: OllamaServer, folder: Path, tmp_path: Path) -> None:
-    """huggingface_hub may keep a blob once for all repositories, under a digest of another kind."""
+    """huggingface_hub may share a blob between repositories, under another kind of digest."""
     snapshot = put_in_cache(QWEN3_0_6B, folder, tmp_path / "cache")
     blob = (snapshot / "model.safetensors").resolve()
     store = tmp_path / "cache" / "shared" / "blobs"
@@ -264,7 +264,7 @@ def test_the_host_and_key_of_the_environment(
     monkeypatch.setenv("OLLAMA_HOST", server.address)
     monkeypatch.setenv("OLLAMA_API_KEY", "from-the-environment")
     assert share_with_ollama(QWEN3_0_6B, path=gguf).created
-    share_with_ollama(ALL_MINILM_L6_V2, path=gguf, api_key="given")
+    share_with_ollama(replace(QWEN3_0_6B, id="other"), path=gguf, api_key="given")
     keys = {request.headers["authorization"] for request in server.requests}
     assert keys == {"Bearer from-the-environment", "Bearer given"}
 
@@ -323,7 +323,7 @@ def test_a_copy_of_a_cached_file_is_the_same_model(
 
 
 class TestLinking:
-    """Where the server keeps its blobs on the same disk, nothing is copied."""
+    """If the server's blobs are on the same disk, they are linked, not copied."""
 
     @pytest.fixture
     def blobs_folder(
@@ -400,7 +400,7 @@ class TestLinking:
 
 
 class Log:
-    """A Watcher that keeps what it is told."""
+    """A Watcher that records its calls."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str, int | None]] = []
@@ -433,8 +433,8 @@ class TestCommand:
             )
 
         name = f"tessera/qwen3-0.6b:{digest(GGUF)[7:19]}"
-        assert run() == f"qwen3-0.6b is {name} at Ollama now; 10.0 KiB sent\n"
-        assert run() == f"qwen3-0.6b is {name} at Ollama already\n"
+        assert run() == f"qwen3-0.6b is {name} in Ollama now; 10.0 KiB sent\n"
+        assert run() == f"qwen3-0.6b is {name} in Ollama already\n"
         assert json.loads(run("--json"))["created"] is False
 
     def test_what_cannot_be_shared(

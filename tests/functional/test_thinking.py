@@ -1,4 +1,4 @@
-"""`Sampling(thinking=...)`: each backend's own switch, refused where there is none."""
+"""`Sampling(thinking=...)`: each backend's own switch, refused if it has none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from llm_fixtures import tiny_entry, tiny_llama
 
-from registry import QWEN3_0_6B
+from registry import QWEN2_5_1_5B_INSTRUCT, QWEN3_0_6B
 from registry.encoders.generator import Sampling, TextGenerator
 from registry.errors import BackendError, InputError, UnsupportedError
 from registry.loading.load import load
@@ -22,6 +22,14 @@ __all__ = ["tiny_llama"]  # a fixture that pytest finds by name
 
 TAG = "qwen3:0.6b-q4_K_M"
 switched = pytest.mark.parametrize("thinking", [True, False])
+
+
+@switched
+def test_an_entry_that_says_there_is_no_switch(thinking: bool) -> None:
+    with OpenAIServer() as server:
+        generator = load(QWEN2_5_1_5B_INSTRUCT, backend="openai", base_url=server.url)
+        with pytest.raises(UnsupportedError):
+            generator.generate("Once", Sampling(thinking=thinking))
 
 
 @switched
@@ -42,7 +50,7 @@ def test_a_model_of_ollama_without_a_switch(thinking: bool) -> None:
     with OllamaServer() as server:
         server.store.add(TAG, StoredModel(family="qwen3"))
         generator = load(QWEN3_0_6B, backend="ollama", base_url=server.url)
-        with pytest.raises(UnsupportedError, match="no thinking to switch"):
+        with pytest.raises(UnsupportedError, match="no thinking mode to switch"):
             generator.generate("Once", Sampling(thinking=thinking))
         assert not server.asked("/api/generate")
 

@@ -1,4 +1,4 @@
-"""What others add: a backend of theirs, and models of a registry of theirs."""
+"""Third-party additions: a backend, and models of another registry."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel
 
 pytestmark = pytest.mark.filterwarnings(
-    # torch's own use of what Python deprecates.
+    # torch itself uses deprecated parts of Python.
     "ignore::DeprecationWarning:torch.*"
 )
 
-# A package of somebody else's, as far as its author has to write it.
+# The parts of a third-party package that its author has to write.
 BACKEND = """
 from collections.abc import Generator
 
@@ -140,7 +140,7 @@ print(get_backend("ollama").__class__.__module__, backend_names().count("ollama"
         [
             ("nowhere", "'nowhere' cannot be imported from acme_nowhere:Backend: ModuleNotFound"),
             ("missing", "'missing' cannot be imported from acme_echo:Missing: AttributeError"),
-            ("number", "'number' is no class under registry.backends.ModelBackend"),
+            ("number", "'number' is not a subclass of registry.backends.ModelBackend"),
             ("ehco", "there is no backend 'ehco'; did you mean 'echo'?"),
         ],
     )
@@ -172,7 +172,7 @@ def server() -> Iterator[OllamaServer]:
 
 
 class TestModels:
-    """Of a generated module that knows nothing of `registry`, nor `registry` of it."""
+    """From a generated module that does not import `registry` and is unknown to it."""
 
     def test_a_dense_model(self, tmp_path: Path) -> None:
         specs = {"parameters": "22.7M", "embedding_dim": 384, "context_length": 256}
@@ -202,7 +202,7 @@ class TestModels:
             load(model)
 
     def test_another_backend_and_another_registry(self, acme: Path, tmp_path: Path) -> None:
-        """Neither knows the other, and both meet in `load`."""
+        """They do not know each other, and work together in `load`."""
         files = generate(tmp_path, catalogue(entry("house-llm", "llm")))
         write_files(tmp_path / "house" / "_generated.py", files)
         code = f"""

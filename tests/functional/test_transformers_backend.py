@@ -46,7 +46,7 @@ from registry.loading.load import load
 __all__ = ["gemma_gguf", "tiny_llama"]  # fixtures that pytest finds by name
 
 pytestmark = pytest.mark.filterwarnings(
-    # torch's own use of what Python deprecates.
+    # torch itself uses deprecated parts of Python.
     "ignore::DeprecationWarning:torch.*"
 )
 
@@ -57,7 +57,7 @@ GREEDY = Sampling(temperature=0, max_tokens=200)
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
-    """Networks this small spend their time waiting for torch's threads."""
+    """Networks this small would mostly wait for torch's threads."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -76,13 +76,13 @@ def chat(tiny_llama: Path) -> TextGenerator:
 
 @pytest.fixture
 def copy(tiny_llama: Path, tmp_path: Path) -> Path:
-    """The tiny checkpoint, to be spoilt."""
+    """A copy of the tiny checkpoint that a test may damage."""
     return Path(shutil.copytree(tiny_llama, tmp_path / "copy"))
 
 
 @pytest.fixture(scope="module")
 def endless(tiny_llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny checkpoint without a token that ends an answer: it goes on and on."""
+    """The tiny checkpoint without an end token: its answers never end."""
     folder = shutil.copytree(tiny_llama, tmp_path_factory.mktemp("endless") / "copy")
     for name in ("config.json", "generation_config.json", "tokenizer_config.json"):
         settings = json.loads((folder / name).read_text())
@@ -103,7 +103,7 @@ def network_of(generator: TextGenerator) -> Any:
 
 @pytest.fixture
 def passes(generator: TextGenerator) -> Iterator[list[weakref.ref[object]]]:
-    """A weak reference to the attention cache of each step that the network takes."""
+    """A weak reference to the attention cache of each step of the network."""
     caches: list[weakref.ref[object]] = []
 
     def note(network: object, arguments: object, named: dict[str, Any], output: object) -> None:
@@ -136,18 +136,18 @@ class TestTransformers(GeneratorSuite):
 
     @pytest.fixture
     def busy(self, passes: list[weakref.ref[object]]) -> Callable[[], bool]:
-        """Whether there is an attention cache; a step may drop a reference while this looks."""
+        """Whether an attention cache is alive; copies the list because steps may change it."""
         return lambda: any(cache() is not None for cache in list(passes))
 
-    # In place of the suite's test of that name, which asks another model.
+    # Overrides the suite's test, which uses another model.
     def test_an_empty_prompt_is_one(self, tiny_llama: Path) -> None:  # type: ignore[override]
-        ends = load(BASE, local_path=tiny_llama)  # what ends a text stands before the next one
+        ends = load(BASE, local_path=tiny_llama)  # the end token also starts a text
         assert isinstance(ends.generate("", Sampling(max_tokens=8)), str)
 
     def test_a_hundred_thousand_characters(
         self, generator: TextGenerator, long_prompt: str
     ) -> None:
-        """More than the model reads: refused by name, not cut."""
+        """More than the model can read: refused, not truncated."""
         with pytest.raises(InputError, match=rf"tiny-llama.*tokens.*{CONTEXT}"):
             generator.generate(long_prompt)
         assert generator.generate(PROMPT, GREEDY)
@@ -204,7 +204,7 @@ class TestWhatIsGenerated:
         (copy / "chat_template.jinja").unlink()
         base = load(BASE, local_path=copy)
         with pytest.raises(InputError, match=r"tiny-llama.*no chat template"):
-            base.stream([{"role": "user", "content": "x"}])  # at once, not at the first piece
+            base.stream([{"role": "user", "content": "x"}])  # fails at once, not at the first piece
         with pytest.warns(UserWarning, match="no chat template"):
             tuned = load(CHAT, local_path=copy)
         assert "Once" + tuned.generate("Once", GREEDY) == STORY
@@ -245,10 +245,10 @@ class TestSampling:
         assert torch.equal(torch.get_rng_state(), before)
 
     def test_draws_follow_the_temperature(self, copy: Path) -> None:
-        """How often one of the ten likeliest tokens comes is what the network's logits say."""
+        """The ten likeliest tokens are drawn as often as the network's logits say."""
         weights = load_file(copy / "model.safetensors")
         head, random = weights["lm_head.weight"], torch.Generator().manual_seed(0)
-        # Normalised states of width 64 give logits that spread by 64 ** 0.5 * 0.3, about 2.4.
+        # With normalized states of width 64, logits have a spread of 64 ** 0.5 * 0.3, about 2.4.
         weights["lm_head.weight"] = 0.3 * torch.randn(head.shape, generator=random)
         save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
         network = network_of(load(BASE, local_path=copy, device="cpu"))
@@ -264,8 +264,8 @@ class TestSampling:
             expected = shares[temperature]
             error = (expected * (1 - expected) / count) ** 0.5
             assert abs(observed - expected) < 4 * error
-            assert abs(observed - shares[1.0]) > 4 * error  # so the temperature was heard
-        assert torch.isin(drawn, ranks[50:]).any()  # no top_k of 50 that nobody asked for
+            assert abs(observed - shares[1.0]) > 4 * error  # so the temperature has an effect
+        assert torch.isin(drawn, ranks[50:]).any()  # the library's default top_k of 50 is off
 
     def test_a_small_top_p_is_greedy(self, generator: TextGenerator) -> None:
         sampling = Sampling(temperature=1, top_p=0.01, max_tokens=100, seed=3)
@@ -351,8 +351,8 @@ class TestStreams:
             with closing(generator.stream("Once", GREEDY)) as stream:
                 for _ in range(5):
                     next(stream)
-                assert passes[-1]() is not None  # the test can see a cache that is alive
-            # Without the garbage collector: at once.
+                assert passes[-1]() is not None  # the test does detect a live cache
+            # Freed at once, without the garbage collector.
             assert passes[-1]() is None
         assert all(cache() is None for cache in passes)
         assert threading.active_count() == threads
@@ -406,7 +406,7 @@ class TestStreams:
             hook.remove()
         assert isinstance(caught.value.__cause__, RuntimeError)
         assert "in fail" in caught.value.__cause__.__notes__[0]  # the traceback, as text
-        assert all(cache() is None for cache in passes)  # though the error is still held
+        assert all(cache() is None for cache in passes)  # although the error is still referenced
         assert "Once" + generator.generate("Once", GREEDY) == STORY
 
     def test_a_network_that_gives_no_numbers(self, copy: Path) -> None:
@@ -415,7 +415,7 @@ class TestStreams:
         save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
         spoilt = load(BASE, local_path=copy)
         for temperature in (0, 1):
-            with pytest.raises(BackendError, match="gives no numbers"):
+            with pytest.raises(BackendError, match="not numbers"):
                 spoilt.generate("Once", Sampling(temperature=temperature))
 
     def test_async_streams_and_cancellation(
@@ -439,7 +439,7 @@ class TestStreams:
     def test_cancelling_does_not_wait_for_the_next_piece(
         self, endless_generator: TextGenerator
     ) -> None:
-        """The step that runs is the last one, though the piece would take hundreds more."""
+        """The current step is the last one, although the piece would need hundreds more."""
         steps = 0
         third, let_go = threading.Event(), threading.Event()
 
@@ -454,13 +454,13 @@ class TestStreams:
             reader = asyncio.create_task(endless_generator.agenerate("Once", sampling))
             assert await asyncio.to_thread(third.wait, 30)
             reader.cancel()
-            for _ in range(10):  # until it has been heard
+            for _ in range(10):  # until the cancellation is noticed
                 await asyncio.sleep(0)
             let_go.set()
             with pytest.raises(asyncio.CancelledError):
                 await reader
 
-        # All that the model says begins this stop string, so no piece comes before its end.
+        # The whole output is a prefix of this stop string, so no piece is released before the end.
         said = endless_generator.generate("Once", Sampling(temperature=0, max_tokens=400))
         sampling = Sampling(temperature=0, max_tokens=400, stop=(said + "and no more",))
         hook = network_of(endless_generator).register_forward_hook(count)
@@ -473,7 +473,7 @@ class TestStreams:
     def test_a_missing_tokenizer_is_refused_not_made_up(
         self, tiny_llama: Path, tmp_path: Path
     ) -> None:
-        """transformers would make one up for Qwen and others that reads and writes nothing."""
+        """For Qwen and others, transformers would invent one that reads and writes nothing."""
         folder = Path(shutil.copytree(tiny_llama, tmp_path / "model"))
         (folder / "tokenizer.json").unlink()
         (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "Qwen2Tokenizer"}')
@@ -491,7 +491,7 @@ class TestStreams:
 
 
 def test_words_of_a_tokenizer_that_drops_the_first_space() -> None:
-    """As Llama's and BERT's do: a token alone is "fox", behind another " fox"."""
+    """As in Llama and BERT: a token is "fox" on its own, " fox" after another."""
 
     def decode(ids: list[int]) -> str:
         return " ".join(["the", "red", "fox"][index] for index in ids)
@@ -501,7 +501,7 @@ def test_words_of_a_tokenizer_that_drops_the_first_space() -> None:
 
 
 def test_bytes_that_fall_back_together() -> None:
-    """As in SentencePiece's byte fallback: one bad byte spoils its whole run, for a while."""
+    """As in SentencePiece's byte fallback: a bad byte makes its whole run invalid for a while."""
 
     def decode(ids: list[int]) -> str:
         try:
@@ -546,7 +546,7 @@ class TestRefused:
     def test_another_vocabulary(self, tiny_llama: Path) -> None:
         vocabulary = json.loads((tiny_llama / "config.json").read_text())["vocab_size"]
         load(dataclasses.replace(BASE, vocab_size=vocabulary), local_path=tiny_llama)
-        with pytest.raises(CheckpointError, match=rf"tiny-llama.*{vocabulary}.*promises 32000"):
+        with pytest.raises(CheckpointError, match=rf"tiny-llama.*{vocabulary}.*states 32000"):
             load(dataclasses.replace(BASE, vocab_size=32000), local_path=tiny_llama)
 
     def test_a_smaller_context(self, tiny_llama: Path) -> None:
@@ -611,7 +611,7 @@ def gemma(gemma_gguf: Path) -> TextGenerator:
 
 @pytest.mark.heavy
 class TestGemma:
-    """Real weights: each load of the .gguf file takes the better part of a minute."""
+    """Real weights: each load of the .gguf file takes most of a minute."""
 
     def test_it_continues_a_text(self, gemma: TextGenerator) -> None:
         story = gemma.generate("Once upon a time", Sampling(temperature=0, max_tokens=12))
@@ -651,7 +651,7 @@ class TestGemma:
 
 
 def test_the_module_imports_no_library() -> None:
-    """Naming the backend is free; loading a model is what costs."""
+    """Naming the backend costs nothing; only loading a model does."""
     code = (
         "import sys; from registry.backends import get_backend; get_backend('transformers'); "
         "print([n for n in ('torch', 'transformers', 'numpy') if n in sys.modules])"

@@ -41,7 +41,7 @@ FILES: dict[str, Any] = {
 
 @pytest.fixture
 def one(project: HubProject) -> Repository:
-    """A repository, and an entry of it as `registry add` writes it."""
+    """A repository and its entry as written by `registry add`."""
     repository = project.hub.store.add("acme/one", FILES)
     project.catalogue(entry("other", "acme/other"))
     added = project.run("add", "acme/one", "--id", "one")
@@ -136,7 +136,7 @@ def test_parameters_that_are_text_alone(project: HubProject, one: Repository) ->
 def test_fix_writes_a_count_together_with_its_text(project: HubProject, one: Repository) -> None:
     before = entries(project)
     wrong = {"parameters": "9M", "parameter_count": 9_000_000, "memory_mb": 34.3}
-    change(project, specs=wrong)  # they fit each other, or no command would read the catalogue
+    change(project, specs=wrong)  # consistent, so that the catalogue is valid
     result = project.run("verify", "one", "--fix")
     assert result.status == 0, result.output
     assert entries(project) == before
@@ -160,7 +160,7 @@ def test_fix_says_where_the_value_comes_from(project: HubProject, one: Repositor
 def test_an_entry_that_cannot_be_fixed_holds_up_no_other(
     project: HubProject, one: Repository, golden: Golden
 ) -> None:
-    # What the repository says of the width does not go with what a person says of it.
+    # The repository's width contradicts the one that a person entered.
     two = entries(project)["one"] | {"id": "two", "name": "two"}
     two["specs"] = two["specs"] | {"embedding_dim": 16}
     two["architecture"] = two["architecture"] | {"matryoshka_dims": [16, 8]}
@@ -193,7 +193,7 @@ LLM: dict[str, Any] = {
 
 
 def test_what_is_inferred_is_told_and_never_written(project: HubProject, one: Repository) -> None:
-    """A guess fills a gap, marked as one; what a person says instead stays."""
+    """A guess fills a gap and is marked as such; a value that a person enters instead stays."""
     project.hub.store.add("acme/two", LLM)
     assert project.run("add", "acme/two", "--id", "two").status == 0
     added = entries(project)["two"]
@@ -303,7 +303,7 @@ def test_says_when_the_head_has_moved_and_what_changed(
 ) -> None:
     one.push({"config.json": "{}", "new.json": "{}"}, delete=("sentence_bert_config.json",))
     result = project.run("verify", "one")
-    assert result.status == 0  # the pin is what counts, and it is as described
+    assert result.status == 0  # only the pin counts, and it matches the entry
     golden(result.stderr)
     moved = project.json("verify", "one")["models"][0]["moved"]
     assert (moved["changed"], moved["added"]) == (["config.json"], ["new.json"])

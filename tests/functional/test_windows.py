@@ -1,4 +1,4 @@
-"""How far a served model reads: as far as its entry says, and never less without a word."""
+"""A served model reads as many tokens as its entry says, and never silently fewer."""
 
 from __future__ import annotations
 

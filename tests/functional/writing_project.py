@@ -1,4 +1,4 @@
-"""A project in which every command that writes has something to write, and the Hub answers."""
+"""A project in which every writing command has something to write, and a Hub that answers."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def of_type(kind: str, model_id: str, name: str) -> dict[str, Any]:
 
 
 def prepare(project: HubProject, folder: Path) -> Path:
-    """A project with a catalogue, everything of which the Hub has."""
+    """A project with a catalogue whose models are all on the Hub."""
     models = [
-        entry("a0", "acme/a0"),
-        entry("a1", "acme/a1"),
+        entry("a0", "acme/a0", license="Apache-2.0"),  # but MIT in the repositories
+        entry("a1", "acme/a1", license="Apache-2.0"),
         of_type("cross-encoder", "c", "acme/c"),
         of_type("cross-encoder", "c1", "acme/c1"),
         of_type("llm", "l", "acme/l"),
@@ -67,11 +67,12 @@ def prepare(project: HubProject, folder: Path) -> Path:
 
 
 def commands(number: int) -> dict[str, list[str | Path]]:
-    """Every command that writes; two of each change two things in one file."""
+    """Every writing command, in pairs that change two things in the same file."""
     return {
         "lock": ["lock", f"a{number}"],
         "select": ["select", *(("embedding", "a1"), ("cross_encoder", "c1"))[number]],
         "add": ["add", f"acme/new{number}", *AS_DENSE],
+        "verify": ["verify", f"a{number}", "--fix"],
         "log": ["log"],
         "release": ["release", f"v1.{number}"],
         "docs": ["docs"],

@@ -1,4 +1,4 @@
-"""results.json and results.md as others read them. A change of either is a change for them.
+"""results.json and results.md, which users parse: any change of the format affects them.
 
 UPDATE_GOLDEN=1 pytest tests/golden/test_bench_report.py
 """

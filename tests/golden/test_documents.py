@@ -1,6 +1,6 @@
 """MODELS.md and the data of catalogue.html of a small catalogue, byte for byte.
 
-After a deliberate change, write them anew and read the diff:
+After a deliberate change, rewrite them and read the diff:
 
     UPDATE_GOLDEN=1 pytest tests/golden/test_documents.py
 """

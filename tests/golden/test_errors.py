@@ -1,7 +1,7 @@
-"""The exact text of every complaint, beside the catalogue that earns it.
+"""The exact text of every error, with the catalogue that causes it.
 
-`errors/x.json` is the catalogue, `errors/x.txt` what the build says of it. After a deliberate
-change of a message, write the texts anew, and read the diff as a person who has made the mistake:
+`errors/x.json` is the catalogue, `errors/x.txt` the build's output. After a deliberate change of
+a message, rewrite the texts, and read the diff as a person who has made the mistake:
 
     UPDATE_GOLDEN=1 pytest tests/golden/test_errors.py
 """
@@ -20,7 +20,7 @@ from registry_codegen.options import Options
 FOLDER = GOLDEN / "errors"
 LINE = re.compile(r"[\w./-]+:(\d+):(\d+): (/.*?): .+")
 
-# What an editor would spoil or refuse to save is built here instead.
+# Built here because an editor would damage it or refuse to save it.
 BYTES = {
     "not-utf-8": b'{"models": [\n  {"name": "caf\xe9"}\n]}\n',
     "utf-16": '{"models": []}'.encode("utf-16"),
@@ -68,18 +68,18 @@ def test_no_golden_text_without_its_test() -> None:
     assert {path.stem for path in FOLDER.glob("*.txt")} == known
 
 
-# Neither broken nor strange: a plain reader sees the same values as the build.
+# Valid JSON without oddities: a plain parser sees the same values as the build.
 PLAIN = sorted(
     {path.stem for path in FOLDER.glob("*.json")}
     - {"comment", "extra-text", "half-a-string", "several-oddities", "single-quotes"}
-    - {"trailing-comma", "truncated"}  # no JSON
+    - {"trailing-comma", "truncated"}  # invalid JSON
     - {"duplicate-key", "half-a-surrogate-pair", "hostile-keys", "large-numbers"}
 )
 
 
 @pytest.mark.parametrize("case", PLAIN)
 def test_place_is_the_value_or_the_key(case: str) -> None:
-    """Line and column lead to where the pointer points, in any editor."""
+    """Line and column are those of the value or key that the pointer names, in any editor."""
     text = (FOLDER / f"{case}.json").read_text("utf-8")
     lines = text.splitlines()
     for said in (FOLDER / f"{case}.txt").read_text("utf-8").splitlines()[:-1]:

@@ -1,6 +1,6 @@
 """Whole generated modules, byte for byte, so that a change of the templates shows in a diff.
 
-After a deliberate change, write them anew and read the diff:
+After a deliberate change, rewrite them and read the diff:
 
     UPDATE_GOLDEN=1 pytest tests/golden/test_modules.py
 """
@@ -99,7 +99,7 @@ def test_output_does_not_depend_on_the_order_of_hashes(ours: dict[str, str]) -> 
 def test_module_without_overloads_is_formatted_too(
     extra: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Above a thousand ids there is a getter a type; black would take ten seconds for those."""
+    """Above a thousand ids there is a getter per type; formatting that many takes black 10 s."""
     monkeypatch.setattr("registry_codegen.assemble.MAX_OVERLOADED_IDS", 1)
     models = [entry(f"some-{name}", name) for name in (*TYPES, *extra)]
 
@@ -120,11 +120,11 @@ def test_name_of_the_catalogue_stays_in_its_comment(name: str, tmp_path: Path) -
     assert files.keys() == plain.keys()
     for file, source in files.items():
         if file.endswith(".json"):
-            continue  # it says in its layers what it was made from
+            continue  # it names its sources in its layers
         assert ast.dump(_unstamped(source)) == ast.dump(_unstamped(plain[file]))
         assert source.count("\n") == plain[file].count("\n")
 
 
 def _unstamped(source: str) -> ast.Module:
-    """A module without the stamp of its generation, which differs with its comments."""
+    """A module without its generation stamp, which also depends on comments."""
     return ast.parse(re.sub(r'"[0-9a-f]{16}"', '""', source))

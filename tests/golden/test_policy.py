@@ -1,4 +1,4 @@
-"""What a project's policy stops, leaves out and excepts; the exact texts are in golden files."""
+"""What a project's policy rejects, leaves out and exempts; exact texts are in golden files."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ max-memory-mb = 500
 
 
 def size(memory_mb: int) -> dict[str, Any]:
-    """Facts of a model whose weights take this much."""
+    """The facts of a model whose weights have this size."""
     return {"parameters": "110M", "embedding_dim": 768, "context_length": 512} | {
         "memory_mb": memory_mb
     }
@@ -41,7 +41,7 @@ def size(memory_mb: int) -> dict[str, Any]:
 def loaded(
     folder: Path, policy: str, *own: Any, below: list[Any] | None = None, top: str = HEAD
 ) -> list[str]:
-    """The ids of the project's catalogue under a policy. Raises what stops its build."""
+    """The ids of the project's catalogue under a policy. Raises the error that fails the build."""
     if below is not None:
         (folder / "below.json").write_text(json.dumps(catalogue(*below), indent=1), "utf-8")
         top += 'extends = "below.json"\n'
@@ -60,7 +60,7 @@ def refusal(folder: Path, policy: str, *own: Any, below: list[Any] | None = None
 
 @pytest.fixture(autouse=True)
 def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # so that messages name files as a person would
+    monkeypatch.chdir(tmp_path)  # so that messages have relative paths
 
 
 def test_every_rule_stops_the_build(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What tests hear: no file holds sentences that nobody listens to any more."""
+"""The golden texts of tests: no file has texts that no test uses any more."""
 
 import re
 

@@ -1,25 +1,25 @@
-"""What may go wrong with an answer, and what a server remembers of a request."""
+"""The faults that an answer may have, and a server's record of a request."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Json = dict[str, Any]  # an object, as free as the protocols are
+Json = dict[str, Any]  # an object; the protocols leave its fields open
 Kind = Literal["status", "error", "cut", "reset", "end", "garbage", "hang"]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with the next answer whose path ends with `path`; once.
+    """A fault of the next answer whose path ends with `path`; used once.
 
     status   the answer is `status` with `message` as its error (or as its body, if it is bytes),
-             in pieces and of unknown length if it is `chunked`
-    error    an error of `message` stands in the stream after `after` pieces
+             in chunks and of unknown length if it is `chunked`
+    error    the stream has the error `message` after `after` pieces
     cut      the connection closes after `after` pieces and half of another
     reset    the same, with a reset
     end      the stream ends properly after `after` pieces, without its last one
-    garbage  something that is no answer stands in the stream after `after` pieces
+    garbage  the stream has something that is not an answer after `after` pieces
     hang     nothing more comes after `after` pieces
     """
 
@@ -34,7 +34,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came. Names of headers are in lower case."""
+    """A request as received. Header names are in lower case."""
 
     method: str
     path: str

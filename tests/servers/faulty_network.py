@@ -1,4 +1,4 @@
-"""What stands between a client and a server, going wrong: TLS, redirects, encodings, proxies."""
+"""Failures between client and server: TLS, redirects, encodings, proxies."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Trouble = Literal["certificate", "redirects", "encoding", "refusing proxy"]
 
 
 class FaultyNetwork(LoopbackServer):
-    """A server of one trouble: a certificate that nobody signed, a redirect to itself, and so on.
+    """A server with one fault: an untrusted certificate, a redirect to itself, and so on.
 
-    A refusing proxy wants a password.
+    A refusing proxy requires a password.
     """
 
     def __init__(self, trouble: Trouble, folder: Path) -> None:
@@ -60,7 +60,7 @@ class _Handler(Handler):
 
 
 def _self_signed(folder: Path) -> Path:
-    """A certificate of localhost that nobody signed, and its key."""
+    """A self-signed certificate for localhost, and its key."""
     path = folder / "self-signed.pem"
     subprocess.run(
         [

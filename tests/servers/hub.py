@@ -1,4 +1,4 @@
-"""A Hub of model repositories: what huggingface_hub 2.4 asks of huggingface.co, from folders.
+"""A Hub of model repositories: the API that huggingface_hub 2.4 uses, served from folders.
 
     with HubServer() as hub:
         repository = hub.store.add("acme/tiny", Path("checkpoint"), downloads=7)
@@ -9,15 +9,16 @@
         subprocess.run(..., env=environment(hub.url, tmp_path))
 
 It serves two ports, as the real Hub has two hosts: `url`, and `cdn_url`, to which it redirects
-for large files. Both note requests in one list and take faults from another.
+for large files. Both record requests in one list and take faults from another.
 
-HubServer(*, port=0)                                                hub.py
+HubServer(*, port=0, dialect=HUB)                                   hub.py
+    dialect                      see hub_dialects.py; may be changed at any time
     url, cdn_url                 http://127.0.0.1:port
     store                        a HubStore
     start(), stop()              or `with`
-    refusing()                   `with`: connections are refused on both ports meanwhile
+    refusing()                   `with`: both ports refuse connections meanwhile
     fails(kind, **details)       see HubFault
-    requests                     list[HubRequest] in the order in which they came; may be cleared
+    requests                     list[HubRequest] in the order of arrival; may be cleared
     asked(path="*", *, method=None, server=None) -> list[HubRequest]    path as fnmatch
     bytes_sent                   of all bodies
 
@@ -26,7 +27,8 @@ HubStore                                                            hub_store.py
     rename(old, new), remove(id)
     authorize(token, *access, name="tester")    access: ids to read, private and gated, as fnmatch
     repositories                 dict[str, Repository]
-    page_size = 1000, lfs_threshold = 10 MiB     may be set at any time
+    page_size = 1000, lfs_threshold = 10 MiB     may be changed at any time
+    writable = True              False: uploads need a token; see hub_upload.py
 
 Repository(downloads, likes, trending_score, pipeline_tag,          hub_repository.py
            library_name, tags, gated, private, disabled, created, extra)
@@ -37,7 +39,7 @@ Repository(downloads, likes, trending_score, pipeline_tag,          hub_reposito
     files: a folder, or a mapping of paths to bytes, str, Path or Content
 
 safetensors(tensors, *, sparse=False) -> Content                    hub_content.py
-    {"weight": ("F32", (128, 384))}, all zeros; sparse: of any size, never stored, its hash made up
+    {"weight": ("F32", (128, 384))}, all zeros; sparse: of any size, not stored, with a fake hash
 Sparse(head, size) -> Content
 
 HubFault(kind, path="*", times=1, method=None, server=None,         hub_faults.py
@@ -46,7 +48,7 @@ HubFault(kind, path="*", times=1, method=None, server=None,         hub_faults.p
 HubRequest(server, method, path, query, headers, authorized, status, sent), .range
 
 environment(url, home, *, token=None) -> dict[str, str]             hub_environment.py
-    for a child process; huggingface_hub reads it when it is imported
+    for a child process; huggingface_hub reads it on import
 redirect(monkeypatch, url, home)
     the same for this process, where huggingface_hub is imported already
 
@@ -62,6 +64,7 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import Any, Self
 
+from .hub_dialects import HUB, Dialect
 from .hub_faults import HubFault, HubRequest, Kind, Server
 from .hub_handler import HubHandler
 from .hub_store import HubStore
@@ -78,9 +81,10 @@ class Listener(LoopbackServer):
 
 
 class HubServer:
-    """A Hub that runs from `start` to `stop`, or as a context manager."""
+    """A Hub that runs between `start` and `stop`, or as a context manager."""
 
-    def __init__(self, *, port: int = 0) -> None:
+    def __init__(self, *, port: int = 0, dialect: Dialect = HUB) -> None:
+        self.dialect = dialect
         self.store = HubStore()
         self.requests: list[HubRequest] = []
         self._faults: list[HubFault] = []
@@ -90,8 +94,8 @@ class HubServer:
 
     @property
     def url(self) -> str:
-        """http://host:port, for HF_ENDPOINT."""
-        return self._hub.url
+        """http://host:port with the path of its dialect, for HF_ENDPOINT."""
+        return self._hub.url + self.dialect.path
 
     @property
     def cdn_url(self) -> str:
@@ -100,7 +104,7 @@ class HubServer:
 
     @property
     def bytes_sent(self) -> int:
-        """Of all bodies; headers do not count."""
+        """The bytes of all bodies, without headers."""
         return sum(request.sent for request in self.requests)
 
     def start(self) -> Self:
@@ -109,7 +113,7 @@ class HubServer:
         return self
 
     def stop(self) -> None:
-        """Refuse connections from now on and drop those there are."""
+        """Refuse new connections and drop existing ones."""
         self._hub.stop()
         self._cdn.stop()
 
@@ -121,7 +125,7 @@ class HubServer:
 
     @contextmanager
     def refusing(self) -> Generator[None]:
-        """Refuse connections, and be there again at the end under the same address."""
+        """Refuse connections, and listen on the same address again at the end."""
         self.stop()
         try:
             yield
@@ -131,11 +135,11 @@ class HubServer:
             self.start()
 
     def fails(self, kind: Kind, **details: Any) -> None:
-        """Let answers go wrong: see HubFault. Of several that fit the oldest is taken."""
+        """Add a fault of answers: see HubFault. Of several that match, the oldest is used."""
         self._faults.append(HubFault(kind=kind, **details))
 
     def take_fault(self, kinds: tuple[Kind, ...], request: HubRequest) -> HubFault | None:
-        """What goes wrong with this answer, used up by one."""
+        """The fault of this answer, if any, marked as used once more."""
         with self._lock:
             for fault in self._faults:
                 if fault.kind in kinds and fault.concerns(request):
@@ -147,7 +151,7 @@ class HubServer:
     def asked(
         self, path: str = "*", *, method: str | None = None, server: Server | None = None
     ) -> list[HubRequest]:
-        """The requests for paths that match, as fnmatch does, in the order in which they came."""
+        """The requests for paths that match (with fnmatch), in the order of arrival."""
         return [
             request
             for request in self.requests

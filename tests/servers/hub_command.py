@@ -1,4 +1,4 @@
-"""`python -m tests.servers.hub [ID=]FOLDER...`: a Hub for benchmarks, and to try things by hand."""
+"""`python -m tests.servers.hub [ID=]FOLDER...`: a Hub for benchmarks and manual tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .hub import HubServer
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until interrupted. The first line written is the URL, for HF_ENDPOINT."""
+    """Serve until interrupted. The first line of output is the URL, for HF_ENDPOINT."""
     parser = argparse.ArgumentParser(prog="python -m tests.servers.hub", description=__doc__)
     parser.add_argument("folders", nargs="+", metavar="[ID=]FOLDER", help="ID is local/FOLDER")
     parser.add_argument("--port", type=int, default=0, help="of the Hub; any free one by default")
@@ -23,10 +23,10 @@ def main(arguments: list[str]) -> int:
     for folder in options.folders:
         name, _, path = folder.rpartition("=")
         if not Path(path).is_dir():
-            parser.error(f"{path} is no folder")
+            parser.error(f"{path} is not a directory")
         name = name or f"local/{Path(path).resolve().name}"
         hub.store.add(name, Path(path), private=options.token is not None)
-    # Blocked before threads begin, or one of them is killed by what is waited for.
+    # Blocked before threads start: otherwise one of them would take the signal that sigwait awaits.
     ends = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     with hub:

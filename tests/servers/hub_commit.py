@@ -1,4 +1,4 @@
-"""A commit of a repository: its files, and what they say of the model."""
+"""A commit of a repository: its files, and the facts about the model in them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class HubRefusedError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class StoredFile:
-    """A file of a commit. Git has its content, or a pointer to it if it is large (`lfs`)."""
+    """A file of a commit. Git stores its content, or a pointer if it is large (`lfs`)."""
 
     path: str
     content: Content
@@ -53,13 +53,13 @@ class StoredFile:
 
     @cached_property
     def blob_id(self) -> str:
-        """SHA-1 of what Git has."""
+        """The SHA-1 of what Git stores."""
         return blob_id(Bytes(self.pointer) if self.lfs else self.content)
 
 
 @dataclass(frozen=True, eq=False)
 class Commit:
-    """A state of a repository. What its files say is read once, since it never changes."""
+    """A state of a repository. Its files are read only once, because it never changes."""
 
     sha: str
     parent: Commit | None
@@ -89,10 +89,10 @@ class Commit:
 
     @cached_property
     def card(self) -> dict[str, Any]:
-        """The YAML at the head of README.md; empty if there is none or it is damaged."""
+        """The YAML at the head of README.md; empty if it is missing or damaged."""
         found = _FRONT_MATTER.match(self.readme)
         try:
-            # As JSON can say it: a date is text.
+            # JSON has no dates, so they become text.
             text = json.dumps(yaml.safe_load(found[1]) if found else None, default=str)
         except (yaml.YAMLError, TypeError):
             return {}
@@ -101,7 +101,7 @@ class Commit:
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """Of config.json what the Hub repeats; empty if there is none or it is damaged."""
+        """The part of config.json that the Hub repeats; empty if it is missing or damaged."""
         try:
             config = json.loads(self._text("config.json"))
             return {key: config[key] for key in ("architectures", "model_type") if key in config}
@@ -110,7 +110,7 @@ class Commit:
 
     @cached_property
     def parameters(self) -> dict[str, int]:
-        """By dtype, in model.safetensors, or in all weights of the root where there is none."""
+        """Parameter counts by dtype: of model.safetensors, otherwise of all weights in the root."""
         paths = [path for path in self.files if path.endswith(".safetensors") and "/" not in path]
         if "model.safetensors" in paths:
             paths = ["model.safetensors"]
@@ -121,6 +121,6 @@ class Commit:
         return total
 
     def _text(self, path: str) -> str:
-        """A file as text, empty if there is none."""
+        """A file as text, empty if it is missing."""
         file = self.files.get(path)
         return file.content.read().decode(errors="replace") if file else ""

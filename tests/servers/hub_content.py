@@ -1,4 +1,4 @@
-"""What a file of a repository holds: bytes, a file on disk, or zeros that nobody stores."""
+"""The content of a repository's file: bytes, a file on disk, or zeros that are not stored."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Content(ABC):
 
     @abstractmethod
     def pieces(self, start: int, stop: int) -> Iterator[bytes]:
-        """The bytes from `start` to `stop`, without it, in order."""
+        """The bytes from `start` up to, but not including, `stop`."""
 
     def read(self, start: int = 0, stop: int | None = None) -> bytes:
         return b"".join(self.pieces(start, self.size if stop is None else min(stop, self.size)))
@@ -52,7 +52,7 @@ class Bytes(Content):
 
 
 class File(Content):
-    """Content on disk: what is served is what is there, whatever was hashed before."""
+    """Content on disk: serves the current bytes, whatever was hashed before."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -69,8 +69,8 @@ class File(Content):
 class Sparse(Content):
     """`head`, then zeros up to `size` bytes, made as they are sent.
 
-    Its sha256 is made up of both: to hash gigabytes of zeros would take longer than most tests.
-    Whoever downloads it whole and checks the hash will find it wrong.
+    Its sha256 is fake, derived from both: hashing gigabytes of zeros would take longer than most
+    tests. A client that downloads all of it and checks the hash will find a mismatch.
     """
 
     def __init__(self, head: bytes, size: int) -> None:
@@ -96,7 +96,7 @@ def safetensors(
 ) -> Content:
     """A safetensors file of zeros: {"linear.weight": ("F32", (128, 384))}.
 
-    With `sparse` nothing but its header is ever held, so that it may have any size; see Sparse.
+    With `sparse` only its header is held in memory, so it may have any size; see Sparse.
 
     >>> content = safetensors({"weight": ("BF16", (70_000, 1_000_000))}, sparse=True)
     >>> content.size > 140_000_000_000, count_parameters(content)
@@ -114,7 +114,7 @@ def safetensors(
 
 
 def count_parameters(content: Content) -> dict[str, int]:
-    """Parameters by dtype of a safetensors file; none of a file that is damaged."""
+    """Parameters by dtype of a safetensors file; empty if the file is damaged."""
     length = int.from_bytes(content.read(0, 8), "little")
     try:
         header = json.loads(content.read(8, 8 + length))

@@ -1,4 +1,4 @@
-"""Answers that are too much, or too slow: what a Hub that means no good sends in place of one."""
+"""Oversized or very slow answers, as from a malicious Hub."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _PIECE = 1 << 16
 
 
 def pieces(kind: Kind, body: bytes) -> Iterator[bytes]:
-    """The bytes of an answer for ever, or for as long as makes no difference.
+    """The bytes of an answer that never ends, or might as well not.
 
     endless  an array of JSON that never ends
-    bomb     the same, packed: a thousand times as much in memory as on the line
-    trickle  what would be right, two bytes a second
+    bomb     the same, compressed: a thousand times larger in memory than on the wire
+    trickle  the right answer, at two bytes per second
     """
     if kind == "trickle":
         for index in range(len(body)):

@@ -1,4 +1,4 @@
-"""How huggingface_hub is told to ask a Hub of the tests, and nobody else."""
+"""Environment variables that make huggingface_hub use only a test Hub."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 def environment(url: str, home: Path, *, token: str | None = None) -> dict[str, str]:
     """The environment of a child process: this one's, with the Hub at `url` and caches in `home`.
 
-    Whatever else would steer huggingface_hub, a token or a proxy among it, is left out.
+    Anything else that would affect huggingface_hub, such as a token or a proxy, is removed.
     """
     kept = {
         name: value
@@ -36,10 +36,10 @@ def redirect(monkeypatch: pytest.MonkeyPatch, url: str, home: Path) -> None:
 
 
 def reread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let huggingface_hub read the environment of this process, which it does when imported.
+    """Make huggingface_hub reread the environment of this process, as it does on import.
 
-    What it made of it before is replaced until `monkeypatch` is undone. transformers keeps copies
-    of its own: load models in a child process.
+    The old values return when `monkeypatch` is undone. transformers keeps copies of its own, so
+    load models in a child process.
     """
     from huggingface_hub import close_session, constants, hf_api
     from huggingface_hub.utils import _cache_manager
@@ -49,7 +49,7 @@ def reread(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(constants, name, value)
     monkeypatch.setattr(hf_api.api, "endpoint", constants.ENDPOINT)
     monkeypatch.setattr(_cache_manager, "HF_HUB_CACHE", constants.HF_HUB_CACHE)
-    close_session()  # it has the proxies of before
+    close_session()  # the session has the old proxies
 
 
 def _settings(url: str, home: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What may go wrong with a Hub's answer, and what the Hub remembers of a request."""
+"""The faults that a Hub's answer may have, and the Hub's record of a request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Kind = Literal[
 ]
 Server = Literal["hub", "cdn"]
 
-# Taken at different moments of an answer.
+# Groups that apply at different stages of an answer.
 DELAYS: tuple[Kind, ...] = ("slow",)
 REFUSALS: tuple[Kind, ...] = ("status", "drop")
 TOO_MUCH: tuple[Kind, ...] = ("endless", "bomb", "trickle")
@@ -31,11 +31,11 @@ DAMAGES: tuple[Kind, ...] = ("stall", "cut", "reset", "length", "corrupt")
 
 @dataclass(kw_only=True)
 class HubRequest:
-    """A request as it came, and what was answered.
+    """A request as received, and its answer.
 
-    It is listed as soon as it has come; `status` is 0 until an answer begins, and stays 0 if the
-    connection was dropped instead. `sent` counts bytes of body, without headers. `headers` has
-    lower-case names and no secrets; whether there was a token, `authorized` says.
+    It is listed on arrival; `status` is 0 until an answer begins, and stays 0 if the connection
+    was dropped instead. `sent` counts bytes of the body, without headers. `headers` has
+    lower-case names and no secrets; `authorized` says whether there was a token.
     """
 
     server: Server
@@ -55,22 +55,22 @@ class HubRequest:
 
 @dataclass(kw_only=True)
 class HubFault:
-    """What goes wrong with answers to requests whose path matches `path`, as fnmatch does.
+    """A fault of answers to requests whose path matches `path` (with fnmatch).
 
-    status   the answer is `status` with `message`, and Retry-After where `retry_after` is given
+    status   the answer is `status` with `message`, and Retry-After if `retry_after` is given
     drop     the connection closes without an answer
     slow     the answer begins after `seconds`
-    stall    `after` bytes of the body come, then nothing for `seconds`, then the rest
+    stall    `after` bytes of the body are sent, then nothing for `seconds`, then the rest
     cut      the connection closes after `after` bytes of the body
     reset    the same, with a reset
-    length   the body is `by` bytes longer, or shorter if negative, and Content-Length agrees
-    corrupt  the byte of the body at `after` is another one
+    length   the body is `by` bytes longer (shorter if negative), and Content-Length agrees
+    corrupt  the byte of the body at `after` is wrong
 
     endless, bomb, trickle   see hub_endless.py
 
-    From `stall` on, a fault waits for an answer that has a body: no HEAD, no redirect, no error.
+    From `stall` on, a fault only applies to an answer with a body: no HEAD, redirect or error.
     A fault is used up after `times` requests, never if that is None. `method` and `server`
-    narrow it further.
+    restrict it further.
     """
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""Names that Git and Git LFS give to what is stored: blobs, trees, commits, pointers."""
+"""The names of stored objects in Git and Git LFS: blobs, trees, commits, pointers."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def blob_id(content: Content) -> str:
 
 
 def pointer(sha256: str, size: int) -> bytes:
-    """What Git keeps of a large file: docs/spec.md of https://github.com/git-lfs/git-lfs."""
+    """What Git stores for a large file: docs/spec.md of https://github.com/git-lfs/git-lfs."""
     version = "https://git-lfs.github.com/spec/v1"
     return f"version {version}\noid sha256:{sha256}\nsize {size}\n".encode()
 
 
 def tree_ids(blobs: Mapping[str, str]) -> dict[str, str]:
-    """The names of all folders by path, "" being the root, of names of blobs by path."""
+    """The names of all folders by path ("" is the root), from the names of blobs by path."""
     folders: dict[str, dict[str, tuple[bytes, str]]] = {"": {}}
     for path, blob in blobs.items():
         _folder(folders, path)[path.rpartition("/")[2]] = (b"100644", blob)
@@ -53,11 +53,11 @@ def commit_id(*, tree: str, parent: str | None, author: str, date: datetime, mes
 def _folder(
     folders: dict[str, dict[str, tuple[bytes, str]]], path: str
 ) -> dict[str, tuple[bytes, str]]:
-    """The folder that holds a path, made with those that hold it."""
+    """The folder of a path, created with its parents."""
     parent = path.rpartition("/")[0]
     if parent not in folders:
         folders[parent] = {}
-        # Its own name is not known before all that it holds is.
+        # A folder's name depends on those of everything in it.
         _folder(folders, parent)[parent.rpartition("/")[2]] = (b"40000", "")
     return folders[parent]
 

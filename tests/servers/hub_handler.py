@@ -1,4 +1,4 @@
-"""The connections of a Hub: requests are noted, answers sent, or spoilt as a fault says."""
+"""The connections of a Hub: record requests, send answers, apply faults."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from . import hub_endless
 from .faults import ClientGoneError
 from .hub_commit import HubRefusedError
+from .hub_dialects import spoken
 from .hub_faults import DAMAGES, DELAYS, REFUSALS, TOO_MUCH, HubFault, HubRequest
-from .hub_routes import Answer, Call, answer_cdn, answer_hub, refusal
+from .hub_routes import Answer, Call, answer_cdn, refusal
 from .loopback import Handler
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 class HubHandler(Handler):
-    """Answers as the Hub, or as the server of its large files: the listener's role says which."""
+    """Answers as the Hub or as its CDN, depending on the listener's role."""
 
-    disable_nagle_algorithm = True  # or a body waits 40 ms for its headers to be acknowledged
+    disable_nagle_algorithm = True  # otherwise bodies wait 40 ms until headers are acknowledged
 
     @property
     def listener(self) -> Listener:
@@ -52,16 +53,19 @@ class HubHandler(Handler):
 
     def _note(self) -> HubRequest:
         target = urlsplit(self.path)
+        path = unquote(target.path)
+        if self.listener.role == "hub":
+            path = path.removeprefix(self.listener.hub.dialect.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = HubRequest(
             server=self.listener.role,
             method=self.command,
-            path=unquote(target.path),
+            path=path,
             query=parse_qs(target.query, keep_blank_values=True),
             authorized=headers.pop("authorization", None) is not None,
             headers=headers,
         )
-        # When the client has the answer it may look here: so before, not after.
+        # Recorded before answering, because a client may look here as soon as it has the answer.
         self.listener.hub.requests.append(request)
         return request
 
@@ -69,16 +73,21 @@ class HubHandler(Handler):
         hub = self.listener.hub
         try:
             cdn = request.server == "cdn"
-            # The CDN asks nobody who they are; a token there is a token that got out.
+            target = self.path if cdn else self.path.removeprefix(hub.dialect.path)
+            if not cdn and not self.path.startswith(f"{hub.dialect.path}/"):
+                raise HubRefusedError(404, "Nothing is outside of the path")
+            # The CDN does not authenticate; a token sent there is a leaked token.
             account = None if cdn else hub.store.account(self.headers.get("Authorization"))
-            call = Call(hub.store, request, self.path, account, body, hub.url, hub.cdn_url)
-            return answer_cdn(call) if cdn else answer_hub(call)
+            call = Call(hub.store, request, target, account, body, hub.url, hub.cdn_url)
+            return answer_cdn(call) if cdn else spoken(hub.dialect, call)
         except HubRefusedError as error:
             return refusal(error)
 
     def _send(self, request: HubRequest, answer: Answer) -> None:
         status, start, stop = answer.status, 0, answer.body.size
-        headers = {"Content-Type": answer.content_type, **answer.headers}
+        headers = dict(answer.headers)
+        if answer.content_type:
+            headers = {"Content-Type": answer.content_type, **headers}
         if answer.ranges:
             headers["Accept-Ranges"] = "bytes"
             asked = request.range if request.method == "GET" else None
@@ -116,7 +125,7 @@ class HubHandler(Handler):
         fault: HubFault,
         body: bytes,
     ) -> None:
-        self.close_connection = True  # its end is the end of the connection
+        self.close_connection = True  # the body ends with the connection
         request.status = status
         self.send_response(status)
         for name, value in {**headers, **hub_endless.HEADERS.get(fault.kind, {})}.items():
@@ -141,7 +150,7 @@ class HubHandler(Handler):
                     piece = bytes([piece[0] ^ 0xFF]) + piece[1:]
             request.sent += len(piece)
             self.wfile.write(piece)
-        if request.sent < length:  # the file on disk has become shorter
+        if request.sent < length:  # the file on disk has been truncated
             self.hang_up()
 
 
@@ -154,7 +163,7 @@ def _failure(fault: HubFault) -> Answer:
 
 
 def _part(asked: str | None, size: int) -> tuple[int, int, int]:
-    """(status, start, stop) for a header Range; one that says nothing clear is ignored."""
+    """(status, start, stop) for a Range header; an unclear one is ignored."""
     found = _RANGE.fullmatch(asked.strip()) if asked else None
     if found is None or found.groups() == ("", ""):
         return 200, 0, size
@@ -165,7 +174,7 @@ def _part(asked: str | None, size: int) -> tuple[int, int, int]:
 
 
 def _parted(pieces: Iterable[bytes], at: int) -> Iterator[bytes]:
-    """The same bytes, with a piece that begins at `at`."""
+    """The same bytes, split so that a piece begins at `at`."""
     position = 0
     for piece in pieces:
         if position < at < position + len(piece):
@@ -177,7 +186,7 @@ def _parted(pieces: Iterable[bytes], at: int) -> Iterator[bytes]:
 
 
 def _resized(pieces: Iterable[bytes], length: int) -> Iterator[bytes]:
-    """The first `length` bytes, with zeros after them if there are fewer."""
+    """The first `length` bytes, padded with zeros."""
     left = length
     for piece in pieces:
         yield piece[:left]

@@ -1,4 +1,4 @@
-"""What the Hub says of a repository: the answer of /api/models/{id}."""
+"""The Hub's description of a repository: the answer of /api/models/{id}."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FORMATS = {"safetensors": ".safetensors", "pytorch": ".bin", "onnx": ".onnx", "
 
 
 def describe(repository: Repository, commit: Commit, *, blobs: bool = False) -> dict[str, Any]:
-    """Everything that it may say; with `blobs`, sizes and hashes of the files too."""
+    """The full description; with `blobs`, including sizes and hashes of the files."""
     known = {
         "_id": hashlib.sha1(repository.id.encode()).hexdigest()[:24],
         "id": repository.id,
@@ -42,12 +42,12 @@ def describe(repository: Repository, commit: Commit, *, blobs: bool = False) -> 
         "siblings": [_sibling(file, blobs=blobs) for file in commit.files.values()],
     }
     known.update(repository.extra)
-    # What is not known the Hub leaves out.
+    # The Hub leaves out unknown fields.
     return {key: value for key, value in known.items() if value is not None}
 
 
 def timestamp(moment: datetime) -> str:
-    """As the Hub writes it: 2024-01-01T00:00:00.000Z."""
+    """A time in the Hub's format: 2024-01-01T00:00:00.000Z."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
@@ -74,7 +74,7 @@ def _pipeline_tag(repository: Repository, commit: Commit) -> str | None:
 
 
 def _tags(repository: Repository, commit: Commit) -> Iterator[str]:
-    """In the Hub's order: library, formats, type, the card's own, languages, what it refers to."""
+    """In the Hub's order: library, formats, type, the card's own tags, languages, references."""
     card = commit.card
     if library := _library(repository, commit):
         yield library
@@ -94,7 +94,7 @@ def _tags(repository: Repository, commit: Commit) -> Iterator[str]:
 
 
 def _several(value: Any) -> Iterable[str]:
-    """What may be one, many or none."""
+    """A value that may be one, many or none, as a list."""
     if value is None:
         return []
     return [value] if isinstance(value, str) else map(str, value)

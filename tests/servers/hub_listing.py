@@ -1,4 +1,4 @@
-"""/api/models: which repositories a query asks for, in which order, and what is said of each."""
+"""/api/models: which repositories match a query, in which order, with which fields."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OTHERS = ("sort", "direction", "limit", "cursor", "full", "config", "cardData",
 
 
 def list_models(repositories: Iterable[Repository], query: Query) -> list[dict[str, Any]]:
-    """All that a query finds, pages apart. What this Hub cannot filter by it refuses."""
+    """All matches of a query, before paging. Unsupported filters are refused."""
     for name in query:
         if name not in _FILTERS and name not in _OTHERS:
             raise HubRefusedError(400, f"This Hub knows no parameter {name!r} of /api/models")
@@ -47,7 +47,7 @@ def list_models(repositories: Iterable[Repository], query: Query) -> list[dict[s
 
 
 def expanded(info: dict[str, Any], query: Query) -> dict[str, Any]:
-    """What of a model's description `expand` asks for; all of it without."""
+    """The fields of a model's description that `expand` asks for, by default all."""
     keys = query.get("expand")
     if keys is None:
         return info

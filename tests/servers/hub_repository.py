@@ -1,4 +1,4 @@
-"""A model repository of the Hub: its commits, branches and tags, and what the Hub counts."""
+"""A model repository of the Hub: its commits, branches and tags, and the Hub's counters."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _WEIGHTS = (".safetensors", ".bin", ".gguf")
 
 @dataclass(eq=False)
 class Repository:
-    """A repository, and what the Hub says of it beside its files.
+    """A repository, and what the Hub reports about it besides its files.
 
-    `pipeline_tag`, `library_name` and most tags come from README.md and the files where they are
-    not given here; `tags` are added to those. `extra` replaces or adds anything in what
-    /api/models/{id} answers: extra={"safetensors": None, "gguf": {...}}.
-    A disabled repository refuses everything with 403, but is listed.
+    `pipeline_tag`, `library_name` and most tags come from README.md and the files unless given
+    here; `tags` are added to those. `extra` replaces or adds any field of the answer of
+    /api/models/{id}: extra={"safetensors": None, "gguf": {...}}.
+    A disabled repository answers everything with 403, but is listed.
     """
 
     id: str
-    lfs_threshold: int  # bytes; larger files, and weights of any size, are kept by Git LFS
+    lfs_threshold: int  # bytes; larger files, and weights of any size, go to Git LFS
     _: KW_ONLY
     downloads: int = 0
     likes: int = 0
@@ -65,18 +65,17 @@ class Repository:
         title: str | None = None,
         copied: bool = False,
     ) -> str:
-        """Commit files on top of a branch's, less those to delete; the new sha.
+        """Commit files on top of a branch, minus those to delete; returns the new sha.
 
-        It depends on the id, all contents, and the commits before. Files on disk are read when
-        they are served, or once and now if `copied`. A new branch begins empty: see `branch`.
+        The sha depends on the id, all contents, and earlier commits. Files on disk are read when
+        served, or once and now if `copied`. A new branch begins empty: see `branch`.
         """
         parent = self.commits.get(self.branches.get(branch, ""))
         stored = dict(parent.files) if parent else {}
         for path in delete:
             del stored[path]
         for path, content in _contents(files, copied=copied).items():
-            lfs = content.size > self.lfs_threshold or path.endswith(_WEIGHTS)
-            stored[path] = StoredFile(path, content, lfs)
+            stored[path] = StoredFile(path, content, self.is_large(path, content.size))
         stored = dict(sorted(stored.items()))
         folders = tree_ids({path: file.blob_id for path, file in stored.items()})
         author = self.author or "system"
@@ -93,12 +92,16 @@ class Repository:
         self.branches[branch] = sha
         return sha
 
+    def is_large(self, path: str, size: int) -> bool:
+        """Whether a file is stored in Git LFS."""
+        return size > self.lfs_threshold or path.endswith(_WEIGHTS)
+
     def branch(self, name: str, revision: str = "main") -> None:
-        """Begin a branch, or move it."""
+        """Create a branch, or move it."""
         self.branches[name] = self.resolve(revision).sha
 
     def tag(self, name: str, revision: str = "main") -> None:
-        """Name a commit, or move that name."""
+        """Create a tag, or move it."""
         self.version_tags[name] = self.resolve(revision).sha
 
     def resolve(self, revision: str) -> Commit:
@@ -119,7 +122,7 @@ class Repository:
 def _contents(files: Files, *, copied: bool) -> dict[str, Content]:
     if isinstance(files, Path):
         found = {path.relative_to(files): path for path in files.rglob("*") if path.is_file()}
-        # Without what Git and huggingface_hub keep for themselves in a folder.
+        # Without the internal files of Git and huggingface_hub.
         files = {
             relative.as_posix(): path
             for relative, path in found.items()

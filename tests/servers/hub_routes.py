@@ -1,4 +1,4 @@
-"""What the Hub answers to a request: the protocol, without connections."""
+"""The Hub's answers to requests: the protocol, without connections."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from .hub_info import describe, timestamp
 from .hub_listing import expanded, list_models
 from .hub_repository import Repository
 from .hub_store import Account, HubStore
+from .hub_upload import take_upload
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, a body and headers. Of a file (`ranges`) a part may be asked for."""
+    """A status, a body and headers. With `ranges`, clients may request a part of the body."""
 
     status: int
     body: Content
@@ -30,7 +31,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Call:
-    """Who asks what of the Hub. `target` is quoted, with its query; a URL without its origin."""
+    """A request to the Hub. `target` is the quoted URL without its origin, with its query."""
 
     store: HubStore
     request: HubRequest
@@ -38,14 +39,16 @@ class Call:
     account: Account | None
     body: bytes
     origin: str  # of the Hub
-    cdn: str  # origin of what serves large files
+    cdn: str  # origin of the CDN
 
 
 def answer_hub(call: Call) -> Answer:
     """The Hub's answer. Raises HubRefusedError."""
-    # Parted before it is unquoted: a revision may contain a slash.
+    # Split before unquoting: a revision may contain a slash.
     path = call.target.partition("?")[0]
     segments = [unquote(segment) for segment in path.strip("/").split("/")]
+    if call.request.method in ("POST", "PUT") and (taken := take_upload(call, segments)):
+        return json_answer(*taken)
     method = "GET" if call.request.method == "HEAD" else call.request.method
     if (method, segments) == ("GET", ["api", "whoami-v2"]):
         return _whoami(call)
@@ -61,12 +64,12 @@ def answer_hub(call: Call) -> Answer:
         raise HubRefusedError(404, "Sorry, we can't find the page you are looking for.")
     if name in call.store.renamed:
         target = call.target.replace(f"/{name}", f"/{call.store.renamed[name]}", 1)
-        return _json({"error": f"Redirecting to {target}"}, 307, {"Location": target})
+        return json_answer({"error": f"Redirecting to {target}"}, 307, {"Location": target})
     return asked[1](call, call.store.find(name, call.account), arguments)
 
 
 def answer_cdn(call: Call) -> Answer:
-    """The answer of the server of large files: /{id}/{sha256}/{file name}."""
+    """The CDN's answer: /{id}/{sha256}/{file name}."""
     path = unquote(call.target.partition("?")[0])
     where, _, _ = path.strip("/").rpartition("/")
     name, _, sha256 = where.rpartition("/")
@@ -82,11 +85,11 @@ def refusal(error: HubRefusedError) -> Answer:
     headers = {**error.headers, "X-Error-Message": error.message}
     if error.code is not None:
         headers["X-Error-Code"] = error.code
-    return _json({"error": error.message}, error.status, headers)
+    return json_answer({"error": error.message}, error.status, headers)
 
 
 def _part(segments: list[str], routes: Collection[str]) -> tuple[str, str, list[str]]:
-    """[author/]name/route/arguments... An id alone asks for its head."""
+    """[author/]name/route/arguments... An id alone means its head."""
     size = 1 if len(segments) == 1 or segments[1] in routes else 2
     name, rest = "/".join(segments[:size]), segments[size:]
     return (name, rest[0], rest[1:]) if rest else (name, "revision", ["main"])
@@ -98,13 +101,13 @@ def _whoami(call: Call) -> Answer:
     token = {"displayName": "test", "role": "read"}
     auth = {"type": "access_token", "accessToken": token}
     name = call.account.name
-    return _json({"type": "user", "name": name, "fullname": name, "orgs": [], "auth": auth})
+    return json_answer({"type": "user", "name": name, "fullname": name, "orgs": [], "auth": auth})
 
 
 def _info(call: Call, repository: Repository, arguments: list[str]) -> Answer:
     blobs = call.request.query.get("blobs") == ["true"]
     info = describe(repository, repository.resolve(_revision(arguments)), blobs=blobs)
-    return _json(expanded(info, call.request.query))
+    return json_answer(expanded(info, call.request.query))
 
 
 def _tree(call: Call, repository: Repository, arguments: list[str]) -> Answer:
@@ -129,7 +132,7 @@ def _paths_info(call: Call, repository: Repository, arguments: list[str]) -> Ans
     form = parse_qs(call.body.decode())
     _refuse_expansion(form)
     known = (path for path in form.get("paths", []) if path in {*commit.folders, *commit.files})
-    return _json([_entry(commit, path) for path in known])
+    return json_answer([_entry(commit, path) for path in known])
 
 
 def _refs(call: Call, repository: Repository, arguments: list[str]) -> Answer:
@@ -140,7 +143,7 @@ def _refs(call: Call, repository: Repository, arguments: list[str]) -> Answer:
             {"name": name, "ref": f"refs/{folder}/{name}", "targetCommit": sha}
             for name, sha in shas.items()
         ]
-    return _json(refs)
+    return json_answer(refs)
 
 
 def _commits(call: Call, repository: Repository, arguments: list[str]) -> Answer:
@@ -159,7 +162,7 @@ def _commits(call: Call, repository: Repository, arguments: list[str]) -> Answer
 
 def _check_access(call: Call, repository: Repository, arguments: list[str]) -> Answer:
     call.store.check_files_readable(repository, call.account)
-    return _json({})
+    return json_answer({})
 
 
 def _resolve(call: Call, repository: Repository, arguments: list[str]) -> Answer:
@@ -174,7 +177,7 @@ def _resolve(call: Call, repository: Repository, arguments: list[str]) -> Answer
         return Answer(200, file.content, headers, "text/plain; charset=utf-8", ranges=True)
     headers["X-Linked-ETag"] = f'"{file.content.sha256}"'
     headers["X-Linked-Size"] = str(file.size)
-    # On another origin, or clients would follow it on HEAD and lose these headers.
+    # On another origin: otherwise clients would follow it on HEAD and lose these headers.
     location = f"{call.cdn}/{quote(repository.id)}/{file.content.sha256}/{quote(name)}"
     headers["Location"] = location
     return Answer(302, Bytes(f"Found. Redirecting to {location}".encode()), headers, "text/plain")
@@ -216,7 +219,7 @@ def _entry(commit: Commit, path: str) -> dict[str, Any]:
 
 
 def _page(call: Call, items: Sequence[Any]) -> Answer:
-    """One page of a list; the next one, if there is any, is named by the header Link."""
+    """One page of a list; the Link header names the next one, if any."""
     query = call.request.query
     try:
         start = int(query.get("cursor", ["0"])[0])
@@ -228,8 +231,10 @@ def _page(call: Call, items: Sequence[Any]) -> Answer:
         path = call.target.partition("?")[0]
         following = urlencode({**query, "cursor": [str(start + size)]}, doseq=True)
         headers["Link"] = f'<{call.origin}{path}?{following}>; rel="next"'
-    return _json(items[start : start + size], 200, headers)
+    return json_answer(items[start : start + size], 200, headers)
 
 
-def _json(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+def json_answer(
+    content: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Answer:
     return Answer(status, Bytes(json.dumps(content).encode()), headers or {})

@@ -1,4 +1,4 @@
-"""What a Hub keeps: repositories by id, names they had before, and who may read what."""
+"""The state of a Hub: repositories by id, their former names, and access rights."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from .hub_commit import HubRefusedError
+from .hub_content import Content
 from .hub_repository import Files, Repository
 
 
 @dataclass(frozen=True)
 class Account:
-    """Who holds a token, and the ids, as fnmatch has them, to which it grants access."""
+    """The owner of a token, and the ids (fnmatch patterns) that it grants access to."""
 
     name: str
     access: tuple[str, ...]
@@ -25,8 +26,10 @@ class HubStore:
     """The repositories of a Hub, and its accounts by token."""
 
     def __init__(self) -> None:
-        self.lfs_threshold = 10 << 20  # bytes, of files added from now on; see Repository
+        self.lfs_threshold = 10 << 20  # bytes, for files added from now on; see Repository
         self.page_size = 1000  # of every list
+        self.writable = True  # by anyone; otherwise only with a token
+        self.large_files: dict[str, Content] = {}  # uploaded, by SHA-256
         self.repositories: dict[str, Repository] = {}
         self.renamed: dict[str, str] = {}
         self.accounts: dict[str, Account] = {}
@@ -34,15 +37,15 @@ class HubStore:
     def add(
         self, repository_id: str, files: Files, *, copied: bool = False, **details: Any
     ) -> Repository:
-        """A new repository with one commit; `details` are fields of Repository."""
+        """Add a repository with one commit; `details` are fields of Repository."""
         repository = Repository(repository_id, self.lfs_threshold, **details)
         repository.push(files, copied=copied)
-        # Only now, so that a Hub that is asked meanwhile never shows it without a commit.
+        # Only now, so that concurrent requests never see it without a commit.
         self.repositories[repository_id] = repository
         return repository
 
     def rename(self, old: str, new: str) -> None:
-        """Move a repository; who asks for the old name is redirected."""
+        """Rename a repository; the old name redirects to the new one."""
         repository = self.repositories.pop(old)
         repository.id = new
         self.repositories[new] = repository
@@ -52,11 +55,11 @@ class HubStore:
         del self.repositories[repository_id]
 
     def authorize(self, token: str, *access: str, name: str = "tester") -> None:
-        """Accept a token, and let it read private and gated repositories that match `access`."""
+        """Accept a token that may read the private and gated repositories matching `access`."""
         self.accounts[token] = Account(name, access)
 
     def account(self, authorization: str | None) -> Account | None:
-        """Whose request it is, by its header Authorization."""
+        """The account of a request, by its Authorization header."""
         if authorization is None:
             return None
         try:
@@ -65,7 +68,7 @@ class HubStore:
             raise HubRefusedError(401, "Invalid credentials in Authorization header") from None
 
     def visible(self, account: Account | None) -> list[Repository]:
-        """What an account finds in lists."""
+        """The repositories that an account sees in lists."""
         return [r for r in self.repositories.values() if not r.private or _may_read(account, r)]
 
     def find(self, repository_id: str, account: Account | None) -> Repository:
@@ -79,9 +82,9 @@ class HubStore:
         return repository
 
     def check_files_readable(self, repository: Repository, account: Account | None) -> None:
-        """Raise HubRefusedError if what a gated repository holds is not for this account.
+        """Raise HubRefusedError if this account may not read a gated repository's files.
 
-        As on the real Hub, everybody may list it; 401 asks for a token, 403 for another one.
+        As on the real Hub, everyone may list it; 401 asks for a token, 403 for a different one.
         """
         if repository.gated and not _may_read(account, repository):
             message = f"Access to model {repository.id} is restricted"

@@ -1,8 +1,7 @@
 """The small deterministic model behind the servers: words that follow a prompt, and vectors.
 
-It babbles, but as a language model would: at temperature 0 the same words each time, otherwise
-those that a seed gives; words are longer than ASCII; texts that share words have vectors that
-are close.
+It babbles, but like a language model: at temperature 0 the same words each time, otherwise words
+that depend on the seed; words are not only ASCII; texts that share words have similar vectors.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 # Letters of one, two, three and four bytes.
 _WORDS = (
@@ -22,9 +22,9 @@ _WORDS = (
 
 
 def babble(prompt: str, *, temperature: float, seed: int | None) -> Iterator[str]:
-    """Words without end."""
+    """Endless words."""
     chance = random.Random(seed if temperature > 0 else prompt)
-    # A prompt steers the words at any temperature.
+    # The prompt affects the words at any temperature.
     offset = int(_digest(prompt)[:8], 16)
     first = True
     while True:
@@ -36,9 +36,9 @@ def babble(prompt: str, *, temperature: float, seed: int | None) -> Iterator[str
 def until(
     words: Iterator[str], *, limit: int | None, stop: Sequence[str]
 ) -> Iterator[tuple[str, str | None]]:
-    """(piece, why it ended): pieces up to a limit of words or to a text that stops.
+    """(piece, finish reason) pairs, up to a limit of words or a stop text.
 
-    A text that stops is not part of the answer, so a piece that may be its beginning waits.
+    A stop text is not part of the answer, so a piece that may be its beginning is held back.
     """
     held = ""
     for count, word in enumerate(words):
@@ -61,13 +61,18 @@ def _may_begin(held: str, stop: str) -> bool:
 
 
 def vector(text: str, width: int) -> list[float]:
-    """A vector of length 1 that is the sum of one for each word."""
+    """The normalized sum of one vector per word."""
     total = [0.0] * width
     for word, count in Counter(text.lower().split() or [""]).items():
-        chance = random.Random(word)
-        total = [value + count * chance.gauss(0, 1) for value in total]
+        total = [value + count * more for value, more in zip(total, _of(word, width), strict=True)]
     length = math.sqrt(sum(value * value for value in total))
     return [value / length for value in total]
+
+
+@lru_cache(maxsize=4096)
+def _of(word: str, width: int) -> list[float]:
+    chance = random.Random(word)
+    return [chance.gauss(0, 1) for _ in range(width)]
 
 
 def _digest(text: str) -> str:

@@ -19,13 +19,13 @@ from .faults import ClientGoneError, Fault, Json, Kind, Request
 
 
 class LoopbackServer:
-    """A server that runs from `start` to `stop`, or as a context manager; port 0 is any."""
+    """A server that runs between `start` and `stop`, or as a context manager; port 0 is any."""
 
     def __init__(self, handler: type[Handler], port: int = 0) -> None:
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self.delay = 0.0  # seconds before each piece of a stream
-        self.streams = 0  # that are running now
+        self.streams = 0  # running now
         self.abandoned = 0  # streams whose client hung up
         self.lock = threading.Lock()
         self._connections: set[socket.socket] = set()
@@ -51,7 +51,7 @@ class LoopbackServer:
         return self
 
     def stop(self) -> None:
-        """Refuse connections from now on and drop those there are."""
+        """Refuse new connections and drop existing ones."""
         self._http.shutdown()
         self._http.server_close()
         with self.lock:
@@ -66,7 +66,7 @@ class LoopbackServer:
         self.stop()
 
     def fails(self, kind: Kind, **details: Any) -> None:
-        """Let the next answer go wrong: see Fault."""
+        """Add a fault of the next answer: see Fault."""
         self.faults.append(Fault(kind, **details))
 
     def take_fault(self, path: str) -> Fault | None:
@@ -78,7 +78,7 @@ class LoopbackServer:
         return None
 
     def wait_until_idle(self, seconds: float = 5.0) -> bool:
-        """Whether no stream runs any more before the time is over."""
+        """Whether all streams end within the time."""
         end = time.monotonic() + seconds
         while self.streams and time.monotonic() < end:
             time.sleep(0.01)
@@ -91,7 +91,7 @@ class LoopbackServer:
 
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = 128  # of connections; 5, the default, makes a busy client wait a second
+    request_queue_size = 128  # connections; with the default of 5, a busy client waits a second
 
     def __init__(
         self, address: tuple[str, int], handler: type[Handler], owner: LoopbackServer
@@ -111,11 +111,11 @@ class _Http(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # as above
-        """A client that hangs up is no news here."""
+        """Ignore clients that hang up."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one connection. A subclass routes in `answer`."""
+    """Serves one connection. A subclass routes requests in `answer`."""
 
     protocol_version = "HTTP/1.1"
     server: _Http
@@ -124,12 +124,12 @@ class Handler(BaseHTTPRequestHandler):
         raise NotImplementedError
 
     @property
-    def owner(self) -> Any:  # whichever subclass it is
-        """The LoopbackServer, as the subclass that it is."""
+    def owner(self) -> Any:  # any subclass
+        """The LoopbackServer, untyped because it may be any subclass."""
         return self.server.owner
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base class has it
-        """Tests look at `requests`."""
+        """Do not log: tests look at `requests`."""
 
     def do_GET(self) -> None:
         self._handle()
@@ -180,23 +180,26 @@ class Handler(BaseHTTPRequestHandler):
         self._chunk(b"")
 
     def error(self, message: str) -> Json:
-        """An error as this kind of server words it."""
+        """An error in the format of this kind of server."""
         return {"error": message}
 
-    def send(self, status: int, body: bytes, content_type: str | None) -> None:
+    def send(
+        self, status: int, body: bytes, content_type: str | None, *, sent: int | None = None
+    ) -> None:
+        """Send an answer, or only the first `sent` of its bytes."""
         self.send_response(status)
         if content_type is not None:
             self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(body[:sent])
 
     def send_json(self, status: int, content: object) -> None:
         self.send(status, json.dumps(content).encode(), "application/json; charset=utf-8")
 
     def stream(self, pieces: Iterable[bytes], content_type: str, error: bytes) -> None:
-        """Send pieces as they come, until the client hangs up or a fault says so."""
+        """Send pieces as they come, until the client hangs up or a fault stops it."""
         with self.owner.lock:
             self.owner.streams += 1
         try:
@@ -221,7 +224,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.owner.streams -= 1
 
     def pause(self, seconds: float) -> None:
-        """Wait; raise ClientGoneError as soon as the client hangs up, as servers notice it."""
+        """Wait; raise ClientGoneError as soon as the client hangs up, as real servers notice it."""
         readable, _, _ = select.select([self.connection], [], [], seconds)
         if readable and not self.connection.recv(1, socket.MSG_PEEK):
             raise ClientGoneError
@@ -244,17 +247,17 @@ class Handler(BaseHTTPRequestHandler):
         self.hang_up(reset=kind == "reset")
 
     def hang_up(self, *, reset: bool = False) -> None:
-        """Close the connection, whatever was promised."""
+        """Close the connection, whatever Content-Length promised."""
         self.close_connection = True
         if reset:
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            # Closed as it is: shut down first, it would end politely.
+            # Closed directly: a shutdown first would end the connection cleanly.
             os.close(self.connection.detach())
         else:
             _shut(self.connection)
 
 
 def _shut(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # it is gone already
+    with contextlib.suppress(OSError):  # already gone
         connection.shutdown(socket.SHUT_RDWR)

@@ -6,9 +6,9 @@
         server.fails("cut", after=3, path="/api/generate")
         client = ollama.Client(server.url)
 
-Held against what a real one answered (tests/functional/recorded/ollama.jsonl): streams are
-newline-delimited JSON, durations nanoseconds, an error is `{"error": ...}` with a status, or a line
-once the stream has begun.
+Compared with a recording of a real one (tests/functional/recorded/ollama.jsonl): streams are
+newline-delimited JSON, durations are in nanoseconds, an error is `{"error": ...}` with a status,
+or a line once the stream has begun.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from servers.ollama_window import (
 )
 
 VERSION = "0.33.0"
-_LOADED = ("name", "model", "size", "digest", "details")  # what /api/ps repeats of /api/tags
+_LOADED = ("name", "model", "size", "digest", "details")  # fields of /api/tags that /api/ps repeats
 
 
 class OllamaServer(LoopbackServer):
     """A server with a store of models.
 
-    `embed` makes a vector of a text and a width, and may be replaced by a real model.
+    `embed` makes a vector from a text and a width, and may be replaced by a real model.
     """
 
     def __init__(self) -> None:
         super().__init__(_Handler)
         self.store = Store()
-        self.loaded: dict[str, tuple[StoredModel, int]] = {}  # with the window of each
+        self.loaded: dict[str, tuple[StoredModel, int]] = {}  # with its context window
         self.embed: Callable[[str, int], list[float]] = vector
 
 
@@ -114,7 +114,7 @@ class _Handler(VectorAnswers):
         if count > window:
             if request.get("truncate") is False:
                 raise RefusedError(400, too_long(count, window))
-            count = window // 2 + 3  # its middle is lost, without a word
+            count = window // 2 + 3  # its middle is dropped silently
         last = {"context": [1, 2], "prompt_eval_count": count}
         self._answer(request, model, prompt, lambda text: {"response": text}, last)
 
@@ -214,8 +214,8 @@ class _Handler(VectorAnswers):
             self.send_json(404, {})
 
     def _stream(self, lines: Iterator[Json]) -> None:
-        # An error before the first line has a status; later, or where making a model begins with
-        # one, it is a line itself.
+        # An error before the first line has a status; later, or if creating a model begins with
+        # one, it is a line of the stream.
         first = next(lines)
 
         def pieces() -> Iterator[bytes]:

@@ -1,21 +1,25 @@
-"""A model of an Ollama server made of files: what its converter needs, and what it refuses."""
+"""Creating an Ollama model from files: what its converter needs, and what it refuses."""
 
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Generator, Mapping
+from importlib import import_module
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from servers.faults import Json
 from servers.ollama_model import RefusedError, StoredModel
 
-# What it converts, by architectures[0] of config.json.
+# Supported values of architectures[0] in config.json.
 BERTS = ("BertModel", "NomicBertModel", "NomicBertMoEModel", "Gemma3TextModel")
 WRITERS = (
     "LlamaForCausalLM", "MixtralForCausalLM", "GemmaForCausalLM", "Gemma2ForCausalLM",
     "Gemma3ForCausalLM", "Gemma3ForConditionalGeneration", "Phi3ForCausalLM", "Qwen2ForCausalLM",
     "Olmo3ForCausalLM", "CohereForCausalLM", "Lfm2ForCausalLM",
 )  # fmt: skip
+_LARGE = 1 << 26  # bytes: reading a vocabulary of 262,144 takes seconds
 _POOLINGS = {
     "pooling_mode_mean_tokens": 1,
     "pooling_mode_cls_token": 2,
@@ -24,11 +28,40 @@ _POOLINGS = {
 
 
 def from_gguf(blobs: list[bytes]) -> Generator[Json, None, StoredModel]:
-    """A model of GGUF files as they are."""
+    """A model made of unchanged GGUF files."""
     if not all(blob.startswith(b"GGUF") for blob in blobs):
         raise RefusedError(400, "supplied file was not in GGUF format")
     yield from ()
-    return StoredModel(layers=tuple(blobs))
+    return StoredModel(layers=tuple(blobs), **_of_gguf(blobs[0]))
+
+
+def _of_gguf(blob: bytes) -> Json:
+    """Facts from the header of a real file; none for fake or large files."""
+    (version,) = struct.unpack("<I", blob[4:8].ljust(4, b"\0"))
+    if version not in (2, 3) or len(blob) > _LARGE:
+        return {}
+    with NamedTemporaryFile(suffix=".gguf") as file:
+        file.write(blob)
+        file.flush()
+        untyped: Any = import_module("gguf").GGUFReader
+        reader = untyped(file.name)
+
+        def said(name: str) -> Any:
+            field = reader.get_field(name)
+            return None if field is None else field.contents()
+
+        family = said("general.architecture")
+        pooling = said(f"{family}.pooling_type")
+        return {
+            "family": family,
+            "capabilities": ("completion",) if pooling is None else ("embedding",),
+            "template": said("tokenizer.chat_template") or "{{ .Prompt }}",
+            "context_length": said(f"{family}.context_length"),
+            "embedding_length": said(f"{family}.embedding_length"),
+            "block_count": said(f"{family}.block_count"),
+            "pooling_type": pooling,
+            "quantization": "F16",
+        }
 
 
 def from_safetensors(files: Mapping[str, bytes]) -> Generator[Json, None, StoredModel]:
@@ -40,7 +73,7 @@ def from_safetensors(files: Mapping[str, bytes]) -> Generator[Json, None, Stored
         raise RefusedError(500, f'unsupported architecture "{architecture}"')
     details = _bert(files, config) if architecture in BERTS else _writer(files, config)
     yield {"status": "verifying conversion"}
-    # One file whose bytes depend on all that was sent.
+    # A single file whose bytes depend on everything that was sent.
     whole = b"".join(name.encode() + b"\0" + files[name] for name in sorted(files))
     return StoredModel(layers=(b"GGUF" + whole,), quantization="F16", **details)
 

@@ -1,4 +1,4 @@
-"""Lines of an Ollama server's streams, and the figures in the last of them."""
+"""Lines of an Ollama server's streams, and the statistics in the last one."""
 
 from __future__ import annotations
 

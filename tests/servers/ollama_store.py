@@ -1,4 +1,4 @@
-"""What an Ollama server keeps: models by tag, blobs by digest, and a library to pull from."""
+"""The state of an Ollama server: models by tag, blobs by digest, and a library to pull from."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ __all__ = ["RefusedError", "Store", "StoredModel", "embedding_model", "sha256"]
 
 _DIGEST = re.compile(r"sha256[:-][0-9a-f]{64}")
 _NAME = re.compile(r"[\w.-]+(:\d+(?=/))?(/[\w.-]+)*(:[\w.-]+)?")
-_PIECE = 64 * 1024  # bytes between two lines of progress
-_SMALL = 100  # bytes: no line tells of such a layer
+_PIECE = 64 * 1024  # bytes between two progress lines
+_SMALL = 100  # bytes: layers up to that size have no progress lines
 
 
 def full(name: str) -> str:
-    """A name with its tag: without one it is `latest`."""
+    """A name with its tag, by default `latest`."""
     return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
 class Store:
-    """The models that are there (`models`) and those that could be pulled (`library`).
+    """The installed models (`models`) and those that can be pulled (`library`).
 
-    Names keep the case that they are given, and are found in any. Blobs are in memory and, if
-    `folder` is set, in files there, as Ollama names them.
+    Names keep their case, but lookups ignore it. Blobs are in memory and, if `folder` is set, in
+    files there, named as in Ollama.
     """
 
     def __init__(self) -> None:
@@ -39,12 +39,12 @@ class Store:
         self.blobs: dict[str, bytes] = {}
 
     def add(self, name: str, model: StoredModel) -> None:
-        """Have a model, as if it had been pulled."""
+        """Add a model, as if it had been pulled."""
         self.models[self.name_of(name) or full(name)] = model
         self.blobs |= {f"sha256:{sha256(layer)}": layer for layer in model.layers}
 
     def name_of(self, name: str) -> str | None:
-        """What a model is called here, whatever the case it is asked for in."""
+        """The name of a model as stored, ignoring case."""
         wanted = full(name).casefold()
         return next((each for each in self.models if each.casefold() == wanted), None)
 
@@ -66,7 +66,7 @@ class Store:
         self.add(destination, self.find(source, 'model "{}" not found'))
 
     def holds(self, digest: str) -> bool:
-        """Whether a blob is there, also one that somebody put into the folder."""
+        """Whether a blob exists, even if it was put into the folder by hand."""
         if not _DIGEST.fullmatch(digest):
             raise RefusedError(400, "invalid digest format")
         path = None if self.folder is None else self.folder / digest.replace(":", "-")
@@ -75,7 +75,7 @@ class Store:
         return digest in self.blobs
 
     def put_blob(self, digest: str, content: bytes) -> int:
-        """Keep a blob; the status of the answer."""
+        """Store a blob; returns the status of the answer."""
         if self.holds(digest):
             return 200
         found = f"sha256:{sha256(content)}"
@@ -87,10 +87,10 @@ class Store:
         return 201
 
     def pull(self, name: str) -> Iterator[Json]:
-        """Lines of progress; layers that are there are not fetched again.
+        """Progress lines; existing layers are not fetched again.
 
-        The first line of a layer already counts what has come since the start, the last one stays
-        below the total, and layers of some bytes have none.
+        The first line of a layer already counts what has arrived by then, the last one stays below
+        the total, and tiny layers have none.
         """
         yield {"status": "pulling manifest"}
         wanted = full(name).casefold()
@@ -111,7 +111,7 @@ class Store:
         yield {"status": "success"}
 
     def create(self, request: Json) -> Iterator[Json]:
-        """Lines of progress of a model made from another, or from uploaded files."""
+        """Progress lines for creating a model from another one, or from uploaded files."""
         name, source, files = request["model"], request.get("from"), request.get("files")
         if not _NAME.fullmatch(name):
             raise RefusedError(400, "invalid model name")

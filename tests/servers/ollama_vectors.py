@@ -1,4 +1,4 @@
-"""Vectors of an Ollama server: its own way, and the way of OpenAI."""
+"""Vectors of an Ollama server: its own API, and OpenAI's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PULL_FIRST = 'model "{}" not found, try pulling it first'
 
 
 class VectorAnswers(Handler):
-    """The part of a handler that gives vectors; its owner is an OllamaServer."""
+    """The part of a handler that answers with vectors; its owner is an OllamaServer."""
 
     owner: Any
 
@@ -35,7 +35,7 @@ class VectorAnswers(Handler):
         self.send_json(200, answer)
 
     def _vectors(self, request: Json) -> tuple[list[list[float]], int]:
-        """Vectors of the texts, and how many tokens were read for them."""
+        """The vectors of the texts, and the number of tokens read."""
         name, given = name_of(request), request.get("input") or []
         model = self.owner.store.find(name, PULL_FIRST)
         texts = [given] if isinstance(given, str) else given

@@ -1,6 +1,6 @@
-"""How much of a text an Ollama server reads, and what it says where that is less than all.
+"""How much of a text an Ollama server reads, and its error if that is less than all.
 
-A token is a word or a sign, as is near enough to the real thing; two more stand around a text.
+A token is a word or a sign, which is close enough to reality; two more surround a text.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from servers.faults import Json
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-_AROUND = 2  # tokens before and behind a text
-_TURN = 22  # tokens of the template of a conversation
+_AROUND = 2  # tokens before and after a text
+_TURN = 22  # tokens of a conversation's template
 _USUAL_CONTEXT = 4096  # without a GPU
 _USUAL_BATCH = 2048
 
@@ -27,18 +27,18 @@ def token_count(text: str) -> int:
 
 
 def conversation_tokens(prompt: str, roles: list[str]) -> int:
-    """The tokens of a conversation, whose roles stand before the turns in the prompt."""
+    """The tokens of a conversation; in the prompt, roles precede the turns."""
     return token_count(prompt) - 2 * len(roles) + _TURN
 
 
 def embedding_window(length: int, options: Json) -> int:
-    """Tokens of a text that are read: the smallest of three limits."""
+    """The number of tokens of a text that are read: the smallest of three limits."""
     context = options.get("num_ctx") or _USUAL_CONTEXT
     return int(min(length, context, options.get("num_batch") or _USUAL_BATCH))
 
 
 def prompt_window(length: int, options: Json) -> int:
-    """Tokens of a prompt and its answer."""
+    """The number of tokens for a prompt and its answer."""
     return int(min(length, options.get("num_ctx") or _USUAL_CONTEXT))
 
 
@@ -50,7 +50,7 @@ def cut(text: str, window: int) -> str:
 
 
 def too_long(count: int, window: int) -> str:
-    """What is said of a prompt that does not fit: JSON inside the JSON of an error."""
+    """The error for a prompt that does not fit: JSON inside the JSON of an error."""
     message = (
         f"request ({count} tokens) exceeds the available context size ({window} tokens), "
         "try increasing it"

@@ -1,7 +1,7 @@
-"""A server of chat completions that refuses, breaks off and stalls: what a real one rarely does.
+"""A chat completions server that refuses, breaks off and stalls, which real ones rarely do.
 
 Answers as OpenAI's server does (https://platform.openai.com/docs/api-reference/chat), with the
-small model that babbles. With `key` set it wants that key, and a wrong one is repeated in the
+small model that babbles. With `key` set it requires that key, and a wrong one is repeated in the
 refusal, as some servers do.
 """
 
@@ -25,11 +25,11 @@ class OpenAIServer(LoopbackServer):
         self._said: list[tuple[bytes, ...]] = []
 
     def says(self, *pieces: bytes) -> None:
-        """Let the next stream be just these bytes, piece after piece, whatever was asked."""
+        """Make the next stream send exactly these pieces, whatever was asked."""
         self._said.append(pieces)
 
     def take_said(self) -> tuple[bytes, ...] | None:
-        """What the next stream is to be, once."""
+        """The pieces set by `says`, once."""
         return self._said.pop(0) if self._said else None
 
 
@@ -71,7 +71,7 @@ def _chunks(request: Json) -> Iterator[bytes]:
             yield _event(_chunk(request, {"content": text}, None))
         if ended:
             yield _event(_chunk(request, {}, ended))
-    # As vLLM and OpenAI itself end when asked for the usage.
+    # vLLM and OpenAI itself end like this when asked for the usage.
     yield _event({**_chunk(request, {}, None), "choices": [], "usage": {"total_tokens": 1}})
     yield b"data: [DONE]\n\n"
 

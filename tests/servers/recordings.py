@@ -1,9 +1,11 @@
-"""A server of the tests beside what a real one answered: where they differ.
+"""Compare a simulated server with recorded answers of a real one.
 
-A recording is a file of JSON lines: method, path, request, status, content type, and `body` or, of
-a stream, `lines`. Long inputs are written as {"repeat": text, "characters": n}. What is compared:
-status, content type, names of fields, texts of errors and what the lines of a stream say; values
-(vectors, times, digests, counts) are not.
+A recording is a file of JSON lines: method, path, request, status, content type, and `body` or,
+for a stream, `lines`. Long values are written as {"repeat": text, "characters": n} or {"repeat":
+value, "times": n}; the rest of a list as {"...": n}. Compared are status, content type, field
+names, error texts and the content of stream lines, but not values (vectors, times, digests,
+counts). `deep` also compares fields at any depth, the lengths of lists and whole error bodies:
+for a recording of a server with the same state as ours.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ from typing import Any
 
 from servers.faults import Json
 
+_MORE = "..."
+
 
 def recorded(path: Path) -> list[Json]:
-    """The requests and answers, in their order: some change what the server has."""
+    """The requests and answers, in order, because some change the server's state."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
@@ -29,8 +33,8 @@ def request_of(line: Json) -> str:
     return f"{line['method']} {line['path']} {asked[:120]}"
 
 
-def differences(url: str, line: Json) -> list[str]:
-    """Ask a server what was asked, and say where its answer is another."""
+def differences(url: str, line: Json, *, deep: bool = False) -> list[str]:
+    """Repeat a recorded request, and report how the answer differs."""
     status, kind, body = _ask(url, line)
     found: list[str] = []
     if status != line["status"]:
@@ -38,7 +42,12 @@ def differences(url: str, line: Json) -> list[str]:
     wanted_kind = (line.get("content_type") or "").partition(";")[0]
     if wanted_kind != kind.partition(";")[0]:
         found.append(f"content type {wanted_kind or 'none'}, here {kind or 'none'}")
-    return [*found, *_of_body(line, body)]
+    if not deep:
+        return [*found, *_of_body(line, body)]
+    wanted = _expanded(line.get("body"))
+    if line["status"] >= 400:  # compare the whole body
+        return [*found, *([] if wanted == body else [f"{wanted!r}, here {body!r}"])]
+    return [*found, *_shape(wanted, body, "answer")]
 
 
 def _of_body(line: Json, body: Any) -> Iterator[str]:
@@ -53,6 +62,29 @@ def _of_body(line: Json, body: Any) -> Iterator[str]:
             yield f"fields that only one has: {', '.join(apart)}"
     elif type(wanted) is not type(body):
         yield f"a {type(wanted).__name__}, here a {type(body).__name__}"
+
+
+def _shape(wanted: Any, found: Any, place: str) -> Iterator[str]:
+    """Differences in type and structure, ignoring values: fields, lengths, texts and numbers."""
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        if apart := sorted(set(wanted) ^ set(found)):
+            yield f"{place}: fields that only one has: {', '.join(apart)}"
+        for name in wanted.keys() & found.keys():
+            yield from _shape(wanted[name], found[name], f"{place}.{name}")
+    elif isinstance(wanted, list) and isinstance(found, list):
+        rest = wanted[-1].get(_MORE, 0) if wanted and isinstance(wanted[-1], dict) else 0
+        shown = wanted[:-1] if rest else wanted
+        if len(found) != len(shown) + rest:
+            yield f"{place}: {len(shown) + rest} items, here {len(found)}"
+        for index, pair in enumerate(zip(shown, found, strict=False)):
+            yield from _shape(*pair, f"{place}.{index}")
+    elif _kind(wanted) != _kind(found):
+        yield f"{place}: a {_kind(wanted)}, here a {_kind(found)}"
+
+
+def _kind(value: Any) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return "number" if number else type(value).__name__
 
 
 def _ask(url: str, line: Json) -> tuple[int, str, Any]:
@@ -76,16 +108,18 @@ def _ask(url: str, line: Json) -> tuple[int, str, Any]:
 
 
 def _expanded(value: Any) -> Any:
-    """What is written short, in full."""
+    """A value with its abbreviations expanded."""
     if isinstance(value, dict):
         if set(value) == {"repeat", "characters"}:
             return (value["repeat"] * value["characters"])[: value["characters"]]
+        if set(value) == {"repeat", "times"}:
+            return [_expanded(value["repeat"])] * value["times"]
         return {key: _expanded(item) for key, item in value.items()}
     return [_expanded(item) for item in value] if isinstance(value, list) else value
 
 
 def _said(row: Json) -> str:
-    """What a line of a stream says, without its numbers."""
+    """The content of a stream line, without numbers."""
     if "error" in row:
         return f"error: {row['error']}"
     status = row.get("status")
@@ -95,7 +129,7 @@ def _said(row: Json) -> str:
 
 
 def _squeezed(rows: list[Json]) -> list[str]:
-    """What the lines say, the same behind each other once."""
+    """The content of the lines, with consecutive duplicates merged."""
     found: list[str] = []
     for said in map(_said, rows):
         if found[-1:] != [said]:

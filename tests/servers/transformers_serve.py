@@ -1,34 +1,32 @@
-"""`transformers serve`, an OpenAI-compatible server that nobody here wrote, with a tiny model.
+"""`transformers serve`, a third-party OpenAI-compatible server, with a tiny model.
 
-Needs transformers' extra `serving`. The model is a Llama of random weights with the vocabulary of
-all-MiniLM-L6-v2: it writes nonsense, one token after the other, without end.
+Needs transformers' extra `serving`. The model is a Llama with random weights and the vocabulary of
+all-MiniLM-L6-v2: it writes nonsense, token by token, without end.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
-import socket
-import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import psutil
+
+from servers.own_process import OwnProcess
 
 MODEL = "tests/tiny-llama"
 _CHAT = (
     "{% for message in messages %}{{ message.role }} : {{ message.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}assistant : {% endif %}"
 )
-# `python -m transformers` is no program; this is what its console script runs.
+# `python -m transformers` is not a program; this is what its console script runs.
 _PROGRAM = "from transformers.cli.transformers import main; main()"
 
 
 def make_tiny_llama(folder: Path) -> None:
-    """A Llama of 2 layers and random weights that never ends by itself, in the Hub's layout."""
+    """A Llama of 2 layers with random weights that never stops by itself, in the Hub's layout."""
     import torch
     from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
@@ -56,67 +54,33 @@ def make_tiny_llama(folder: Path) -> None:
     tokenizer.save_pretrained(folder)
 
 
-class TransformersServe:
-    """The server as a process of its own, in a folder that holds the model."""
+class TransformersServe(OwnProcess):
+    """The server, in a folder that holds the model."""
 
     def __init__(self, folder: Path) -> None:
         make_tiny_llama(folder / MODEL)
-        self._folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        # Pinned to one model, which it finds as a subfolder of its own.
+        program = [sys.executable, "-c", _PROGRAM, "serve", MODEL, "--host", "127.0.0.1"]
+        super().__init__(
+            [*program, "--port", "{port}", "--device", "cpu"],
+            folder,
+            environment={"OMP_NUM_THREADS": "1"},
+        )
 
     @property
     def url(self) -> str:
-        """What base_url should be."""
-        return f"http://127.0.0.1:{self._port}/v1"
-
-    def __enter__(self) -> Self:
-        self._log = (self._folder / "log").open("wb")
-        program, cpu = (sys.executable, "-c", _PROGRAM), ("--device", "cpu")
-        # Pinned to one model, which it finds as a folder beneath its own.
-        self._process = subprocess.Popen(
-            [*program, "serve", MODEL, "--host", "127.0.0.1", "--port", str(self._port), *cpu],
-            cwd=self._folder,
-            env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            self._wait_until_up()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._log.close()
+        """The value for base_url."""
+        return f"{self._origin}/v1"
 
     def is_busy(self) -> bool:
-        """Whether the process computes, or would if the processor were free (Linux)."""
-        # By the state of its threads: processor time says little while others take it too.
+        """Whether the process is computing, or waiting for a free CPU (Linux)."""
+        # By the state of its threads: CPU time says little while other processes compete.
         running = 0
         for _ in range(10):
-            threads = psutil.Process(self._process.pid).threads()
+            threads = psutil.Process(self.pid).threads()
             running += any(_is_running(thread.id) for thread in threads)
             time.sleep(0.02)
         return running > 5
-
-    def _wait_until_up(self) -> None:
-        end = time.monotonic() + 120
-        while time.monotonic() < end and self._process.poll() is None:
-            try:
-                with urllib.request.urlopen(self.url.removesuffix("/v1") + "/health", timeout=5):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("no server:\n" + (self._folder / "log").read_text("utf-8")[-3000:])
 
 
 def _is_running(thread: int) -> bool:

@@ -1,7 +1,7 @@
 """Run every type checker on programs that must pass and on programs that must fail.
 
 A line with `# error: ...` must be reported, any other line must not. mypy and pyright are in the
-environment of development; the others come from the package index, into benchmarks/.cache.
+development environment; the others are installed from the package index into benchmarks/.cache.
 """
 
 from collections.abc import Callable
@@ -25,13 +25,13 @@ FILES = sorted(PROGRAMS.glob("*ing/*.py"))
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Programs]:
-    """The programs beside a registry of some size, made once."""
+    """The programs with a registry of a given size, made once."""
     folder = tmp_path_factory.mktemp("programs")
     return cache(lambda size: programs_for(folder / size.replace(" ", "_"), SIZES[size]()))
 
 
 def objections(name: str, programs: Programs, *files: str) -> dict[str, set[int]]:
-    """What a checker objects to, in files where it objects to anything; in all programs if none."""
+    """The lines that a checker reports, by file; with no file given, in all programs."""
     (checker,) = (each for each in checkers(others=name in OTHERS) if each.name == name)
     errors, _ = checker.check(programs.folder, files or programs.files, programs.python)
     return dict(errors)

@@ -1,9 +1,10 @@
-"""The house stands as DESIGN draws it: imports run downwards, and rooms keep what is theirs.
+"""The code is layered: imports only go downwards, and packages keep private modules private.
 
-The order of the rooms is in pyproject.toml, `[tool.importlinter]`.
+The order of the layers is in pyproject.toml, `[tool.importlinter]`.
 """
 
 import functools
+import runpy
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -19,7 +20,7 @@ def _graph() -> grimp.ImportGraph:
 
 
 def _imports() -> list[tuple[str, str]]:
-    """(importer, imported) for every import in the code, wherever it stands."""
+    """(importer, imported) for every import in the code, including those inside functions."""
     graph = _graph()
     return [
         (importer, imported)
@@ -29,7 +30,7 @@ def _imports() -> list[tuple[str, str]]:
 
 
 def test_no_import_runs_upwards() -> None:
-    # In a process of its own: it silences the loggers that other tests listen to.
+    # In a process of its own, because it silences loggers that other tests need.
     program = (
         "from importlinter.cli import lint_imports as lint; raise SystemExit(lint(no_cache=True))"
     )
@@ -50,14 +51,14 @@ def _owner_of_private(module: str) -> str | None:
     """The package within which a module may be imported; None for a public module."""
     parts = module.split(".")
     for index, part in enumerate(parts):
-        # `registry._generated` is what the whole package stands on.
+        # `registry._generated` may be imported by the whole package.
         if part.startswith("_") and not part.startswith("__") and module != "registry._generated":
             return ".".join(parts[:index])
     return None
 
 
 def test_only_the_command_line_uses_the_public_face() -> None:
-    # Anywhere else it would be an import from above: the face imports every room.
+    # Anywhere else it would be an upward import, because `registry` imports all layers.
     users = [importer for importer, imported in _imports() if imported == "registry"]
     assert [user for user in users if not user.startswith("registry.cli.")] == []
 
@@ -66,4 +67,9 @@ def test_no_imports_form_a_circle() -> None:
     needs: dict[str, set[str]] = {}
     for importer, imported in _imports():
         needs.setdefault(importer, set()).add(imported)
-    TopologicalSorter(needs).prepare()  # raises CycleError, which names the modules
+    TopologicalSorter(needs).prepare()  # raises a CycleError that names the modules
+
+
+def test_the_picture_shows_the_contracts_as_they_are() -> None:
+    script = runpy.run_path(str(ROOT / "docs" / "architecture.py"))
+    assert script["PICTURE"].read_text("utf-8") == script["drawn"](), "python docs/architecture.py"

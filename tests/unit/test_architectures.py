@@ -1,4 +1,4 @@
-"""What the project knows of architectures, held to the transformers that is installed."""
+"""What the project knows about architectures, compared with the installed transformers."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.mark.heavy
+@pytest.mark.exhaustive
 def test_the_file_is_what_the_installed_transformers_says() -> None:
     if DATA["transformers"] != transformers.__version__:
         pytest.skip(f"architectures.json is of transformers {DATA['transformers']}")
@@ -39,7 +40,7 @@ def test_the_file_is_what_the_installed_transformers_says() -> None:
 
 @pytest.mark.parametrize("name", RESERVING)
 def test_the_longest_input_is_what_add_writes(name: str) -> None:
-    """On tiny networks: one token more is refused, and so many are read."""
+    """Measured on tiny networks, which fail with one token more."""
     config = {
         "model_type": name,
         "architectures": ["Some"],
@@ -48,7 +49,7 @@ def test_the_longest_input_is_what_add_writes(name: str) -> None:
     }
     found = describe(MemoryRepository({"config.json": config}), "dense")
     longest = longest_input(name, positions=24, padding=3)
-    if name == "mpnet":  # its padding is 1, whatever its configuration says
+    if name == "mpnet":  # its padding is always 1
         assert longest == 22
         config["pad_token_id"] = 1
         found = describe(MemoryRepository({"config.json": config}), "dense")
@@ -77,7 +78,7 @@ def test_the_rules_of_catalogues_reserve_the_same(name: str) -> None:
 
 
 def _beyond_text() -> list[str]:
-    """All types of the installed transformers that images, sound or video are prepared for."""
+    """All model types of the installed transformers with processors for images, sound or video."""
     found = {name for mapping in prepared().values() for name in mapping}
     words = ("IMAGE", "AUDIO", "VIDEO", "SPEECH", "VISUAL", "CTC", "WAVEFORM")
     for task, mapping in task_mappings().items():
@@ -108,7 +109,7 @@ def test_no_type_for_images_sound_or_video_reads_text_alone() -> None:
 
 
 def test_the_sizes_of_default_configurations_are_found() -> None:
-    """Whatever an architecture calls them: what transformers itself reads under its usual names."""
+    """Whatever an architecture calls them, they equal transformers' own under the usual names."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
     usual = {
@@ -117,7 +118,7 @@ def test_the_sizes_of_default_configurations_are_found() -> None:
         "specs.num_attention_heads": "num_attention_heads",
         "specs.max_position_embeddings": "max_position_embeddings",
     }
-    # longcat_flash has two attentions in a layer, and counts each of them as one in Python.
+    # longcat_flash has two attentions per layer, and counts each as a layer in Python.
     wrong: list[str] = []
     absent = 0
     for name in architectures_that_read_text():
@@ -127,7 +128,7 @@ def test_the_sizes_of_default_configurations_are_found() -> None:
         for path, attribute in usual.items():
             try:
                 value = getattr(config, attribute, None)
-            except Exception:  # every layer has its own
+            except Exception:  # differs per layer
                 continue
             fact = found.facts.get(path)
             if type(value) is int and value > 0 and name != "longcat_flash":
@@ -139,7 +140,7 @@ def test_the_sizes_of_default_configurations_are_found() -> None:
 
 
 def architectures_that_read_text() -> list[str]:
-    """What `modalities` knows them by."""
+    """The architectures that `modalities` knows to read text."""
     names: list[str] = DATA["modalities"]["text"]
     assert {architectures.modalities(name) for name in names} == {("text",)}
     return names

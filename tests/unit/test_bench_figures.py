@@ -1,4 +1,4 @@
-"""The dense logic of `registry.bench`: figures, ranks, results read back, names on plots."""
+"""The logic of `registry.bench`: figures, ranks, reading results, labels on plots."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SECONDS = st.lists(st.floats(1e-6, 1e3), min_size=1, max_size=50)
 
 @given(SECONDS)
 def test_the_95th_percentile(samples: list[float]) -> None:
-    """Linear between ranks, as numpy has it; written out."""
+    """Interpolated linearly between ranks, as numpy does."""
     ordered = sorted(samples)
     place = 0.95 * (len(ordered) - 1)
     low, high = math.floor(place), math.ceil(place)
@@ -73,7 +73,7 @@ def test_each_query_has_one_passage() -> None:
         assert sum(every[i].topic == every[index].topic for i in chosen) == 3
     prompts = {each.prompt for each in beginnings()}
     assert len(prompts) == 12
-    for each in beginnings():  # or to repeat the question would be an answer
+    for each in beginnings():  # otherwise repeating the question would count as an answer
         assert not any(word.lower() in each.prompt.lower().split() for word in each.expected)
 
 
@@ -112,7 +112,7 @@ def test_ndcg_by_hand() -> None:
         (QWEN3_0_6B, 0.5),
         (BGE_SMALL_ZH_V1_5, None),  # Chinese
         (CODELLAMA_7B_INSTRUCT, None),  # programs
-        (replace(ALL_MINILM_L6_V2, languages=()), 0.8),  # unknown is no excuse
+        (replace(ALL_MINILM_L6_V2, languages=()), 0.8),  # an unknown language does not excuse it
         (replace(ALL_MINILM_L6_V2, modalities=("text", "image")), None),
     ],
 )
@@ -123,7 +123,7 @@ def test_what_a_model_is_not_made_for_is_not_held_against_it(
     assert (found.floor, found.passed) == (floor, None if floor is None else False)
 
 
-# What travels
+# Results as JSON
 
 
 @pytest.mark.parametrize("model", benchable_models(), ids=lambda model: model.id)
@@ -191,7 +191,7 @@ def test_what_is_no_result_at_all(tmp_path: Path, text: str) -> None:
 
 @given(st.data())
 def test_no_damage_gets_through(data: st.DataObject) -> None:
-    """Whatever stands in one place of the file: an error that says so, or results like others."""
+    """Any value anywhere in the file gives either an error or valid results."""
     document = json.loads(json.dumps(asdict(RESULTS)))
     path: list[str | int] = []
     at = document
@@ -235,7 +235,7 @@ def test_what_is_sound_is_not_measured_again(tmp_path: Path) -> None:
         assert kept == {
             "small-embedder",
             "writer-8b",
-        }  # not the worn one, nor those without figures
+        }  # neither the failed one nor those without figures
         (row, *_) = ROWS
         assert not ledger.has(replace(row, revision="f" * 40))
         assert not ledger.has(replace(row, local_path="elsewhere"))
@@ -276,7 +276,7 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
     with open_ledger(tmp_path, BenchOptions(), resume=False) as ledger:
         ledger.add(ROWS[0])
         with (
-            pytest.raises(BenchError, match="another run writes there"),
+            pytest.raises(BenchError, match="another run is writing there"),
             open_ledger(tmp_path, BenchOptions(), resume=False),
         ):
             pytest.fail("it went on")
@@ -286,7 +286,7 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
     assert len(found.models) == 2
 
 
-# What makes no sense
+# Nonsensical options
 
 
 def test_everything_that_makes_no_sense_is_said_at_once(tmp_path: Path) -> None:
@@ -299,10 +299,10 @@ def test_everything_that_makes_no_sense_is_said_at_once(tmp_path: Path) -> None:
             output=tmp_path / "out",
         )
     assert str(caught.value).splitlines() == [
-        "chronos-bolt-tiny is of type timeseries; measured are dense, sparse, colbert, "
+        "chronos-bolt-tiny is of type timeseries; benchmarks cover dense, sparse, colbert, "
         "cross-encoder, llm",
         f"all-minilm-l6-v2: there is no {tmp_path / 'nowhere'}",
-        "there is a path for other, which is not to be measured",
+        "there is a path for other, which is not being measured",
         "timeout should be above 0 seconds, not 0",
     ]
     assert not (tmp_path / "out").exists()
@@ -318,11 +318,11 @@ def test_skipped_models_stand_under_their_reason() -> None:
     }
 
 
-# Pictures
+# Plots
 
 
 def many(count: int) -> BenchResults:
-    """Models whose points lie close together, as those of one family do."""
+    """Models whose points are close together, as those of a family are."""
     rows = tuple(
         replace(
             ROWS[0],
@@ -376,4 +376,4 @@ def test_the_same_figures_give_the_same_pictures(tmp_path: Path) -> None:
 
     write_plots(replace(RESULTS, models=()), folders[0])
 
-    assert list(folders[0].iterdir()) == []  # of an earlier run, they would tell of other models
+    assert list(folders[0].iterdir()) == []  # plots of an earlier run would show other models

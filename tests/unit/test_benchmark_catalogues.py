@@ -1,4 +1,4 @@
-"""Catalogues of any size, which benchmarks are measured with, are catalogues."""
+"""The catalogues of any size that benchmarks use are valid."""
 
 from pathlib import Path
 

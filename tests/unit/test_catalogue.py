@@ -1,4 +1,4 @@
-"""The real models.json: what must be in it, and what its entries must not contradict."""
+"""The real models.json: what it must contain, and what its entries must not contradict."""
 
 import json
 import re
@@ -54,7 +54,7 @@ CODE = ["qwen2.5-coder", "codellama", "deepseek-coder", "starcoder2", "codeqwen"
 
 
 def values(model: Json) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every field that an entry gives, with its path."""
+    """Every field that an entry sets, with its path."""
     for path, _ in leaves(type_schema(model["type"])):
         value: Any = model
         for key in path:
@@ -125,7 +125,7 @@ def test_nothing_is_zero_for_unknown() -> None:
     assert zeros == []
 
 
-# Who or what the entry is, and what we say of it: no facts that a source could give.
+# Identity and our own descriptions: not facts that could have a source.
 NO_FACTS = {"id", "type", "name", "description", "huggingface_id", "organization", "aliases"} | {
     "status",
     "superseded_by",
@@ -136,7 +136,7 @@ NO_FACTS = {"id", "type", "name", "description", "huggingface_id", "organization
 
 
 def facts(model: Json) -> Iterator[str]:
-    """Every fact of an entry, as `sources` names it; a list of files is one."""
+    """Every fact of an entry, as named in `sources`; a list of files is one fact."""
 
     def walk(section: Json, above: str) -> Iterator[str]:
         for key, value in section.items():
@@ -162,7 +162,7 @@ def test_every_fact_names_a_source() -> None:
 
 
 def test_sources_say_how_a_fact_is_known() -> None:
-    """By the beginning of their name, written in one way."""
+    """A source's name has a prefix such as "computed: ", always spelled the same."""
     names = {name for model in MODELS for name in model["sources"]}
     loose = re.compile(
         r"(known|computed|arithmetic|inferred|unverified|recall|guess)\b(?!: )", re.I
@@ -176,12 +176,12 @@ def test_most_entries_are_pinned() -> None:
     assert len(pinned) >= 0.95 * len(public)
 
 
-def test_every_entry_has_a_licence_or_says_that_there_is_none() -> None:
+def test_every_entry_has_a_license_or_says_that_there_is_none() -> None:
     assert [model["id"] for model in MODELS if "license" not in model] == []
 
 
 def test_file_lists_name_their_commit() -> None:
-    """So that the validator can tell one of another commit than the pinned one."""
+    """So that the validator notices a list of another commit than the pinned one."""
     loose = []
     for model in MODELS:
         for name, paths in model["sources"].items():
@@ -194,7 +194,7 @@ def test_sources_name_fields_that_the_entry_has() -> None:
     wrong = []
     for model in MODELS:
         given = {".".join(path) for path, _ in values(model)}
-        given |= {key for key, value in model.items() if value is None}  # a license of none
+        given |= {key for key, value in model.items() if value is None}  # license: null
         given |= {f"metadata.{key}" for key in model.get("metadata", {})}
         sections = {name.rsplit(".", 1)[0] for name in given if "." in name}
         for source, fields in model["sources"].items():
@@ -203,7 +203,7 @@ def test_sources_name_fields_that_the_entry_has() -> None:
 
 
 def test_descriptions_help_to_choose() -> None:
-    """One or two sentences of one's own: no two alike, none that only repeats the name."""
+    """One or two sentences; all different, and more than the name."""
     texts = Counter(model["description"] for model in MODELS)
     assert [text for text, count in texts.items() if count > 1] == []
     for model in MODELS:
@@ -226,7 +226,7 @@ def test_aliases_are_no_other_models_repository() -> None:
 
 
 def test_ollama_tags_find_their_model() -> None:
-    """What `ollama pull` takes is also a key here."""
+    """A name for `ollama pull` also resolves here."""
     owners: dict[str, str] = {}
     for model in MODELS:
         if tag := model.get("ollama_tag"):
@@ -261,10 +261,10 @@ def test_sizes_are_plausible() -> None:
             continue
         assert 10**5 <= count < 2 * 10**12, model["id"]
         if specs.get("vocab_size") and specs.get("hidden_dim"):
-            # At least the smaller half of the embedding matrix: some factorise it.
+            # A lower bound for the embedding matrix, which some models factorize.
             assert count * 2 >= specs["vocab_size"] * 8, model["id"]
         if specs.get("memory_mb"):
-            # Between four bits and eight bytes a weight.
+            # Between four bits and eight bytes per weight.
             bytes_each = specs["memory_mb"] * 2**20 / count
             assert 0.4 <= bytes_each <= 8.2, (model["id"], bytes_each)
 
@@ -306,7 +306,7 @@ def test_weights_lie_in_the_repository() -> None:
 
 
 def test_file_is_laid_out_for_people() -> None:
-    """Written as an editor would: no tabs, no trailing blanks, a last line break."""
+    """As an editor would save it: no tabs, no trailing blanks, a final newline."""
     text = (ROOT / "models.json").read_text("utf-8")
     assert text.endswith("}\n")
     assert "\t" not in text
@@ -315,7 +315,7 @@ def test_file_is_laid_out_for_people() -> None:
 
 
 def test_unknown_remote_code_stays_unknown() -> None:
-    """Absent is not False: nobody has looked."""
+    """Absent means unknown, not False."""
     for model in MODELS:
         stated = model.get("dependencies", {}).get("trust_remote_code")
         assert MODELS_BY_ID[model["id"]].trust_remote_code is stated, model["id"]

@@ -1,4 +1,4 @@
-"""What a checkpoint's modules.json says is read once, however often it is asked for."""
+"""A checkpoint's modules.json is read only once."""
 
 import json
 from pathlib import Path
@@ -32,4 +32,4 @@ def test_modules_are_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert checkpoint.parts == [tmp_path, tmp_path / "1_Pooling"]
     assert checkpoint.modules == [NetworkModule(**each) for each in MODULES]
     assert read == ["modules.json"]
-    assert checkpoint == Checkpoint("m", tmp_path)  # what it remembers is no part of it
+    assert checkpoint == Checkpoint("m", tmp_path)  # its cache does not count for equality

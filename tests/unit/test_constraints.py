@@ -1,4 +1,4 @@
-"""constraints.txt: what `make` installs, each package in one version and by hash."""
+"""constraints.txt: what `make` installs, with exact versions and hashes."""
 
 import re
 import tomllib
@@ -14,12 +14,12 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("u
 TEXT = (ROOT / "constraints.txt").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
-# Its builds differ from index to index, so the Makefile installs it, by version alone.
+# Its builds differ between indexes, so the Makefile installs it by version, without hashes.
 BY_VERSION = {"torch"}
 
 
 def locked() -> list[tuple[Requirement, set[str]]]:
-    """Every entry with its hashes; a package has two where Pythons need different releases."""
+    """Every entry with its hashes; a package has two if Pythons need different releases."""
     joined = re.sub(r"\\\n\s*", "", TEXT)
     lines = [line for line in joined.splitlines() if not line.startswith("#")]
     return [
@@ -37,7 +37,7 @@ PINS = {
 
 
 def wanted() -> list[str]:
-    """What the build, the extras and the groups ask for."""
+    """The requirements of the build, the extras and the dependency groups."""
     project = PYPROJECT["project"]
     required = [*PYPROJECT["build-system"]["requires"]]
     required += [text for extra in project["optional-dependencies"].values() for text in extra]
@@ -50,7 +50,7 @@ def wanted() -> list[str]:
 def test_what_pyproject_asks_for_is_locked(text: str) -> None:
     requirement = Requirement(text)
     if requirement.name in BY_VERSION:
-        (version,) = re.findall(rf"install .*\b{requirement.name}==(\S+)", MAKEFILE)
+        (version,) = set(re.findall(rf"install .*\b{requirement.name}==(\S+)", MAKEFILE))
     else:
         version = PINS.get(canonicalize_name(requirement.name), "")
 
@@ -72,5 +72,5 @@ def test_it_holds_no_build_of_torch() -> None:
 
 
 def test_it_names_no_index() -> None:
-    """Whoever installs decides where from; the hashes say whether it was the same."""
+    """The user chooses the index; the hashes verify the packages."""
     assert not re.search(r"://|--(extra-)?index-url|--find-links", TEXT)

@@ -1,4 +1,4 @@
-"""Default models without a Hub: what is known, how listings are judged, what the cache bears."""
+"""Default models without a Hub: what is known, how listings are judged, cache robustness."""
 
 import json
 import re
@@ -44,7 +44,7 @@ class TestStaticDefaults:
         for name, known in static_defaults().items():
             assert REPOSITORY.fullmatch(known.huggingface_id), name
             assert TASK.fullmatch(known.task), name
-            # The name before organisations came into use; nearly always the same.
+            # The name from before the Hub had organizations.
             assert known.legacy_id is None or "/" not in known.legacy_id, name
 
     @pytest.mark.parametrize(
@@ -104,7 +104,11 @@ class TestModelTypes:
         "text", ["", " ", "google-bert/bert-base-uncased", "../x", "a b", "é", "x\x1b[2J", "y" * 99]
     )
     def test_what_can_be_none(self, text: str) -> None:
-        with pytest.raises(InputError, match=r"is no model type: that is what config\.json calls"):
+        with pytest.raises(
+            InputError,
+            match=r"is not a model type: that is what config\.json "
+            r"calls",
+        ):
             get_recommended_default_model(text)
 
     def test_a_type_that_transformers_documents_is_a_guess(self) -> None:
@@ -122,14 +126,14 @@ class TestModelTypes:
         assert "did you mean whisper?" in found.reason
 
     def test_of_what_nobody_knows_the_guess_is_in_nobodys_hands(self) -> None:
-        """With an organisation, anybody could register a name that is going to be guessed."""
+        """With an organization, anyone could register a name that we would guess."""
         found = get_recommended_default_model("zzzz")
         assert (found.huggingface_id, found.source) == ("zzzz-base", "guess")
         assert "there may be no such repository" in found.reason
 
 
 def item(name: str, downloads: int, kind: str | None, **more: Any) -> dict[str, Any]:
-    """A model as /api/models lists it."""
+    """A model as listed by /api/models."""
     tags = [*more.pop("tags", ()), *more.get("cardData", {}).get("language", ())]
     config = {} if kind is None else {"model_type": kind}
     common = {"gated": False, "disabled": False, "config": config}
@@ -201,12 +205,12 @@ class TestJudging:
         base = "AIBunCho/japanese-novel-gpt-j-6b"
         tags = ["gguf", f"base_model:{base}", f"base_model:quantized:{base}"]
         assert objections("gptj", item(novel, 5_000, None, tags=tags)) == [
-            f"a quantised copy of {base}",
+            f"a quantized copy of {base}",
             "for another language, by its name (japanese)",
             "not by EleutherAI",
         ]
         plain = item("someone/gpt-j-6b-gguf", 5_000, None)
-        assert objections("gptj", plain)[0] == "a quantised or converted copy (gguf)"
+        assert objections("gptj", plain)[0] == "a quantized or converted copy (gguf)"
 
     def test_the_english_whisper_is_not_the_default_of_whisper(self) -> None:
         speech = {"pipeline_tag": "automatic-speech-recognition"}
@@ -237,7 +241,7 @@ class TestJudging:
             lm("dslim/bert-base-NER", 4_000_000, "bert", "en", **ner),
         )
         assert credible(found) == [
-            "google-bert/bert-base-uncased",  # the well-known one, then sizes, then downloads
+            "google-bert/bert-base-uncased",  # the known one first, then by size, then by downloads
             "google-bert/bert-base-cased",
             "google-bert/bert-large-uncased",
         ]
@@ -251,17 +255,17 @@ class TestJudging:
             ({"tags": ["base_model:merge:google/vit"]}, "a merge with google/vit"),
             ({"tags": ["base_model:google/vit"]}, "made from google/vit"),
             ({"tags": ["base_model:unheard-of:google/vit"]}, None),
-            ({"tags": ["4-bit"]}, "a quantised or converted copy (4-bit)"),
-            ({"tags": ["gguf"]}, "a quantised or converted copy (gguf)"),
+            ({"tags": ["4-bit"]}, "a quantized or converted copy (4-bit)"),
+            ({"tags": ["gguf"]}, "a quantized or converted copy (gguf)"),
             ({"tags": ["gguf", "safetensors"]}, None),
-            ({"id": "google/vit-base-onnx"}, "a quantised or converted copy (onnx)"),
+            ({"id": "google/vit-base-onnx"}, "a quantized or converted copy (onnx)"),
             ({"id": "google/vit-base-finetuned"}, "a fine-tune, by its name"),
             ({"id": "google/tiny-random-vit"}, "made for tests, by its name"),
             ({"library_name": "timm"}, "made for timm"),
             ({"pipeline_tag": "object-detection"}, "made for object-detection, not image-class"),
             ({"id": "somebody/vit-base"}, "not by google"),
             ({"id": "GOOGLE/vit-base"}, None),
-            ({"gated": "manual"}, None),  # whether it can be read is asked for
+            ({"gated": "manual"}, None),  # access is checked separately
             ({"cardData": {"language": "de"}}, "for another language (de)"),
             ({"cardData": {"language": ["de", "en-US"]}}, None),
             ({"cardData": {"language": ["multilingual"]}}, None),
@@ -280,7 +284,7 @@ class TestJudging:
             assert found[0].startswith(objection)
 
     def test_the_well_known_checkpoint_may_be_what_others_must_not(self) -> None:
-        """Qwen3-0.6B is a fine-tune, gpt-oss quantised, nomic-embed for sentence-transformers."""
+        """For example, Qwen3-0.6B is a fine-tune, and gpt-oss is quantized."""
         tags = ["base_model:finetune:Qwen/Qwen3-0.6B-Base"]
         assert objections("qwen3", lm("Qwen/Qwen3-0.6B", 9_000_000, "qwen3", tags=tags)) == []
         tags = ["8-bit", "mxfp4"]
@@ -324,7 +328,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
     max_leaves=8,
 )
-# Also halves of characters, which JSON can say and UTF-8 cannot.
+# Including lone surrogates, which JSON can express and UTF-8 cannot.
 TEXTS = st.text(st.characters() | st.characters(categories=["Cs"]), max_size=8)
 KEYS = ("id", "downloads", "tags", "cardData", "config", "gated", "pipeline_tag", "library_name")
 
@@ -384,7 +388,7 @@ class TestHostileInput:
 
 
 def check_cache(content: bytes) -> bool:
-    """Read a cache of that content: either it is good, or it is told and kept beside; which."""
+    """Read a cache with that content; whether it was damaged, then reported and set aside."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, FILE_NAME)
         path.write_bytes(content)

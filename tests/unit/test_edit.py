@@ -1,4 +1,4 @@
-"""Edits of a catalogue's text: what changes, and above all what does not."""
+"""Edits of a catalogue's text: what changes, and above all what must not."""
 
 import difflib
 import json
@@ -27,7 +27,7 @@ _PLACES = {model["id"]: index for index, model in enumerate(CATALOGUE["models"])
 
 
 def changed(before: str, after: str) -> tuple[list[str], list[str]]:
-    """The lines that are gone and the lines that are new, ends included."""
+    """The removed and the added lines, with their line ends."""
     lines = before.splitlines(keepends=True), after.splitlines(keepends=True)
     old, new = list[str](), list[str]()
     matcher = difflib.SequenceMatcher(None, *lines, autojunk=False)
@@ -39,7 +39,7 @@ def changed(before: str, after: str) -> tuple[list[str], list[str]]:
 
 
 def spelled(value: Any) -> str:
-    """JSON as a text, so that 1, 1.0 and true are three things."""
+    """JSON as text, so that 1, 1.0 and true differ."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -61,7 +61,7 @@ class TestOurCatalogue:
             assert insert_entry(without, CATALOGUE["models"][index], index) == TEXT
 
     def test_taking_any_field_out_and_putting_it_back_changes_nothing(self) -> None:
-        """Where the keys are in the order of the schema, as they are but for a few entries."""
+        """If the keys are in the order of the schema, as in almost all entries."""
         index = _PLACES["jina-colbert-v2"]
         model = CATALOGUE["models"][index]
         paths: list[Pointer] = [(key,) for key in model]
@@ -155,7 +155,7 @@ _INDENTED = {"id": "a", "type": "dense"}
 
 
 class TestLayouts:
-    """The same edit in files of every style."""
+    """The same edit in files of every formatting style."""
 
     @pytest.mark.parametrize("newline", ["\n", "\r\n"])
     @pytest.mark.parametrize("end", ["", "\n", "\n\n"])
@@ -165,7 +165,7 @@ class TestLayouts:
         self, newline: str, end: str, indent: int | str | None, separators: tuple[str, str]
     ) -> None:
         def written(*models: Json) -> str:
-            # Python writes no blank behind the comma that ends a line.
+            # Python writes no space after a comma at the end of a line.
             comma = "," if indent else separators[0]
             made = json.dumps(catalogue(*models), indent=indent, separators=(comma, separators[1]))
             return (made + end).replace("\n", newline)
@@ -273,7 +273,7 @@ _gaps = st.lists(
 
 @st.composite
 def _texts(draw: st.DrawFn) -> str:
-    """Catalogues with some JSON in them, as somebody may have typed them."""
+    """Catalogues with arbitrary JSON in them, as a person may have typed them."""
     models = draw(st.lists(st.dictionaries(text, documents, max_size=4), max_size=4))
     data = {"version": "1.0", "models": models, "types": draw(documents)}
     layouts = st.sampled_from([Layout(), Layout(newline="\r\n"), Layout("\t"), Layout(width=0)])
@@ -307,7 +307,7 @@ def _pointers(value: Any, above: Pointer = ()) -> list[Pointer]:
 
 
 def _around(before: str, after: str) -> tuple[str, str]:
-    """What both texts begin and end with."""
+    """The common beginning and end of both texts."""
     size = min(len(before), len(after))
     start = next((i for i in range(size) if before[i] != after[i]), size)
     end = next((i for i in range(size - start) if before[-1 - i] != after[-1 - i]), size - start)
@@ -365,15 +365,15 @@ def test_inserting(before: str, new: Json, data: st.DataObject) -> None:
     after = insert_entry(before, new, at)
     wanted["models"].insert(at, new)
     assert spelled(json.loads(after)) == spelled(wanted)
-    if len(wanted["models"]) > 1:  # every character that was there is there, in its place
+    if len(wanted["models"]) > 1:  # no existing character is changed or moved
         start, end = _around(before, after)
         assert len(start) + len(end) == len(before)
-        # The new lines end as the others do.
+        # New lines have the same line ends as the others.
         assert "\n" not in after.replace("\r\n", "") or "\n" in before.replace("\r\n", "")
 
 
 def _only_the_entry_changed(before: str, after: str, pointer: Pointer) -> None:
-    """What stands before and behind the entry (or the section) is the same, byte for byte."""
+    """The text before and after the entry is unchanged, byte for byte."""
     match pointer:
         case ("models", int(index), _, *_):
             start, end = _spans(before)[index]
@@ -384,7 +384,7 @@ def _only_the_entry_changed(before: str, after: str, pointer: Pointer) -> None:
 
 
 def _spans(source: str) -> list[tuple[int, int]]:
-    """Where each entry begins and ends, found by parsing what is in front of it away."""
+    """The start and end of each entry, found by parsing one after the other."""
     decoder = json.JSONDecoder()
     at = source.index("[", source.index('"models"'))
     spans = list[tuple[int, int]]()
@@ -399,7 +399,7 @@ def _spans(source: str) -> list[tuple[int, int]]:
 
 @given(data=st.data())
 def test_keys_of_an_entry_come_in_the_order_of_the_schema(data: st.DataObject) -> None:
-    """However they are added: each is put behind those that the schema has before it."""
+    """In whatever order they are added, each goes after those that precede it in the schema."""
     model = data.draw(st.sampled_from(CATALOGUE["models"]))
     order = list(type_schema(model["type"])["properties"])
     before = Layout().render({"models": [{"type": model["type"]}]})

@@ -1,4 +1,4 @@
-"""The tree of errors is what the docstring of `registry.errors` draws."""
+"""The error hierarchy is the one drawn in the docstring of `registry.errors`."""
 
 import pickle
 import re
@@ -9,7 +9,7 @@ from registry import errors
 
 
 def drawn() -> dict[str, str | None]:
-    """Every class in the drawing, with the one it hangs from."""
+    """Every class in the drawing, with its parent."""
     above: list[str] = []
     found: dict[str, str | None] = {}
     for line in (errors.__doc__ or "").splitlines():

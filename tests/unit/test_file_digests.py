@@ -1,4 +1,4 @@
-"""Files beside what is expected of them, and what is remembered."""
+"""Comparing files with expected digests, and caching the results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def of(content: bytes, path: str = "a") -> RepositoryFile:
 
 
 def rot(path: Path) -> None:
-    """Change a byte, and nothing that tells of it."""
+    """Change a byte without changing size or times."""
     before = path.stat()
     content = bytearray(path.read_bytes())
     content[0] ^= 1
@@ -87,7 +87,7 @@ def test_what_is_remembered_saves_reading_and_fresh_reads(folder: Path, memory: 
     rot(folder / "a")
     assert damages(folder, [of(CONTENT)]) == ()
     assert len(damages(folder, [of(CONTENT)], fresh=True)) == 1
-    # And what was found is what is remembered from now on.
+    # The fresh result is cached from now on.
     assert len(damages(folder, [of(CONTENT)])) == 1
     memory.unlink()
     assert len(damages(folder, [of(CONTENT)])) == 1

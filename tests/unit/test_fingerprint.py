@@ -1,4 +1,4 @@
-"""Fingerprints: the same for ever, back and forth without loss, and exact about differences."""
+"""Fingerprints: stable forever, parsed without loss, and exact about differences."""
 
 import hashlib
 import os
@@ -39,7 +39,7 @@ from registry.selection.model_config import ModelConfig
 
 SOURCES = str(Path(registry.__file__).parents[1])
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-# Not of the catalogue, where a pin or a prompt may change: these texts may not.
+# Not from the catalogue, where a pin or a prompt may change: these texts must not.
 MODEL = replace(
     E5_BASE_V2,
     id="some-encoder",
@@ -125,7 +125,7 @@ class TestTheText:
         assert fingerprint(replace(MODEL, **changes), **arguments) == text
 
     def test_of_models_of_the_catalogue(self) -> None:
-        # These change with the catalogue's facts, and only with them.
+        # These may only change when the catalogue's facts do.
         assert fingerprint(COLBERT_V2) == "tr1:colbert-v2@c1e84128e85e:128:-.-:-"
         assert fingerprint(JINA_COLBERT_V2, dim=64).endswith(":64:-.-:-")
         assert fingerprint(SPLADE_V3).startswith("tr1:splade-v3@fdfeceb91d7b:30522:")
@@ -173,8 +173,8 @@ class TestTheText:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            ({"dim": 300}, "some-encoder: 300 is no registered width; there are 768, 512, 256"),
-            ({"dim": 0}, "some-encoder: 0 is no registered width; there are 768, 512, 256"),
+            ({"dim": 300}, "some-encoder: 300 is not a registered width; there are 768, 512, 256"),
+            ({"dim": 0}, "some-encoder: 0 is not a registered width; there are 768, 512, 256"),
             ({"quantization": ""}, "quantization ''"),
             ({"quantization": "Int8"}, "quantization 'Int8'"),
             ({"quantization": "int8:x"}, "quantization 'int8:x'"),
@@ -263,7 +263,7 @@ class TestDifferences:
         assert named == ["model", "dim", "query prompt", "document prompt", "quantization"]
 
     def test_a_revision_that_nobody_knows_cannot_differ(self) -> None:
-        # The weaker kind, as the docstring says.
+        # A weaker check, as the docstring says.
         unpinned = replace(MODEL, revision=None)
         check_fingerprint(fingerprint(unpinned), unpinned)
 
@@ -278,12 +278,12 @@ class TestTextsThatAreNoFingerprints:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("", "'' is no fingerprint; they start with tr1:"),
-            ("colbert-v2", "'colbert-v2' is no fingerprint"),
-            ("tr:colbert-v2@?:128:-.-:-", "is no fingerprint"),
-            ("tr0:colbert-v2@?:128:-.-:-", "is no fingerprint"),
-            ("tr01:colbert-v2@?:128:-.-:-", "is no fingerprint"),
-            ("TR1:colbert-v2@?:128:-.-:-", "is no fingerprint"),
+            ("", "'' is not a fingerprint; they start with tr1:"),
+            ("colbert-v2", "'colbert-v2' is not a fingerprint"),
+            ("tr:colbert-v2@?:128:-.-:-", "is not a fingerprint"),
+            ("tr0:colbert-v2@?:128:-.-:-", "is not a fingerprint"),
+            ("tr01:colbert-v2@?:128:-.-:-", "is not a fingerprint"),
+            ("TR1:colbert-v2@?:128:-.-:-", "is not a fingerprint"),
             ("tr2:whatever comes", r"was written by a newer tessera-registry \(format tr2"),
             ("tr10:colbert-v2@?:128:-.-:-", r"newer tessera-registry \(format tr10"),
             ("tr1:", "is a damaged fingerprint; expected tr1:model@revision:"),
@@ -319,7 +319,7 @@ class TestTextsThatAreNoFingerprints:
         assert Fingerprint.parse(str(read)) == read
 
 
-names = st.text(min_size=1)  # also with ":", "@", "%", line breaks and half surrogates
+names = st.text(min_size=1)  # including ":", "@", "%", line breaks and lone surrogates
 hashes = st.none() | st.from_regex("[0-9a-f]{8}", fullmatch=True)
 part = st.from_regex("[a-z0-9][a-z0-9._-]{0,8}", fullmatch=True)
 fingerprints = st.builds(
@@ -374,7 +374,7 @@ class TestRoundTrip:
         old, new = vars(Fingerprint.parse(first)), vars(Fingerprint.parse(second))
         changed = [name for name in old if old[name] != new[name]]
         if "model_id" in changed and "revision" in changed:
-            changed.remove("revision")  # said with the model
+            changed.remove("revision")  # reported together with the model
         words = {"model_id": "model", "query_prompt": "query prompt"}
         words["document_prompt"] = "document prompt"
         found = differences(first, two, **asked)

@@ -25,7 +25,7 @@ KINDS = ("dense", "colbert", "sparse", "cross-encoder", "llm")
 MODELS = [
     model for model in MODEL_REGISTRY if model.kind in KINDS and model.parameter_count is not None
 ]
-# Of one make: rows that do not divide into blocks of 256 take more, most so where _M raises them.
+# Formats to compare with each other: rows that are not multiples of 256 take more, most in _M.
 FAMILIES = (
     ("fp32", "fp16", "bf16", "int8", "nf4"),
     ("q8_0", "q5_1", "q5_0", "q4_1", "q4_0"),
@@ -110,8 +110,8 @@ class TestEstimate:
             ({"context": -5}, "context should be at least 1 token, not -5"),
             ({"context": 513}, "small-bert: it reads at most 512 tokens, not 513"),
             ({"batch_size": 0}, "batch_size should be at least 1, not 0"),
-            ({"quantization": "q9"}, "quantization 'q9' is none of fp32, "),
-            ({"quantization": ""}, "quantization '' is none of fp32, "),
+            ({"quantization": "q9"}, "quantization 'q9' is not one of fp32, "),
+            ({"quantization": ""}, "quantization '' is not one of fp32, "),
             ({"quantization": "8bit"}, "quantization int8 needs a GPU with CUDA"),
             ({"quantization": "nf4"}, "quantization nf4 needs a GPU with CUDA"),
         ],
@@ -125,7 +125,7 @@ class TestEstimate:
 
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[Weighed, dict[str, Any]]:
-    """A model of the registry, and a setting in which it may be run."""
+    """A model of the registry, and settings to run it with."""
     model = draw(st.sampled_from(MODELS))
     device = draw(st.sampled_from(["cpu", "gpu"]))
     possible = [name for name in FORMATS if device == "gpu" or name not in ("int8", "nf4")]
@@ -151,7 +151,7 @@ class TestMoreNeverNeedsLess:
             assert estimate_memory(model, **setting | {"context": longer}).total >= need.total
 
     def test_contexts_one_by_one(self) -> None:
-        # Around the tensors of 32 MiB, beyond which glibc gives them back.
+        # Around 32 MiB per tensor; glibc returns larger ones at once.
         for model in (registry.SPLADE_V3, registry.BGE_BASE_EN_V1_5):
             needs = [
                 estimate_memory(model, context=context, batch_size=32).total
@@ -182,7 +182,7 @@ class TestFits:
         assert fit.estimate == estimate_memory(model, **asked)
         if setting["quantization"] is not None or not fit:
             return
-        # The most precise of those it is run in.
+        # The most precise of the usual formats is chosen.
         for each in choices(model, fit.estimate.device):
             if each.name == fit.estimate.quantization:
                 break
@@ -208,7 +208,7 @@ class TestFits:
             }
             assert found == estimate_memory(model, **setting | changed)
             assert changed
-            # One step back towards what was asked for does not fit.
+            # One step closer to the original request does not fit.
             if set(changed) == {"quantization"}:
                 names = list(FORMATS)
                 between = names[
@@ -242,7 +242,7 @@ class TestFits:
             assert fits(model, size).estimate.quantization == name
         none = fits(model, min(sizes.values()) - 1)
         assert (bool(none), none.missing, none.estimate.quantization) == (False, 1, "q4_0")
-        # A shorter context is what is left.
+        # Only a shorter context helps.
         assert [cure.change for cure in none.cures] == [
             "a context of 3,968 tokens instead of 4,096"
         ]
@@ -258,7 +258,7 @@ class TestFits:
         assert isinstance(fit.cures[0], Cure)
 
     def test_a_format_with_as_many_bits_may_still_be_smaller(self) -> None:
-        # q4_K_M keeps some tensors in q6_K; q4_0 has the same 4.5 bits and none of these.
+        # q4_K_M keeps some tensors in q6_K; q4_0 has the same 4.5 bits without those.
         asked: dict[str, Any] = {"quantization": "q4_K_M", "context": 128}
         need = estimate_memory(LLAMA_3_8B_INSTRUCT, **asked)
         fit = fits(LLAMA_3_8B_INSTRUCT, need.total - 100 * MIB, **asked)
@@ -289,7 +289,7 @@ class TestFits:
     def test_memory_as_text_or_bytes(self) -> None:
         assert fits(SMALL_BERT, "2GB") == fits(SMALL_BERT, 2 * GIB)
         assert fits(SMALL_BERT, "2GB").memory == 2 * GIB
-        with pytest.raises(InputError, match="is no amount of memory"):
+        with pytest.raises(InputError, match="is not an amount of memory"):
             fits(SMALL_BERT, "much")
 
 
@@ -323,12 +323,14 @@ class TestParseMemory:
         ],
     )
     def test_no_amounts(self, text: str) -> None:
-        with pytest.raises(InputError, match="is no amount of memory; write 8GB, 8GiB or 8192MB"):
+        with pytest.raises(
+            InputError, match="is not an amount of memory; write 8GB, 8GiB or 8192MB"
+        ):
             parse_memory(text)
 
     @pytest.mark.parametrize("amount", ["0GB", "0.0MB", "0.0001K", 0, -1, "8193TB", 2**53 + 1])
     def test_amounts_that_no_machine_has(self, amount: str | int) -> None:
-        with pytest.raises(InputError, match="more than nothing, and at most 8192TB"):
+        with pytest.raises(InputError, match="above 0, and at most 8192TB"):
             parse_memory(amount)
 
     @given(text=st.text(max_size=12) | st.from_regex(r"\d{1,3}(\.\d)?\s?[kKmMgGtT]i?[bB]?"))

@@ -1,4 +1,4 @@
-"""What a machine has: drivers' answers, control groups, Apple's shared memory."""
+"""Detecting a machine: drivers' answers, control groups, Apple's shared memory."""
 
 import os
 from pathlib import Path
@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from registry.fit import Gpu, Machine, machine_with, this_machine
 from registry.fit._gpus import amd_gpus, nvidia_gpus
-from registry.fit._limits import cores_allowed, memory_left
+from registry.fit._processor import bfloat16_of
 from registry.fit.machine import apple_gpu, best_machine
+from registry.limits import cores_allowed, memory_left
 
 MIB, GIB = 2**20, 2**30
 TWO = """\
@@ -45,7 +46,7 @@ class TestNvidia:
         shared = "0, GPU-1, NVIDIA GB10, [N/A], [N/A]\n"
         note = "NVIDIA GB10 does not say how much memory it has: give --vram"
         assert nvidia_gpus(shared, None) == ((), (note,))
-        # Hidden ones are not spoken of.
+        # Hidden cards are not mentioned.
         assert nvidia_gpus(shared, "1") == ((), ())
 
     def test_a_part_of_a_card(self) -> None:
@@ -93,7 +94,7 @@ class TestAmd:
         )
 
     def test_what_is_no_such_card(self, tmp_path: Path) -> None:
-        self.card(tmp_path / "card0" / "device", vendor="0x8086")  # another driver's
+        self.card(tmp_path / "card0" / "device", vendor="0x8086")  # of another vendor
         self.card(tmp_path / "card1" / "device", mem_info_vram_total="17179869184")
         self.card(tmp_path / "card2" / "device", mem_info_vram_total="many", mem_info_vram_used="1")
         (tmp_path / "renderD128").mkdir()
@@ -128,7 +129,7 @@ class TestChosen:
     def test_a_card_that_is_full_or_small(self) -> None:
         machine = best_machine((Gpu("Radeon", 512 * MIB, 500 * MIB),), 8 * GIB, 4)
         assert (machine.name, machine.device, machine.memory) == ("CPU", "cpu", 8 * GIB)
-        assert machine.notes == ("Radeon has less than 2 GiB free: the processor counts",)
+        assert machine.notes == ("Radeon has less than 2 GiB free: the CPU is used instead",)
         assert best_machine((Gpu("x", 2 * GIB, 2 * GIB),), GIB, 1).device == "gpu"
 
     def test_no_card(self) -> None:
@@ -189,7 +190,7 @@ class TestGroupsOfVersion1:
 
     def test_limits(self, tmp_path: Path) -> None:
         root = tmp_path / "fs"
-        # Counted with the groups below: 600 MiB; this one alone: none.
+        # inactive files: 600 MiB including child groups, none in this group alone
         stat = f"inactive_file 0\ntotal_inactive_file {600 * MIB}\n"
         files = {"memory__limit_in_bytes": 2 * GIB, "memory__usage_in_bytes": GIB}
         group(root, "memory/docker/1f", **files, memory__stat=stat)
@@ -200,7 +201,7 @@ class TestGroupsOfVersion1:
 
     def test_no_limit(self, tmp_path: Path) -> None:
         root = tmp_path / "fs"
-        # The largest number of pages, in bytes; -1 is no quota.
+        # The largest number of pages, in bytes; a quota of -1 means none.
         group(root, "memory", memory__limit_in_bytes=9_223_372_036_854_771_712)
         group(root, "cpu", cpu__cfs_quota_us=-1, cpu__cfs_period_us=100_000)
         mine = own(tmp_path, *self.LINES)
@@ -236,3 +237,19 @@ def test_this_machine() -> None:
     if machine.device == "cpu":
         assert 0 < machine.memory <= psutil.virtual_memory().total
     assert 1 <= machine.cores <= len(psutil.Process().cpu_affinity())
+
+
+@pytest.mark.parametrize(
+    ("flags", "found"),
+    [
+        ("fpu avx2 avx512f avx512_bf16", "AVX512-BF16"),
+        ("fpu avx512_bf16 amx_tile amx_bf16", "AMX-BF16"),
+        ("fpu avx2 avx512f amx_tile", None),
+        ("fpu xavx512_bf16", None),
+    ],
+)
+def test_what_multiplies_in_bfloat16(flags: str, found: str | None, tmp_path: Path) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text(f"processor\t: 0\nmodel name\t: Example\nflags\t\t: {flags}\nbugs\t: x\n")
+    assert bfloat16_of(cpuinfo) == found
+    assert bfloat16_of(tmp_path / "nowhere") is None

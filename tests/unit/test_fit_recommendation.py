@@ -1,4 +1,4 @@
-"""Which models are recommended, in which order, and why: on models made for it."""
+"""Which models are recommended, in which order, and why: with made-up models."""
 
 from dataclasses import replace
 from typing import Any
@@ -30,7 +30,7 @@ from registry.models.kinds import Weighed
 GIB = 2**30
 LARGE = machine_with(ram=64 * GIB)
 GPU = machine_with(vram=64 * GIB)
-# Published for llama.cpp, as language models are.
+# Published for llama.cpp, as language models usually are.
 GGUF = tuple(Variant(id=name, quantization=name) for name in ("q8_0", "q4_K_M", "q4_0"))
 
 
@@ -39,7 +39,7 @@ def dense(name: str, figure: float | None = None, **facts: Any) -> Weighed:
 
 
 def chat(name: str, billions: float, date: str | None = "2024-01", **facts: Any) -> Weighed:
-    """A language model of so many layers that they explain its size."""
+    """A language model with as many layers as its size needs."""
     layer = 2048 * (2 * 2048 + 2 * 512 + 3 * 8192)
     known = {
         "id": name, "parameters": f"{billions}B", "parameter_count": int(billions * 1e9),
@@ -87,7 +87,7 @@ class TestOrderOfRetrieval:
         assert "no comparable figure" in found.fitting[1].reason
 
     def test_fast_enough_comes_before_better(self) -> None:
-        # 2 operations a weight and token, 256 tokens a passage, 30e9 a second and core.
+        # 2 operations per weight and token, 256 tokens per passage, 30e9 per second and core.
         heavy = dense(
             "heavy", 0.6, parameter_count=400_000_000, num_layers=24, hidden_dim=1024,
             vocab_size=30_522,
@@ -98,8 +98,8 @@ class TestOrderOfRetrieval:
         light, slow = (each.speed for each in found.fitting)
         assert slow.per_second == pytest.approx(30e9 / 2 / 256 / (400e6 - 30_522 * 1024))
         assert (light.fast_enough, slow.fast_enough) == (True, False)
-        assert "slow here, about 0.2 passages a second" in found.fitting[1].reason
-        # With sixteen it is fast enough.
+        assert "slow here, about 0.2 passages per second" in found.fitting[1].reason
+        # With sixteen cores it is fast enough.
         many = machine_with(ram=64 * GIB, cores=16)
         assert ids(ask("retrieval", heavy, dense("light", 0.4), machine=many))[0] == "heavy"
 
@@ -138,7 +138,7 @@ class TestOrderOfLanguageModels:
         assert second.startswith("8B weights, date unknown")
 
     def test_the_most_precise_format_that_fits_and_is_fast_enough(self) -> None:
-        # 8.5 bits of 6 billion weights are 6.4 GB: at 20 GB/s 3 tokens a second, below 5.
+        # 6 billion weights of 8.5 bits are 6.4 GB: 3 tokens per second at 20 GB/s, fewer than 5.
         model = chat("six", 6)
         (found,) = ask("chat", model).fitting
         assert found.fit.estimate.quantization == "q4_K_M"
@@ -209,7 +209,7 @@ class TestWhoIsLeftOut:
         found = ask("retrieval", dense("plain"), packed, quantization="Q8_0")
         assert ids(found) == ["packed"]
         assert left_out(found) == {"plain": "not published in q8_0"}
-        # Anybody can quantise a language model.
+        # Anyone can quantize a language model.
         assert ids(ask("chat", chat("any", 1, variants=()), quantization="q2_K")) == ["any"]
 
     def test_unknown_sizes(self) -> None:
@@ -266,14 +266,14 @@ class TestQuestions:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            ({"task": "translation"}, "task 'translation' is none of retrieval, rerank, chat"),
+            ({"task": "translation"}, "task 'translation' is not one of retrieval, rerank, chat"),
             ({"language": "xx"}, "the language 'xx'; "),
             ({"language": "enn"}, "the language 'enn'; did you mean en?"),
             ({"language": ""}, "the language ''; write an ISO 639 code such as de"),
             ({"context": 0}, "context should be at least 1 token, not 0"),
             ({"limit": 0}, "limit should be at least 1, not 0"),
             ({"limit": -1}, "limit should be at least 1, not -1"),
-            ({"quantization": "q9"}, "quantization 'q9' is none of fp32"),
+            ({"quantization": "q9"}, "quantization 'q9' is not one of fp32"),
             ({"quantization": "int8"}, "quantization int8 needs a GPU with CUDA"),
         ],
     )
@@ -305,7 +305,7 @@ class TestTiers:
             assert [each.task for each in found] == list(TASKS)
             for each in found:
                 assert each == recommend(each.task, machine=tier.machine, limit=4)
-                # No model of the registry that was made for code has less than 6 billion weights.
+                # The registry has no code model with less than 6 billion weights.
                 assert each.fitting or (each.task, tier.name) == ("code", "GPU of 2 to 4 GB")
 
     def test_more_memory_never_recommends_a_smaller_language_model(self) -> None:
@@ -320,3 +320,24 @@ class TestTiers:
     def test_an_iterator_of_models_serves_all_tiers(self) -> None:
         found = recommend_tiers(["retrieval"], models=iter([dense("one", 0.5)]))
         assert [ids(each) for _, (each,) in found] == [["one"]] * 4
+
+
+class TestEngines:
+    """Backends without torch run encoders on CPUs."""
+
+    def test_who_has_them(self) -> None:
+        both = [dense("plain"), dense("coded", trust_remote_code=True)]
+        found = recommend(machine=LARGE, models=both)
+        assert {each.model.id: each.engines for each in found.fitting} == {
+            "plain": ("openvino", "onnx"),
+            "coded": (),
+        }
+        assert [each.engines for each in recommend(machine=GPU, models=both).fitting] == [(), ()]
+        assert recommend("chat", machine=LARGE, models=[chat("talker", 1)]).advice == ()
+
+    def test_bfloat16_is_advised_where_the_processor_has_it(self) -> None:
+        plain = recommend(machine=LARGE, models=[dense("plain")])
+        half = recommend(machine=replace(LARGE, bfloat16="AMX-BF16"), models=[dense("plain")])
+        assert len(half.advice) == len(plain.advice) + 1
+        assert 'dtype="bfloat16"' in half.advice[-1]
+        assert "AMX-BF16" in half.advice[-1]

@@ -1,4 +1,4 @@
-"""What weights take: by hand and against published files; what is guessed of a network."""
+"""The size of weights: by hand and compared with published files; guesses about a network."""
 
 import dataclasses
 
@@ -27,7 +27,7 @@ from registry.fit._weight_bytes import stored_format, weight_bytes
 from registry.models.kinds import Weighed
 
 MIB, GIB = 2**20, 2**30
-# Llama-3-8B as `llama-quantize --help` prints it: GiB of a file, and what is lost in perplexity.
+# Llama-3-8B according to `llama-quantize --help`: GiB per file, and the loss in perplexity.
 SIZES = {
     "q2_K": 2.96, "q3_K_M": 3.74, "q4_0": 4.34, "q4_1": 4.78, "q4_K_S": 4.37, "q4_K_M": 4.58,
     "q5_0": 5.21, "q5_1": 5.65, "q5_K_S": 5.21, "q5_K_M": 5.33, "q6_K": 6.14, "q8_0": 7.96,
@@ -64,11 +64,11 @@ class TestFormats:
     @pytest.mark.parametrize("text", ["", "q", "tq1_0", "q4_K_M_L", "4", "fp32 fp16", "q4_k"])
     def test_unknown(self, text: str) -> None:
         assert known_format(text) is None
-        with pytest.raises(InputError, match="is none of fp32, fp16, bf16, int8, nf4, q8_0"):
+        with pytest.raises(InputError, match="is not one of fp32, fp16, bf16, int8, nf4, q8_0"):
             number_format(text)
 
     def test_bits_of_blocks(self) -> None:
-        # As the comments beside the structs in ggml-common.h have them.
+        # From the comments next to the structs in ggml-common.h.
         assert {name: block.bits for name, block in BLOCK_FORMATS.items()} == {
             "q4_0": 4.5, "q4_1": 5, "q5_0": 5.5, "q5_1": 6, "q8_0": 8.5,
             "q2_K": 2.625, "q3_K": 3.4375, "q4_K": 4.5, "q5_K": 5.5, "q6_K": 6.5625,
@@ -81,7 +81,7 @@ class TestFormats:
         assert mixes == sorted(LOST, key=LOST.__getitem__)
 
     def test_which_layers_get_more_bits(self) -> None:
-        # The first eighth, the last, and every third between.
+        # The first and last eighth, and every third in between.
         assert [layer for layer in range(32) if more_bits(layer, 32)] == [
             *(0, 1, 2, 3, 6, 9, 12, 15, 18, 21, 24, 27),
             *(28, 29, 30, 31),
@@ -99,11 +99,11 @@ class TestByHand:
             # The vocabulary's 256,000 weights stay in 16 bits.
             ("int8", 2 * 256_000 + 3_934_464),
             ("nf4", 2 * 256_000 + 3_934_464 * 4.5 / 8),
-            # Every 32 weights in 34 bytes, the vocabulary too.
+            # 34 bytes per 32 weights, including the vocabulary.
             ("q8_0", SMALL_LLM_WEIGHTS / 32 * 34),
-            # 18 bytes, the vocabulary's matrix in q6_K: 256 weights in 210 bytes.
+            # 18 bytes per 32 weights; the vocabulary's matrix in q6_K: 210 bytes per 256 weights.
             ("q4_0", 256_000 / 256 * 210 + 3_934_464 / 32 * 18),
-            # Beside it values and feed-forward outputs in layers 2 and 3 of 0 to 3.
+            # Also in q6_K: values and feed-forward outputs in layers 2 and 3 of 0 to 3.
             (
                 "q4_K_M",
                 (256_000 + (131_072 + 1_048_576) / 2) / 256 * 210
@@ -115,7 +115,7 @@ class TestByHand:
         assert weights(SMALL_LLM, quantization) == expected
 
     def test_rows_that_do_not_divide_into_blocks(self) -> None:
-        # A width of 320 = 10 x 32, no multiple of 256: q5_0 (22 bytes) instead of q4_K, q8_0
+        # A width of 320 = 10 x 32, not a multiple of 256: q5_0 (22 bytes) instead of q4_K, q8_0
         # instead of q6_K; the feed-forward outputs have rows of 1,024 and stay as they are.
         model = llm(hidden_dim=320, num_attention_heads=5, parameter_count=5_401_920)
         head, keys_and_gates = 320_000, 4 * 320 * (320 + 128 + 2 * 1024)
@@ -151,7 +151,7 @@ class TestByHand:
 
 class TestMeasuredComesFirst:
     def test_memory_mb_is_what_is_stored(self) -> None:
-        # 8 MiB for 4.19M weights: two bytes each. In 32 bits twice that.
+        # 8 MiB for 4.19M weights is two bytes each; 32 bits take twice that.
         stored = llm(memory_mb=8.0)
         assert weights(stored, "bf16") == weights(stored, "fp16") == 8 * MIB
         assert weights(stored, "fp32") == 16 * MIB
@@ -181,7 +181,7 @@ class TestMeasuredComesFirst:
 
 
 class TestAgainstPublishedFiles:
-    """Files hold a tokenizer beside the weights: some MiB, more than which is a wrong formula."""
+    """Files also have a tokenizer of a few MiB; a larger difference means a wrong formula."""
 
     @pytest.mark.parametrize("quantization", SIZES)
     def test_llama_3_8b(self, quantization: str) -> None:
@@ -223,7 +223,7 @@ class TestNetwork:
             # 12 L h² = 100M: h = sqrt(100M / 12 / 12) and L = 100M / 12 / 768².
             ({"num_layers": 12, "hidden_dim": None}, 12, 833, ("width",)),
             ({"num_layers": None, "hidden_dim": 768}, 14, 768, ("depth",)),
-            # h = cbrt(128 x 100M / 12), and L = cbrt(100M / 12 / 32²), rather too much of both.
+            # h = cbrt(128 x 100M / 12), and L = cbrt(100M / 12 / 32²), both on the high side.
             ({"num_layers": None, "hidden_dim": None}, 20, 1022, ("depth", "width")),
         ],
     )
@@ -265,5 +265,5 @@ class TestNetwork:
             id, parameter_count = "other", 1_000_000
 
         Other.kind = kind  # type: ignore[attr-defined] # as a foreign registry might
-        with pytest.raises(InputError, match="other: memory is estimated for models of texts"):
+        with pytest.raises(InputError, match="other: memory is estimated for text models"):
             estimate_memory(Other())

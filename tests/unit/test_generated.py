@@ -1,4 +1,4 @@
-"""What the classes of a generated module do at run time: dataclasses in all but their making."""
+"""Generated classes at run time: they behave like dataclasses, but are made differently."""
 
 import ast
 import copy
@@ -38,7 +38,7 @@ def model(module: ModuleType) -> Any:
 
 
 def least(module: ModuleType, **fields: Any) -> Any:
-    """A model made by hand, of the fields that have no default."""
+    """A model made by hand from the fields without a default."""
     required: dict[str, Any] = {
         "id": "by-hand",
         "name": "By hand",
@@ -88,7 +88,7 @@ def test_annotations_mean_something_at_run_time(module: ModuleType) -> None:
     assert hints["metadata"] == Mapping[str, object]
     evaluated = inspect.get_annotations(module.DenseModel, eval_str=True)
     assert evaluated["pooling"] == hints["pooling"]
-    # As texts, as everywhere below `from __future__ import annotations`.
+    # As strings, as always with `from __future__ import annotations`.
     assert inspect.get_annotations(module.DenseModel)["embedding_dim"] == "int"
 
 
@@ -154,9 +154,9 @@ def test_equality_and_hash(module: ModuleType, model: Any) -> None:
     assert {one, same, other} == {one, other}
     assert len(dict.fromkeys(module.MODEL_REGISTRY, 1)) == len(module.MODEL_REGISTRY)
     assert module.SOME_DENSE != module.SOME_SPARSE
-    # A default that is written out is the default.
+    # An explicit default equals an omitted one.
     assert least(module, aliases=(), license=None, status="active") == one
-    # A class with the same values is still another class.
+    # Records inside a model also compare by value.
     assert module.Variant(id="a", quantization="b") == module.Variant(id="a", quantization="b")
 
 
@@ -256,7 +256,7 @@ def test_subclass_without_a_decorator(module: ModuleType) -> None:
 def test_match_statement(module: ModuleType, model: Any) -> None:
     match model:
         case module.LlmModel():
-            pytest.fail("a dense model is no LLM")
+            pytest.fail("a dense model is not an LLM")
         case module.DenseModel(embedding_dim=768, id=name):
             assert name == "full"
         case _:
@@ -370,7 +370,7 @@ def test_the_stub_names_what_there_is_at_run_time(tmp_path: Path) -> None:
     assert set(module.__all__) < set(names)
     assert {*names} <= {*dir(module)}
     assert all(hasattr(module, name) for name in names)
-    # Each constant comes from the one module that defines it, where an editor then goes.
+    # Each constant comes from the one module that defines it, so editors jump there.
     starred = [node.module or "" for node in stub.body if isinstance(node, ast.ImportFrom)]
     for part in ("models_dense_1", "models_dense_2", "type_llm"):
         assert starred.count(f"_generated_parts.{part}") == 1 + (part == "type_llm")

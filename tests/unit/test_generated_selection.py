@@ -1,4 +1,4 @@
-"""Who serves in a role, asked of a generated module alone: as `registry` says of that module."""
+"""The selection of a generated module alone equals that of `registry` with that module."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ MODELS = (
 )
 DATA = {**catalogue(*MODELS), "selected": {"embedding": "an-encoder", "llm": "a-writer"}}
 TABLE = "[tool.registry.selected]\n"
-# What the environment says of the embedding model, and what pyproject.toml holds.
+# The variable for the embedding model, and the content of pyproject.toml.
 SITUATIONS = {
     "nobody says anything": ("", None),
     "a project without a selection": ("", "[project]\nname = 'a'\n"),
@@ -56,7 +56,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
 
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder below that of the project; no pyproject.toml above those."""
+    """A subfolder of the project's folder, with no pyproject.toml further up."""
     for role in ROLES:
         monkeypatch.delenv(variable(role), raising=False)
     below = tmp_path / "below"

@@ -1,4 +1,4 @@
-"""What every text generator has from its base class: checked arguments, streams that let go."""
+"""The base class of text generators: it checks arguments and releases streams."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class TestSampling:
 
 
 class Slow(TextGenerator):
-    """Gives "one", then works on "two" until it is let go; notes when it is closed."""
+    """Yields "one", then works on "two" until released; records when it is closed."""
 
     def __init__(self) -> None:
         super().__init__(QWEN3_0_6B)
@@ -101,7 +101,7 @@ async def cancel_at_work(slow: Slow) -> asyncio.Task[str]:
     task = asyncio.create_task(slow.agenerate("x"))
     await when(slow.working)
     task.cancel()
-    for _ in range(10):  # until it has been heard
+    for _ in range(10):  # until the cancellation is noticed
         await asyncio.sleep(0)
     return task
 
@@ -155,7 +155,7 @@ class TestAsynchronousStreams:
             asyncio.get_running_loop().call_later(0.05, slow.let_go.set)
             assert not task.done()
 
-        asyncio.run(main())  # cancels every task that is left
+        asyncio.run(main())  # cancels all remaining tasks
         assert slow.closed.is_set()
         assert not caplog.records
 
@@ -183,7 +183,7 @@ class TestAsynchronousStreams:
             def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
                 token = seen.set("the stream")
                 yield from super()._stream(prompt, sampling)
-                seen.reset(token)  # fails in any other context
+                seen.reset(token)  # fails in another context
 
         async def main(slow: Slow) -> str:
             slow.let_go.set()
@@ -217,7 +217,7 @@ class TestAsynchronousStreams:
 
         asyncio.run(main(Slow()))
         left = [each for each in threading.enumerate() if "registry-stream" in each.name]
-        for thread in left:  # it has been told to end
+        for thread in left:  # they have been told to end
             thread.join(30)
         assert not any(thread.is_alive() for thread in left)
 

@@ -71,7 +71,7 @@ def test_problems_of_other_entries_are_not_theirs(file: CatalogueFile) -> None:
 def test_the_catalogue_is_read_once_and_what_is_written_once(
     names: list[str], file: CatalogueFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many are added: the file is read once, its new text is parsed and checked once."""
+    """However many are added, the file is read once, and its new text parsed and checked once."""
     reads: list[Path] = []
     parsed: list[str] = []
     checked: list[object] = []
@@ -97,7 +97,7 @@ def test_the_catalogue_is_read_once_and_what_is_written_once(
         "some-model",
         *(each.partition("/")[2] for each in names),
     ]
-    # The last read is the test's own.
+    # The last read is done by this test.
     assert len(reads) - 1 == 1
     catalogues = [text for text in parsed if '"models":' in text]
     assert len(catalogues) - 1 == 2

@@ -54,12 +54,12 @@ class TestHeaders:
     def test_a_damaged_file(self, content: bytes, tmp_path: Path) -> None:
         path = tmp_path / "model.safetensors"
         path.write_bytes(content)
-        with pytest.raises(ValueError, match=r"is no safetensors file, or damaged"):
+        with pytest.raises(ValueError, match=r"is damaged or not a safetensors file"):
             read_header(path)
 
     @pytest.mark.parametrize("shape", [[-1], [1.5], [True], ["2"], [2**64], [1] * 17, 3])
     def test_shapes_that_no_tensor_has(self, shape: object) -> None:
-        with pytest.raises(ValueError, match="a is no tensor"):
+        with pytest.raises(ValueError, match="a is not a tensor"):
             parsed({"a": {"dtype": "F32", "shape": shape}})
 
 
@@ -106,13 +106,17 @@ class TestFolder:
         (folder / "model.safetensors").write_bytes(b"")
         source = FolderRepository(folder, "acme/tiny")
         for path, message in {
-            "latin.json": "acme/tiny: latin.json is no UTF-8",
+            "latin.json": "acme/tiny: latin.json is not valid UTF-8",
             "large.json": "acme/tiny: large.json is too large to be read: 5242881 bytes",
         }.items():
             with pytest.raises(RepositoryFileError) as caught:
                 source.read_text(path)
             assert str(caught.value) == message
-        with pytest.raises(RepositoryFileError, match=r"model\.safetensors is no safetensors file"):
+        with pytest.raises(
+            RepositoryFileError,
+            match=r"model\.safetensors is damaged or not a safetensors "
+            r"file",
+        ):
             source.read_tensors("model.safetensors")
         for read in (source.read_tensors, source.read_sha256):
             with pytest.raises(RepositoryFileError, match=r"acme/tiny: nowhere is not there"):
@@ -122,7 +126,7 @@ class TestFolder:
 class TestCache:
     @pytest.fixture
     def cache(self, tmp_path: Path) -> Path:
-        """As huggingface_hub lays it out."""
+        """A cache in huggingface_hub's layout."""
         repository = tmp_path / "models--acme--tiny"
         (repository / "blobs").mkdir(parents=True)
         (repository / "blobs" / "a").write_text('{"hidden_size": 8}')

@@ -1,4 +1,4 @@
-"""From a description to an entry: its id, its fields, what it says of its sources."""
+"""From a description to an entry: its id, its fields, its sources."""
 
 import json
 from typing import Any, ClassVar
@@ -128,8 +128,8 @@ class TestEntry:
         with pytest.raises(HubError) as caught:
             made({})
         assert str(caught.value) == (
-            "acme/tiny: its type is open: there is neither modules.json nor config.json; "
-            "say which with --type"
+            "acme/tiny: its type is not certain: there is neither modules.json nor config.json; "
+            "give it with --type"
         )
 
     def test_what_the_type_needs(self) -> None:
@@ -146,7 +146,7 @@ class TestEntry:
         description = describe(MemoryRepository(DENSE, WEIGHTS))
         assert left_out(description) == {
             "similarity": "config_sentence_transformers.json does not say",
-            "license": "README.md: no licence",
+            "license": "README.md: no license",
             "capabilities.languages": "README.md names none",
         }
 
@@ -157,7 +157,7 @@ class TestEntry:
 
 
 def paths_below(entry: dict[str, Any]) -> set[str]:
-    """The paths of an entry's sections, without what every entry has."""
+    """The paths in an entry's sections, without those that every entry has."""
     found: set[str] = set()
     for key in ("architecture", "specs", "files", "capabilities"):
         for name, value in entry[key].items():
@@ -187,9 +187,9 @@ def test_an_entry_is_json() -> None:
 
 
 class TestObjections:
-    """What a rule of catalogues objects to is left out and told, not a failure."""
+    """Values that break a rule of catalogues are left out and reported; it is not a failure."""
 
-    # Of the padding's place the rule knows the usual one alone: 514 - 2.
+    # The rule only knows the usual padding index, hence 514 - 2.
     FILES: ClassVar[dict[str, Any]] = {
         **DENSE,
         "config.json": {

@@ -1,4 +1,4 @@
-"""Each group of facts, from files small enough to read beside what is made of them."""
+"""Each group of facts, from files small enough to read next to the result."""
 
 from typing import Any, ClassVar
 
@@ -7,13 +7,13 @@ import pytest
 from memory_repository import BERT, WEIGHTS, MemoryRepository, pipeline
 from registry.hub._description import Description, Fact, describe
 from registry.hub._fact import computed
-from registry.hub._facts.licences import NAMED, catalogue_licence
+from registry.hub._facts.licenses import NAMED, catalogue_license
 from registry.hub._facts.weights import MOST_HEADERS
 from registry_codegen.entry_view import EntryView
 from registry_codegen.rules import terms
 
-# https://huggingface.co/docs/hub/repositories-licenses, but for families and `other`.
-HUB_LICENCES = (
+# https://huggingface.co/docs/hub/repositories-licenses, except families and `other`.
+HUB_LICENSES = (
     "apache-2.0 mit openrail bigscience-openrail-m creativeml-openrail-m bigscience-bloom-rail-1.0 "
     "bigcode-openrail-m afl-3.0 artistic-2.0 bsl-1.0 bsd-2-clause bsd-3-clause bsd-3-clause-clear "
     "c-uda cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 "
@@ -143,7 +143,7 @@ class TestDense:
             "architecture.has_projection",
         )
         assert values(found(files), *paths) == [64, 64, True]
-        # Where the weights can be read, they are what counts.
+        # If the weights can be read, they take precedence.
         assert values(found(files, tensors), *paths) == [96, 96, True]
 
     def test_static_embeddings(self) -> None:
@@ -189,7 +189,7 @@ class TestDense:
         files = {"config.json": config, "modules.json": DENSE, "1_Pooling/config.json": MEAN}
         paths = "architecture.matryoshka_dims", "capabilities.matryoshka"
         assert values(found(files), *paths) == [[384, 128, 64], True]
-        # Of another width than the model has, they mean something else.
+        # If they do not include the model's width, they mean something else.
         files["config.json"] = config | {"matryoshka_dimensions": [64, 768]}
         assert values(found(files), *paths) == [None, None]
 
@@ -293,9 +293,9 @@ class TestGeneration:
             ({"model_type": "mpt", "attn_config": {"attn_type": "multiquery_attention"}}, 1, 64),
             ({"model_type": "dbrx", "attn_config": {"kv_n_heads": 8}}, 8, 64),
             ({"model_type": "t5", "d_kv": 128}, None, 128),
-            ({"model_type": "t5"}, None, None),  # 64, whatever the width: not a quotient
+            ({"model_type": "t5"}, None, None),  # always 64: not derived from the width
             ({"model_type": "qwen3"}, None, None),
-            ({"model_type": "gptj", "rotary_dim": 96}, None, None),  # more than the quotient
+            ({"model_type": "gptj", "rotary_dim": 96}, None, None),  # more than width / heads
             ({"model_type": "deepseek_v3", "kv_lora_rank": 512, "head_dim": 64}, None, None),
             ({"model_type": "qwen2"}, None, 64),
         ],
@@ -321,7 +321,7 @@ class TestGeneration:
         context = facts["specs.context_length"]
         assert (context.value, context.kind) == (131072, "inferred")
         assert context.origin.endswith(": gemma3_text.max_position_embeddings")
-        # Code of its own has defaults of its own; and nothing is left out at the root.
+        # Custom code has its own defaults; and a root-level config leaves nothing out.
         own = {**config, "auto_map": {"AutoModel": "modeling.Own"}}
         assert "specs.context_length" not in found({"config.json": own}, model_type="llm").facts
         root = {"model_type": "gemma3_text", "hidden_size": 2560}
@@ -612,7 +612,7 @@ class TestWeights:
 
 
 class TestCard:
-    def test_licence_languages_and_base_model(self) -> None:
+    def test_license_languages_and_base_model(self) -> None:
         card = {
             "license": "apache-2.0",
             "language": ["en", "en", False, "multilingual", "zh-CN", 7],
@@ -689,13 +689,13 @@ class TestCard:
             (None, None, None, None),
         ],
     )
-    def test_licences(self, given: object, name: object, link: object, expected: str) -> None:
+    def test_licenses(self, given: object, name: object, link: object, expected: str) -> None:
         files = ("LICENSE.md", "LICENSE/a.txt")
-        assert catalogue_licence(given, name, link, "a/b", files) == expected
+        assert catalogue_license(given, name, link, "a/b", files) == expected
 
-    @pytest.mark.parametrize("given", sorted(HUB_LICENCES.split()))
+    @pytest.mark.parametrize("given", sorted(HUB_LICENSES.split()))
     def test_all_identifiers_of_the_hub(self, given: str) -> None:
-        name = catalogue_licence(given, None, None, "a/b")
+        name = catalogue_license(given, None, None, "a/b")
         assert name is not None
         assert list(terms.license_term(EntryView(0, {"license": name}))) == []
 

@@ -1,4 +1,4 @@
-"""Which type a repository is taken for, by which evidence; and when it stays open."""
+"""Which type a repository is recognized as, by which evidence, and when it stays unknown."""
 
 from typing import Any
 
@@ -161,8 +161,8 @@ def test_the_pipeline_goes_before_the_head_of_the_network() -> None:
     ("files", "metadata", "reason"),
     [
         ({}, {}, "there is neither modules.json nor config.json"),
-        ({"config.json": "{"}, {}, "config.json is no JSON"),
-        ({"modules.json": "{"}, {}, "modules.json is no JSON"),
+        ({"config.json": "{"}, {}, "config.json is not JSON"),
+        ({"modules.json": "{"}, {}, "modules.json is not JSON"),
         (
             {"modules.json": pipeline("BoW", "Normalize")},
             {},

@@ -1,4 +1,4 @@
-"""Properties of the generator on catalogues that Hypothesis makes up.
+"""Properties of the generator on catalogues made up by Hypothesis.
 
 To search further than a normal run does: REGISTRY_EXAMPLES=2000 (see tests/conftest.py).
 """
@@ -19,7 +19,7 @@ from reading import expected, plain, same
 from registry_codegen.names import class_name, constant_name, member_name
 from strategies import catalogues
 
-# What may stand in the value of a model: literals, and calls of the classes.
+# What the value of a model may contain: literals, and calls of the classes.
 _LITERALS = (ast.Constant, ast.Tuple, ast.Dict, ast.UnaryOp, ast.USub, ast.Load, ast.keyword)
 
 
@@ -42,13 +42,13 @@ def test_what_goes_in_comes_out(folder: Path, data: Json) -> None:
         shown = {name: plain(getattr(model, name)) for name in model.__dataclass_fields__}
         for name, value in shown.items():
             assert same(value, wanted[name]), (name, value, wanted[name])
-        # What the class has not got, the entry has not said.
+        # Fields that the class lacks are empty in the entry.
         assert not [
             n for n in wanted.keys() - shown.keys() if wanted[n] not in (None, (), {}, False)
         ]
 
 
-# What Hypothesis once found, and black has its own ways with.
+# Found by Hypothesis: black formats these in unusual ways.
 _ODD_LAYOUTS = entry(
     specs={"parameters": "1M", "embedding_dim": 1, "memory_mb": 1.1487715358795776e16},
     metadata={
@@ -81,7 +81,7 @@ def test_output_holds_nothing_but_literals_of_the_input(folder: Path, data: Json
         return [ast.parse(source) for name, source in files if not name.endswith(".json")]
 
     trees = parsed(data)
-    known = set[str]().union(*map(_names, parsed(catalogue(*one_of_each(), _full()))))
+    known = set[str]().union(*map(_names, parsed(catalogue(*one_of_each(), _full(), _old()))))
     ids, types = [m["id"] for m in data["models"]], {m["type"] for m in data["models"]}
     constants = {constant_name(model_id) for model_id in ids}
     targets = set[str]().union(*map(_targets, trees))
@@ -90,6 +90,7 @@ def test_output_holds_nothing_but_literals_of_the_input(folder: Path, data: Json
     for model_type in types:
         part = model_type.replace("-", "_")
         derived |= {class_name(model_type), f"{class_name(model_type)}Id", member_name(model_type)}
+        derived.add(f"Deprecated{class_name(model_type)}")
         derived |= {f"type_{part}", f"_generated_parts.type_{part}"}
         derived |= {*expected_own({"type": model_type}, data.get("types", {}))}
     assert set[str]().union(*map(_names, trees)) <= known | derived
@@ -102,8 +103,13 @@ def test_output_holds_nothing_but_literals_of_the_input(folder: Path, data: Json
 
 
 def _full() -> Json:
-    """A new type that uses every section, so that all field names are among the known ones."""
+    """An entry of a new type that uses every section, so that all field names are known."""
     return entry("all", "new-type", variants=[{"id": "a", "quantization": "b", "file": "c"}])
+
+
+def _old() -> Json:
+    """A deprecated entry, which adds a decorator to the module."""
+    return entry("old", status="deprecated")
 
 
 def _only_literals(value: ast.expr, shared: set[str], texts: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Whatever stands in the file, the build either compiles it or says what is wrong with it."""
+"""Whatever the file contains, the build either compiles it or says what is wrong with it."""
 
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def compiled(options: Options) -> CatalogueError | None:
-    """Compile, and say what the build objects to: nothing else may come out."""
+    """Compile, and return the build's error, if any; other exceptions must not occur."""
     try:
         compile_catalogue(options)
     except CatalogueError as error:
@@ -32,13 +32,13 @@ def compiled(options: Options) -> CatalogueError | None:
 
 
 def check(folder: Path, raw: bytes) -> None:
-    """Compile the bytes, or complain in the one agreed form."""
+    """Compile the bytes; if that fails, the error must have the agreed form."""
     (folder / "models.json").write_bytes(raw)
     error = compiled(Options(folder))
     if error is None:
         return
     assert error.problems
-    assert str(error).count("\n") == len(error.problems)  # one line each, and the sum
+    assert str(error).count("\n") == len(error.problems)  # one line each, and the total
     assert str(error).encode()  # can be printed
     lines = raw.decode("utf-8", "replace").split("\n")
     for problem in error.problems:
@@ -130,7 +130,7 @@ def _list(value: Any) -> list[Any]:
 @often
 @given(data=documents, indent=st.sampled_from([None, 0, 3]), plain=st.booleans())
 def test_every_value_is_found(data: Any, indent: int | None, plain: bool) -> None:
-    """The scan and the standard parser see the same values at the same places."""
+    """The scanner and the standard parser see the same values in the same places."""
     source = json.dumps(data, indent=indent, ensure_ascii=plain)
     positions = locate(source)
     assert not positions.oddities

@@ -1,4 +1,4 @@
-"""Whatever a repository holds, it is described; and what is described, the catalogue takes."""
+"""Any repository can be described, and the catalogue accepts any description."""
 
 import json
 from typing import Any
@@ -82,7 +82,7 @@ def json_values(keys: tuple[str, ...]) -> st.SearchStrategy[Any]:
 
 CONFIGS = st.one_of(
     st.dictionaries(st.sampled_from(KEYS), json_values(KEYS), max_size=14),
-    # A sound configuration with a few strange values in it.
+    # A valid configuration with a few strange values in it.
     st.dictionaries(st.sampled_from(KEYS), json_values(KEYS), max_size=4).map(
         lambda strange: {**BERT, **strange}
     ),
@@ -120,7 +120,7 @@ TENSORS = st.dictionaries(
 )
 
 
-SOUND: dict[str, Any] = {  # as MemoryRepository takes them
+SOUND: dict[str, Any] = {  # in the format of MemoryRepository
     "config.json": BERT,
     "modules.json": pipeline("Transformer", "Pooling", "Dense"),
     "1_Pooling/config.json": {"embedding_dimension": 384, "pooling_mode": "mean"},
@@ -137,7 +137,7 @@ SOUND_TENSORS: dict[str, dict[str, tuple[str, tuple[int, ...]]]] = {
 
 @st.composite
 def repositories(draw: st.DrawFn) -> MemoryRepository:
-    """Half of them sound but for a few strange files, the others strange altogether."""
+    """Half of them valid except for a few strange files, the others entirely strange."""
     files: dict[str, Any] = draw(st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=8))
     weights = st.sampled_from(["model.safetensors", "2_Dense/model.safetensors"])
     tensors = draw(st.dictionaries(weights, TENSORS, max_size=2))
@@ -172,11 +172,11 @@ def test_an_entry_is_one_that_the_catalogue_takes(
     description = describe(source, model_type)
     try:
         entry = make_entry(description)
-    except HubError:  # something that the type needs is unknown
+    except HubError:  # a required fact of the type is unknown
         return
     data = {"models": [json.loads(json.dumps(entry, allow_nan=False))]}
     assert [*document_problems(data), *entry_problems(data["models"], None)] == []
     assert list(check(data)) == []
     named = {path for paths in entry["sources"].values() for path in paths}
-    # Of these, some can be used and the rest is told.
+    # These may be used in part, with the rest reported.
     assert set(left_out(description)) & named <= {"capabilities.languages", "variants"}

@@ -1,9 +1,10 @@
-"""The text of a lock: read strictly, written the same whoever writes it."""
+"""The text of a lock: read strictly, written deterministically."""
 
 from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from registry.files.lock_file import (
     find_lock,
     locked,
     read_lock,
+    update_lock,
 )
 
 COMMIT, DIGEST = "c" * 40, "d" * 64
@@ -27,6 +29,7 @@ MODEL = LockedModel(
     COMMIT,
     {"model.safetensors": LockedFile(12, DIGEST), "config.json": LockedFile(0, DIGEST)},
     LockedOllama("encoder:7b", f"sha256:{DIGEST}"),
+    elsewhere={"https://b.example": "b" * 40, "http://a.example/repository/hf": COMMIT},
 )
 
 
@@ -39,8 +42,10 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 
 def test_the_text_does_not_depend_on_the_order() -> None:
-    other = LockedModel(
-        MODEL.huggingface_id, COMMIT, dict(reversed([*MODEL.files.items()])), MODEL.ollama
+    other = replace(
+        MODEL,
+        files=dict(reversed([*MODEL.files.items()])),
+        elsewhere=dict(reversed([*MODEL.elsewhere.items()])),
     )
     assert Lock({"a": MODEL, "b": other}).text() == Lock({"b": MODEL, "a": other}).text()
     files = json.loads(Lock({"a": MODEL}).text())["models"]["a"]["files"]
@@ -49,6 +54,7 @@ def test_the_text_does_not_depend_on_the_order() -> None:
 
 ENTRY = {"size": 1, "sha256": DIGEST}
 CONFIG = ("models", "m", "files", "config.json")
+ELSEWHERE = ("models", "m", "elsewhere")
 
 
 @pytest.mark.parametrize(
@@ -59,12 +65,17 @@ CONFIG = ("models", "m", "files", "config.json")
         (("models", "a"), 1, "/models/a: should be an object"),
         (("models", "m", "revision"), "main", "/models/m/revision: should be a commit"),
         (("models", "m", "huggingface_id"), None, "/models/m/huggingface_id: should be a text"),
-        (("models", "m", "files", "../x"), ENTRY, "leads out of the folder"),
-        (("models", "m", "files", "/etc/x"), ENTRY, "leads out of the folder"),
+        (("models", "m", "files", "../x"), ENTRY, "points outside the folder"),
+        (("models", "m", "files", "/etc/x"), ENTRY, "points outside the folder"),
         ((*CONFIG, "size"), True, "should be a number of bytes"),
         ((*CONFIG, "sha256"), "x", "should be a SHA-256"),
         (("models", "m", "ollama"), "tag", "/models/m/ollama: should be an object"),
         (("models", "m", "ollama", "digest"), "d", "/models/m/ollama/digest: should be a digest"),
+        (ELSEWHERE, [], "/models/m/elsewhere: should be an object"),
+        ((*ELSEWHERE, "https://b.example"), "main", "/https:~1~1b.example: should be a commit"),
+        ((*ELSEWHERE, "https://b.example/"), COMMIT, "should be under the address of a Hub"),
+        ((*ELSEWHERE, "ftp://b.example"), COMMIT, "should be under the address of a Hub"),
+        ((*ELSEWHERE, "https://me:secret@b.example"), COMMIT, "should be under the address"),
     ],
 )
 def test_a_damaged_lock_is_refused_with_its_place(
@@ -81,6 +92,30 @@ def test_a_damaged_lock_is_refused_with_its_place(
         read_lock(path)
     assert said in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_the_place_of_a_commit_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "models.lock.json"
+    path.write_text(Lock({"m": MODEL}).text().replace("b" * 40, "main"), "utf-8")
+    line = path.read_text("utf-8").splitlines().index('        "https://b.example": "main"') + 1
+    with pytest.raises(CatalogueFileError) as caught:
+        read_lock(path)
+    assert str(caught.value).startswith(f"{path}:{line}:30: ")
+
+
+def test_what_is_elsewhere_stays_while_the_files_do(tmp_path: Path) -> None:
+    path = tmp_path / "models.lock.json"
+    update_lock(path, {"m": MODEL})
+    probed = replace(MODEL, ollama=None, elsewhere={"https://c.example": COMMIT})
+    lock, _ = update_lock(path, {"m": probed})
+    assert lock.models["m"].elsewhere == {**MODEL.elsewhere, "https://c.example": COMMIT}
+    moved = replace(MODEL, revision="e" * 40, elsewhere={})
+    lock, _ = update_lock(path, {"m": moved})
+    assert lock.models["m"].elsewhere == {**MODEL.elsewhere, "https://c.example": COMMIT}
+    changed = replace(moved, files={"config.json": LockedFile(1, DIGEST)})
+    lock, _ = update_lock(path, {"m": changed})
+    assert lock.models["m"].elsewhere == {}
+    assert read_lock(path) == lock
 
 
 def test_every_problem_at_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""MaxSim against its equation, for whatever lengths queries and documents have."""
+"""MaxSim compared with its equation, for queries and documents of any length."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def vectors(lengths: list[int], seed: int, dim: int = 4) -> TokenVectors:
 
 
 def by_hand(queries: TokenVectors, documents: TokenVectors) -> NDArray[np.float32]:
-    """Khattab and Zaharia 2020, equation 3, written out."""
+    """Khattab and Zaharia 2020, equation 3."""
     rows = [
         [
             sum(max((q @ d for d in document), default=-np.inf) for q in query)
@@ -58,7 +58,7 @@ def test_vectors_of_half_precision_are_scored_in_single() -> None:
 
 def test_memory_does_not_grow_with_the_number_of_documents() -> None:
     left, right = vectors([32] * 32, 0, dim=128), vectors([100] * 500, 1, dim=128)
-    products = sum(map(len, left)) * sum(map(len, right)) * 4  # bytes, if all were there at once
+    products = sum(map(len, left)) * sum(map(len, right)) * 4  # bytes if all were in memory at once
 
     tracemalloc.start()
     maxsim(left, right)

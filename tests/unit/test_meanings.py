@@ -1,4 +1,4 @@
-"""One meaning a field: lengths for chunks, and prompts that are empty, unknown or elsewhere."""
+"""Fields are unambiguous: lengths for chunks, and prompts that are empty, unknown or elsewhere."""
 
 import warnings
 from dataclasses import replace

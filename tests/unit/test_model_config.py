@@ -1,4 +1,4 @@
-"""ModelConfig: models by value, registered or not, and what `load` makes of them."""
+"""ModelConfig: models by value, registered or not, and how `load` treats them."""
 
 import importlib.util
 import pickle
@@ -117,7 +117,11 @@ class TestFromRegistry:
     def test_what_is_not_there(self) -> None:
         with pytest.raises(UnknownModelError, match=r"did you mean jina-colbert-v2"):
             ModelConfig.from_registry("jina-colbert-v3")
-        with pytest.raises(UnknownModelError, match=r"is no dense model, but a key of colbert-v2"):
+        with pytest.raises(
+            UnknownModelError,
+            match=r"is not a model of type dense; it is a name of "
+            r"colbert-v2",
+        ):
             ModelConfig.from_registry("colbert-v2", model_type=ModelType.Dense)
 
 
@@ -150,7 +154,7 @@ class TestUnregistered:
         def same(name: str) -> None:
             import re
 
-            # As jsonschema and ECMA 262 read it: `$` is the end, not before a last line break.
+            # As in jsonschema and ECMA 262: `$` is the very end, not before a final newline.
             pattern = node["pattern"].replace("$", r"\Z")
             right = len(name) <= node["maxLength"] and re.search(pattern, name)
             try:
@@ -165,9 +169,9 @@ class TestUnregistered:
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
-            ({"huggingface_id": "encoder"}, "huggingface_id 'encoder' is no repository"),
-            ({"huggingface_id": ""}, "is no repository; write org/name"),
-            ({"huggingface_id": "../../etc"}, "is no repository"),
+            ({"huggingface_id": "encoder"}, "huggingface_id 'encoder' is not a repository"),
+            ({"huggingface_id": ""}, "is not a repository id; write org/name"),
+            ({"huggingface_id": "../../etc"}, "is not a repository"),
             ({"embedding_dim": 0}, "embedding_dim should be a whole number from 1, not 0"),
             ({"embedding_dim": -3}, "not -3"),
             ({"embedding_dim": True}, "not True"),
@@ -177,8 +181,8 @@ class TestUnregistered:
             ({"batch_size": 0}, "batch_size"),
             ({"matryoshka_dims": (768, 0)}, r"matryoshka_dims\[1\]"),
             ({"matryoshka_dims": (1024, 768)}, "exceed embedding_dim"),
-            ({"revision": "main"}, "revision 'main' is no commit"),
-            ({"revision": "c1e84128"}, "revision 'c1e84128' is no commit"),
+            ({"revision": "main"}, "revision 'main' is not a full commit hash"),
+            ({"revision": "c1e84128"}, "revision 'c1e84128' is not a full commit hash"),
         ],
     )
     def test_what_cannot_be(self, changes: dict[str, Any], message: str) -> None:
@@ -259,12 +263,12 @@ class TestLoading:
         from registry.loading.load import load
 
         wrong = ModelConfig("sentence-transformers/all-MiniLM-L6-v2", 768, 256).as_dense()
-        with pytest.raises(CheckpointError, match="384 dimensions, the registry promises 768"):
+        with pytest.raises(CheckpointError, match="384 dimensions, but the registry states 768"):
             load(wrong, local_path=weights, device="cpu")
 
     def test_without_a_kind_there_is_nothing_to_load(self, weights: Path) -> None:
         from registry.loading.load import load
 
         with pytest.raises(AttributeError, match=r"say which with as_dense\(\)"):
-            # Checkers refuse it too.
+            # Type checkers reject it too.
             load(ModelConfig("acme/encoder", 384, 256), local_path=weights)  # type: ignore[call-overload]

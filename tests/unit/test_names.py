@@ -1,4 +1,4 @@
-"""From ids to identifiers, and what may not become one."""
+"""From ids to identifiers, and what must not become one."""
 
 import ast
 from pathlib import Path
@@ -20,19 +20,19 @@ from registry_codegen.names import (
 )
 from registry_codegen.public import NAMES
 
-# Constants that `registry` itself puts beside the generated ones.
+# Constants that `registry` itself adds to the generated ones.
 ADDED_BY_THE_PACKAGE = {"EMBEDDING_MODELS", "CROSS_ENCODER_MODELS", "LLM_MODELS"}
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What is generated from a catalogue with as little in it as possible."""
+    """The files generated from a minimal catalogue."""
     return generate(tmp_path_factory.mktemp("least"), catalogue(entry("the-model", "the-type")))
 
 
 @pytest.fixture(scope="module")
 def names(files: dict[str, str]) -> set[str]:
-    """Every name at the top of a module."""
+    """Every top-level name of a module."""
     return set[str]().union(*map(names_in, files.values()))
 
 
@@ -60,7 +60,7 @@ def test_reserved_constants_are_the_upper_case_names_beside_models(files: dict[s
 
 
 def test_reserved_classes_are_those_that_a_type_could_become(names: set[str]) -> None:
-    """Class-like names that end as a type's class or the union of its ids does."""
+    """Names with the same ending as a type's class or the union of its ids."""
     threatened = {name for name in names if name.endswith(("Model", "ModelId"))}
 
     assert threatened <= RESERVED_CLASSES

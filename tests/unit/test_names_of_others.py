@@ -1,7 +1,7 @@
-"""The names that other libraries and programs use: every one of a model that is here resolves.
+"""The names that other libraries and programs use for our models: all of them resolve.
 
-tests/names_of_others.json holds the strings as data: of fastembed's list, and of six public
-projects. What is installed is read itself.
+tests/names_of_others.json has the names from fastembed's list and from six public projects.
+Installed libraries are read directly.
 """
 
 import importlib.util
@@ -20,7 +20,7 @@ NAMES: dict[str, Any] = json.loads(
 NOT_KNOWN: dict[str, list[str]] = NAMES.pop("not known")
 OF_PROJECTS = [(who, name) for who, names in NAMES.items() for name in names]
 _REPOSITORY = re.compile(r"""["'`(]([A-Za-z0-9][\w.-]+/[A-Za-z0-9][\w.-]+)["'`)]""")
-# Organisations whose models sentence-transformers names, and whose other repositories are data.
+# Organizations whose models sentence-transformers names; their other repositories are data sets.
 _ORGANISATIONS = {model.organization for model in MODEL_REGISTRY if model.huggingface_id}
 
 
@@ -46,7 +46,7 @@ def test_every_base_name_in_ollama_resolves() -> None:
 
 
 def test_the_names_in_sentence_transformers_resolve() -> None:
-    """Its documentation in the installed package, but for data sets and models not here."""
+    """In the documentation of the installed package, except data sets and unregistered models."""
     spec = importlib.util.find_spec("sentence_transformers")
     assert spec is not None
     assert spec.origin is not None

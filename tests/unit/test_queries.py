@@ -1,4 +1,4 @@
-"""Every query function of the real catalogue's module, held against a plain loop over the JSON."""
+"""Every query function of the real catalogue's module, compared with a loop over the JSON."""
 
 import pickle
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ def ours() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """A catalogue where an alias and a repository belong to two models."""
+    """A catalogue in which two models share an alias and a repository."""
     data = catalogue(
         entry("one", aliases=["Both", "first"]),
         entry("two", "cross-encoder", aliases=["both"]),
@@ -39,7 +39,7 @@ def ids(models: Iterable[Any]) -> list[str]:
 
 
 def in_order(ours: ModuleType, wanted: Callable[[Json], object]) -> list[str]:
-    """Ids of the entries that are wanted, in catalogue order."""
+    """The ids of matching entries, in catalogue order."""
     found = {model["id"] for model in MODELS if wanted(model)}
     return [name for name in ours.MODELS_BY_ID if name in found]
 
@@ -100,7 +100,7 @@ def test_groups(ours: ModuleType, function: str, path: tuple[str, ...]) -> None:
         assert ids(found) == in_order(ours, wanted)
         assert found
         assert query(word) is found
-        if function != "models_by_modality":  # its words are closed; a checker knows them
+        if function != "models_by_modality":  # a closed set, which type checkers know
             assert query(word.upper()) is query(word.lower()) is found
     assert query("no-such") == ()
     assert query("") == ()
@@ -215,10 +215,10 @@ def test_ambiguous_keys(shared: ModuleType) -> None:
     ("key", "suggested", "message"),
     [
         ("colbert-v22", "colbert-v2", "did you mean"),
-        ("COLBERT-V2", "colbert-v2", "is no id, but another key of colbert-v2"),
-        ("miniLM", "all-minilm-l6-v2", "is no id, but another key of"),
-        ("colbert-ir/colbertv2.0", "colbert-v2", "is no id, but another key of"),
-        # As ids begin, whatever stands between letters: difflib alone would say bge-m3.
+        ("COLBERT-V2", "colbert-v2", "is not an id; it is another name of colbert-v2"),
+        ("miniLM", "all-minilm-l6-v2", "is not an id; it is another name of"),
+        ("colbert-ir/colbertv2.0", "colbert-v2", "is not an id; it is another name of"),
+        # Prefixes of ids count, ignoring punctuation: difflib alone would suggest bge-m3.
         ("gemma3-270", "gemma-3-270m-it", "did you mean gemma-3-270m-it?"),
         ("Llama-3-8B", "llama-3-8b-instruct", "did you mean llama-3-8b-instruct?"),
     ],
@@ -243,7 +243,7 @@ def test_unknown_model_like_no_other(ours: ModuleType) -> None:
 
 
 def test_catalogue_without_vectors_or_languages(tmp_path: Path) -> None:
-    """A query about fields that no model has finds nothing, and does not fail."""
+    """A query for fields that no model has finds nothing, without failing."""
     module = load(generate(tmp_path, catalogue(entry("a", "speech", specs=None))), "generated_odd")
 
     assert module.models_by_max_embedding_dim(10**6) == ()

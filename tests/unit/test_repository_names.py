@@ -1,4 +1,4 @@
-"""Names and hashes are what the catalogue's schema takes them for."""
+"""Names and hashes are checked the same way as in the catalogue's schema."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""From any text to a model: names, types, catalogues, what is unknown."""
+"""From any text to a model: names, types, catalogues, unknown names."""
 
 import json
 import time
@@ -92,10 +92,10 @@ NAMES = [
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In no project: the installed registry counts."""
+    """Run outside any project, so the installed registry applies."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("REGISTRY_CATALOGUE", raising=False)
-    time.sleep(0.002)  # what counted a moment ago does no more
+    time.sleep(0.002)  # so that the cached catalogue lookup expires
 
 
 @pytest.mark.parametrize(("text", "model"), FORMS)
@@ -187,6 +187,17 @@ class TestUnknown:
         assert fingerprint(made).startswith("tr")
         assert resolve("BGE", model_type=ModelType.Dense, unknown=own_encoder) is BGE_M3
 
+    def test_a_config_of_which_only_the_repository_is_known(self) -> None:
+        made = resolve("acme/encoder", unknown=ModelConfig.unregistered)
+        assert isinstance(made, ModelConfig)
+        assert (made.huggingface_id, made.embedding_dim, made.context_length) == (
+            "acme/encoder",
+            None,
+            None,
+        )
+        with pytest.raises(InputError):  # the width of its vectors is unknown
+            made.as_dense()
+
     def test_it_is_not_asked_for_a_model_of_another_type(self) -> None:
         with pytest.raises(UnknownModelError):
             resolve("Qwen/Qwen3-1.7B", model_type=ModelType.Dense, unknown=own_encoder)
@@ -223,7 +234,7 @@ class TestTheCatalogueThatCounts:
 
 
 def test_a_known_name_costs_less_than_a_microsecond_or_so() -> None:
-    # One look-up in a table takes a tenth of this on an idle machine.
+    # A table look-up takes a tenth of this on an idle machine.
     resolve("BAAI/bge-m3", model_type=ModelType.Dense)
     best = min(_timed(1000) for _ in range(30))
     assert best < 1e-6

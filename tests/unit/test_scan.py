@@ -22,13 +22,13 @@ def scanned(folder: Path, **files: str) -> tuple[Finding, ...]:
 
 
 def found(folder: Path, text: str, name: str = "app.py") -> list[str]:
-    """Code and id, or the name where no model has it, of each finding in a file."""
+    """The code and id (or the name, if no model has it) of each finding in a file."""
     return [
         f"{each.code} {' '.join(each.ids) or each.name}" for each in scanned(folder, **{name: text})
     ]
 
 
-# Each line names this model, or stands beside it with a number.
+# Code that names a model, with the model's id.
 NAMED = [
     ('SentenceTransformer("all-MiniLM-L6-v2", revision=COMMIT)', "all-minilm-l6-v2"),
     ('MODEL = "BAAI/bge-m3"', "bge-m3"),
@@ -166,7 +166,7 @@ RIGHT = [
     'A_MODEL = "all-MiniLM-L6-v2"\nB_MODEL = "BAAI/bge-m3"\nDIM = 384',
     'MODEL = "BAAI/bge-m3"\nhidden_dim = 4096\nnum_heads = 64',
     'MODEL = "BAAI/bge-m3"\nDIM = True',
-    'Embedder(model="bge", dim=768)',  # whose?
+    'Embedder(model="bge", dim=768)',  # which "bge"?
     'class S:\n    DIM = 384\n    def f(self, model="BAAI/bge-m3"): ...',
     'def f(model="BAAI/bge-m3"):\n    if model == other:\n        dim = 384',
     'MODEL = "BAAI/bge-m3"\nif small:\n    DIM = 384\nelse:\n    DIM = 1024',
@@ -347,7 +347,7 @@ def test_folders_are_read_as_git_sees_them(tmp_path: Path) -> None:
         return [Path(each.path).relative_to(tmp_path).as_posix() for each in result.findings]
 
     assert names(scan([tmp_path], "registry")) == ["a.py", "src/b.py", "src/keep.gen.py"]
-    # What git ignores above counts below; who names an ignored folder wants it read.
+    # A .gitignore also applies in subfolders; an ignored folder is read if named explicitly.
     assert names(scan([tmp_path / "src"], "registry")) == ["src/b.py", "src/keep.gen.py"]
     assert names(scan([tmp_path / "out"], "registry")) == ["out/c.py"]
     excluded = scan([tmp_path], "registry", excluded=["src/"])

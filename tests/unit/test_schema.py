@@ -1,4 +1,4 @@
-"""The schema: sound in itself, explained, and the same to editors as to the build."""
+"""The schema: valid, documented, and the same for editors and the build."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ PUBLISHED = Draft202012Validator(SCHEMA)
 
 
 def accepted(data: Any) -> bool:
-    """Whether the build's own checking finds the catalogue in order."""
+    """Whether the build's own checks accept the catalogue."""
     models = look_up(data, "models")
     return not [*document_problems(data), *entry_problems(models, None)]
 
@@ -30,7 +30,7 @@ def test_schema_is_a_schema() -> None:
 
 def test_known_types_are_the_types_of_the_schema() -> None:
     assert known_types() == TYPES
-    # The published schema picks a type's rules by an `if` of its own.
+    # The published schema selects a type's rules with an `if` per type.
     branches = SCHEMA["$defs"]["entry"]["allOf"]
     assert [branch["if"]["properties"]["type"]["const"] for branch in branches] == list(TYPES)
     assert [branch["then"]["$ref"] for branch in branches] == [f"#/$defs/types/{t}" for t in TYPES]
@@ -91,7 +91,7 @@ def test_both_agree_on_whole_catalogues(data: Any) -> None:
 
 @pytest.mark.parametrize("value", ["org/name\n", "org/name\r", "\norg/name"])
 def test_a_line_break_is_no_part_of_any_pattern(value: str) -> None:
-    """In Python's patterns `$` is also true in front of a last line break."""
+    """In Python's patterns `$` also matches before a final newline."""
     for candidate in (
         entry(huggingface_id=value),
         entry(revision="0" * 40 + "\n"),
@@ -141,7 +141,7 @@ def test_the_short_cut_accepts_only_what_is_valid(value: Any, schema: Json) -> N
         ("registry.example.com:5000/acme/tiny:1", True),
         ("localhost:5000/tiny", True),
         ("hf.co/acme/tiny:Q4_K_M", True),
-        ("localhost:5000", True),  # a name and a tag, as far as anybody can tell
+        ("localhost:5000", True),  # indistinguishable from a name with a tag
         ("host:port/tiny", False),
         ("a:b:c", False),
         ("acme/:1", False),

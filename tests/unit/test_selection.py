@@ -1,4 +1,4 @@
-"""Short keys to models, and which model serves: catalogue, pyproject.toml, environment."""
+"""Short keys for models, and which model is selected: catalogue, pyproject.toml, environment."""
 
 import json
 import os
@@ -65,7 +65,7 @@ MAPS = [
 
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty project as the current folder, and nothing selected by the environment."""
+    """An empty project as the current folder, with no selection in the environment."""
     for role in ROLES:
         monkeypatch.delenv(variable(role), raising=False)
     (tmp_path / "pyproject.toml").touch()
@@ -137,7 +137,8 @@ class TestShortKeys:
             (
                 "mistral",
                 ("mistral-embed",),
-                "'mistral' is no dense model, but a key of mistral-7b-instruct-v0.2 (llm); "
+                "'mistral' is not a model of type dense; it is a name of mistral-7b-instruct-v0.2 "
+                "(llm); "
                 "did you mean mistral-embed?",
             ),
             (
@@ -164,7 +165,7 @@ class TestShortKeys:
 
 class TestImports:
     def run(self, program: str) -> str:
-        # -S: what site-packages import by themselves is not ours to answer for.
+        # -S: ignore what site-packages import by themselves.
         command = [sys.executable, "-S", "-c", f"import sys; {program}"]
         environment = {**os.environ, "PYTHONPATH": SOURCES}
         return subprocess.run(
@@ -234,7 +235,7 @@ class TestWhichModelServes:
         assert selection("embedding").source == "catalogue"
         write('[tool.registry.selected]\nembedding = "bge"\n', project / "a")
         assert selected_embedding_model() is BGE_M3
-        # To pass over a folder of that name would be to do without what it stands for.
+        # A folder of that name is an error: skipping it could miss the project's settings.
         (deep / "pyproject.toml").mkdir()
         with pytest.raises(SelectionError):
             selected_embedding_model()
@@ -277,7 +278,7 @@ class TestWhatIsWrongIsSaidWithItsPlace:
         )
         monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "mistral")
         assert failure().startswith(
-            "REGISTRY_EMBEDDING_MODEL: 'mistral' is no dense model, but a key of "
+            "REGISTRY_EMBEDDING_MODEL: 'mistral' is not a model of type dense; it is a name of "
             "mistral-7b-instruct-v0.2 (llm)"
         )
 
@@ -291,7 +292,8 @@ class TestWhatIsWrongIsSaidWithItsPlace:
             ),
             (
                 "tool.registry.selected.llm='mistral'\ntool.registry.selected.embedding='llama3'",
-                "pyproject.toml:2: embedding: 'llama3' is no dense model, but a key of "
+                "pyproject.toml:2: embedding: 'llama3' is not a model of type dense; it is a name "
+                "of "
                 "llama-3-8b-instruct (llm); `registry list --type dense` shows them all",
             ),
             (
@@ -300,16 +302,15 @@ class TestWhatIsWrongIsSaidWithItsPlace:
             ),
             (
                 '[tool.registry.selected]\nllm = "mistral"\nembeding = "mpnet"\n',
-                "pyproject.toml:3: no role is called 'embeding'; did you mean embedding?",
+                "pyproject.toml:3: there is no role 'embeding'; did you mean embedding?",
             ),
             (
                 '[tool.registry.selected]\ncross-encoder = "miniLM"\n',
-                "pyproject.toml:2: no role is called 'cross-encoder'; did you mean cross_encoder?",
+                "pyproject.toml:2: there is no role 'cross-encoder'; did you mean cross_encoder?",
             ),
             (
                 '[tool.registry.selected]\nxyz = "mpnet"\n',
-                "pyproject.toml:2: no role is called 'xyz'; "
-                "there are embedding, cross_encoder, llm",
+                "pyproject.toml:2: there is no role 'xyz'; there are embedding, cross_encoder, llm",
             ),
             (
                 "[tool.registry.selected]\nembedding = 7\n",
@@ -363,7 +364,7 @@ class TestWhatIsWrongIsSaidWithItsPlace:
         write("broken")
         monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "mpnet")
         with pytest.raises(CatalogueFileError, match="invalid TOML"):
-            selected_embedding_model()  # which catalogue counts here cannot be known
+            selected_embedding_model()  # the catalogue in use is unknown
         monkeypatch.setenv("REGISTRY_CATALOGUE", "registry")
         assert selected_embedding_model() is ALL_MPNET_BASE_V2
         assert failure("llm").startswith("pyproject.toml:1: invalid TOML: ")
@@ -428,7 +429,10 @@ class TestDefaultsOfACatalogue:
         [
             (
                 {"embedding": "some-encodr"},
-                ['/selected/embedding: "some-encodr" is no entry; did you mean "some-encoder"?'],
+                [
+                    '/selected/embedding: "some-encodr" is not an entry; did you mean '
+                    '"some-encoder"?'
+                ],
             ),
             (
                 {"llm": "some-encoder", "embedding": "writer"},

@@ -1,4 +1,4 @@
-"""Every file that this package keeps is read in one way, and refused in the same words."""
+"""All state files of this package are read the same way, with the same errors."""
 
 import os
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def refusal(name: str, path: Path) -> str:
     [
         (b"", "1:1", "the file is empty"),
         (b'{"version": 1,\n "models" {}}', "2:11", ": is missing"),
-        (b'{"version": 1, "version": 1}', "1:16", "stands here twice"),
+        (b'{"version": 1, "version": 1}', "1:16", "appears here twice"),
         (b'{"version": NaN}', "1:13", "NaN"),
         (b'{"version": "\xff"}', "1:14", "not UTF-8 (byte 0xff)"),
         (b"\xef\xbb\xbf{}", "1:1", "byte order mark"),
@@ -72,5 +72,5 @@ def test_what_is_no_file_is_not_read(name: str, tmp_path: Path) -> None:
     folder.mkdir()
     assert refusal(name, folder) == f"{folder}: this is a folder; name the file in it"
     pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)  # reading it would wait for ever
+    os.mkfifo(pipe)  # reading it would block forever
     assert refusal(name, pipe) == f"{pipe}: this is not a regular file"

@@ -1,4 +1,4 @@
-"""What GitHub runs: pinned, and on every Python that pyproject.toml promises."""
+"""GitHub workflows: actions are pinned, and run on every Python of pyproject.toml."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ import yaml
 from catalogues import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-# The branch that its authors ask for; release.yml says why.
+# Its authors recommend the branch; release.yml says why.
 BY_BRANCH = {"pypa/gh-action-pypi-publish@release/v1"}
 
 

@@ -1,8 +1,7 @@
-"""catalogue.html: a page in one file that asks nobody for anything.
+"""catalogue.html: a page in one file that makes no network requests.
 
-Nothing of a catalogue can run in it: its data lies in a JSON block in which no tag can end, the
-script builds text nodes of it, and the policy of the page lets the one script run whose hash it
-names, and no other.
+Nothing from a catalogue can run in it: its data is in a JSON block in which no tag can end, the
+script builds text nodes from it, and the page's policy allows only the script whose hash it names.
 """
 
 import base64
@@ -20,7 +19,7 @@ from registry_codegen.pages.page_data import PageData, PageModel
 _FOLDER = Path(__file__).parent / "templates"
 _IMPORT = re.compile(r'^import .*? from "\./(\w+)\.js";\n', re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export ", re.MULTILINE)
-# Comments with types, on lines of their own: for the checker, not for the page.
+# Comments with types, on their own lines: for the checker, not for the page.
 _DOC = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 # What could end the element or begin another; json.dumps escapes all that is not ASCII.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
@@ -40,7 +39,7 @@ def catalogue_html(page: PageData) -> str:
 
 
 def json_block(page: PageData) -> str:
-    """The data of the page as JSON for a script element, a model a line.
+    """The data of the page as JSON for a script element, one model per line.
 
     Facts are keyed by the number of their field, which halves the page.
     """
@@ -85,7 +84,7 @@ def _style() -> str:
 
 
 def _script() -> str:
-    """The modules of the script as one: from a file, a browser fetches no other beside it."""
+    """The modules of the script as one, because browsers do not load modules from local files."""
     modules: dict[str, str] = {}
 
     def add(name: str) -> None:

@@ -1,4 +1,4 @@
-"""MODELS.md: the catalogue as tables, one a type."""
+"""MODELS.md: the catalogue as tables, one per type."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,15 +8,15 @@ from registry_base.json_shapes import Json, is_list
 from registry_codegen.pages.page_data import PageData, PageModel, PageType
 
 HUB = "https://huggingface.co/"
-# What means something inside a line, and what starts a link or an address by itself.
+# What has a meaning inside a line, and what starts a link or an address by itself.
 _INLINE = re.compile(r"[\\`*_\[\]<>&|~$@]|(?<=http)s?:|(?<=ftp):|(?<=www)\.", re.IGNORECASE)
-# What means something at its beginning.
+# What has a meaning at its beginning.
 _LEADING = re.compile(r"^(\d+(?=[.)](?:\s|$)))?([#+=:.)-])")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def models_markdown(page: PageData) -> str:
-    """The text of MODELS.md; what a catalogue says stays text in it."""
+    """The text of MODELS.md; texts of a catalogue stay plain text in it."""
     parts = ["# Models", _head(page), _contents(page)]
     for each in page.types:
         parts += [f"## {each.name}", escaped(each.description)]
@@ -63,11 +63,11 @@ def _table(page: PageData, model_type: PageType) -> str:
     columns = {"embedding_dim": "dim", "context_length": "context"}
     shown = {name: title for name, title in columns.items() if _known(models, name)}
     added = [field.name for field in model_type.added if _known(models, field.name)]
-    head += [*shown.values(), *(f"`{name}`" for name in added), "licence"]
+    head += [*shown.values(), *(f"`{name}`" for name in added), "license"]
     if model_type.measure:
         head.append(labels[model_type.measure])
     rows = [_row(model, shown, added, model_type.measure) for model in models]
-    texts = {"id", "constant", "licence", *(f"`{name}`" for name in added)}
+    texts = {"id", "constant", "license", *(f"`{name}`" for name in added)}
     rule = ["---" if title in texts else "---:" for title in head]
     return "\n".join(_line(cells) for cells in (head, rule, *rows))
 
@@ -92,7 +92,7 @@ def _row(
     cells = [link, f"`{model.constant}`", escaped(facts.get("parameters", ""))]
     cells += [f"{facts[name]:,}" if name in facts else "" for name in numbers]
     cells += [_added(facts.get(name)) for name in added]
-    cells.append(_licence(facts.get("license")))
+    cells.append(_license(facts.get("license")))
     if measure:
         cells.append(str(model.figures.get(measure, "")))
     return cells
@@ -111,7 +111,7 @@ def _added(value: Json) -> str:
             return escaped(str(value))
 
 
-def _licence(text: Json) -> str:
+def _license(text: Json) -> str:
     if text is None:
         return ""
     if text.startswith("https://"):

@@ -1,11 +1,11 @@
-"""Published quality figures, and which of them may stand on one axis."""
+"""Published quality figures, and which of them may share an axis."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from registry_codegen.ir import Field, ModelClass
 
-# `beir_avg` is a mean over as many data sets as `beir_avg_datasets` says.
+# `beir_avg` is a mean over `beir_avg_datasets` data sets.
 _COUNT = "_datasets"
 _LABELS = {
     "beir_avg": "BEIR nDCG@10",
@@ -32,8 +32,8 @@ def figures(
 ) -> Iterator[tuple[Measure, float]]:
     """The comparable figures of one model; `facts` are its fields by name.
 
-    A mean over 14 data sets is another measure than one over 13, and over nobody knows how many
-    it is none. Putting given candidates in order is another task than finding them: models
+    A mean over 14 data sets is not the same measure as one over 13, and over an unknown number it
+    is not a measure. Reordering given candidates is not the same task as finding them: models
     without vectors of their own only do the former.
     """
     reorders = model_class.field("embedding_dim") is None

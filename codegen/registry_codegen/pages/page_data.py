@@ -1,4 +1,4 @@
-"""What the documents say, as plain data read off the intermediate model."""
+"""What the documents say, as plain data from the intermediate model."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from registry_codegen.ir import Field, Model, ModelClass, Module, RecordValue, S
 from registry_codegen.pages.measures import Measure, figures
 from registry_codegen.sections import section_title
 
-# JavaScript counts in doubles: what they cannot hold is told as text.
+# JavaScript counts in doubles: numbers that they cannot hold become text.
 _LARGEST = 2**53 - 1
 
 
@@ -37,7 +37,7 @@ class PageType:
 
 @dataclass(frozen=True)
 class PageModel:
-    """One model: what is known of it, by the names of its Python class, and its figures."""
+    """One model: what is known about it, by the names of its Python class, and its figures."""
 
     type: str
     constant: str
@@ -124,7 +124,7 @@ def _page_field(field: Field) -> PageField:
 
 
 def _facts(model_class: ModelClass, model: Model) -> dict[str, Json]:
-    """What is known, in the order of the class: also what holds of the whole type by default."""
+    """What is known, in the order of the class, including defaults of the whole type."""
     given = dict(model.arguments)
     facts: dict[str, Json] = {}
     for each in model_class.fields:
@@ -136,7 +136,7 @@ def _facts(model_class: ModelClass, model: Model) -> dict[str, Json]:
 
 
 def _plain(value: object) -> Json:
-    """A value of the generated module as JSON has it."""
+    """A value of the generated module as JSON."""
     match value:
         case SharedTuple():
             return list(value.values)

@@ -3,12 +3,12 @@
 shape       numbers of one entry that must agree with each other
 sizes       counts and bytes that arithmetic refutes; the formulas are in `arithmetic`
 served      a repository, or the provider that serves the model
-terms       words from outside lists: licences, languages, dates, packages
-claims      what an entry says in one place against what it says in another
-lineage     a model against the one it was tuned from
+terms       words from external lists: licenses, languages, dates, packages
+claims      whether what an entry says in two places agrees
+lineage     a model compared with the one it was tuned from
 identity    ids, types and references across the catalogue
-naming      aliases and the names that runtimes use: one model of a type has each
-selected    the models that serve by default: of the catalogue itself, not of an entry
+naming      aliases and the names that runtimes use: each belongs to one model of a type
+selected    the models that serve by default: about the catalogue, not an entry
 overruled   which of these findings an entry may overrule with a reason
 """
 
@@ -27,11 +27,11 @@ _OF_ONE_ENTRY = (*served.RULES, *shape.RULES, *sizes.RULES, *terms.RULES, *claim
 def check(
     data: object, own: int = 0, *, refused: Collection[Pointer] = ()
 ) -> Iterator[tuple[EntryView, Finding]]:
-    """Every finding on a catalogue, whether or not it passed the schema.
+    """Every finding about a catalogue, whether or not it passed the schema.
 
-    The first `own` entries are a project's own, laid over public ones: where two entries clash
-    it is the own one that is reported, because that is the one its author can change.
-    refused: where the schema has complained of a value.
+    The first `own` entries are a project's own, laid over public ones: if two entries clash, the
+    own one is reported, because its author can change it. refused: the values that the schema has
+    complained about.
     """
     models = look_up(data, "models")
     if not is_list(models):
@@ -49,13 +49,13 @@ def check(
     declared = frozenset(types if is_object(types) else ())
     bases, as_of = lineage.Lineage(entries), look_up(data, "as_of")
     for entry in entries:
-        # An entry beneath the own ones may be of a later day than they.
+        # An entry underneath may be of a later day than the own ones.
         day = as_of if not own or entry.index < own else None
         findings = [finding for rule in _OF_ONE_ENTRY for finding in rule(entry)]
         findings += [*bases.check(entry), *terms.not_yet(entry, day)]
         idle = set[str]() if bases.base(entry) else set(lineage.RULES)
         idle |= set[str]() if day else {"date-future"}
-        if own:  # over another catalogue, an own pin need not bring the facts below with it
+        if own:  # over another catalogue, an own pin need not update the facts below
             findings = [each for each in findings if each.rule != "other-commit"]
             idle = idle | {"other-commit"}
         for finding in standing(entry, findings, idle):

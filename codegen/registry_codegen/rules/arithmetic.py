@@ -10,9 +10,9 @@ nomic_bert  VH + 2H + 2H, and a layer 4H² + 3HI + 4H                    (Nussba
 t5          VH + H, and a layer 4HQ + 2HI or 3HI + 2H; 32 buckets a head (Raffel et al. 2020)
 decoders    VH + H, and a layer 2HQ + 2HK + 3HI + norms                  (Touvron et al. 2023)
 
-Where an entry does not give I, Q or K, these are taken to be multiples of 32, as everywhere in
-practice: then a count is right if what remains of it is a whole number of such steps.
-tests/functional/test_arithmetic.py holds all this to transformers.
+If an entry does not give I, Q or K, these are assumed to be multiples of 32, as always in practice:
+then a count is right if the remainder is a whole number of such steps.
+tests/functional/test_arithmetic.py compares all this with transformers.
 """
 
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ class Count:
 
 
 def counts(architecture: str, shape: Shape) -> tuple[Count, ...]:
-    """What the plain network of an architecture may count; nothing for one not known here.
+    """The weights that the plain network of an architecture may have; none if unknown.
 
     >>> counts("bert", Shape(vocab=30522, hidden=384, layers=6, positions=512))
     (Count(fixed=22713216, step=0),)
@@ -125,7 +125,7 @@ def _t5(shape: Shape) -> Iterator[Count]:
 def _decoder(
     norms: int, *head_dims: int, bias: bool = False, head_norms: bool = False
 ) -> Callable[[Shape], Iterator[Count]]:
-    """A causal transformer; without `head_dims`, the heads of a layer are as wide as it is."""
+    """A causal transformer; without `head_dims`, the heads together are as wide as a layer."""
 
     def count(shape: Shape) -> Iterator[Count]:
         h, layers, heads = shape.hidden, shape.layers, shape.heads

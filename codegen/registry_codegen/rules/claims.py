@@ -1,4 +1,4 @@
-"""What an entry says in one place against what it says in another."""
+"""Whether what an entry says in two places agrees."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from registry_base.json_shapes import is_list, is_object
 from registry_codegen.entry_view import EntryView, Finding
 
 _MULTILINGUAL = re.compile(r"multi-?lingual|cross-?lingual", re.IGNORECASE)
-# The beginning says what the model is; further on, descriptions tell what others can do.
+# The beginning says what the model is; later sentences also describe other models.
 _SPEAKS_MANY = re.compile(
     r"^(?:an? |the )?(?:[\w.-]+ ){0,2}multi-?lingual\b|\b(?:in|for|of|across|covers|covering) "
     r"(?:about |over |more than )?(?:\d{2,}|several|many) languages\b",
@@ -17,7 +17,7 @@ _COMMIT = re.compile(r" @ (?P<commit>[0-9a-f]{7,40})$")
 
 # Means of the same model over nearly the same tasks. In mteb's results repository (August 2026)
 # BEIR-13 is 0.002 to 0.031 above BEIR-15 in 87 models, and MTEB(eng, v2) from 1.1 below to 4.7
-# above v1 in 52: twice as far is a broken run or another model's figure.
+# above v1 in 52: twice that distance is a broken run or another model's figure.
 _LIKE = (
     ("beir13_avg", "beir15_avg", -0.03, 0.06),
     ("mteb_avg", "mteb_eng_v1_avg", -4.0, 8.0),
@@ -25,7 +25,7 @@ _LIKE = (
 
 
 def multilingual(entry: EntryView) -> Iterator[Finding]:
-    """A model of English alone is not called multilingual."""
+    """An English-only model is not called multilingual."""
     if entry.items("capabilities", "languages") != ["en"]:
         return
     names = (entry.text("id"), entry.text("name"), entry.text("huggingface_id"))
@@ -34,7 +34,7 @@ def multilingual(entry: EntryView) -> Iterator[Finding]:
     if said is None and (match := _SPEAKS_MANY.search(description)):
         said = match[0]
     if said is not None:
-        message = f'English alone, yet "{said}"; list its languages, or leave them out if unknown'
+        message = f'English only, yet "{said}"; list its languages, or leave them out if unknown'
         yield Finding(("capabilities", "languages"), message, rule="multilingual")
 
 
@@ -54,7 +54,7 @@ def one_commit(entry: EntryView) -> Iterator[Finding]:
 
 
 def means(entry: EntryView) -> Iterator[Finding]:
-    """Means over nearly the same tasks lie near each other."""
+    """Means over nearly the same tasks are close to each other."""
     for name, like, least, most in _LIKE:
         mean, other = entry.number("performance", name), entry.number("performance", like)
         if mean is None or other is None or least <= mean - other <= most:

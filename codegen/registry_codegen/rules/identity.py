@@ -13,7 +13,7 @@ from registry_codegen.schema import known_types
 def check(
     entries: list[EntryView], declared: frozenset[str]
 ) -> Iterator[tuple[EntryView, Finding]]:
-    """Everything that takes more than one entry to see."""
+    """All checks that need more than one entry."""
     yield from _ids(entries)
     yield from _types(entries, declared)
     yield from _successors(entries)
@@ -85,7 +85,7 @@ def _successors(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]
         if successor not in by_id:
             close = difflib.get_close_matches(successor, by_id, n=1)
             hint = f'; did you mean "{close[0]}"?' if close else "; add it or leave this out"
-            yield entry, Finding(path, f'superseded_by "{successor}" is no entry{hint}')
+            yield entry, Finding(path, f'superseded_by "{successor}" is not an entry{hint}')
         else:
             following[entry.id].append(successor)
         if entry.get("status") != "deprecated":
@@ -95,12 +95,12 @@ def _successors(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]
         if entry.text("superseded_by") is None or entry.id is None:
             continue
         if circle := _circle(entry.id, following):
-            message = f"superseded_by goes in a circle: {' -> '.join(circle)}; break it"
+            message = f"superseded_by is circular: {' -> '.join(circle)}; break it"
             yield entry, Finding(("superseded_by",), message)
 
 
 def _circle(start: str, following: dict[str, list[str]]) -> list[str]:
-    """The way from an id back to itself, if there is one."""
+    """The path from an id back to itself, if there is one."""
     way, seen, at = [start], {start}, start
     while following.get(at):
         at = following[at][0]

@@ -1,4 +1,4 @@
-"""A model against the one it was tuned from, where that is in the catalogue too."""
+"""Compare a model with the one it was tuned from, if that is in the catalogue too."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ class Lineage:
         return None if base is entry else base
 
     def check(self, entry: EntryView) -> Iterator[Finding]:
-        """No earlier than its base model, and of the same shape."""
+        """Not earlier than its base model, and of the same shape."""
         if (base := self.base(entry)) is not None:
             yield from _dates(entry, base)
             yield from _shapes(entry, base)
@@ -34,7 +34,7 @@ def _dates(entry: EntryView, base: EntryView) -> Iterator[Finding]:
     date, of_base = entry.text("release_date"), base.text("release_date")
     if date is None or of_base is None:
         return
-    # Both to the precision of the coarser one: 2024 is no earlier than 2024-03.
+    # Both to the precision of the coarser one: 2024 is not earlier than 2024-03.
     length = min(len(date), len(of_base))
     if date[:length] < of_base[:length]:
         message = (

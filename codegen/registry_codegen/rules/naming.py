@@ -17,15 +17,15 @@ _WORDS = {
 def check(entries: list[EntryView]) -> Iterator[tuple[EntryView, Finding]]:
     """Names that two models of a type claim, or that are another model's id.
 
-    A repository may hold several models: as `huggingface_id`, and of variants and exports, it is
-    not claimed; but it is no other name of another model either.
+    A repository may hold several models: as `huggingface_id`, and in variants and exports, it is
+    not claimed; but it may not be another name of another model either.
     """
     ids = {entry.id.casefold(): entry for entry in entries if entry.id is not None}
     owners: dict[tuple[str | None, str], EntryView] = {}
     repositories: dict[tuple[str | None, str], EntryView] = {}
     for entry in entries:
         for path, name in claimed_names(entry.data) if is_object(entry.data) else ():
-            # Look-ups do not mind case, so neither may uniqueness.
+            # Look-ups ignore case, so uniqueness must too.
             key = (entry.type, name.casefold())
             owner = ids.get(name.casefold())
             if owner is not None and (owner is not entry or path[0] == "aliases"):

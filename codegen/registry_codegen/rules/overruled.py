@@ -1,8 +1,8 @@
-"""Rules that an entry may overrule: with a reason, and only where there is something to overrule.
+"""Rules that an entry may overrule: with a reason, and only if there is something to overrule.
 
     "overruled": {"base-shape": "keeps 6 of the 12 layers of its base model"}
 
-The schema lists the rules by name, so that an editor offers them and a misspelt one is an error.
+The schema lists the rules by name, so that editors offer them and a misspelled one is an error.
 """
 
 from collections.abc import Container, Iterable, Iterator

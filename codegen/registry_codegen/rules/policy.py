@@ -1,4 +1,4 @@
-"""What a project's own policy refuses: licences, entries that are not pinned, and the like."""
+"""What a project's own policy refuses: licenses, entries that are not pinned, and the like."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +12,7 @@ from registry_codegen.policy import Policy
 
 
 def refused(entry: EntryView, policy: Policy) -> Iterator[Finding]:
-    """What the policy has against an entry, its exemption apart; `rule` names the policy's rule."""
+    """What the policy has against an entry, ignoring exemptions; `rule` names the rule."""
     for rule, path, message in _findings(entry, policy):
         if rule in policy.rules:
             yield Finding(path, message, rule=rule)
@@ -29,7 +29,7 @@ def standing(entry: EntryView, policy: Policy, today: date) -> Iterator[Finding]
 
 
 def _findings(entry: EntryView, policy: Policy) -> Iterator[tuple[str, Pointer, str]]:
-    yield from _licences(entry, policy)
+    yield from _licenses(entry, policy)
     local = entry.text("huggingface_id") is not None
     if local and entry.text("revision") is None:
         yield "require-pinned", ("huggingface_id",), "the policy requires a pinned revision"
@@ -52,17 +52,17 @@ def _findings(entry: EntryView, policy: Policy) -> Iterator[tuple[str, Pointer, 
         yield "max-memory-mb", where, f"the policy allows {limit:,} MiB, and memory_mb {told}"
 
 
-def _licences(entry: EntryView, policy: Policy) -> Iterator[tuple[str, Pointer, str]]:
-    licence = entry.text("license")
-    named = licence or "no licence"
+def _licenses(entry: EntryView, policy: Policy) -> Iterator[tuple[str, Pointer, str]]:
+    terms = entry.text("license")
+    named = terms or "no license"
     for pattern in policy.patterns("refuse-licenses") or ():
-        if fnmatchcase((licence or "none").lower(), pattern.lower()):
+        if fnmatchcase((terms or "none").lower(), pattern.lower()):
             message = f'the policy refuses {named} ("{pattern}")'
             yield "refuse-licenses", ("license",), message
             break
     allowed = policy.patterns("allow-licenses")
     if allowed is not None and not any(
-        fnmatchcase((licence or "none").lower(), pattern.lower()) for pattern in allowed
+        fnmatchcase((terms or "none").lower(), pattern.lower()) for pattern in allowed
     ):
         yield "allow-licenses", ("license",), f"the policy does not allow {named}"
 
@@ -76,7 +76,7 @@ def _names(table: object) -> Iterator[str]:
 
 
 def _unverified(entry: EntryView) -> list[str]:
-    """The fields whose source says that they rest on recall or on a guess."""
+    """The fields whose source says that they are from recall or a guess."""
     sources = entry.get("sources")
     return [
         str(field)

@@ -9,16 +9,16 @@ from registry_codegen.schema import roles
 
 
 def check(data: object) -> Iterator[Finding]:
-    """Every finding on the catalogue's own `selected`; paths are from the root."""
+    """Every finding about the catalogue's own `selected`; paths are from the root."""
     types = _types(data)
     for role, wanted in roles().items():
         name = look_up(data, "selected", role)
         if not isinstance(name, str) or types.get(name) == wanted:
-            continue  # absent, right, or no text: the schema has said so
+            continue  # absent, right, or not a text: the schema has said so
         if name in types:
             problem = f'"{name}" is of type {types[name]}; {role} takes {wanted}'
         else:
-            problem = f'"{name}" is no entry'
+            problem = f'"{name}" is not an entry'
         yield Finding(("selected", role), f"{problem}{_cure(name, wanted, types)}")
 
 

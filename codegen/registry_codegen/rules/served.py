@@ -7,7 +7,7 @@ from registry_codegen.entry_view import EntryView, Finding
 
 
 def origin(entry: EntryView) -> Iterator[Finding]:
-    """An entry names a repository, or a provider and what that calls the model."""
+    """An entry names a repository, or a provider and its name for the model."""
     provider, name = entry.text("provider"), entry.text("provider_model")
     if entry.text("huggingface_id") is None and provider is None and name is None:
         yield Finding(

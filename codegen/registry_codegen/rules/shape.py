@@ -47,7 +47,7 @@ def projection(entry: EntryView) -> Iterator[Finding]:
 
 
 def matryoshka(entry: EntryView) -> Iterator[Finding]:
-    """Matryoshka widths fall strictly from the full width down."""
+    """Matryoshka widths strictly decrease from the full width."""
     path = ("architecture", "matryoshka_dims")
     dims = entry.integers(*path)
     if not dims:
@@ -55,7 +55,7 @@ def matryoshka(entry: EntryView) -> Iterator[Finding]:
     width = entry.integer("specs", "embedding_dim")
     if any(later >= earlier for earlier, later in pairwise(dims)):
         order = sorted(set(dims), reverse=True)
-        yield Finding(path, f"matryoshka_dims must fall strictly; write {order}")
+        yield Finding(path, f"matryoshka_dims must be strictly descending; write {order}")
     if width is not None:
         for index, dim in enumerate(dims):
             if dim > width:
@@ -83,7 +83,7 @@ def positions(entry: EntryView) -> Iterator[Finding]:
         )
     if context is None or table is None:
         return
-    # Positions begin behind that of the padding; which it is in this model, no entry says.
+    # Positions begin after the padding's, whose number is not in any entry.
     padding = usual_padding(entry.text("architecture", "type"))
     reserved = 0 if padding is None else padding + 1
     if longest == context < table - reserved:
@@ -118,12 +118,10 @@ def counts(entry: EntryView) -> Iterator[Finding]:
         try:
             count = parse_count(text)
         except ValueError:
-            continue  # no number: the schema has said so
+            continue  # not a number: the schema has said so
         found[name] = count
         if count == 0:
-            yield Finding(
-                ("specs", name), f'"{text}" is none at all; unknown is absent or null, never 0'
-            )
+            yield Finding(("specs", name), f'"{text}" is zero; unknown is absent or null, never 0')
         elif exact is not None and not agrees(text, exact):
             yield Finding(
                 ("specs", exact_name),
@@ -145,7 +143,7 @@ def files(entry: EntryView) -> Iterator[Finding]:
             if isinstance(name, str) and PurePosixPath(name).suffix not in suffixes:
                 yield Finding(
                     ("files", "weights", kind, *((index,) if listed else ())),
-                    f'"{name}" is no {kind} file; expected {" or ".join(sorted(suffixes))}',
+                    f'"{name}" is not a {kind} file; expected {" or ".join(sorted(suffixes))}',
                 )
 
 
@@ -158,7 +156,7 @@ def variants(entry: EntryView) -> Iterator[Finding]:
         path = ("variants", index)
         name = variant.get("id")
         if isinstance(name, str) and ids.setdefault(name, index) != index:
-            yield Finding((*path, "id"), f'variant "{name}" stands here twice; rename one')
+            yield Finding((*path, "id"), f'variant "{name}" appears here twice; rename one')
         if not variant.get("file") and not variant.get("ollama_tag"):
             yield Finding(path, "a variant needs a file or an ollama_tag to be fetched by")
         for field in ("bytes", "sha256"):

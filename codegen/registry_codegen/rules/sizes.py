@@ -10,16 +10,16 @@ from registry_codegen.rules.arithmetic import KNOWN, Count, Shape, counts
 _BYTES_A_WEIGHT = (4.0, 2.0, 1.0, 0.5)
 _TOLERANCE = 0.01
 _MIB = 2**20
-_LABELS = (1, 2, 3)  # of a sequence classifier: a score, yes and no, the three of NLI
+_LABELS = (1, 2, 3)  # of a sequence classifier: a score, yes/no, the three of NLI
 
 
 def memory(entry: EntryView) -> Iterator[Finding]:
-    """The bytes of the weights are their count times a width, but for one percent."""
+    """The bytes of the weights are their count times a width, within one percent."""
     size, count = entry.number("specs", "memory_mb"), entry.integer("specs", "parameter_count")
     if count is None or size is None:
         return
     expected = [count * width / _MIB for width in _BYTES_A_WEIGHT]
-    # memory_mb is rounded: of a small model, one more or less is more than a percent.
+    # memory_mb is rounded: for a small model, one MiB is more than a percent.
     if not any(abs(size - each) <= max(_TOLERANCE * each, 1) for each in expected):
         likely = ", ".join(f"{each:.0f}" for each in expected[:3])
         message = (
@@ -30,12 +30,12 @@ def memory(entry: EntryView) -> Iterator[Finding]:
 
 
 def exact(entry: EntryView) -> Iterator[Finding]:
-    """A count is no round figure: that one in a million is a count by chance."""
+    """An exact count is not a round figure: one in a million is, by chance."""
     for name in ("parameter_count", "active_parameter_count"):
         count = entry.integer("specs", name)
         if count is not None and count >= 1000 and _is_round(count) and not _is_counted(entry):
             message = (
-                f"{name} ({count}) is a round figure, no exact count; leave it out: "
+                f"{name} ({count}) is a round figure, not an exact count; leave it out: "
                 f"{name.removesuffix('_count')}s is the place for it"
             )
             yield Finding(("specs", name), message, rule="round-count")
@@ -51,7 +51,7 @@ def arithmetic(entry: EntryView) -> Iterator[Finding]:
     count = entry.integer("specs", "parameter_count")
     if architecture not in KNOWN or count is None or (shape := _shape(entry)) is None:
         return
-    # The repository's own code builds what it likes; nomic_bert has been in transformers since.
+    # The repository's own code can build anything; nomic_bert is in transformers by now.
     own_code = entry.flag("dependencies", "trust_remote_code") and architecture != "nomic_bert"
     if own_code or _is_sparse(entry) or _is_counted(entry):
         return
@@ -69,7 +69,7 @@ def arithmetic(entry: EntryView) -> Iterator[Finding]:
 def _is_counted(entry: EntryView) -> bool:
     """Whether `registry add` or the Hub has counted the tensors in the weight files themselves.
 
-    That is what is stored, whatever the configuration beside it lets one expect.
+    That is what is stored, even if the configuration suggests something else.
     """
     sources = entry.get("sources")
     return is_object(sources) and any(

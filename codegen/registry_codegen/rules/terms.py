@@ -1,4 +1,4 @@
-"""Words from lists that others keep: licences, languages, dates, requirements."""
+"""Words from external lists: licenses, languages, dates, requirements."""
 
 import difflib
 import re
@@ -43,13 +43,13 @@ def _license_problem(text: str) -> str | None:
         if (meant := _meant_license(text)) is not None:
             return f'did you mean "{meant}"?'
         return (
-            "no SPDX expression, no named model licence and no https address; "
+            "not an SPDX expression, a named model license or an https address; "
             'see spdx.org/licenses, or write "LicenseRef-..." for one of your own'
         )
     return None if canonical == text else f'write "{canonical}"'
 
 
-# Licences that people often name in words: what is close to one of these is a slip.
+# Licenses that people often write in words: a text close to one of these is a slip.
 _COMMON = (
     "AGPL-3.0-only", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC-BY-4.0", "CC-BY-NC-4.0",
     "CC-BY-NC-ND-4.0", "CC-BY-NC-SA-4.0", "CC-BY-SA-4.0", "CC0-1.0", "CDLA-Permissive-2.0",
@@ -59,7 +59,7 @@ _FILLERS = re.compile(r"\b(the|licen[sc]e[d]?|version|creative commons|public)\b
 
 
 def _meant_license(text: str) -> str | None:
-    """The licence that a text may be in words: "Apache 2.0", "MIT License", "apache2"."""
+    """The license that a text may describe: "Apache 2.0", "MIT License", "apache2"."""
     bare = _FILLERS.sub(" ", re.sub(r"[\s,_]+|v(?=[0-9])", " ", text.casefold())).strip()
     bare = "-".join(bare.split())
     names = {name.casefold(): name for name in (*_COMMON, *_named_licenses().values())}
@@ -71,27 +71,27 @@ def _meant_license(text: str) -> str | None:
 
 
 def license_term(entry: EntryView) -> Iterator[Finding]:
-    """The licence is one that others can look up."""
+    """The license is one that can be looked up."""
     text = entry.text("license")
     if text and ("license",) not in entry.refused and (problem := _license_problem(text)):
-        yield Finding(("license",), f'licence "{text}": {problem}')
+        yield Finding(("license",), f'license "{text}": {problem}')
 
 
 @lru_cache(maxsize=1024)
 def _language_problem(code: str) -> tuple[str, str | None] | None:
     """What is wrong with a code, and the rule that an entry may overrule."""
     if not code.isascii() or not tag_is_valid(code):
-        return f'"{code}" is no language code; use ISO 639, such as "en", "zh" or "yue"', None
+        return f'"{code}" is not a language code; use ISO 639, such as "en", "zh" or "yue"', None
     shortest = shortest_code(code)
     if len(shortest.partition("-")[0]) < len(code.replace("_", "-").partition("-")[0]):
-        # "eng", "cmn": two letters where there are two
+        # "eng", "cmn": two letters if there are two
         return f'"{code}": write "{shortest}"', "language-code"
     canonical = Language.get(code, normalize=False).to_tag()
     return None if canonical == code else (f'"{code}": write "{canonical}"', None)
 
 
 def languages(entry: EntryView) -> Iterator[Finding]:
-    """Languages are real, and written as short as they can be."""
+    """Languages exist, and are written in their shortest form."""
     for index, code in enumerate(entry.items("capabilities", "languages")):
         place = ("capabilities", "languages", index)
         if not isinstance(code, str) or place in entry.refused:
@@ -116,9 +116,9 @@ def release_date(entry: EntryView) -> Iterator[Finding]:
 
 
 def not_yet(entry: EntryView, as_of: object) -> Iterator[Finding]:
-    """No release lies after the day the catalogue speaks of.
+    """No release is after the day of the catalogue.
 
-    That day stands in the catalogue: were it today's, an old catalogue would build differently.
+    That day is in the catalogue; with today's date, an old catalogue would build differently.
     """
     text = entry.text("release_date")
     if text and isinstance(as_of, str) and text > as_of[: len(text)]:
@@ -138,7 +138,7 @@ def packages(entry: EntryView) -> Iterator[Finding]:
         try:
             Requirement(text)
         except (InvalidRequirement, RecursionError):
-            message = f'"{text}" is no requirement; write it as for pip, such as "einops>=0.8"'
+            message = f'"{text}" is not a requirement; write it as for pip, such as "einops>=0.8"'
             yield Finding(place, message)
 
 

@@ -1,7 +1,7 @@
 """Server-sent events of chat completions: from bytes to words, and to the end of an answer.
 
-An answer ends with the first `finish_reason` that says something, or with `[DONE]`; what follows
-means nothing. Lines end where HTTP says so and nowhere else: U+2028 inside a text is text.
+An answer ends with the first non-empty `finish_reason`, or with `[DONE]`; the rest is ignored.
+Lines end only at HTTP line ends: U+2028 inside a text is text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from registry_base.json_shapes import is_object
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _DONE = "[DONE]"
-# What vLLM, SGLang and llama.cpp call thoughts, and what OpenRouter and Ollama do.
+# The name of thoughts in vLLM, SGLang and llama.cpp, and in OpenRouter and Ollama.
 _THOUGHTS = ("reasoning_content", "reasoning")
 
 
@@ -26,14 +26,14 @@ class ErrorEventError(Exception):
 
 
 class NoCompletionError(Exception):
-    """Something that is no chat completion; the message says what."""
+    """Something that is not a chat completion; the message says what."""
 
 
 class ChatStream:
-    """What has come of an answer.
+    """The part of an answer that has arrived.
 
-    ended: whether its end came. reason: why it ended, as the server says it; None where it does
-    not say. thoughts: those that came, apart from the text.
+    ended: whether its end has arrived. reason: why it ended, in the server's words; None if it does
+    not say. thoughts: those that arrived, separate from the text.
     """
 
     def __init__(self) -> None:
@@ -46,20 +46,20 @@ class ChatStream:
         self._event = ""
 
     def feed(self, piece: bytes) -> Iterator[str]:
-        """The words in what has come, up to the end of the answer.
+        """The words in a piece, up to the end of the answer.
 
         Raises ErrorEventError, NoCompletionError and OverBudgetError.
         """
         self._meter.take(len(piece))
         self._rest += piece
-        # A carriage return at the very end may be half of a line's end.
+        # A carriage return at the end may be half of a line end.
         held = b"\r" if self._rest.endswith(b"\r") else b""
         *lines, rest = _LINE_END.split(self._rest.removesuffix(held))
         self._rest = rest + held
         yield from self._lines(lines)
 
     def close(self) -> Iterator[str]:
-        """What a last line without an end, or without a blank line behind it, still says."""
+        """The content of a last line without its end, or without the blank line after it."""
         last, self._rest = self._rest.rstrip(b"\r"), b""
         yield from self._lines([last, b""])
 
@@ -81,14 +81,14 @@ class ChatStream:
             self._event = ""
         elif name == "event":
             self._event = value
-        elif name == "error":  # of llama.cpp before 2025
+        elif name == "error":  # in llama.cpp before 2025
             raise ErrorEventError(server_words(value))
         elif name == "data":
             self._data.append(value)
             yield from self._complete("\n".join(self._data))
 
     def _complete(self, data: str) -> Iterator[str]:
-        """Words of an event, if all of its data is there: it may come in several lines."""
+        """Words of an event, if its data is complete: it may come in several lines."""
         if data.strip() == _DONE:
             self.ended, self._data = True, []
             return
@@ -107,7 +107,7 @@ class ChatStream:
         if not isinstance(chunk, dict):
             raise self._meaningless()
         fields = cast("dict[str, object]", chunk)
-        # vLLM's errors have no field of that name, but an object of that kind.
+        # vLLM's errors have no such field, but `object` is "error".
         if fields.get("error") or fields.get("object") == "error":
             raise ErrorEventError(server_words(fields))
         choices = fields.get("choices")
@@ -132,7 +132,7 @@ class ChatStream:
 
     def _meaningless(self) -> NoCompletionError:
         self._data = []
-        return NoCompletionError("it sent something that is no chat completion")
+        return NoCompletionError("it sent something that is not a chat completion")
 
 
 def _text(content: object) -> str:

@@ -1,4 +1,4 @@
-"""The option `context_length`: within what the entry promises."""
+"""The option `context_length`: at most what the entry states."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def check_context_length(model: Loadable, wanted: int | None) -> None:
-    """Raises InputError for no number of tokens, LoadError for more than the model reads."""
+    """Raises InputError if it is not a token count, LoadError if the model reads less."""
     if wanted is None:
         return
     if not _is_count(wanted):
@@ -26,14 +26,15 @@ def check_context_length(model: Loadable, wanted: int | None) -> None:
 
 
 def refuse_context_length(model: Loadable, options: LoadOptions) -> None:
-    """Of a model whose texts are read as far as its entry says. Raises UnsupportedError."""
+    """For a model whose texts are read up to its entry's length. Raises UnsupportedError."""
     if options.context_length is not None:
         raise UnsupportedError(
-            f"{model.id}: context_length is for language models; a {model.kind} model reads as far "
-            "as its entry says"
+            f"{model.id}: context_length is for language models; a {model.kind} model reads as "
+            "many "
+            "tokens as its entry says"
         )
 
 
 def _is_count(value: object) -> bool:
-    """Whether it is a number of tokens: a caller without a checker may give anything."""
+    """Whether it is a token count: a caller without a type checker may pass anything."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1

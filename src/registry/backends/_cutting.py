@@ -1,4 +1,4 @@
-"""Texts cut where the checkpoint would cut them, for servers that read further."""
+"""Cut texts where the checkpoint would, for servers that read further."""
 
 from __future__ import annotations
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.backends._engine_texts import Batch, Text, TextReader
+from registry.backends._engine_texts import Batch, Text, TextReader, open_tokenizer
 from registry.encoders.base import Role
 from registry.encoders.closing import Closable, closed
 from registry.encoders.dense import DenseEncoder, Vectors, unit
 from registry.encoders.multi_vector import MultiVectorEncoder, TokenVectors
 from registry.encoders.reranker import Reranker
+from registry.encoders.serving import Serving
 from registry.exports.export import Export
 
 if TYPE_CHECKING:
@@ -27,17 +28,28 @@ Run = Callable[[Mapping[str, NDArray[np.int64]]], Numbers]
 class Graphs:
     """The graphs of an export, compiled, with their tokenizers; roles may share one."""
 
-    def __init__(self, export: Export, compile_graph: Callable[[str], Run]) -> None:
+    def __init__(
+        self, export: Export, compile_graph: Callable[[str, str | None], Run], threads: int
+    ) -> None:
         self._export = export
         self._runs: dict[str, Run] = {}
         self._readers: dict[str, TextReader] = {}
+        tokenizers: dict[tuple[str, int | None], Any] = {}
         for role, route in export.routes.items():
             if route.graph not in self._runs:
-                self._runs[route.graph] = compile_graph(route.graph)
-            self._readers[role] = TextReader(export.folder, route)
+                self._runs[route.graph] = compile_graph(route.graph, route.output)
+            same = route.tokenizer, route.length
+            if same not in tokenizers:
+                tokenizers[same] = open_tokenizer(export.folder, route)
+            self._readers[role] = TextReader(tokenizers[same], route, threads)
+
+    @property
+    def precision(self) -> str:
+        """What they compute in."""
+        return self._export.precision
 
     def prompt(self, model: EncoderLike, role: Role) -> str:
-        """What goes before a text: the entry's prompt, else the checkpoint's own."""
+        """The prefix of a text: the entry's prompt, else the checkpoint's own."""
         wanted = model.query_prompt if role == "query" else model.document_prompt
         own = self._export.routes[role].prompt if role in self._export.routes else ""
         return own if wanted is None else wanted
@@ -45,17 +57,49 @@ class Graphs:
     def results(
         self, role: str, texts: Sequence[Text], size: int, progress: bool
     ) -> Iterator[tuple[Batch, Numbers]]:
-        """What the graph gives for each batch of texts."""
-        run = self._runs[self._export.routes[role].graph]
+        """The graph's output for each batch of texts."""
+        route = self._export.routes[role]
+        run = self._runs[route.graph]
         done = 0
         for batch in self._readers[role].batches(texts, size):
-            yield batch, run(batch.inputs)
+            found = run(batch.inputs)
+            if route.heads:
+                from registry.backends._engine_heads import finished
+
+                found = finished(found, batch.inputs["attention_mask"], route.heads)
+            yield batch, found
             done += len(batch.rows)
             if progress:
                 sys.stderr.write(f"\r{done}/{len(texts)}" + ("\n" if done == len(texts) else ""))
 
+    @property
+    def serving(self) -> Serving:
+        """The engine, and which graphs it runs; texts are cut here."""
+        export = self._export
+        digests = " ".join(str(file.sha256) for file in export.files)
+        own = export.source if not export.exporter else None
+        if own is not None:  # the steps after it come from the entry, and may change
+            digests = f"{digests} {export.routes}"
+        return Serving(
+            by=own or f"the {export.engine} export in {export.folder}",
+            digest=digests,
+            precision=export.precision,
+            cuts=False,
+        )
+
+    def tokens_read(self, model: EncoderLike, text: str, role: Role) -> int:
+        """How many tokens of a text the graph is given."""
+        prompted = self.prompt(model, role) + text
+        (batch,) = self._readers[role].batches([prompted], 1)
+        return int(batch.inputs["attention_mask"].sum())
+
+    def lengths(self, model: EncoderLike, texts: Sequence[str]) -> list[int]:
+        """How many tokens each document has, uncut, including its prompt."""
+        prompt = self.prompt(model, "document")
+        return self._readers["document"].lengths([prompt + text for text in texts])
+
     def token(self, index: int) -> str:
-        """The word of a token's number."""
+        """The word of a token number."""
         return next(iter(self._readers.values())).token(index)
 
 
@@ -64,6 +108,15 @@ class OnGraphs(Closable):
 
     _graphs: Graphs | None
     _id: str
+    model: Any  # of the kind that the encoder is of
+
+    def tokens_read(self, text: str, role: Role) -> int | None:
+        """As the tokenizer of the export cuts it."""
+        return self._open().tokens_read(self.model, text, role)
+
+    def _count(self, texts: list[str]) -> list[int] | None:
+        """As the tokenizer of the export counts."""
+        return self._open().lengths(self.model, texts)
 
     def close(self) -> None:
         """Free the graphs."""
@@ -76,11 +129,11 @@ class OnGraphs(Closable):
 
 
 class GraphDenseEncoder(OnGraphs, DenseEncoder):
-    """One vector an input; pooling, projection and normalising are in the graph."""
+    """One vector per input; pooling, projection and normalization are in the graph."""
 
     def __init__(self, model: DenseLike, graphs: Graphs, *, dim: int, batch_size: int) -> None:
         super().__init__(model, dim=dim, batch_size=batch_size)
-        self._graphs, self._id = graphs, model.id
+        self._graphs, self._id, self.precision = graphs, model.id, graphs.precision
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
         graphs = self._open()
@@ -96,11 +149,11 @@ class GraphDenseEncoder(OnGraphs, DenseEncoder):
 
 
 class GraphMultiVectorEncoder(OnGraphs, MultiVectorEncoder):
-    """One vector a token that counts."""
+    """One vector per token that counts."""
 
     def __init__(self, model: ColbertLike, graphs: Graphs, *, dim: int, batch_size: int) -> None:
         super().__init__(model, dim=dim, batch_size=batch_size)
-        self._graphs, self._id = graphs, model.id
+        self._graphs, self._id, self.precision = graphs, model.id, graphs.precision
 
     def _encode(
         self, texts: list[str], role: Role, batch_size: int, progress: bool
@@ -117,7 +170,7 @@ class GraphMultiVectorEncoder(OnGraphs, MultiVectorEncoder):
 
 
 class GraphReranker(OnGraphs, Reranker):
-    """One score a pair; the activation is in the graph."""
+    """One score per pair; the activation is in the graph."""
 
     def __init__(self, model: CrossEncoderLike, graphs: Graphs, *, batch_size: int) -> None:
         super().__init__(model, batch_size=batch_size)

@@ -1,4 +1,4 @@
-"""Sparse encoders on graphs: apart, because scipy takes longer to import than a text to encode."""
+"""Sparse encoders on graphs: separate, because importing scipy takes longer than encoding."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class GraphSparseEncoder(OnGraphs, SparseEncoder):
-    """One weight a word of the vocabulary."""
+    """One weight per word of the vocabulary."""
 
     def __init__(self, model: SparseLike, graphs: Graphs, *, batch_size: int) -> None:
         super().__init__(model, batch_size=batch_size)
-        self._graphs, self._id = graphs, model.id
+        self._graphs, self._id, self.precision = graphs, model.id, graphs.precision
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> csr_array:
         graphs = self._open()

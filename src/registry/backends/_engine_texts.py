@@ -1,4 +1,4 @@
-"""From texts to what a graph takes: tokens in batches of like length, with numpy alone."""
+"""From texts to a graph's input: tokens in batches of similar length, with numpy alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from registry.exports.export import Expansion, Route
 
-# What one batch holds at most, padding included: more leaves the processor's cache.
+# Largest batch, including padding: more does not fit into the CPU's cache.
 _BATCH_TOKENS = 4_096
 
 Tokens = NDArray[np.int64]
@@ -21,36 +21,44 @@ Text = str | tuple[str, str]
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of tokens of about one length. rows: which texts. scored: whose vectors count."""
+    """Rows of tokens of similar length. rows: which texts. scored: which tokens' vectors count."""
 
     rows: list[int]
     inputs: dict[str, Tokens]
     scored: NDArray[np.bool_]
 
 
+def open_tokenizer(folder: Path, route: Route) -> Any:  # of an extension module
+    """The tokenizer of a route; routes with the same settings may share it."""
+    from tokenizers import Tokenizer
+
+    untyped: Any = Tokenizer
+    tokenizer = untyped.from_file(str(folder / route.tokenizer))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    if route.length is not None:
+        tokenizer.enable_truncation(route.length)
+    return tokenizer
+
+
 class TextReader:
-    """The tokenizer of a route."""
+    """How a route reads texts."""
 
-    def __init__(self, folder: Path, route: Route) -> None:
-        from tokenizers import Tokenizer
-
-        untyped: Any = Tokenizer  # an extension module
-        self._tokenizer = untyped.from_file(str(folder / route.tokenizer))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        if route.length is not None:
-            self._tokenizer.enable_truncation(route.length)
-        self._route = route
+    def __init__(self, tokenizer: Any, route: Route, threads: int) -> None:
+        self._tokenizer, self._route, self._threads = tokenizer, route, threads
 
     def token(self, index: int) -> str:
         """The word of a token's number."""
         return str(self._tokenizer.id_to_token(index))
 
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, including those that are cut off."""
+        found = self._encoded(texts)
+        return [len(each.ids) + sum(len(more.ids) for more in each.overflowing) for each in found]
+
     def batches(self, texts: Sequence[Text], size: int) -> Iterator[Batch]:
-        """The texts, longest first, in batches of `size` texts and some thousand tokens at most."""
-        found = self._tokenizer.encode_batch_fast(
-            list(texts), add_special_tokens=self._route.special_tokens
-        )
+        """The texts, longest first, in batches of at most `size` texts and some thousand tokens."""
+        found = self._encoded(texts)
         ids = [each.ids for each in found]
         types = [each.type_ids for each in found] if isinstance(texts[0], tuple) else None
         lengths = np.array([len(each) for each in ids])
@@ -61,6 +69,21 @@ class TextReader:
             rows = order[start : start + max(1, min(size, _BATCH_TOKENS // widest))]
             yield self._batch(rows, ids, types)
             start += len(rows)
+
+    def _encoded(self, texts: Sequence[Text]) -> list[Any]:
+        """The tokens of each text.
+
+        A batch goes to threads of the tokenizer's own, one per core whatever was asked for; what
+        they allocate leaves gaps in memory, which grows by a fifth over a million texts.
+        """
+        special = self._route.special_tokens
+        if self._threads > 1:
+            found: list[Any] = self._tokenizer.encode_batch_fast(
+                list(texts), add_special_tokens=special
+            )
+            return found
+        pairs = ((text, None) if isinstance(text, str) else text for text in texts)
+        return [self._tokenizer.encode(*pair, add_special_tokens=special) for pair in pairs]
 
     def _batch(self, rows: list[int], ids: list[list[int]], types: list[list[int]] | None) -> Batch:
         route, expansion = self._route, self._route.expansion
@@ -87,7 +110,7 @@ class TextReader:
 
 
 def _expand(tokens: Tokens, mask: Tokens, expansion: Expansion) -> NDArray[np.bool_]:
-    """Fill queries up in place; what counts of them afterwards."""
+    """Fill queries up in place; returns which tokens count afterwards."""
     # numpy types comparisons in part.
     filled = cast(Any, (mask == 0) & (np.arange(tokens.shape[1]) < expansion.length))
     tokens[filled] = expansion.token

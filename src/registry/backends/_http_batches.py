@@ -1,21 +1,24 @@
-"""Texts in batches that a server takes: by number, by bytes, and halved where it refuses."""
+"""Texts in batches that a server accepts: by number, by bytes, and halved if it refuses."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from registry.backends._refusal import RefusedError
 
 _MOST_BYTES = 1 << 20
-# What no smaller batch would change: keys, addresses, the wrong kind of model, too many requests.
-_FINAL = (401, 403, 404, 405, 424, 429, 501, 503)
+# Not fixed by smaller batches: keys, addresses, too many requests.
+_FINAL = (401, 403, 404, 405, 429, 501, 503)
+# TEI answers 424 then, but also if its backend fails on one batch.
+_WRONG_KIND = re.compile(r"model is not an? ", re.IGNORECASE)
 
 Answer = TypeVar("Answer")
 
 
 class RefusedTextError(Exception):
-    """A text that a server refuses alone, by its place in the list that was given."""
+    """A text that a server refuses alone, by its position in the given list."""
 
     def __init__(self, index: int, refusal: RefusedError) -> None:
         self.index = index
@@ -23,18 +26,25 @@ class RefusedTextError(Exception):
         super().__init__(index)
 
 
-def batches(texts: Sequence[str], size: int) -> Iterator[tuple[int, list[str]]]:
-    """(place of the first, texts): at most `size` texts and some bytes at once.
+def batches(
+    texts: Sequence[str], size: int, *, alone: int | None = None
+) -> Iterator[tuple[int, list[str]]]:
+    """(position of the first, texts): at most `size` texts and some bytes at once.
 
-    >>> list(batches(["a", "b", "c"], 2))
-    [(0, ['a', 'b']), (2, ['c'])]
+    alone: texts of more bytes than that get a batch of their own.
+
+    >>> list(batches(["a", "b", "c"], 2)), list(batches(["a", "long", "c"], 9, alone=3))
+    ([(0, ['a', 'b']), (2, ['c'])], [(0, ['a']), (1, ['long']), (2, ['c'])])
     """
-    start, held, weight = 0, list[str](), 0
+    start, held, weight, full = 0, list[str](), 0, False
     for index, text in enumerate(texts):
         length = len(text.encode())
-        if held and (len(held) == size or weight + length > _MOST_BYTES):
+        long = alone is not None and length > alone
+        full = full or long or len(held) == size or weight + length > _MOST_BYTES
+        if held and full:
             yield start, held
             start, held, weight = index, [], 0
+        full = long
         held.append(text)
         weight += length
     if held:
@@ -42,18 +52,18 @@ def batches(texts: Sequence[str], size: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def halved(ask: Callable[[list[str]], Sequence[Any]], texts: list[str], start: int) -> list[Any]:
-    """What `ask` gives for all texts; a batch that is refused is asked for in halves.
+    """What `ask` returns for all texts; a refused batch is sent again in halves.
 
-    Servers refuse a size in whatever words, and one bad text fails its whole batch. Raises
-    RefusedTextError for a text that is refused alone, RefusedError where halves would not help.
+    Servers word such refusals differently, and one bad text fails its whole batch. Raises
+    RefusedTextError for a text that is refused alone, RefusedError if halves would not help.
     """
     try:
         return list(ask(texts))
     except RefusedError as refusal:
-        if refusal.status in _FINAL:
+        if refusal.status in _FINAL or _WRONG_KIND.search(refusal.body):
             raise
         if len(texts) == 1:
-            if not texts[0]:  # some refuse the empty text, of which a blank is as good
+            if not texts[0]:  # some refuse the empty text; a blank is equivalent
                 return halved(ask, [" "], start)
             raise RefusedTextError(start, refusal) from None
     half = len(texts) // 2

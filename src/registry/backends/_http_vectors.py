@@ -1,4 +1,4 @@
-"""Vectors and scores in the answers of servers: several forms, one meaning."""
+"""Vectors and scores in servers' responses: several forms, one meaning."""
 
 from __future__ import annotations
 
@@ -9,59 +9,73 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.server_words import server_words
+
 
 class OddAnswerError(Exception):
-    """An answer that holds no vectors, or no scores; the message says what is wrong with it."""
+    """A response without vectors or scores; the message says what is wrong with it.
+
+    words: the server's error message, in a response that does not look like an error.
+    """
+
+    def __init__(self, reason: str, words: str = "") -> None:
+        self.words = words
+        super().__init__(reason)
 
 
 def read_vectors(answer: object, count: int) -> list[NDArray[np.float32]]:
-    """The vectors of `count` texts in their order, as floats or base64, whichever was sent.
+    """The vectors of `count` texts in their order, sent as floats or base64.
 
     Raises OddAnswerError.
     """
-    data = cast("dict[str, Any]", answer).get("data") if isinstance(answer, dict) else None
+    fields = _fields(answer)
+    data = fields.get("data")
     if not isinstance(data, list):
-        raise OddAnswerError("it sent no list of vectors")
+        raise OddAnswerError("it did not send a list of vectors", _error_in(fields))
     found = _by_index(cast("list[object]", data), count, "embedding")
     return [_numbers(each) for each in found]
 
 
 def read_scores(answer: object, count: int) -> NDArray[np.float32]:
-    """The scores of `count` documents in their order: of a bare list, or of `results`.
+    """The scores of `count` documents in their order: from a bare list, or from `results`.
 
     Raises OddAnswerError.
     """
-    rows = answer
-    if isinstance(answer, dict):
-        rows = cast("dict[str, Any]", answer).get("results")
+    fields = _fields(answer)
+    rows = fields.get("results") if fields else answer
     if not isinstance(rows, list):
-        raise OddAnswerError("it sent no list of scores")
+        raise OddAnswerError("it did not send a list of scores", _error_in(fields))
     found = _by_index(cast("list[object]", rows), count, "relevance_score", "score")
     try:
         scores = np.asarray(found, dtype=np.float32)
     except (TypeError, ValueError):
-        raise OddAnswerError("it sent scores that are no numbers") from None
+        raise OddAnswerError("it sent scores that are not numbers") from None
     if scores.shape != (count,) or not np.isfinite(scores).all():
-        raise OddAnswerError("it sent scores that are no numbers")
+        raise OddAnswerError("it sent scores that are not numbers")
     return scores
 
 
-def used_tokens(answer: object) -> int | None:
-    """The tokens that a server says it has read."""
-    usage = cast("dict[str, Any]", answer).get("usage") if isinstance(answer, dict) else None
-    tokens = cast("dict[str, Any]", usage).get("prompt_tokens") if isinstance(usage, dict) else None
-    return tokens if isinstance(tokens, int) and not isinstance(tokens, bool) else None
+def _fields(answer: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+
+
+def _error_in(fields: dict[str, Any]) -> str:
+    """Some servers, and proxies before them, send an error with the status 200."""
+    error = any(fields.get(name) for name in ("error", "detail", "message"))
+    return server_words(fields) if error else ""
 
 
 def _by_index(rows: list[object], count: int, *names: str) -> list[Any]:
-    """What stands under one of the names in each row, in the order of the rows' indexes."""
+    """The value under one of the names in each row, in the order of the rows' indexes."""
     found: dict[int, Any] = {}
     for row in rows:
-        fields = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
+        fields = _fields(row)
         index = fields.get("index")
         value = next((fields[name] for name in names if fields.get(name) is not None), None)
-        if not isinstance(index, int) or value is None or index in found:
+        if type(index) is not int or value is None:
             raise OddAnswerError("it sent a row without an index or a value")
+        if index in found:
+            raise OddAnswerError(f"it sent {index} twice as the index of a row")
         found[index] = value
     if found.keys() != set(range(count)):
         raise OddAnswerError(f"it sent {len(found)} rows for {count}")
@@ -74,4 +88,4 @@ def _numbers(value: object) -> NDArray[np.float32]:
             return np.frombuffer(base64.b64decode(value, validate=True), dtype="<f4").copy()
         return np.asarray(value, dtype=np.float32)
     except (TypeError, ValueError, binascii.Error):
-        raise OddAnswerError("it sent vectors that are no numbers") from None
+        raise OddAnswerError("it sent vectors that are not numbers") from None

@@ -12,28 +12,18 @@ if TYPE_CHECKING:
 
 
 def refuse_server_options(backend: str, model: Loadable, options: LoadOptions) -> None:
-    """Refuse options that only make sense where a server runs the model. Raises UnsupportedError.
+    """Refuse options that only make sense if a server runs the model. Raises UnsupportedError.
 
-    Whoever gives an address means that server: to load the model here would surprise.
+    An address means that server: loading the model here would be a surprise.
     """
     given = (options.base_url, options.api_key, options.server_model, options.allow_remote or None)
     if any(each is not None for each in given):
         raise UnsupportedError(
-            f"{model.id}: the backend {backend!r} runs in this process and talks to no server; "
+            f"{model.id}: the backend {backend!r} runs in this process and does not talk to a "
+            "server; "
             "for base_url, api_key, server_model and allow_remote choose "
             'backend="openai" or "ollama"'
         )
-
-
-def set_threads(threads: int | None) -> None:
-    """How many threads torch computes on, for the whole process. Raises LoadError."""
-    if threads is None:
-        return
-    if threads < 1:
-        raise LoadError(f"threads should be at least 1, not {threads}")
-    import torch
-
-    torch.set_num_threads(threads)
 
 
 def refuse_dim(model: Loadable, options: LoadOptions) -> None:
@@ -46,6 +36,6 @@ def refuse_engine_options(backend: str, model: Loadable, options: LoadOptions) -
     """Refuse options that only make sense for exports. Raises UnsupportedError."""
     if options.precision is not None or options.min_overlap is not None:
         raise UnsupportedError(
-            f"{model.id}: precision= and min_overlap= are of exports, which the backend "
+            f"{model.id}: precision= and min_overlap= apply to exports, which the backend "
             f'{backend!r} does not run; choose backend="openvino" or "onnx"'
         )

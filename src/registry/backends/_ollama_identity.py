@@ -1,4 +1,4 @@
-"""Is it the model: the lock's digest of its tag, where it runs, and what the server says of it."""
+"""Whether it is the right model: its locked digest, where it runs, what the server reports."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def check_served(
     word: ServerWord,
     options: LoadOptions,
 ) -> None:
-    """The cheap questions, before anything is asked of the model itself.
+    """The cheap checks, before any request to the model itself.
 
-    Raises LoadError for a tag of another digest than the lock's, and for a model that runs
-    elsewhere unless `allow_remote`; CheckpointError where the server's word contradicts the entry.
+    Raises LoadError for a tag with another digest than the lock's, and for a model that runs
+    elsewhere unless `allow_remote`; CheckpointError if the server contradicts the entry.
     """
     served = f"{model.id}: {connection.tag} at {connection.address}"
     if word.remote is not None and not options.allow_remote:
@@ -36,13 +36,13 @@ def check_served(
         )
     _check_lock(model, connection, served)
     if connection.tag.startswith(f"{shared_name(model.id)}:"):
-        return  # of weights on disk, and held against those when it was made
+        return  # from weights on disk, and compared with those when it was made
     if found := list(contradictions(word, promised_word(model), "the registry")):
         raise CheckpointError(f"{served} {', and '.join(found)}; one of them is another model")
 
 
 def _check_lock(model: DenseLike | LlmLike, connection: OllamaConnection, served: str) -> None:
-    """What is locked is a tag of the library; a shared or renamed model has a lock of its own."""
+    """The lock has a tag of the library; a shared or renamed model has a lock of its own."""
     if model.huggingface_id is None:
         return
     lock = locked(model.id, repository_of(model))

@@ -1,4 +1,4 @@
-"""Where a server of chat completions is, and the addresses beneath it."""
+"""Where a server of chat completions is, and the addresses below it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _COMPLETIONS = "/chat/completions"
 
 
 def base_url(options: LoadOptions, api: ApiModel | None) -> str | None:
-    """The address that was given, in the entry, as an argument or in the environment; else None.
+    """The address from the entry, an argument or the environment; else None.
 
-    Raises LoadError for what is no address.
+    Raises LoadError for what is not an address.
     """
     if api is not None:
         if api.base_url is None:
@@ -30,10 +30,10 @@ def base_url(options: LoadOptions, api: ApiModel | None) -> str | None:
 
 
 def beneath(base: str, path: str) -> str:
-    """An address of a server's: `path` beneath the base, whose query is kept.
+    """An address on a server: `path` below the base, whose query is kept.
 
-    A path that is given is taken as it is; a bare host gets the usual `/v1`. The address of the
-    completions themselves will do for a base.
+    A given path is used as it is; a bare host gets the usual `/v1`. The address of the completions
+    themselves also works as a base.
 
     >>> beneath("http://localhost:8000", "models"), beneath("http://host/api/v3/", "models")
     ('http://localhost:8000/v1/models', 'http://host/api/v3/models')
@@ -48,7 +48,7 @@ def beneath(base: str, path: str) -> str:
 
 
 def at_root_of(base: str, path: str) -> str:
-    """An address beside the versioned ones: /info and /rerank of some servers.
+    """An address outside the versioned ones: /info and /rerank on some servers.
 
     >>> at_root_of("http://host:8080/v1", "info"), at_root_of("http://host/tei/", "rerank")
     ('http://host:8080/info', 'http://host/tei/rerank')
@@ -63,16 +63,16 @@ def _checked(given: str) -> str:
 
     try:
         url = httpx2.URL(given)
-    except (httpx2.InvalidURL, ValueError):  # whose words quote what may be part of a password
-        raise LoadError(f"{shown_address(given)} is no address of a server") from None
+    except (httpx2.InvalidURL, ValueError):  # its message quotes what may be part of a password
+        raise LoadError(f"{shown_address(given)} is not a server address") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise LoadError(
-            f"{shown_address(given)} is no address of a server: it should begin with http:// or "
+            f"{shown_address(given)} is not a server address: it should begin with http:// or "
             "https:// and a host"
         )
     if url.userinfo:
         raise LoadError(
-            f"the address {shown_address(given)} comes with a user or password in it; "
-            "give the key as api_key instead"
+            f"the address {shown_address(given)} contains a user name or password; pass the "
+            "key as api_key instead"
         )
     return given

@@ -1,16 +1,17 @@
-"""A server of chat completions: where it is, how it is asked, and what its failures mean."""
+"""A server of chat completions: where it is, how requests are sent, what its failures mean."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from registry.backends._chat_stream import ErrorEventError, NoCompletionError
 from registry.backends._openai_address import at_root_of, base_url, beneath
 from registry.backends._openai_key import HUB, find_key
-from registry.backends._refusal import RefusedError
+from registry.backends._openai_redirects import aanswered, answered
+from registry.backends._refusal import NoJsonError, RefusedError
 from registry.backends.interface import LoadOptions
 from registry.budgets import OverBudgetError
 from registry.errors import (
@@ -40,8 +41,8 @@ _log = logging.getLogger(__name__)
 
 # Where huggingface_hub's own client sends completions for the Hub's inference providers.
 _ROUTER = "https://router.huggingface.co/v1"
-# A connection that is kept may be closing at the other end while the next request is on its way:
-# servers close it after some seconds, and those built on Starlette also after an error.
+# The other end may close a kept-alive connection while the next request is on its way: servers do
+# so after some seconds, and those built on Starlette also after an error.
 _FRESH = {"connection": "close", "accept-encoding": "identity"}
 
 
@@ -52,7 +53,8 @@ class OpenAIConnection:
         self._library = _library()
         self.model_id = model.id
         self.timeout = options.timeout
-        # A server that is named is asked as it is; the provider of the entry only otherwise.
+        self.at_root: set[str] = set()  # pages that are not below the address
+        # A given server is used as it is; the entry's provider only otherwise.
         api = api_of(model) if options.base_url is None else None
         self._base_url = base_url(options, api)
         self._hosted = api is not None or self._base_url is None
@@ -70,39 +72,40 @@ class OpenAIConnection:
         _log.debug("%s: %s, key from %s", self.model_id, self.address, self._key_source)
 
     def post(self, path: str, body: dict[str, Any]) -> AbstractContextManager[Any]:
-        """Ask, and hold the connection as long as the answer is read; leaving hangs up."""
+        """Send a request, and keep the connection while the response is read; leaving closes it."""
         return self.open("POST", path, body)
 
     def open(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, at_root: bool = False
     ) -> AbstractContextManager[Any]:
-        """Ask for any page; see `post`."""
+        """Request any page; see `post`."""
         session = self._library.get_session()
-        return cast(
-            "AbstractContextManager[Any]",
-            session.stream(**self._request(method, path, body, at_root=at_root)),
+        return answered(
+            session, session.build_request(**self._request(method, path, body, at_root=at_root))
         )
 
     @asynccontextmanager
     async def apost(self, path: str, body: dict[str, Any]) -> AsyncGenerator[Any]:
-        """`post` in the event loop that runs now."""
+        """`post` in the running event loop."""
         async with (
             self._library.get_async_session() as session,
-            session.stream(**self._request("POST", path, body)) as answer,
+            aanswered(
+                session, session.build_request(**self._request("POST", path, body))
+            ) as answer,
         ):
             yield answer
 
     def check(self) -> None:
-        """Knock at a server of one's own: is it there, and does it take the key?
+        """Check a server of your own: is it there, and does it accept the key?
 
-        Servers need not have the page that is asked for, so any other answer will do.
+        Servers need not have the requested page, so any other response is fine.
         Raises ServerUnavailableError, AuthenticationError.
         """
         if self._base_url is None:
             return
         failure: RegistryError | None = None
         try:
-            with self._library.get_session().stream(**self._request("GET", "models")) as answer:
+            with self.open("GET", "models") as answer:
                 status = answer.status_code
             if status in (401, 403):
                 failure = self._refused("")
@@ -116,21 +119,23 @@ class OpenAIConnection:
     def check_switch(self) -> None:
         """Make sure that the server may know a switch for thinking. Raises UnsupportedError.
 
-        vLLM, SGLang and llama.cpp hand it to the chat template; of hosted APIs each has its own.
+        vLLM, SGLang and llama.cpp pass it to the chat template; each hosted API has its own.
         """
         if self._hosted:
             raise UnsupportedError(
-                f"{self.model_id}: Sampling(thinking=...) is for servers of one's own; "
-                f"{self.address} is not known to take it"
+                f"{self.model_id}: Sampling(thinking=...) is for self-hosted servers; "
+                f"{self.address} is not known to accept it"
             )
 
     def explain(self, error: Exception) -> RegistryError | None:
-        """What an error of the library means, or None for one that is no failure of a server."""
+        """What an error of the library means, or None if it is not a server failure."""
         import httpx2
         from huggingface_hub import errors
 
         if isinstance(error, RefusedError):
             return self._explain_status(error)
+        if isinstance(error, NoJsonError):
+            return self.odd("it is not JSON")
         if isinstance(error, ErrorEventError):
             return BackendError(self._says(str(error)))
         if isinstance(error, NoCompletionError):
@@ -139,8 +144,9 @@ class OpenAIConnection:
             return ServerUnavailableError(f"{self.model_id}: the answer of {self.address} {error}")
         if isinstance(error, errors.OfflineModeIsEnabled):
             return ServerUnavailableError(
-                f"{self.model_id}: HF_HUB_OFFLINE is set, and with it huggingface_hub asks no "
-                "server at all, not even one of yours; unset it"
+                f"{self.model_id}: HF_HUB_OFFLINE is set, which keeps huggingface_hub from "
+                "contacting any "
+                "server, even your own; unset it"
             )
         if (reason := network_failure(error, self._url)) is not None:
             return ServerUnavailableError(f"{self.model_id}: {reason}")
@@ -149,7 +155,7 @@ class OpenAIConnection:
                 f"{self.model_id}: {self.address} sent nothing for {self.timeout:g} s"
             )
         if isinstance(error, httpx2.ConnectError):
-            return ServerUnavailableError(f"{self.model_id}: nobody answers at {self.address}")
+            return ServerUnavailableError(f"{self.model_id}: cannot connect to {self.address}")
         if isinstance(error, httpx2.RequestError):
             return self.broken_off(str(error))
         if (drift := REQUESTS.explain(error)) is not None:
@@ -157,9 +163,17 @@ class OpenAIConnection:
         return None
 
     def broken_off(self, reason: str = "its end is missing") -> ServerUnavailableError:
-        """The error of an answer that stopped before its end."""
+        """The error for a response that stopped before its end."""
         return ServerUnavailableError(
-            self._redacted(f"{self.model_id}: the answer of {self.address} broke off ({reason})")
+            self._redacted(f"{self.model_id}: the answer of {self.address} was cut off ({reason})")
+        )
+
+    def odd(self, reason: str, words: str = "") -> BackendError:
+        """The error for an invalid response, or for an error with a status of success."""
+        if words:
+            return BackendError(self._says(words))
+        return ServerUnavailableError(
+            f"{self.model_id}: the answer of {self.address} is not what was asked for: {reason}"
         )
 
     def _explain_status(self, error: RefusedError) -> RegistryError:
@@ -169,7 +183,7 @@ class OpenAIConnection:
         if (numbers := tokens_and_window(message)) is not None:
             return InputError(
                 f"{self.model_id}: the prompt has {numbers[0]:,} tokens; {self.address} reads "
-                f"{numbers[1]:,} of prompt and answer"
+                f"{numbers[1]:,} for prompt and answer together"
             )
         return BackendError(self._says(f"{error.status} {message or error.reason}"))
 
@@ -177,7 +191,7 @@ class OpenAIConnection:
         said = f" ({self._redacted(message)})" if message else ""
         if self._secret is None:
             return AuthenticationError(
-                f"{self.model_id}: {self.address} wants a key{said}; there is none in "
+                f"{self.model_id}: {self.address} requires a key{said}; there is none in "
                 f"{self._key_source}"
             )
         return AuthenticationError(
@@ -198,8 +212,8 @@ class OpenAIConnection:
         *,
         at_root: bool = False,
     ) -> dict[str, Any]:
-        """What the library's client is asked with: only ever the argument of that call."""
-        # Not the token of `hf auth login`, which the library would send to whoever this is.
+        """The arguments of the library's client: used only in that call."""
+        # Not the token of `hf auth login`, which the library would send to any server.
         headers = dict(_FRESH)
         if self._secret is not None:
             headers["authorization"] = f"Bearer {self._secret.reveal()}"
@@ -213,7 +227,7 @@ class OpenAIConnection:
 
 
 def _server_model(model: Served, options: LoadOptions) -> str:
-    """What the server calls the model: as given, else as its provider or the Hub does."""
+    """The server's name for the model: as given, else the provider's or the Hub's."""
     api = api_of(model)
     name = options.server_model or (api.name if api is not None else model.huggingface_id)
     if name is None:

@@ -1,7 +1,7 @@
 """Dense vectors and scores of pairs from servers that speak OpenAI's embeddings and /rerank.
 
-Such a server answers any name with the model that it has: what it says of itself, the width of what
-it sends and its list of names are held against the entry.
+Such a server answers any name with the model that it has: the facts it reports, the width of its
+vectors and its list of names are checked against the entry.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from registry.backends._http_vectors import (
     OddAnswerError,
     read_scores,
     read_vectors,
-    used_tokens,
 )
 from registry.backends._openai_connection import OpenAIConnection
 from registry.backends._openai_identity import Served, identify
 from registry.backends._openai_pages import ask
+from registry.backends._openai_usage import used_tokens
 from registry.backends._refusal import RefusedError
+from registry.backends._score_scale import Scale, on_scale, scale_of
 from registry.backends._served_vectors import checked_vectors
 from registry.encoders.base import DEFAULT_BATCH_SIZE, Role
 from registry.encoders.dense import DenseEncoder, Vectors, chosen_dim, unit
 from registry.encoders.reranker import Reranker
+from registry.encoders.serving import Serving
 from registry.errors import BackendError, InputError
 from registry.models.lengths import own_length
 
@@ -37,11 +39,11 @@ if TYPE_CHECKING:
 
 
 class HttpDenseEncoder(DenseEncoder):
-    """Vectors through /embeddings; order, width, cut and unit length are made sure of here.
+    """Vectors through /embeddings; order, width, cut and unit length are ensured here.
 
-    The entry's prompts are put before the texts. Texts are cut to the entry's length by the
-    checkpoint's tokenizer where it is in the cache; else they are refused where the server says
-    that it has read more.
+    The entry's prompts are added to the texts. Texts are cut to the entry's length by the
+    checkpoint's tokenizer if it is in the cache; else they are refused if the server reports that
+    it has read more.
     """
 
     def __init__(
@@ -59,15 +61,16 @@ class HttpDenseEncoder(DenseEncoder):
         self._served = served
         self._length = own_length(model)
         self._cut = cut
+        # Whether a text may be read further than the checkpoint does.
+        self._further = cut is None and served.counts_tokens
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
-        prompt = self.model.query_prompt if role == "query" else self.model.document_prompt
-        prompted = [f"{prompt}{text}" for text in texts] if prompt else texts
-        if self._cut is not None:
-            prompted = [self._cut(text) for text in prompted]
+        prompted = [self._prompted(text, role) for text in texts]
         size = min(batch_size, self._served.most or batch_size)
         found: list[Any] = []
-        for start, batch in batches(prompted, size):
+        # A text that may be too long is sent alone: usage adds up the tokens of all texts.
+        alone = self._length - _AROUND if self._length and self._further else None
+        for start, batch in batches(prompted, size, alone=alone):
             found += explained(self._connection, partial(halved, self._ask, batch, start))
         vectors = checked_vectors(
             _unit_where_promised(found, self.model),
@@ -77,22 +80,58 @@ class HttpDenseEncoder(DenseEncoder):
         )
         return unit(vectors[:, : self.dim]) if self.dim < vectors.shape[1] else vectors
 
-    def _ask(self, texts: list[str]) -> list[NDArray[np.float32]]:
+    def tokens_read(self, text: str, role: Role) -> int | None:
+        """As the usage of a separate request says."""
+        if not self._served.counts_tokens:
+            return None
+        texts = [self._prompted(text, role)]
+        (answer,) = explained(self._connection, lambda: [self._answer(texts)])
+        return used_tokens(answer)
+
+    def _prompted(self, text: str, role: Role) -> str:
+        prompt = self.model.query_prompt if role == "query" else self.model.document_prompt
+        whole = f"{prompt or ''}{text}"
+        return whole if self._cut is None else self._cut(whole)
+
+    def _answer(self, texts: list[str]) -> Any:  # JSON
         body = {"model": self._served.name, "input": texts}
-        answer = ask(self._connection, "embeddings", body, also_at_root=True)
+        return ask(self._connection, "embeddings", body, also_at_root=True)
+
+    def _ask(self, texts: list[str]) -> list[NDArray[np.float32]]:
+        answer = self._answer(texts)
         tokens = used_tokens(answer) if self._served.counts_tokens else None
-        if tokens is not None and self._length and tokens > self._length * len(texts):
-            raise InputError(
-                f"{self.model.id}: {self._connection.address} has read {tokens:,} tokens of "
-                f"{len(texts)} texts, the model reads {self._length:,} of each: cut them before"
-            )
+        if tokens is not None and self._length:
+            self._check_length(texts, tokens, self._length)
         return read_vectors(answer, len(texts))
+
+    def _check_length(self, texts: list[str], tokens: int, length: int) -> None:
+        if tokens > length * len(texts):
+            of = f"the text {texts[0][:30]!r}..." if len(texts) == 1 else f"{len(texts)} texts"
+            raise InputError(
+                f"{self.model.id}: {self._connection.address} has read {tokens:,} tokens of {of}, "
+                f"the model reads {length:,} of each; cut them first, or let `registry pull "
+                f"{self.model.id}` fetch the tokenizer with which they are cut here"
+            )
+        # A word is at least one token.
+        if len(texts) == 1 and len(texts[0].split()) > length:
+            self._further = False
+
+
+# Tokens around a text, in addition to those of its bytes.
+_AROUND = 3
+_FITTING = (
+    "what is the capital of France",
+    "Paris is the capital of France and its largest city.",
+    "The mitochondrion makes energy for the cell.",
+    "Boil the eggs for nine minutes.",
+)
 
 
 class HttpReranker(Reranker):
-    """Scores through /rerank, asked for in both of its forms at once.
+    """Scores through /rerank, requested in both of its forms at once.
 
-    Raw scores are asked for, which TEI and infinity give as logits; others give what they have.
+    Raw scores are requested, which TEI and infinity return as logits; others return what they have.
+    They are converted to the entry's scale. The entry's prompts are added to the texts.
     """
 
     def __init__(
@@ -102,16 +141,18 @@ class HttpReranker(Reranker):
         super().__init__(model, batch_size=min(size, served.most or size))
         self._connection = connection
         self._served = served
+        self._scale: Scale | None = None
 
     def _score(
         self, query: str, documents: list[str], batch_size: int, progress: bool
     ) -> NDArray[np.float32]:
         size = min(batch_size, self._served.most or batch_size)
+        asked, before = f"{self.model.query_prompt or ''}{query}", self.model.document_prompt or ""
 
         def scored(texts: list[str]) -> list[float]:
             body = {
                 "model": self._served.name,
-                "query": query,
+                "query": asked,
                 "documents": texts,
                 "texts": texts,
                 "raw_scores": True,
@@ -120,32 +161,49 @@ class HttpReranker(Reranker):
             return list(read_scores(answer, len(texts)))
 
         found: list[float] = []
-        for start, batch in batches(documents, size):
+        for start, batch in batches([f"{before}{each}" for each in documents], size):
             found += explained(self._connection, partial(halved, scored, batch, start))
-        return np.asarray(found, np.float32)
+        stated: str | None = getattr(self.model, "score_scale", None)
+        return on_scale(np.asarray(found, np.float32), self._scale, stated)
+
+    def find_scale(self) -> None:
+        """Find the scale of the server's scores, from matching and non-matching pairs.
+
+        Raises LoadError, BackendError.
+        """
+        stated, self._scale = self._served.scale, None
+        scores = self.scores(_FITTING[0], _FITTING)
+        self._scale = stated or scale_of(scores)
 
 
 def load_dense(model: DenseLike, options: LoadOptions) -> HttpDenseEncoder:
-    """An encoder, once one text has given a vector of the promised width. Raises LoadError."""
+    """An encoder, once one text has given a vector of the entry's width. Raises LoadError."""
     dim = chosen_dim(model.id, options.dim, model.embedding_dim, model.matryoshka_dims)
     connection = OpenAIConnection(model, options, own_server=True)
     served = identify(model, connection, options)
     cut = cutter(model, options.cache_dir)
     encoder = HttpDenseEncoder(model, connection, served, dim=dim, cut=cut)
     encoder.encode_documents(["width"])
+    encoder.serving = _serving(connection, served)
     return encoder
 
 
 def load_reranker(model: CrossEncoderLike, options: LoadOptions) -> HttpReranker:
     """A reranker, once it has scored one pair. Raises LoadError, BackendError."""
     connection = OpenAIConnection(model, options, own_server=True)
-    reranker = HttpReranker(model, connection, identify(model, connection, options))
-    reranker.scores("width", ["width"])
+    served = identify(model, connection, options)
+    reranker = HttpReranker(model, connection, served)
+    reranker.find_scale()
+    reranker.serving = _serving(connection, served)
     return reranker
 
 
+def _serving(connection: OpenAIConnection, served: Served) -> Serving:
+    return Serving(by=f"{served.name} at {connection.address}", precision=served.precision)
+
+
 def explained(connection: OpenAIConnection, ask: Any) -> list[Any]:
-    """What is asked for; failures as errors of this package."""
+    """What `ask` returns; failures as errors of this package."""
     failure: Exception | None = None
     try:
         found: list[Any] = ask()
@@ -154,20 +212,20 @@ def explained(connection: OpenAIConnection, ask: Any) -> list[Any]:
         meant = connection.explain(error.refusal)
         failure = BackendError(f"{meant} (text {error.index})")
     except OddAnswerError as error:
-        failure = connection.broken_off(str(error))
+        failure = connection.odd(str(error), error.words)
     except RefusedError as error:
         failure = connection.explain(error)
     except Exception as error:
         failure = connection.explain(error)
         if failure is None:
             raise
-    # Raised out here: the frames of the library hold the key.
+    # Raised outside the handler: the frames of the library hold the key.
     assert failure is not None
     raise failure
 
 
 def _unit_where_promised(vectors: list[Any], model: DenseLike) -> object:
-    """Some servers cut and do not normalise; a vector of zeros stays one, and is refused."""
+    """Some servers cut without normalizing; a vector of zeros stays one, and is refused."""
     same = len({each.shape for each in vectors}) == 1 and vectors[0].ndim == 1
     if not same or model.normalize is not True:
         return vectors

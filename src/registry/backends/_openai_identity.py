@@ -1,12 +1,17 @@
-"""What a server of embeddings or scores says of itself, held against the entry."""
+"""Check what a server of embeddings or scores says about itself against the entry."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from registry.backends._openai_pages import look
+from registry.backends._score_scale import Scale
 from registry.errors import CheckpointError, LoadError
+from registry.files.lock_file import locked
+from registry.models.lengths import own_length
+from registry.ollama.server_word import ServerWord, contradictions, promised_word
 from registry_base.json_shapes import is_list, is_object
 
 if TYPE_CHECKING:
@@ -15,37 +20,44 @@ if TYPE_CHECKING:
     from registry.models.kinds import CrossEncoderLike, DenseLike
 
 
+_RAW = ("infinity", "llamacpp")
+# TEI names a model given as a folder by its path.
+_REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]+")
+
+
 @dataclass(frozen=True)
 class Served:
-    """What to call the model there, how many texts it takes at once, and how its usage counts."""
+    """The model's name there, how many texts it takes at once, and how its usage counts."""
 
     name: str
     most: int | None = None
     counts_tokens: bool = True  # infinity counts characters
+    precision: str | None = None
+    scale: Scale | None = None  # of raw scores, if it is known to return them
 
 
 def identify(
     model: DenseLike | CrossEncoderLike, connection: OpenAIConnection, options: LoadOptions
 ) -> Served:
-    """Ask for the list of names and for /info, as far as there are any.
+    """Request the list of names and /info, if available.
 
-    Raises LoadError for a name that the server does not list, CheckpointError where what it says
-    contradicts the entry, and what asking raises.
+    Raises LoadError for a name that the server does not list, CheckpointError if what it reports
+    contradicts the entry, and what the requests raise.
     """
     listed = _rows(look(connection, "models") or look(connection, "models", at_root=True))
     info = look(connection, "info", at_root=True)
     info = info if is_object(info) else {}
-    names = [str(row["id"]) for row in listed if row.get("id")]
+    names = list(dict.fromkeys(name for row in listed for name in _names(row)))
     name = connection.server_model
     if names and name not in names:
         given = "server_model=" if options.server_model is not None else "the entry's repository"
         raise LoadError(
             f"{model.id}: {connection.address} has no {name} ({given}); it lists "
-            f"{', '.join(names[:5])}: say with server_model= which of them it is"
+            f"{', '.join(names[:5])}: say which of them it is with server_model= (--server-model)"
         )
     unlisted: dict[str, Any] = {}
-    row = next((each for each in listed if each.get("id") == name), unlisted)
-    found = list(_contradictions(model, info, row))
+    row = next((each for each in listed if name in _names(each)), unlisted)
+    found = [*_of_place(model, info, name), *_of_model(model, info, row)]
     if found:
         raise CheckpointError(
             f"{model.id}: {name} at {connection.address} {', and '.join(found)}; one of them is "
@@ -56,31 +68,68 @@ def identify(
         name,
         most if isinstance(most, int) and most > 0 else None,
         counts_tokens=row.get("owned_by") != "infinity",
+        precision=_precision(info, row),
+        # These return logits as raw scores; for others the scores have to show it.
+        scale="logit" if "model_type" in info or row.get("owned_by") in _RAW else None,
     )
 
 
-def _contradictions(model: Any, info: dict[str, Any], row: dict[str, Any]) -> list[str]:
+def _of_place(model: Any, info: dict[str, Any], name: str) -> list[str]:
+    """Which repository and commit TEI reports."""
     found: list[str] = []
-    sha, pin = info.get("model_sha"), model.revision
-    if isinstance(sha, str) and pin is not None and sha != pin:
-        found.append(f"is commit {sha[:12]}, the registry pins {pin[:12]}")
+    said, repository = info.get("model_id"), model.huggingface_id
+    is_repository = isinstance(said, str) and _REPOSITORY.fullmatch(said)
+    right = repository is None or str(said).lower() in (repository.lower(), name.lower())
+    if is_repository and not right:
+        found.append(f"is {said}, the registry states {repository}")
+    lock = None if repository is None else locked(model.id, repository)
+    sha, pin = info.get("model_sha"), model.revision if lock is None else lock.revision
+    if isinstance(sha, str) and sha and pin is not None and sha != pin:
+        by = "the registry pins" if lock is None else "the lock has"
+        found.append(f"is commit {sha[:12]}, {by} {pin[:12]}")
+    return found
+
+
+def _of_model(model: Any, info: dict[str, Any], row: dict[str, Any]) -> list[str]:
+    found: list[str] = []
+    reads, length = info.get("max_input_length"), own_length(model)
+    if isinstance(reads, int) and length is not None and 0 < reads < length:
+        found.append(f"reads {reads:,} tokens, but the registry states {length:,}")
     kind = info.get("model_type")
     embedding = kind.get("embedding") if is_object(kind) else None
     pooling = embedding.get("pooling") if is_object(embedding) else None
     promised: str | None = getattr(model, "pooling", None)
     names = {"mean": "mean", "cls": "cls", "last_token": "lasttoken"}
     if pooling in names and promised in names.values() and names[pooling] != promised:
-        found.append(f"pools by {pooling}, the registry promises {promised}")
+        found.append(f"pools by {pooling}, but the registry states {promised}")
     meta = row.get("meta")
     width = meta.get("n_embd") if is_object(meta) else None
+    count = meta.get("n_params") if is_object(meta) else None
+    if isinstance(count, int) and model.kind == "dense":
+        word = ServerWord(parameters=count)
+        found += contradictions(word, promised_word(model), "but the registry")
     hidden: int | None = getattr(model, "hidden_dim", None) or getattr(model, "embedding_dim", None)
     if isinstance(width, int) and hidden is not None and width != hidden:
-        found.append(f"is {width} wide, the registry promises {hidden}")
+        found.append(f"is {width} wide, but the registry states {hidden}")
     capabilities = row.get("capabilities")
     wanted = "embed" if model.kind == "dense" else "rerank"
     if is_list(capabilities) and row.get("owned_by") == "infinity" and wanted not in capabilities:
         found.append(f"can {', '.join(map(str, capabilities))}, not {wanted}")
     return found
+
+
+def _precision(info: dict[str, Any], row: dict[str, Any]) -> str | None:
+    """As TEI and llama.cpp report it."""
+    meta = row.get("meta")
+    said = info.get("model_dtype") or (meta.get("ftype") if is_object(meta) else None)
+    return said if isinstance(said, str) else None
+
+
+def _names(row: dict[str, Any]) -> list[str]:
+    """The names in a row of the list; llama.cpp has more than one."""
+    aliases = row.get("aliases")
+    others = aliases if is_list(aliases) else []
+    return [str(name) for name in (row.get("id"), *others) if name]
 
 
 def _rows(answer: object) -> list[dict[str, Any]]:

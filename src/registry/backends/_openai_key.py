@@ -24,11 +24,10 @@ def find_key(
     library: ModuleType,
     api: ApiModel | None = None,
 ) -> tuple[Secret | None, str]:
-    """The key, and where it is from or was looked for.
+    """The key, and where it comes from or was looked for.
 
-    `api` is the provider that is asked, if one is: then its own key is the only one that goes
-    there. HF_TOKEN opens an account on the Hub: it is not sent where everybody on the way could
-    read it.
+    `api` is the provider, if there is one: then only its own key is sent there. HF_TOKEN gives
+    access to an account on the Hub: it is not sent where it could be read in transit.
     Raises AuthenticationError for a key that cannot be one, or none for the Hub.
     """
     if api is not None:
@@ -40,17 +39,17 @@ def find_key(
         variables.append("HF_TOKEN")
     looked = " or ".join(["api_key", *variables])
     if readable:
-        looked += " (HF_TOKEN goes to other machines over https alone)"
+        looked += " (HF_TOKEN is sent to other machines over https only)"
     found = _given(options, variables) or (None, looked)
     if base_url is not None:
         return found
     if found[0] is None and (token := hidden(library.get_token())) is not None:
         found = (token.for_header("`hf auth login`"), "`hf auth login`")
     if found[0] is None:
-        raise AuthenticationError(f"{model.id}: {HUB} want a key; there is none in {looked}")
+        raise AuthenticationError(f"{model.id}: {HUB} require a key; there is none in {looked}")
     if not found[0].reveal().startswith("hf_"):
         raise AuthenticationError(
-            f"{model.id}: the key from {found[1]} is none of {HUB}, whose keys begin with "
+            f"{model.id}: the key from {found[1]} is not one of {HUB}, whose keys begin with "
             "hf_; give the address of the server it is for as base_url or in "
             "REGISTRY_OPENAI_BASE_URL"
         )
@@ -72,7 +71,7 @@ def _provider_key(
 
 
 def _given(options: LoadOptions, variables: Iterable[str]) -> tuple[Secret, str] | None:
-    """The key as given, else of the first variable that holds one."""
+    """The key as given, else from the first variable that is set."""
     if options.api_key is not None:
         return options.api_key.for_header("api_key"), "api_key"
     for variable in variables:
@@ -82,7 +81,7 @@ def _given(options: LoadOptions, variables: Iterable[str]) -> tuple[Secret, str]
 
 
 def _readable_on_the_way(base_url: str) -> bool:
-    """Whether what is sent there leaves this machine without being encrypted.
+    """Whether data sent there leaves this machine unencrypted.
 
     >>> _readable_on_the_way("http://gpu.example.com:8000/v1")
     True

@@ -1,4 +1,4 @@
-"""Answers of a server that are one piece of JSON, and pages that it need not have."""
+"""Responses of a server that are one JSON document, and optional pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from registry.backends._openai_connection import OpenAIConnection
-from registry.backends._refusal import RefusedError, check_status
+from registry.backends._refusal import NoJsonError, RefusedError, check_status
 from registry.budgets import CONVERSATION, Meter
 from registry.errors import RegistryError
 
@@ -14,20 +14,24 @@ from registry.errors import RegistryError
 def ask(
     connection: OpenAIConnection, path: str, body: dict[str, Any], *, also_at_root: bool = False
 ) -> Any:
-    """One answer; where there is no such page, perhaps that at the root.
+    """One response; if there is no such page, perhaps the one at the root, remembered from then on.
 
-    Raises RefusedError, OverBudgetError, ValueError and what the library does.
+    Raises RefusedError, OverBudgetError, ValueError and what the library raises.
     """
+    if path in connection.at_root:
+        return _json(connection, "POST", path, body, at_root=True)
     try:
         return _json(connection, "POST", path, body)
     except RefusedError as error:
         if error.status != 404 or not also_at_root:
             raise
-    return _json(connection, "POST", path, body, at_root=True)
+    answer = _json(connection, "POST", path, body, at_root=True)
+    connection.at_root.add(path)
+    return answer
 
 
 def look(connection: OpenAIConnection, path: str, *, at_root: bool = False) -> Any:
-    """A page that a server need not have: None without it. Raises errors of this package."""
+    """An optional page of a server: None if it is missing. Raises errors of this package."""
     failure: RegistryError | None = None
     try:
         return _json(connection, "GET", path, at_root=at_root)
@@ -59,4 +63,7 @@ def _json(
         for piece in answer.iter_bytes():
             meter.take(len(piece))
             whole += piece
-    return json.loads(whole)
+    try:
+        return json.loads(whole)
+    except (ValueError, RecursionError):
+        raise NoJsonError from None

@@ -1,8 +1,8 @@
-"""Keep what transformers draws while it loads out of log files and pipes.
+"""Keep transformers' progress bars and reports out of log files and pipes.
 
-Its progress bars do not mind where they are written, and its report of every load calls the
-weights that another part of a checkpoint reads, a ColBERT's projection for one, unexpected. What
-matters in that report becomes an error of ours (_weight_loading.py).
+Its progress bars are written anywhere, and its report of every load calls weights that another part
+of a checkpoint reads, such as a ColBERT's projection, unexpected. What matters in that report
+becomes an error of ours (_weight_loading.py).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from registry.libraries import transformers as seam
 
 @contextmanager
 def quiet_loading() -> Generator[None]:
-    """In here transformers loads without bars and without its report, if nobody watches.
+    """In this context transformers loads without bars and without its report, except on a terminal.
 
-    Nothing changes on a terminal, nor where the library was asked to say more
-    (TRANSFORMERS_VERBOSITY=info), nor for bars that the program draws itself (`set_tqdm_hook`).
+    Nothing changes on a terminal, or if the library was set to be verbose
+    (TRANSFORMERS_VERBOSITY=info), or for bars that the program draws itself (`set_tqdm_hook`).
 
-    What it changes is global to the process and put back at the end: to be used by one thread
-    at a time.
+    What it changes is global to the process and restored at the end: use it in one thread at a
+    time.
     """
     from transformers.utils import logging as library_logging
 

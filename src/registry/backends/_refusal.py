@@ -1,10 +1,10 @@
-"""An answer that is a refusal: its status and what of its body is worth reading."""
+"""Responses that are refusals, with the useful part of their bodies, or that are not JSON."""
 
 from __future__ import annotations
 
 from typing import Any
 
-_MOST = 64 * 1024  # bytes; more is no sentence
+_MOST = 64 * 1024  # bytes; more is not a sentence
 
 
 class RefusedError(Exception):
@@ -15,6 +15,10 @@ class RefusedError(Exception):
         self.reason = reason
         self.body = body
         super().__init__(status)
+
+
+class NoJsonError(ValueError):
+    """The server answered with something that is not JSON, such as a page for people."""
 
 
 def check_status(answer: Any) -> None:  # a response of httpx2, open as a stream

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from registry.backends._precision import precision_of
 from registry.encoders.base import Role
 from registry.encoders.closing import Closable, closed
 from registry.encoders.dense import DenseEncoder, Vectors, unit
@@ -34,11 +35,41 @@ class _Local(Closable):
     """Has a network in this process."""
 
     _network: Any  # of one of the library's four classes; None once it is closed
+    model: Any  # of the kind that the encoder is of
+
+    def _count(self, texts: list[str]) -> list[int] | None:
+        """As the tokenizer of the network counts; None if it has none of the usual form."""
+        tokenizer = getattr(_open(self._network, self.model), "tokenizer", None)
+        if not callable(tokenizer):
+            return None
+        prompt = self._prompt("document")
+        found: Any = tokenizer(
+            [prompt + text for text in texts],
+            truncation=False,
+            padding=False,
+            return_attention_mask=False,
+            verbose=False,
+        )
+        return [len(each) for each in found["input_ids"]]
 
     @property
     def network(self) -> Any:
-        """The library's own object, for what makes something of it; None once it is closed."""
+        """The library's own object, for code that needs it; None once it is closed."""
         return self._network
+
+    def tokens_read(self, text: str, role: Role) -> int | None:
+        """As the network's own tokenizer cuts it."""
+        read = self._network.preprocess([self._prompt(role) + text], task=role)
+        return int(read["attention_mask"].sum())
+
+    def _prompt(self, role: Role) -> str:
+        """The prefix of a text: the entry's prompt, else the checkpoint's own."""
+        model: EncoderLike = self.model
+        prompt = model.query_prompt if role == "query" else model.document_prompt
+        if prompt is None:
+            prompts: dict[str, str] = getattr(self._network, "prompts", None) or {}
+            prompt = prompts.get(role)
+        return str(prompt or "")
 
     def close(self) -> None:
         """Free the weights."""
@@ -61,7 +92,7 @@ class LocalDenseEncoder(_Local, DenseEncoder):
         self, model: DenseLike, network: st.SentenceTransformer, *, dim: int, batch_size: int
     ) -> None:
         super().__init__(model, dim=dim, batch_size=batch_size)
-        self._network = network
+        self._network, self.precision = network, precision_of(network)
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
         method, prompt = _method(self._network, self.model, role)
@@ -82,7 +113,7 @@ class LocalMultiVectorEncoder(_Local, MultiVectorEncoder):
         self, model: ColbertLike, network: st.MultiVectorEncoder, *, dim: int, batch_size: int
     ) -> None:
         super().__init__(model, dim=dim, batch_size=batch_size)
-        self._network = network
+        self._network, self.precision = network, precision_of(network)
 
     def _encode(
         self, texts: list[str], role: Role, batch_size: int, progress: bool
@@ -106,7 +137,7 @@ class LocalSparseEncoder(_Local, SparseEncoder):
 
     def __init__(self, model: SparseLike, network: st.SparseEncoder, *, batch_size: int) -> None:
         super().__init__(model, batch_size=batch_size)
-        self._network = network
+        self._network, self.precision = network, precision_of(network)
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> csr_array:
         method, prompt = _method(self._network, self.model, role)
@@ -121,7 +152,7 @@ class LocalSparseEncoder(_Local, SparseEncoder):
         ).coalesce()
         rows, columns = weights.indices().numpy()
         values = weights.values().float().numpy()
-        # Coalesced weights are in order, so that the form can be had without scipy's sorting.
+        # Coalesced weights are in order, so the form needs no sorting by scipy.
         index = np.int32 if len(values) < 2**31 else np.int64
         starts = np.searchsorted(rows, np.arange(len(texts) + 1)).astype(index)
         return csr_array((values, columns.astype(index), starts), shape=tuple(weights.shape))
@@ -131,7 +162,7 @@ class LocalSparseEncoder(_Local, SparseEncoder):
 
 
 class LocalReranker(_Local, Reranker):
-    """On a CrossEncoder. The entry's prompts are put before the texts here."""
+    """On a CrossEncoder. The entry's prompts are added to the texts here."""
 
     def __init__(
         self, model: CrossEncoderLike, network: st.CrossEncoder, *, batch_size: int
@@ -155,7 +186,7 @@ def _method(
     model: EncoderLike,
     role: Role,
 ) -> tuple[Callable[..., Any], dict[str, str]]:
-    """The library's method for a role, and the entry's prompt where it names one.
+    """The library's method for a role, and the entry's prompt if it has one.
 
     Without one, the checkpoint's own prompts apply.
     """

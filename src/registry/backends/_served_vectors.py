@@ -1,7 +1,7 @@
-"""Numbers that a server sends for texts, held against what the entry promises, every time.
+"""A server's vectors for texts, compared with the entry at every request.
 
-A server may serve another model from one request to the next: a tag is pulled again, a service
-restarted. What it sends is checked whole before a part of it is taken.
+A server may switch models between requests: a tag is pulled again, a service restarted. A response
+is checked completely before any part of it is used.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from registry.encoders.dense import Vectors
     from registry.models.kinds import DenseLike
 
-# Servers send numbers of 16 bits now and then; those of a unit vector add up to 1 within this.
+# Some servers send 16-bit numbers; the length of such unit vectors is 1 within this.
 _ROUNDING = 0.01
 
 
 def checked_vectors(answer: object, count: int, model: DenseLike, server: str) -> Vectors:
     """The vectors of `count` texts as float32 (n, width), if they can be the model's.
 
-    `server` is who sent them, for the error. Raises CheckpointError for another width than the
-    entry's, and BackendError for another number of vectors, numbers that are none, vectors of
-    zeros, and lengths other than 1 where the entry says that the model normalises.
+    `server` is the sender, for the error. Raises CheckpointError for another width than the
+    entry's, and BackendError for another number of vectors, numbers that are not finite, vectors of
+    zeros, and lengths other than 1 if the entry says that the model normalizes.
     """
     try:
         vectors: Vectors = np.asarray(answer, dtype=np.float32)
     except (ValueError, TypeError, OverflowError):
         raise ServerUnavailableError(
-            f"{model.id}: {server} sent something that is no list of vectors of one width"
+            f"{model.id}: {server} sent something that is not a list of vectors of one width"
         ) from None
     if vectors.ndim != 2 or len(vectors) != count or vectors.shape[1] == 0:
         raise BackendError(
@@ -43,7 +43,7 @@ def checked_vectors(answer: object, count: int, model: DenseLike, server: str) -
         raise BackendError(f"{model.id}: {server} sent NaN or infinity for text {index}")
     if (width := vectors.shape[1]) != model.embedding_dim:
         raise CheckpointError(
-            f"{model.id}: {server} gives {width} dimensions, the registry promises "
+            f"{model.id}: {server} gives {width} dimensions, but the registry states "
             f"{model.embedding_dim}; one of them is another model"
         )
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
@@ -55,6 +55,6 @@ def checked_vectors(answer: object, count: int, model: DenseLike, server: str) -
         promised = "length 1" if model.normalize is True else "a length above 0"
         raise BackendError(
             f"{model.id}: {server} sent a vector of length {lengths[index]:.3g} for text {index}, "
-            f"the registry promises {promised}; it serves another model or is broken"
+            f"but the registry states {promised}; it serves another model or is broken"
         )
     return vectors

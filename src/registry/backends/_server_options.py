@@ -10,8 +10,8 @@ from registry.errors import UnsupportedError
 if TYPE_CHECKING:
     from registry.models.kinds import ModelLike
 
-# Where and how a model runs is the server's business. `cache_dir` and `local_files_only` are not
-# here: one setting of them serves every backend, and with a server nothing is downloaded.
+# The server decides where and how a model runs. `cache_dir` and `local_files_only` are not here:
+# one setting of them works for every backend, and with a server nothing is downloaded.
 _SERVER_DECIDES = (
     "device",
     "dtype",
@@ -30,7 +30,7 @@ _SERVER_DECIDES = (
 def refuse_local_options(
     backend: str, model: ModelLike, options: LoadOptions, *others: str
 ) -> None:
-    """Refuse options that only make sense where the model runs in this process.
+    """Refuse options that only make sense if the model runs in this process.
 
     Raises UnsupportedError naming every one that was given.
     """
@@ -42,6 +42,6 @@ def refuse_local_options(
     ]
     if given:
         raise UnsupportedError(
-            f"{model.id}: the backend {backend!r} takes no {', '.join(given)}: its server decides "
+            f"{model.id}: the backend {backend!r} takes no {', '.join(given)}: the server decides "
             "what it runs, where and how"
         )

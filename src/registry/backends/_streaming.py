@@ -1,8 +1,8 @@
 """From the steps of a network to pieces of text: decoding, whole characters, stop strings.
 
-There is no thread and no queue. A stream is a Python generator that takes the network's next
-step when somebody asks for the next piece: it never runs ahead of its reader, an error surfaces
-where the piece was asked for, and closing it drops the attention cache (KV cache) at once.
+There is no thread and no queue. A stream is a Python generator that runs the network's next step
+when the reader requests the next piece: it never runs ahead, an error surfaces where the piece was
+requested, and closing it drops the attention cache (KV cache) at once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from registry.encoders.generator import Sampling
 from registry.errors import BackendError, RegistryError
 from registry.libraries.transformers import generated, next_inputs, next_state
 
-# What a tokenizer writes for bytes that are no character, or not yet.
+# What a tokenizer writes for bytes that are not (yet) a character.
 _INCOMPLETE = "\ufffd"
 # Below this, dividing by the temperature overflows; the likeliest token is all but certain.
 _GREEDY = 1e-5
@@ -60,7 +60,7 @@ def answer(
         else:
             random.manual_seed(sampling.seed)
         settings = {"do_sample": True, "temperature": float(sampling.temperature)}
-        # transformers would fall back on a top_k of 50, which nobody asked for.
+        # transformers would fall back to a top_k of 50, which was not requested.
         settings["top_k"] = network.generation_config.top_k or 0
         if sampling.top_p is not None:
             settings["top_p"] = sampling.top_p
@@ -94,13 +94,13 @@ def steps(
 ) -> Generator[int]:
     """Tokens of one answer: the decoding loop to give to `generate(custom_generate=steps)`.
 
-    Streams on the same network take turns, a step each: some networks write to themselves while
+    Streams on the same network take turns, one step each: some networks modify themselves while
     they run (rotary embeddings that depend on the length). `ends` are the tokens that end an
-    answer; they are not given. `random` is the torch.Generator to draw from; without one, the
-    likeliest token is taken. Once `stopped` is set, from whatever thread, no step begins: a piece
-    of text may take many of them.
+    answer; they are not yielded. `random` is the torch.Generator to draw from; without one, the
+    likeliest token is taken. Once `stopped` is set, from any thread, no step begins: a piece of
+    text may take many of them.
 
-    Raises FloatingPointError if the network gives no numbers.
+    Raises FloatingPointError if the network's output is not a number.
     """
     import torch
 
@@ -133,29 +133,31 @@ def _choose(scores: Any, random: Any) -> Any:
 
     best = scores.max(dim=-1, keepdim=True)
     if not torch.isfinite(best.values).all():
-        raise FloatingPointError("the network gives no numbers; try another dtype")
+        raise FloatingPointError(
+            "the network produces values that are not numbers; try another dtype"
+        )
     if random is None:
         return best.indices
     return torch.multinomial(scores.softmax(dim=-1), num_samples=1, generator=random)
 
 
 def guarded(tokens: Generator[int], model_id: str) -> Generator[int]:
-    """The same tokens; what breaks on the way is a BackendError that holds no tensors."""
+    """The same tokens; failures become a BackendError that holds no tensors."""
     try:
         while True:
             try:
                 token = next(tokens)
             except StopIteration:
                 return
-            except RegistryError:  # which says what moved
+            except RegistryError:  # which says what changed
                 raise
             except Exception as error:
-                # A traceback holds the frames of the failed step and so the cache, and the step
-                # may have failed for memory; as text it says the same.
+                # A traceback holds the frames of the failed step and so the cache, and the step may
+                # have run out of memory; as text it says the same.
                 error.add_note("".join(traceback.format_tb(error.__traceback__)))
                 reason = str(error).strip().partition("\n")[0]
                 raise BackendError(
-                    f"{model_id}: the answer broke off: {type(error).__name__}: {reason}"
+                    f"{model_id}: the answer was cut off: {type(error).__name__}: {reason}"
                 ) from error.with_traceback(None)
             yield token
     finally:
@@ -163,7 +165,7 @@ def guarded(tokens: Generator[int], model_id: str) -> Generator[int]:
 
 
 class Counted:
-    """The same tokens: how many came, and whether they ran out rather than being left."""
+    """The same tokens, counting them and noting whether they ran out or were abandoned."""
 
     def __init__(self, tokens: Iterable[int]) -> None:
         self._tokens = tokens
@@ -180,10 +182,10 @@ class Counted:
 def decoded(
     tokens: Iterable[int], decode: Callable[[list[int]], str], prompt: Sequence[int] = ()
 ) -> Generator[str]:
-    """Text of tokens as it comes, never with half a character.
+    """The text of tokens as they come, never with half a character.
 
-    A token's text depends on those before it (a space is dropped from the first word), so each
-    is decoded behind its predecessors; `prompt` are those before the first. Bytes that have not
+    A token's text depends on those before it (a space is dropped from the first word), so each is
+    decoded after its predecessors; `prompt` are those before the first. Bytes that have not
     become a character when the tokens end are dropped.
     """
     before, fresh = list(prompt), list[int]()
@@ -201,7 +203,7 @@ def decoded(
 
 
 def until(pieces: Iterable[str], stops: Sequence[str]) -> Generator[str]:
-    """Pieces up to the first of some stop strings, which is not given, even if it is split.
+    """Pieces up to the first of some stop strings, which is not yielded, even if it is split.
 
     >>> list(until(["one st", "op", " two"], ["stop"]))
     ['one ']

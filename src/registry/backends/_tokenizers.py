@@ -1,4 +1,4 @@
-"""A tokenizer that knows words: transformers makes one up that knows none where files are missing.
+"""Check that tokenizers have a vocabulary: transformers makes up an empty one if files are missing.
 
 Every text would become the same unknown tokens, and vectors and answers would look right.
 """
@@ -16,15 +16,15 @@ def check_tokenizer(
     checkpoint: Checkpoint,
     tokenizer: Any,  # the library's classes have no types to rely on
 ) -> None:
-    """Make sure that a tokenizer of transformers came out of files. Raises CheckpointError."""
+    """Make sure that a transformers tokenizer was read from files. Raises CheckpointError."""
     if not knows_words(tokenizer):
         raise checkpoint.error(
-            "the checkpoint has no tokenizer, such as tokenizer.json; the library would make one "
-            "up that knows no words"
+            "the checkpoint has no tokenizer, such as tokenizer.json; the library would create an "
+            "empty one"
         )
 
 
 def check_tokenizers(checkpoint: Checkpoint, network: Any) -> None:
-    """Every tokenizer of a network of sentence-transformers. Raises CheckpointError."""
+    """Check every tokenizer of a sentence-transformers network. Raises CheckpointError."""
     for tokenizer in tokenizers_of(network):
         check_tokenizer(checkpoint, tokenizer)

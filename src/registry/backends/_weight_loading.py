@@ -1,7 +1,7 @@
-"""Load weights through a library, and say in words what goes wrong, and whose fault it is.
+"""Load weights through a library, and explain what goes wrong and whose fault it is.
 
-On a damaged checkpoint a library raises whatever its code does on odd data; where libraries have
-changed, it raises AttributeError, TypeError and the like as well. They are told apart here.
+On a damaged checkpoint a library raises whatever its code does on odd data; if libraries have
+changed, it raises AttributeError, TypeError and the like as well. This module tells them apart.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from registry.errors import CheckpointError, LoadError
 from registry.libraries import transformers as seam
 from registry.libraries.seams import Seam, is_of_code
 
-# What Python raises where pieces of code do not fit: never for what a file holds, or seldom.
+# What Python raises if pieces of code do not fit together: (almost) never because of a file.
 _NEVER_DATA = (ImportError, NameError)
 _SELDOM_DATA = (AttributeError, TypeError, NotImplementedError)
 
@@ -24,15 +24,15 @@ _SELDOM_DATA = (AttributeError, TypeError, NotImplementedError)
 def loading_weights(
     checkpoint: Checkpoint, *, through: Seam = seam.LOADING, unused: tuple[str, ...] = ()
 ) -> Generator[seam.LoadReports]:
-    """A library loads a checkpoint in here, and tries it; its errors become ours.
+    """A library loads a checkpoint in this context, and tries it; its errors become ours.
 
-    What this gives is to `check` the network that was loaded. `through` is the library that is
-    called. `unused` are parts of the network that do not matter here, such as "pooler": whatever
-    weights they get are fine.
+    The yielded function is to `check` the loaded network. `through` is the library that is called.
+    `unused` are parts of the network that do not matter here, such as "pooler": any weights are
+    fine for them.
 
-    Raises LoadError for what this machine lacks (a package, memory); LibraryDriftError where a
-    library is not as it was; CheckpointError for what is wrong with the checkpoint, weights that
-    the library would make up included.
+    Raises LoadError for what this machine lacks (a package, memory); LibraryDriftError if a library
+    has changed; CheckpointError for what is wrong with the checkpoint, including weights that the
+    library would make up.
     """
     import torch
 
@@ -64,12 +64,12 @@ def _refuse_made_up(
         raise checkpoint.error(
             f"the checkpoint lacks {', '.join(missing[:3])}"
             f"{f' and {len(missing) - 3} more' if len(missing) > 3 else ''}, or has other shapes; "
-            "the library would make them up from random numbers"
+            "the library would fill them with random numbers"
         )
 
 
 def _told_apart(error: Exception, checkpoint: Checkpoint, seams: tuple[Seam, ...]) -> LoadError:
-    """What an error in a library means: where it cannot be told, no checkpoint is blamed."""
+    """What an error in a library means; if that is unclear, no checkpoint is blamed."""
     if isinstance(error, LoadError):
         return error
     for each in seams:
@@ -84,14 +84,15 @@ def _told_apart(error: Exception, checkpoint: Checkpoint, seams: tuple[Seam, ...
         return LoadError(f"{checkpoint.model_id}: {described}")
     if is_of_code(error) and not _is_named(checkpoint, str(getattr(error, "name", ""))):
         return LoadError(
-            f"{checkpoint.model_id}: {described}; libraries that are installed do not fit "
-            "together: `pip check` may say which"
+            f"{checkpoint.model_id}: {described}; installed libraries are incompatible: `pip "
+            "check` may "
+            "show which"
         )
     return checkpoint.error(described)
 
 
 def _is_named(checkpoint: Checkpoint, attribute: str) -> bool:
-    """Whether a configuration asks for an attribute: of classes and dtypes it gives the names."""
+    """Whether a configuration asks for an attribute: it contains names of classes and dtypes."""
     return any(
         attribute in path.read_text("utf-8", "replace")
         for path in checkpoint.folder.rglob("*.json")

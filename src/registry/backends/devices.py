@@ -1,4 +1,4 @@
-"""Where and how a network runs: device, number format, quantisation, attention."""
+"""Where and how a network runs: device, number format, quantization, attention."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _DTYPES = ("auto", "float32", "float16", "bfloat16")
 
 
 def choose_device(wanted: str) -> str:
-    """A device that is there: "auto" takes CUDA, then MPS, then the CPU.
+    """An available device: "auto" takes CUDA, then MPS, then the CPU.
 
-    Raises DeviceError for one that is asked for and absent.
+    Raises DeviceError if the requested one is absent.
     """
     import torch
 
@@ -42,11 +42,11 @@ def choose_device(wanted: str) -> str:
         if not has_mps:
             raise DeviceError(f'device {wanted!r}: no Apple GPU here; use device="auto"')
     elif wanted != "cpu":
-        raise DeviceError(f"device {wanted!r} is none of auto, cpu, cuda, cuda:N, mps")
+        raise DeviceError(f"device {wanted!r} is not one of auto, cpu, cuda, cuda:N, mps")
     return wanted
 
 
-# Of `from_pretrained`: texts, switches, objects of torch and transformers.
+# For `from_pretrained`: texts, switches, objects of torch and transformers.
 Arguments = dict[str, Any]
 
 
@@ -66,7 +66,7 @@ def _dtype(name: str) -> torch.dtype | str:
     import torch
 
     if name not in _DTYPES:
-        raise LoadError(f"dtype {name!r} is none of {', '.join(_DTYPES)}")
+        raise LoadError(f"dtype {name!r} is not one of {', '.join(_DTYPES)}")
     if name == "auto":
         return name
     dtype: torch.dtype = getattr(torch, name)
@@ -75,7 +75,7 @@ def _dtype(name: str) -> torch.dtype | str:
 
 def _attention(wanted: str, device: str) -> str:
     if wanted not in _ATTENTIONS:
-        raise LoadError(f"attention {wanted!r} is none of {', '.join(_ATTENTIONS)}")
+        raise LoadError(f"attention {wanted!r} is not one of {', '.join(_ATTENTIONS)}")
     if wanted != "flash":
         return wanted
     if device.startswith("cuda") and importlib.util.find_spec("flash_attn") is not None:
@@ -89,7 +89,7 @@ def _attention(wanted: str, device: str) -> str:
 
 def _quantization(wanted: str, device: str) -> BitsAndBytesConfig:
     if wanted not in ("4bit", "8bit"):
-        raise LoadError(f'quantization {wanted!r} is none of "4bit", "8bit"')
+        raise LoadError(f'quantization {wanted!r} is not one of "4bit", "8bit"')
     if not device.startswith("cuda"):  # first: a package would not help
         raise DeviceError(f"quantization {wanted!r} needs CUDA; this would run on {device}")
     if importlib.util.find_spec("bitsandbytes") is None:

@@ -32,9 +32,9 @@ Attention = Literal["flash", "sdpa", "eager"]
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class LoadOptions(CheckpointOptions, ServerOptions):
-    """How to load a model. Every backend takes all of them and refuses what it cannot honour.
+    """How to load a model. Every backend takes all options and refuses what it cannot support.
 
-    To where the files come from and which server to ask, this adds how the network runs.
+    In addition to the source of the files and the server, this has how the network runs.
     """
 
     device: str = "auto"
@@ -56,12 +56,12 @@ class LoadOptions(CheckpointOptions, ServerOptions):
 
 
 class ModelBackend(ABC):
-    """Runs models. A kind it does not serve it leaves as it is here: refused by name."""
+    """Runs models. Methods of kinds that it does not serve stay as they are here: they refuse."""
 
     name: ClassVar[str]
 
     def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
-        """Load an encoder of one vector an input."""
+        """Load an encoder of one vector per input."""
         raise self._unsupported(model)
 
     def multi_vector_encoder(self, model: ColbertLike, options: LoadOptions) -> MultiVectorEncoder:

@@ -1,12 +1,12 @@
 """Generation and embeddings through an Ollama server.
 
-The server decides what it runs: a tag stands for weights that are usually quantised, so answers
+The server decides what it runs: the weights of a tag are usually quantized, so answers
 and vectors are close to those of the pinned checkpoint, not equal to them.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from registry.backends._context_length import check_context_length
@@ -21,6 +21,7 @@ from registry.encoders.generator import (
     TextGenerator,
     checked_prompt,
 )
+from registry.encoders.serving import Serving
 from registry.errors import MissingExtraError, UnsupportedError
 from registry.ollama.connection import OllamaConnection
 from registry.ollama.lines import Line
@@ -33,31 +34,34 @@ if TYPE_CHECKING:
 class OllamaBackend(ModelBackend):
     """Runs models on an Ollama server.
 
-    Its address is `base_url`, else OLLAMA_HOST, else 127.0.0.1:11434; its key, if it wants one,
+    Its address is `base_url`, else OLLAMA_HOST, else 127.0.0.1:11434; its key, if required,
     `api_key`, else OLLAMA_API_KEY.
     """
 
     name: ClassVar[str] = "ollama"
 
     def text_generator(self, model: LlmLike, options: LoadOptions) -> TextGenerator:
-        """A generator, once the server has said that it has the model."""
+        """A generator, once the server has confirmed that it has the model."""
         refuse_local_options(self.name, model, options, "dim")
         check_context_length(model, options.context_length)
         connection = OllamaConnection(model, options)
         word = connection.check("completion")
         check_served(model, connection, word, options)
-        return OllamaGenerator(
+        generator = OllamaGenerator(
             model,
             connection,
             context_length=options.context_length,
-            # Servers that name no capabilities say themselves what they do not take.
+            # Servers that list no capabilities refuse what they do not support.
             switch=not word.capabilities or "thinking" in word.capabilities,
         )
+        by = f"{connection.tag} at {connection.address}"
+        generator.serving = Serving(by=by, precision=word.precision)
+        return generator
 
     def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
-        """An encoder, once one embedding has shown the width that the registry promises."""
+        """An encoder, once one embedding has had the registry's width."""
         try:
-            # Imports numpy, which generation has no need of.
+            # Imports numpy, which generation does not need.
             from registry.backends._ollama_embeddings import load_encoder
         except ModuleNotFoundError as error:
             raise MissingExtraError(error.name or "numpy", "ollama") from None
@@ -69,7 +73,7 @@ class OllamaGenerator(TextGenerator):
     """Continues text through /api/generate and conversations through /api/chat.
 
     The server applies the model's template to both. A prompt longer than its window is refused:
-    the one of `context_length`, else the one that the server was set up with. Thoughts of a
+    `context_length`, else the window configured in the server. Thoughts of a
     thinking model count as tokens. They are not part of the answer, unless the server leaves them
     in its text.
     """
@@ -88,8 +92,15 @@ class OllamaGenerator(TextGenerator):
         self._switch = switch
 
     def close(self) -> None:
-        """Close the connections; the server unloads the model when it sees fit."""
+        """Close the connections; the server decides when to unload the model."""
         self._connection.close()
+
+    def conversation_tokens(self, messages: Sequence[Message]) -> int | None:
+        """As the server counts them, which loads the model there."""
+        request = self._request(list(messages), Sampling(temperature=0, max_tokens=1))
+        with self._connection.stream(*request) as lines:
+            count = [line.get("prompt_eval_count") for line in lines][-1:]
+        return count[0] if count and isinstance(count[0], int) else None
 
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
         end, done = AnswerEnd(self, sampling), None
@@ -108,10 +119,10 @@ class OllamaGenerator(TextGenerator):
     async def astream(
         self, prompt: Prompt, sampling: Sampling | None = None
     ) -> AsyncGenerator[str]:
-        """`stream` in the event loop; closing or cancelling hangs up at once.
+        """`stream` in the event loop; closing or cancelling disconnects at once.
 
-        In a thread, as the base class does it, hanging up would wait for the next word, and the
-        first one may take a minute while the server loads the model.
+        In a thread, as in the base class, disconnecting would wait for the next word, and the first
+        one may take a minute while the server loads the model.
         """
         sampling = sampling or Sampling()
         request = self._request(checked_prompt(prompt), sampling)
@@ -129,7 +140,7 @@ class OllamaGenerator(TextGenerator):
         end.reached(done.get("done_reason") or None)
 
     def _request(self, prompt: str | list[Message], sampling: Sampling) -> tuple[str, Line]:
-        """What to ask for, and where."""
+        """What to request, and where."""
         options = {
             "num_ctx": self._context_length,
             "temperature": sampling.temperature,
@@ -143,12 +154,13 @@ class OllamaGenerator(TextGenerator):
         if sampling.thinking is not None:
             if not self._switch:
                 raise UnsupportedError(
-                    f"{self.model.id}: {self._connection.tag} has no thinking to switch; leave out "
+                    f"{self.model.id}: {self._connection.tag} has no thinking mode to switch; "
+                    "leave out "
                     "Sampling(thinking=...)"
                 )
             body["think"] = sampling.thinking
         if isinstance(prompt, str):
-            # Or the middle of a prompt that is too long would be lost without a word.
+            # Otherwise the middle of a prompt that is too long would be lost silently.
             return "/api/generate", body | {"prompt": prompt, "truncate": False}
         return "/api/chat", body | {"messages": prompt}
 
@@ -162,5 +174,5 @@ def _said(line: Line) -> tuple[str, str]:
         holder, name = line, "response"
     said = [holder.get(name) or "", holder.get("thinking") or ""]
     if not all(isinstance(each, str) for each in said):
-        raise TypeError("words that are no text")
+        raise TypeError("words that are not text")
     return said[0], said[1]

@@ -1,12 +1,14 @@
-"""Generation, vectors and reranking through servers that speak as OpenAI's does."""
+"""Generation, vectors and reranking through OpenAI-compatible servers."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from registry.backends._chat_stream import ChatStream
 from registry.backends._openai_connection import OpenAIConnection
+from registry.backends._openai_pages import ask
+from registry.backends._openai_usage import used_tokens
 from registry.backends._refusal import acheck_status, check_status
 from registry.backends._server_options import refuse_local_options
 from registry.backends.interface import LoadOptions, ModelBackend
@@ -18,7 +20,8 @@ from registry.encoders.generator import (
     TextGenerator,
     checked_prompt,
 )
-from registry.errors import MissingExtraError, RegistryError
+from registry.encoders.serving import Serving
+from registry.errors import MissingExtraError, RegistryError, UnsupportedError
 
 if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
@@ -34,21 +37,25 @@ class OpenAIBackend(ModelBackend):
     The server is `base_url`, else the provider that the entry names, else
     REGISTRY_OPENAI_BASE_URL, else the inference providers of the Hugging Face Hub. The key is
     `api_key`, else the provider's own (OPENAI_API_KEY, MISTRAL_API_KEY ...). A server without a
-    provider gets MIXTRAL_API_KEY for a Mixtral, else HF_TOKEN, which is kept back from another
-    machine that is not asked over https. A provider is never sent HF_TOKEN.
+    provider gets MIXTRAL_API_KEY for a Mixtral, else HF_TOKEN, which is sent to another machine
+    only over https. A provider is never sent HF_TOKEN.
     """
 
     name: ClassVar[str] = "openai"
 
     def text_generator(self, model: LlmLike, options: LoadOptions) -> TextGenerator:
-        """A generator, once a server of your own has answered and not refused the key.
+        """A generator, once a server of your own has answered and accepted the key.
 
-        The Hub's providers are first asked when there is something to generate.
+        The Hub's providers are contacted only when there is something to generate.
         """
         refuse_local_options(self.name, model, options, "dim", "context_length", "allow_remote")
         connection = OpenAIConnection(model, options)
         connection.check()
-        return OpenAIGenerator(model, connection)
+        generator = OpenAIGenerator(model, connection)
+        if options.base_url is not None:
+            by = f"{connection.server_model} at {connection.address}"
+            generator.serving = Serving(by=by)
+        return generator
 
     def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
         """Vectors of a server of your own, checked against the entry on one text."""
@@ -66,7 +73,7 @@ class OpenAIBackend(ModelBackend):
 
 
 def _of_encoders(name: str) -> Any:
-    """A function of the module that imports numpy, which generation has no need of."""
+    """A function of the module that imports numpy, which generation does not need."""
     try:
         from registry.backends import _openai_encoders
     except ModuleNotFoundError as error:
@@ -75,7 +82,7 @@ def _of_encoders(name: str) -> Any:
 
 
 class OpenAIGenerator(TextGenerator):
-    """Streams chat completions. A text prompt is sent as one message of the user.
+    """Streams chat completions. A text prompt is sent as one user message.
 
     Thoughts of a thinking model count as tokens. They are not part of the answer, unless the
     server leaves them in its text.
@@ -84,6 +91,18 @@ class OpenAIGenerator(TextGenerator):
     def __init__(self, model: LlmLike, connection: OpenAIConnection) -> None:
         super().__init__(model)
         self._connection = connection
+
+    def conversation_tokens(self, messages: Sequence[Message]) -> int | None:
+        """As the server's usage counts them."""
+        request = self._request(list(messages), Sampling(temperature=0, max_tokens=1))
+        failure: Exception | None = None
+        try:
+            return used_tokens(ask(self._connection, _PATH, request | {"stream": False}))
+        except Exception as error:
+            failure = self._connection.explain(error)
+            if failure is None:
+                raise
+        raise failure  # outside the handler: the frames of the library hold the key
 
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
         failure: RegistryError | None = None
@@ -95,7 +114,7 @@ class OpenAIGenerator(TextGenerator):
                     for text in stream.feed(piece):
                         yield end.take(text)
                     if stream.ended:
-                        break  # what else may come or fail has no meaning
+                        break  # anything after this is irrelevant
                 for text in stream.close():
                     yield end.take(text)
         except Exception as error:
@@ -105,8 +124,8 @@ class OpenAIGenerator(TextGenerator):
         if failure is None and not stream.ended:
             failure = self._connection.broken_off()
         if failure is not None:
-            # Raised out here, so that it does not drag along the library's frames, in which the
-            # key is a variable.
+            # Raised outside the handler, so that it does not keep the library's frames, in which
+            # the key is a variable.
             raise failure
         end.thinks(stream.thoughts)
         end.reached(stream.reason)
@@ -114,7 +133,7 @@ class OpenAIGenerator(TextGenerator):
     async def astream(
         self, prompt: Prompt, sampling: Sampling | None = None
     ) -> AsyncGenerator[str]:
-        """`stream` in the event loop; closing or cancelling hangs up at once."""
+        """`stream` in the event loop; closing or cancelling disconnects at once."""
         sampling = sampling or Sampling()
         request = self._request(checked_prompt(prompt), sampling)
         failure: RegistryError | None = None
@@ -145,6 +164,11 @@ class OpenAIGenerator(TextGenerator):
     ) -> dict[str, Any]:  # arguments of all types
         if sampling.thinking is not None:
             self._connection.check_switch()
+            if (fact := getattr(self.model, "thinking", None)) in ("always", "never"):
+                raise UnsupportedError(
+                    f"{self.model.id} {fact} thinks, by its entry, and has no switch for it; leave "
+                    "out Sampling(thinking=...)"
+                )
         messages = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         request: dict[str, Any] = {
             "model": self._connection.server_model,
@@ -158,5 +182,5 @@ class OpenAIGenerator(TextGenerator):
         }
         if sampling.thinking is not None:
             request["chat_template_kwargs"] = {"enable_thinking": sampling.thinking}
-        # What nobody asked for is the server's to choose.
+        # The server chooses what was not set.
         return {name: value for name, value in request.items() if value is not None}

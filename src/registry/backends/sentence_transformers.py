@@ -1,4 +1,4 @@
-"""Load encoders of all four kinds through sentence-transformers 6, each checked by one text."""
+"""Load encoders of all four kinds through sentence-transformers 6, each checked with one text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from registry.backends._local_options import (
     refuse_dim,
     refuse_engine_options,
     refuse_server_options,
-    set_threads,
 )
 from registry.backends._promises import check_finite, check_vectors, check_width
 from registry.backends._sentence_transformers_encoders import (
@@ -25,6 +24,7 @@ from registry.backends._tokenizers import check_tokenizers
 from registry.backends._weight_loading import loading_weights
 from registry.backends.devices import choose_device, model_arguments
 from registry.backends.interface import LoadOptions, ModelBackend
+from registry.backends.threads import set_torch_threads
 from registry.checkpoints.checkpoint import Checkpoint, resolve
 from registry.checkpoints.projection import check_projection
 from registry.encoders.base import DEFAULT_BATCH_SIZE
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from registry.encoders.sparse import SparseEncoder
     from registry.models.kinds import ColbertLike, CrossEncoderLike, DenseLike, Loadable, SparseLike
 
-# Encoders take the vectors of the tokens; the pooler's is left for classifiers, and often absent.
+# Encoders use the vectors of the tokens; the pooler's is for classifiers, and often absent.
 _UNUSED = ("pooler",)
 
 
@@ -103,7 +103,7 @@ class SentenceTransformersBackend(ModelBackend):
         def check(network: Any) -> None:
             if network.num_labels != 1:
                 raise CheckpointError(
-                    f"{model.id}: the checkpoint gives {network.num_labels} scores a pair; "
+                    f"{model.id}: the checkpoint gives {network.num_labels} scores per pair; "
                     "a reranker gives one"
                 )
             check_finite(model, network.predict([("width", "width")], show_progress_bar=False))
@@ -123,7 +123,7 @@ def _load(
 ) -> Any:
     """Build the library's object from a checkpoint that passed every check.
 
-    What is asked for in vain (a device, a package) is said before anything is fetched.
+    A missing device or package is reported before anything is fetched.
     """
     refuse_server_options(SentenceTransformersBackend.name, model, options)
     refuse_context_length(model, options)
@@ -133,7 +133,7 @@ def _load(
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "sentence-transformers", "encoders") from None
     device = choose_device(options.device)
-    set_threads(options.threads)
+    set_torch_threads(options.threads)
     arguments = model_arguments(
         options, device, default_dtype="float32" if device == "cpu" else "auto"
     )
@@ -159,7 +159,7 @@ def _load(
 
 
 def _tried(network: Any, **arguments: bool) -> Iterator[Any]:
-    """What comes out for a query and for a document, which a Router sends different ways."""
+    """The output for a query and for a document, which a Router sends different ways."""
     for encode in (network.encode_query, network.encode_document):
         yield encode(["width"], show_progress_bar=False, **arguments)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from registry.backends._causal_lm import load_causal_lm
+from registry.backends._causal_lm import counted_conversation, load_causal_lm, load_tokenizer
 from registry.backends._streaming import Counted, answer, decoded, guarded, until
 from registry.backends.interface import LoadOptions, ModelBackend
 from registry.encoders.answer_end import AnswerEnd
@@ -20,7 +20,7 @@ from registry.errors import InputError, UnsupportedError
 if TYPE_CHECKING:
     from registry.models.kinds import LlmLike
 
-# Tokens of the prompt behind which the first token is decoded.
+# How many tokens of the prompt the first token is decoded after.
 _CONTEXT = 5
 
 
@@ -30,7 +30,7 @@ class TransformersBackend(ModelBackend):
     name: ClassVar[str] = "transformers"
 
     def text_generator(self, model: LlmLike, options: LoadOptions) -> TransformersGenerator:
-        """Load a causal language model, checked against what the registry says of it.
+        """Load a causal language model, checked against its entry in the registry.
 
         Raises LoadError (CheckpointError, DeviceError, LibraryDriftError, MissingExtraError) and
         UnsupportedError.
@@ -41,23 +41,33 @@ class TransformersBackend(ModelBackend):
         )
 
 
+def conversation_tokens(
+    model: LlmLike, options: LoadOptions, messages: Sequence[Message]
+) -> int | None:
+    """How many tokens a conversation is in the checkpoint's chat template; None without one.
+
+    Its weights are fetched and stay on disk. Raises what loading raises.
+    """
+    return counted_conversation(model, load_tokenizer(model, options), messages)
+
+
 class TransformersGenerator(TextGenerator):
     """Continues texts and answers conversations on a network in this process.
 
     Prompt: a base model continues a text as it is; a model that the registry calls instruction
-    tuned gets it as the message of a user. Messages need a chat template in the checkpoint.
+    tuned gets it as a user message. Messages need a chat template in the checkpoint.
 
     Length: prompt and answer together fit in the context of the checkpoint. A prompt that is
-    longer is refused rather than cut, because a cut would silently lose the instructions at its
+    longer is refused rather than cut, because cutting would silently lose the instructions at its
     beginning; an answer ends where the context does.
 
     Sampling: a temperature of 0 always gives the same text. With a seed, so does the same
     prompt on the same device, number format and release of torch, whatever else is running:
-    each stream draws from a generator of its own and leaves torch's global one alone. `top_p`,
-    top_k and penalties that are not given are those of the checkpoint's generation_config.json.
+    each stream draws from its own generator and does not touch torch's global one. `top_p`, top_k
+    and penalties default to those of the checkpoint's generation_config.json.
 
-    Streams: the network runs when the next piece is asked for, and no further; a cancelled one
-    ends with the step that it is in. Several streams, also in several threads, take turns.
+    Streams: the network runs only when the next piece is requested; a cancelled stream ends with
+    its current step. Several streams, even in several threads, take turns.
     """
 
     def __init__(
@@ -68,7 +78,7 @@ class TransformersGenerator(TextGenerator):
         self._tokenizer: Any = tokenizer
         self._turns = Lock()
         config = network.config.get_text_config()
-        # Without positions and without an entry that says so (Mamba), there is no such limit.
+        # Without positions and without a length in the entry (Mamba), there is no such limit.
         known = getattr(config, "max_position_embeddings", None) or model.context_length
         self._window = min(int(known or sys.maxsize), context_length or sys.maxsize)
         ends: Any = network.generation_config.eos_token_id  # a token, several or None
@@ -84,13 +94,17 @@ class TransformersGenerator(TextGenerator):
             )
 
     def close(self) -> None:
-        """Free the weights. Streams that are running still end as they would have."""
+        """Free the weights. Running streams still finish normally."""
         network, self._network, self._tokenizer = self._network, None, None
         if network is not None and network.device.type == "cuda":
             import torch
 
             del network
             torch.cuda.empty_cache()
+
+    def conversation_tokens(self, messages: Sequence[Message]) -> int | None:
+        """In the checkpoint's chat template; None if it has none."""
+        return counted_conversation(self.model, self._tokenizer, messages)
 
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
         return self._stoppable(prompt, sampling, Event())
@@ -115,14 +129,14 @@ class TransformersGenerator(TextGenerator):
         sampling: Sampling,
         stopped: Event,
     ) -> Generator[str]:
-        """The stream itself: nothing happens before the first piece is asked for."""
+        """The stream itself: nothing happens before the first piece is requested."""
         with self._turns:  # a fast tokenizer must not be called from two threads at once
             inputs = self._tokens(tokenizer, prompt, self._switched(tokenizer, prompt, sampling))
         length = int(inputs["input_ids"].shape[1])
         if length >= self._window:
             raise InputError(
-                f"{self.model.id}: the prompt has {length:,} tokens; with at least one of answer "
-                f"it must fit in {self._window:,}"
+                f"{self.model.id}: the prompt has {length:,} tokens; with at least one token of "
+                f"answer it must fit in {self._window:,}"
             )
         end = AnswerEnd(self, sampling)
         limit = min(sampling.max_tokens, self._window - length)
@@ -154,7 +168,7 @@ class TransformersGenerator(TextGenerator):
         with closing(tokens):
             for piece in until(decoded(counted, decode, tail), stops):
                 yield end.take(piece)
-        # A text that stops leaves tokens behind; one that ends the answer is not given.
+        # A stop string leaves tokens over; an end token is not yielded.
         end.reached("length" if counted.ran_out and counted.count >= limit else "stop")
 
     def _is_chat(self, prompt: str | list[Message]) -> bool:
@@ -163,7 +177,7 @@ class TransformersGenerator(TextGenerator):
     def _switched(
         self, tokenizer: Any, prompt: str | list[Message], sampling: Sampling
     ) -> dict[str, bool]:
-        """What the chat template is told of thinking. Raises UnsupportedError."""
+        """The arguments of the chat template about thinking. Raises UnsupportedError."""
         if sampling.thinking is None:
             return {}
         template: object = tokenizer.chat_template
@@ -190,7 +204,7 @@ class TransformersGenerator(TextGenerator):
                     return_tensors="pt",
                     **switches,
                 )
-            except Exception as error:  # templates are programs, and raise what they like
+            except Exception as error:  # templates are programs, and may raise anything
                 raise InputError(
                     f"{self.model.id}: its chat template refuses these messages: {error}"
                 ) from error
@@ -198,7 +212,7 @@ class TransformersGenerator(TextGenerator):
             found = tokenizer(prompt, return_tensors="pt", verbose=False)
         ids = found["input_ids"].long()
         if ids.shape[1] == 0:
-            # What stands before a text: a token of its own, or the one that ends the last text.
+            # What precedes a text: a special token, or the one that ends the previous text.
             begin = [tokenizer.bos_token_id, *sorted(self._ends)]
             begin = [token for token in begin if token is not None][:1]
             if not begin:

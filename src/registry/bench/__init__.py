@@ -2,12 +2,12 @@
 
     running.py      bench_models: which models, in which order, into which files
     presence.py     which of them are on this machine
-    child.py        a job in a process of its own, whatever becomes of it
-    worker.py       that process; job.py is what it is asked
+    child.py        a job in a process of its own, however that ends
+    worker.py       that process; job.py is its task
     measuring.py    load one model, warm up, run, check
     work.py         one run of each kind of model; retrieval.py, cloze.py, floors.py its check
-    memory.py, machine.py   what a process takes, and what it runs on
-    results.py      what comes out, typed; figures.py medians and percentiles
+    memory.py, machine.py   how much memory a process uses, and what it runs on
+    results.py      the results, typed; figures.py medians and percentiles
     ledger.py       rows as they come in; storing.py results.json, json_form.py back from it
     report.py       results.md, with tables.py; plots.py the pictures, with drawing.py, labels.py
 

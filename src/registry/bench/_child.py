@@ -1,4 +1,4 @@
-"""Run a job in a process of its own: whatever becomes of that process, this one goes on."""
+"""Run a job in a process of its own: whatever happens to it, this one continues."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from typing import IO, Any, Literal
 import psutil
 
 from registry.bench._job import Job
+from registry.bench._ways import way_of
 from registry.bench.results import BenchOptions, Measurement
 from registry.files.json_records import from_json
 
 _COMMAND = (sys.executable, "-P", "-m", "registry.bench.worker")
-_LONGEST_LINE = 300  # characters of the last words of a process
+_LONGEST_LINE = 300  # characters of a process's last output line
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class NoMeasurement:
 
 
 def measure_apart(job: Job, *, timeout: float) -> Measurement | NoMeasurement:
-    """Measure a model in a fresh process, which gets `timeout` seconds for all of it.
+    """Measure a model in a fresh process, which gets `timeout` seconds in total.
 
-    A process that crashes, is killed, ends without a word or does not end is a NoMeasurement.
+    A process that crashes, is killed, ends silently or does not end is a NoMeasurement.
     """
     with tempfile.TemporaryFile() as answers, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
@@ -46,7 +47,7 @@ def measure_apart(job: Job, *, timeout: float) -> Measurement | NoMeasurement:
         ended = False
         try:
             assert process.stdin is not None
-            with suppress(BrokenPipeError):  # it has died already; its status says of what
+            with suppress(BrokenPipeError):  # it has already died; its status says why
                 process.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
                 process.stdin.flush()
             with suppress(subprocess.TimeoutExpired):
@@ -63,9 +64,9 @@ def measure_apart(job: Job, *, timeout: float) -> Measurement | NoMeasurement:
 
 
 def _environment(options: BenchOptions) -> dict[str, str]:
-    """As here; nothing is downloaded, and libraries compute with so many threads."""
+    """As in this process; nothing is downloaded, and libraries use this many threads."""
     more: dict[str, str] = {}
-    if options.backend != "openai":  # which asks its server through huggingface_hub
+    if way_of(options.backend).backend != "openai":  # which needs huggingface_hub online
         more["HF_HUB_OFFLINE"] = "1"
     if options.threads is not None:
         names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
@@ -74,7 +75,7 @@ def _environment(options: BenchOptions) -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and those that it has started, unless it has ended by itself."""
+    """End a process and those that it started, unless it has already ended."""
     if process.poll() is None:
         for child in psutil.Process(process.pid).children(recursive=True):
             with suppress(psutil.NoSuchProcess):
@@ -87,7 +88,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _read(answers: IO[bytes]) -> tuple[str, Measurement | NoMeasurement | None]:
-    """The last stage, and what came of the job if it came to that."""
+    """The last stage, and the outcome of the job if there was one."""
     stage = "starting"
     answers.seek(0)
     for line in answers:
@@ -107,7 +108,7 @@ def _read(answers: IO[bytes]) -> tuple[str, Measurement | NoMeasurement | None]:
 
 def _death(status: int, stage: str, last_words: str) -> str:
     how = f"ended with status {status}" if status >= 0 else f"was ended by {_signal(-status)}"
-    told = f"; its last words: {last_words}" if last_words else ""
+    told = f"; its last output: {last_words}" if last_words else ""
     return f"the process {how} while {stage}{told}"
 
 

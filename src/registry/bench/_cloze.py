@@ -1,4 +1,4 @@
-"""Does a language model still know how a sentence ends? A dozen beginnings that everybody can end.
+"""Does a language model still know how a sentence ends? A dozen beginnings anyone can end.
 
 A model whose weights are damaged, or read in the wrong order, ends none of them.
 """
@@ -19,13 +19,13 @@ from registry.bench.results import Check
 if TYPE_CHECKING:
     from registry.encoders.generator import TextGenerator
 
-# Models that think aloud, or chat, take a while to come to the point.
+# Models that think aloud, or chat, take a while to get to the point.
 _LONGEST = 32  # tokens
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """The beginning of a sentence, and the words of which one should come."""
+    """The beginning of a sentence, and words of which one should follow."""
 
     prompt: str
     expected: tuple[str, ...]
@@ -43,7 +43,7 @@ def beginnings() -> tuple[Beginning, ...]:
 
 
 def judge(generator: TextGenerator) -> Check:
-    """Let a model end every beginning."""
+    """Let a model complete every beginning."""
     every = beginnings()
     accuracy = sum(_ends(generator, each) for each in every) / len(every)
     return checked("cloze", generator.model, accuracy=accuracy)
@@ -61,6 +61,6 @@ def _ends(generator: TextGenerator, beginning: Beginning) -> bool:
         for piece in pieces:
             said += piece
             found = words.search(said)
-            if found and found.end() < len(said):  # else the word may go on
+            if found and found.end() < len(said):  # else the word may continue
                 return True
     return words.search(said) is not None

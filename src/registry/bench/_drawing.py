@@ -1,4 +1,4 @@
-"""What is on the plots. Kinds differ in colour and in shape; sizes and speeds are logarithmic."""
+"""What is on the plots. Kinds differ in color and in shape; sizes and speeds are logarithmic."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from registry.bench._labels import place_labels
 from registry.bench.results import KINDS, Measurement, ModelResult
-from registry.bench.tables import count, digits
+from registry.bench.tables import count, digits, taken
 
 # Objects of matplotlib, whose own types are partial and no use to a strict checker.
 Figure: TypeAlias = Any
 Axis: TypeAlias = Any
 Line: Any = Line2D
 
-# Okabe and Ito's palette, which colour-blind people can tell apart.
+# Okabe and Ito's palette, which color-blind people can distinguish.
 _LOOKS: dict[str, tuple[str, str]] = {
     "dense": ("#0072B2", "o"),
     "sparse": ("#E69F00", "s"),
@@ -27,13 +27,13 @@ _LOOKS: dict[str, tuple[str, str]] = {
 }
 _UNITS = ("texts", "pairs", "tokens")
 _WIDTH = 8.5  # inches
-_LONG = 300  # times the smallest value: where numbers between powers of ten would touch
+_LONG = 300  # times the smallest value: then numbers between powers of ten would touch
 
 Row = tuple[ModelResult, Measurement]
 
 
 def draw_speed(figure: Figure, rows: Sequence[Row], title: str) -> None:
-    """Units a second against parameters: a panel a unit, for they are not comparable."""
+    """Units per second against parameters: a panel per unit, because units are not comparable."""
     by_unit = {unit: [row for row in rows if row[1].throughput.unit == unit] for unit in _UNITS}
     by_unit = {unit: here for unit, here in by_unit.items() if here}
     heights = [2.2 + 0.07 * len(here) for here in by_unit.values()]
@@ -46,7 +46,7 @@ def draw_speed(figure: Figure, rows: Sequence[Row], title: str) -> None:
                 colour, shape = _LOOKS[kind]
                 sizes, speeds = zip(*points, strict=True)
                 axes.scatter(sizes, speeds, c=colour, marker=shape, s=36, label=kind)
-        axes.set_ylabel(f"{unit} a second")
+        axes.set_ylabel(f"{unit} per second")
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xlim(_around([_point(row)[0] for row in rows], 2.5))
@@ -56,15 +56,15 @@ def draw_speed(figure: Figure, rows: Sequence[Row], title: str) -> None:
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     panels[0, 0].set_title(title, loc="left")
     panels[-1, 0].set_xlabel("parameters")
-    figure.draw_without_rendering()  # names stand where the points have come to lie
-    figure.set_layout_engine("none")  # and nothing moves any more
+    figure.draw_without_rendering()  # names are placed at the points' final positions
+    figure.set_layout_engine("none")  # so that nothing moves afterwards
     for here, axes in zip(by_unit.values(), panels[:, 0], strict=True):
-        place_labels(axes, [_point(row) for row in here], [row.id for row, _ in here])
+        place_labels(axes, [_point(row) for row in here], [row.label for row, _ in here])
 
 
 def draw_memory(figure: Figure, rows: Sequence[Row], title: str) -> None:
-    """A line a model, from the process before it loads to the most that it had."""
-    ordered = sorted(rows, key=lambda row: row[1].memory.peak)
+    """A line per model, from the process before loading to its peak."""
+    ordered = sorted(rows, key=lambda row: taken(row[1]) or 0)
     figure.set_size_inches(_WIDTH, 1.3 + 0.24 * len(ordered))
     axes = figure.subplots()
     for place, (row, found) in enumerate(ordered):
@@ -76,7 +76,7 @@ def draw_memory(figure: Figure, rows: Sequence[Row], title: str) -> None:
             [loaded], [place], color=colour, marker=shape, markerfacecolor="white", markersize=5
         )
         axes.plot([peak], [place], color=colour, marker=shape, markersize=6)
-    axes.set_yticks(range(len(ordered)), [row.id for row, _ in ordered])
+    axes.set_yticks(range(len(ordered)), [row.label for row, _ in ordered])
     axes.set_ylim(-0.7, len(ordered) - 0.3)
     axes.set_xlabel("GiB")
     axes.set_xscale("log")
@@ -101,9 +101,11 @@ def _point(row: Row) -> tuple[float, float]:
 
 
 def _sizes(found: Measurement) -> tuple[float, float, float]:
-    """GiB before loading, loaded, and at the most."""
-    memory = found.memory
-    return memory.before / 2**30, memory.loaded / 2**30, memory.peak / 2**30
+    """GiB before loading, loaded, and at the peak; for a server its only figure."""
+    memory, most = found.memory, (taken(found) or 0) / 2**30
+    if memory is None:
+        return most, most, most
+    return memory.before / 2**30, memory.loaded / 2**30, most
 
 
 def _around(values: Sequence[float], times: float) -> tuple[float, float]:

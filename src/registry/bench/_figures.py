@@ -19,7 +19,7 @@ def latency(first: float, samples: Sequence[float]) -> Latency:
 
 
 def p95(samples: Sequence[float]) -> float:
-    """The 95th percentile of at least one number, interpolated between those that are there.
+    """The 95th percentile of at least one number, interpolated.
 
     >>> p95([1.0, 2.0, 3.0])
     2.9

@@ -1,4 +1,4 @@
-"""What is expected of each kind of model on the examples of the checks."""
+"""The accuracy expected of each kind of model on the checks' examples."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Literal
 
 from registry.bench.results import Check
 
-# By kind, the accuracy below which something is wrong; retrieval.py and cloze.py say what others
-# reach.
+# By kind, the accuracy below which something is wrong; retrieval.py and cloze.py give reference
+# values.
 _FLOORS = {"dense": 0.8, "sparse": 0.7, "colbert": 0.8, "cross-encoder": 0.8, "llm": 0.5}
 
 
@@ -18,7 +18,7 @@ def checked(
     accuracy: float,
     ndcg: float | None = None,
 ) -> Check:
-    """What came of a check, beside the floor of the model's kind if it is made for English prose.
+    """A check's result, with the floor of the model's kind if it is made for English prose.
 
     >>> from registry import ALL_MINILM_L6_V2, TEXT2VEC_BASE_CHINESE
     >>> checked("retrieval", ALL_MINILM_L6_V2, accuracy=0.2).passed
@@ -36,7 +36,7 @@ def checked(
 
 
 def _is_for_english_prose(model: object) -> bool:
-    # Of anybody's registry: what it does not say is no reason not to check.
+    # From any registry: a missing fact does not prevent the check.
     languages: tuple[str, ...] = tuple(getattr(model, "languages", None) or ("en",))
     modalities: tuple[str, ...] = tuple(getattr(model, "modalities", None) or ("text",))
     domain: str | None = getattr(model, "domain", None)

@@ -1,7 +1,7 @@
-"""What a worker is asked to do, in a form that travels to another process.
+"""A worker's task, in a form that can be sent to another process.
 
-Of a model its fields travel, not its class: `load` takes models by structure, so that a worker
-need not import, nor find, the registry that a model is from.
+A model is sent as its fields, not its class: `load` takes models by structure, so a worker need not
+find or import the model's registry.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class Job:
         local_path: Path | None = None,
         cache_dir: Path | None = None,
     ) -> Self:
-        """The job for a model of anybody's generated registry. Raises InputError for another."""
+        """The job for a model of any generated registry. Raises InputError for anything else."""
         untyped: Any = model  # the protocols do not say that it is a dataclass
         if not is_dataclass(untyped):
-            raise InputError(f"{model.id} is no model of a generated registry")
+            raise InputError(f"{model.id} is not a model of a generated registry")
         return cls(
             model={"kind": model.kind, **asdict(cast("Any", untyped))},
             options=options,
@@ -51,8 +51,9 @@ class Job:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """The job that `asdict` and JSON have brought here."""
+        """The job from the JSON of `asdict`."""
         options: dict[str, Any] = data.pop("options")
+        options["beside"] = tuple(options["beside"])
         return cls(options=BenchOptions(**options), **data)
 
     def loadable(self) -> Loadable:

@@ -1,4 +1,4 @@
-"""Names beside the points of a plot, where they cover neither each other nor a point."""
+"""Names next to the points of a plot, placed so that they cover no other name or point."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 _SIZE = 7.5  # of the letters, in points
 _POINT = 5.0  # half the side of the square that a point takes, in points
-# Further away than this, in points, a line leads from the name to its point.
+# Further away than this, in points, a line connects the name to its point.
 _NEAR = 12.0
 
 
 class _Place(NamedTuple):
-    """Where a name may stand: points from its point to the corner or side that faces it."""
+    """Where a name may be: offset in points from its point to the facing corner or side."""
 
     x: float
     y: float
@@ -31,7 +31,7 @@ def place_labels(
     points: Sequence[tuple[float, float]],
     names: Sequence[str],
 ) -> None:
-    """Write a name beside each point of axes whose limits are set and whose layout is done.
+    """Write a name next to each point of axes whose limits are set and whose layout is done.
 
     Each name takes the first free place around its point, or the one that covers least.
     """
@@ -81,7 +81,7 @@ def _put(label: Any, place: _Place) -> None:
 
 
 def _covered(box: Bbox, taken: Iterable[Bbox], inside: Bbox) -> float:
-    """How much of what is there a box covers, and how much of it sticks out, in square pixels."""
+    """How much a box covers of what is there, and how much of it sticks out, in square pixels."""
     out = float(box.width * box.height) - _overlap(box, inside)
     return sum(_overlap(box, other) for other in taken) + max(0.0, out)
 

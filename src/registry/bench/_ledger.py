@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from registry.bench._beside import with_overlap
 from registry.bench._machine import this_machine
 from registry.bench.results import KINDS, BenchOptions, BenchResults, ModelResult
 from registry.bench.storing import NAME, read_results, set_aside, write_results
@@ -17,25 +18,25 @@ from registry.files.file_lock import exclusive
 
 
 class Ledger:
-    """Rows of one run. Whatever is added is on disk when `add` returns."""
+    """Rows of one run. Added rows are on disk when `add` returns."""
 
     def __init__(self, results: BenchResults, file: Path | None) -> None:
         self._results = results
-        self._rows = {row.id: row for row in results.models}
+        self._rows = {row.key: row for row in results.models}
         self._file = file
 
     def has(self, row: ModelResult) -> bool:
         """Whether it has a row of the same model, which need not be measured again."""
-        there = self._rows.get(row.id)
+        there = self._rows.get(row.key)
         return there is not None and there.sound and there.is_of(row)
 
-    def row(self, model_id: str) -> ModelResult:
-        """The row of a model."""
-        return self._rows[model_id]
+    def row(self, blank: ModelResult) -> ModelResult:
+        """The row of a model that a blank row stands for."""
+        return self._rows[blank.key]
 
     def add(self, *rows: ModelResult) -> None:
-        """Put rows in place of those of the same models. Raises OSError."""
-        self._rows |= {row.id: row for row in rows}
+        """Add rows, replacing those of the same models. Raises OSError."""
+        self._rows |= {row.key: row for row in rows}
         self._keep()
 
     def finish(self) -> BenchResults:
@@ -44,7 +45,9 @@ class Ledger:
         return self._keep()
 
     def _keep(self) -> BenchResults:
-        self._results = replace(self._results, models=_in_order(self._rows))
+        self._results = replace(
+            self._results, models=_in_order(self._rows, self._results.options.backends)
+        )
         if self._file is not None:
             write_results(self._file, self._results)
         return self._results
@@ -52,11 +55,11 @@ class Ledger:
 
 @contextmanager
 def open_ledger(output: Path | None, options: BenchOptions, *, resume: bool) -> Generator[Ledger]:
-    """A ledger for as long as the block takes, in a folder that is made if it is not there.
+    """A ledger for the duration of the block, in a folder that is created if missing.
 
-    What is in the folder is renamed; with `resume`, the sound rows in it are the first ones here.
+    Existing results are renamed; with `resume`, their sound rows are kept.
 
-    Raises InputError where a file is in the way, BenchError where another run writes there, and
+    Raises InputError if a file is in the way, BenchError if another run writes there, and
     for results that cannot be resumed: damaged ones, and those of another machine or with other
     options. Raises OSError.
     """
@@ -69,14 +72,14 @@ def open_ledger(output: Path | None, options: BenchOptions, *, resume: bool) -> 
     try:
         output.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise InputError(f"{output}: it is no folder") from None
+        raise InputError(f"{output}: it is not a directory") from None
     file = output / NAME
     with ExitStack() as stack:
         try:
             stack.enter_context(exclusive(file, patience=0))
         except TimeoutError:
             raise BenchError(
-                f"{output}: another run writes there; wait for it, or give another --output"
+                f"{output}: another run is writing there; wait for it, or give another --output"
             ) from None
         if resume:
             results = _resumed(file, results)
@@ -86,7 +89,7 @@ def open_ledger(output: Path | None, options: BenchOptions, *, resume: bool) -> 
 
 
 def _resumed(file: Path, fresh: BenchResults) -> BenchResults:
-    """The earlier results as far as they are sound, to be completed; else fresh ones."""
+    """The sound earlier results, to be completed; else fresh ones."""
     earlier = read_results(file)
     if earlier is None:
         return fresh
@@ -107,15 +110,19 @@ def _resumed(file: Path, fresh: BenchResults) -> BenchResults:
     return replace(fresh, started=earlier.started, models=earlier.models)
 
 
-def _in_order(rows: dict[str, ModelResult]) -> tuple[ModelResult, ...]:
-    """By kind, then as in the catalogue that counts here; others last, as they came."""
+def _in_order(
+    rows: dict[tuple[str, str | None], ModelResult], backends: tuple[str | None, ...]
+) -> tuple[ModelResult, ...]:
+    """By kind, then as in the catalogue in use; others last, in their order."""
     places = {model.id: place for place, model in enumerate(catalogue_here().models)}
-    return tuple(
-        sorted(
-            rows.values(),
-            key=lambda row: (KINDS.index(row.kind), places.get(row.id, len(places))),
-        )
-    )
+    for row in rows.values():
+        places.setdefault(row.id, len(places))
+
+    def place(row: ModelResult) -> tuple[int, int, int]:
+        way = backends.index(row.backend) if row.backend in backends else len(backends)
+        return KINDS.index(row.kind), places[row.id], way
+
+    return with_overlap(sorted(rows.values(), key=place))
 
 
 def _now() -> str:

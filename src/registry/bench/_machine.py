@@ -1,4 +1,4 @@
-"""What is measured on: figures of two machines, or two releases of torch, are not comparable."""
+"""The machine: figures of two machines, or two releases of torch, are not comparable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import psutil
 from registry.bench.results import BenchMachine
 from registry.libraries.versions import library_versions
 
-_PATIENCE = 20.0  # seconds; a driver that sleeps takes some
+_PATIENCE = 20.0  # seconds; waking a sleeping driver takes some
 
 
 def this_machine() -> BenchMachine:
@@ -43,12 +43,12 @@ def _processor() -> str:
 
 
 def _accelerators() -> tuple[str, ...]:
-    """NVIDIA's devices by name. Not asked of torch, which takes seconds to import."""
+    """NVIDIA's devices by name. Not from torch, which takes seconds to import."""
     return tuple(_said("nvidia-smi", "--query-gpu=name", "--format=csv,noheader"))
 
 
 def _said(program: str, *arguments: str) -> list[str]:
-    """The lines that a program prints; none if it is not there, or does not work."""
+    """The lines that a program prints; none if it is missing or fails."""
     path = shutil.which(program)
     if path is None:
         return []

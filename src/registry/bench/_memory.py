@@ -1,4 +1,4 @@
-"""What a process takes, in bytes."""
+"""The memory of a process, in bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import psutil
 
 
 def resident() -> int:
-    """What this process has in memory now.
+    """The resident memory of this process.
 
     >>> 0 < resident() <= peak()
     True
@@ -20,9 +20,9 @@ def resident() -> int:
 
 
 def peak() -> int:
-    """The most that this process has had in memory."""
+    """The peak resident memory of this process."""
     status = Path("/proc/self/status")
-    if status.is_file():  # the figure of getrusage begins with what the parent had
+    if status.is_file():  # getrusage starts with the parent's figure
         found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text("ascii"), re.MULTILINE)
         if found:
             return int(found[1]) << 10
@@ -35,8 +35,18 @@ def peak() -> int:
     return largest if sys.platform == "darwin" else largest << 10
 
 
+def of_server(backend: str, model: object) -> int | None:
+    """The memory that an Ollama server reports for a model; other servers report none."""
+    tag: object = getattr(model, "ollama_tag", None)
+    if backend != "ollama" or not isinstance(tag, str):
+        return None
+    from registry.ollama.models import running_memory
+
+    return running_memory(tag)
+
+
 def device_peak() -> int | None:
-    """The most that torch has had allocated on its CUDA device; None if it has used none."""
+    """The peak allocation of torch on its CUDA device; None if it has used none."""
     torch: Any = sys.modules.get("torch")  # not imported for this
     if torch is None or not torch.cuda.is_available() or not torch.cuda.is_initialized():
         return None

@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from registry.bench.results import BenchResults
+from registry.bench.tables import taken
 from registry_base.atomic_write import write_atomically
 
 PLOTS = {
     "speed": "Throughput against the number of parameters",
-    "memory": "Memory of the process, by model",
+    "memory": "Memory, by model",
 }
 """The plots by the name of their files, without the suffix, with their titles."""
 
-# Without the time of writing and the version that wrote it.
+# Without the time of writing and the writer's version.
 _METADATA = {"png": {"Software": None}, "svg": {"Date": None}}
 _SETTINGS = {
     "axes.axisbelow": True,
@@ -38,9 +39,9 @@ _SETTINGS = {
 
 
 def write_plots(results: BenchResults, folder: Path) -> tuple[Path, ...]:
-    """Write the plots that there are figures for; their paths come back. Raises OSError.
+    """Write the plots for which there are figures; returns their paths. Raises OSError.
 
-    Plots of an earlier run that have no successor are taken away.
+    Plots of an earlier run without a successor are removed.
     """
     from matplotlib.figure import Figure
 
@@ -48,12 +49,13 @@ def write_plots(results: BenchResults, folder: Path) -> tuple[Path, ...]:
 
     rows = [(row, row.measurement) for row in results.models if row.measurement is not None]
     sized = [row for row in rows if row[0].parameters]
+    weighed = [row for row in rows if taken(row[1]) is not None]
     written: list[Path] = []
     untyped: Any = import_module("matplotlib")  # its types are partial
     with untyped.rc_context():
         untyped.rcdefaults()
         untyped.rcParams.update(_SETTINGS)
-        for name, draw, shown in (("speed", draw_speed, sized), ("memory", draw_memory, rows)):
+        for name, draw, shown in (("speed", draw_speed, sized), ("memory", draw_memory, weighed)):
             files = {kind: folder / f"{name}.{kind}" for kind in _METADATA}
             if shown:
                 figure: Any = Figure(layout="constrained")

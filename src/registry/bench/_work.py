@@ -1,4 +1,4 @@
-"""One run of a loaded model, by its kind: what is timed, what comes out, how it is checked."""
+"""One run of a loaded model, by its kind: what is timed, its output, how it is checked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from registry.encoders.generator import TextGenerator
     from registry.encoders.reranker import Reranker
 
-# A run: so many calls one at a time, then so many texts at once.
+# A run: this many calls one at a time, then this many texts at once.
 _CALLS, _TEXTS = 5, 64
 # Of a reranker's call.
 _PASSAGES = 10
@@ -56,15 +56,15 @@ class Work(ABC):
 
     @abstractmethod
     def output(self) -> Mapping[str, str | int | float]:
-        """What comes out, in a few words and numbers."""
+        """The output, in a few words and numbers."""
 
     @abstractmethod
     def check(self) -> Check:
-        """Whether it does what it is for."""
+        """Whether it does its job."""
 
 
 def work_of(loaded: object, model: object, *, batch_size: int | None, quick: bool) -> Work:
-    """The work for what `load` gave for a model."""
+    """The work for what `load` returned for a model."""
     untyped: Any = loaded  # its class follows from the kind
     kind = str(getattr(model, "kind", ""))
     if kind == "llm":
@@ -80,7 +80,7 @@ class _Encoding(Work):
 
     def __init__(
         self,
-        encoder: Any,  # the three kinds of encoders share no type for what they give
+        encoder: Any,  # the three kinds of encoders have no common type for their results
         kind: str,
         *,
         batch_size: int,
@@ -122,7 +122,7 @@ class _Encoding(Work):
         )
         scores = self._encoder.similarity(queries, passages).tolist()
         ranks = [retrieval.rank(row, right) for right, row in enumerate(scores)]
-        return retrieval.judge(ranks, self._encoder.model)
+        return retrieval.judge(ranks, self._encoder.model, retrieval.best(scores))
 
 
 class _Reranking(Work):
@@ -154,11 +154,12 @@ class _Reranking(Work):
 
     def check(self) -> Check:
         every = retrieval.examples()
-        ranks: list[int] = []
+        scores: list[list[float]] = []
         for index, example in enumerate(every):
             passages = [every[i].passage for i in retrieval.candidates(index)]
-            ranks.append(retrieval.rank(self._scores(example.query, passages), right=0))
-        return retrieval.judge(ranks, self._reranker.model)
+            scores.append(self._scores(example.query, passages))
+        ranks = [retrieval.rank(row, right=0) for row in scores]
+        return retrieval.judge(ranks, self._reranker.model, retrieval.best(scores))
 
 
 class _Generation(Work):
@@ -183,8 +184,9 @@ class _Generation(Work):
                 pieces.append(piece)
         if len(pieces) < 2 or times[-1] <= times[0]:
             raise BackendError(
-                f"its answer came as a whole ({''.join(pieces)[:_SHOWN]!r}), so there is no speed "
-                "to tell"
+                f"its answer came as a whole ({''.join(pieces)[:_SHOWN]!r}), so its speed cannot "
+                "be "
+                "measured"
             )
         self._said = "".join(pieces)
         return Sample([times[0] - start], len(pieces) - 1, times[-1] - times[0])
@@ -212,5 +214,5 @@ def _passages(count: int) -> list[str]:
 
 
 def _number(value: float) -> float | str:
-    """Four digits of a number; JSON has no word for what is none."""
+    """Four digits of a number; as text if it is not finite, which JSON cannot express."""
     return float(f"{value:.4g}") if math.isfinite(value) else "no number"

@@ -1,4 +1,4 @@
-"""Which models are on this machine, said without loading one."""
+"""Which models are on this machine, without loading any."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ from typing import TYPE_CHECKING
 
 from registry.checkpoints.fetching import lock_of
 from registry.checkpoints.options import CheckpointOptions
+from registry.errors import LoadError
+from registry.exports.export import ENGINES, MANIFEST, Engine, EnginePrecision
+from registry.exports.place import place_of
 from registry.files.needed_files import PICKLE_SUFFIXES
 from registry.models.api import repository_of
 from registry.ollama.models import full_tag, read_ollama
 from registry.store.cache_scan import scan
 
 if TYPE_CHECKING:
+    from registry.bench._ways import Way
     from registry.models.kinds import Loadable
 
 _FROM_CACHE = (None, "sentence-transformers", "transformers")
+_SERVERS = ("ollama", "openai")
 _WEIGHTS = (".safetensors", *PICKLE_SUFFIXES)
 
 
 def is_known_to(backend: str | None) -> bool:
-    """Whether it can be told which models a backend has at hand; None is the usual backends."""
-    return backend in (*_FROM_CACHE, "ollama")
+    """Whether a backend can list the models at hand; None means the default backends."""
+    return backend in (*_FROM_CACHE, *ENGINES, "ollama")
 
 
-def revision_here(model: Loadable, backend: str | None) -> str | None:
-    """The commit that would be loaded; None where none is pinned, or a server decides."""
-    return None if backend in ("ollama", "openai") else _revision(model)
+def revision_here(model: Loadable, way: Way) -> str | None:
+    """The commit that would be loaded; None if none is pinned, or a server decides."""
+    return None if way.backend in _SERVERS else _revision(model)
 
 
 def _revision(model: Loadable) -> str | None:
@@ -37,7 +42,7 @@ def _revision(model: Loadable) -> str | None:
 
 def reasons_to_skip(
     models: Iterable[Loadable],
-    backend: str | None,
+    way: Way,
     *,
     with_path: Collection[str] = (),
     cache_dir: Path | None = None,
@@ -45,13 +50,35 @@ def reasons_to_skip(
     """Id -> why a model cannot be measured here: not on this machine, or it would run code.
 
     with_path: ids of models that are in a folder of their own, not in the cache.
-    Raises StoreError; ServerUnavailableError where no Ollama answers.
+    Raises StoreError; ServerUnavailableError if no Ollama answers.
     """
-    if backend == "ollama":
+    if way.backend == "ollama":
         return _not_at_ollama(models)
-    if backend in _FROM_CACHE:
+    if way.engine is not None:
+        return _not_exported(models, way.engine, way.engine_precision, with_path)
+    if way.backend in _FROM_CACHE:
         return _not_loadable(models, with_path, cache_dir)
     return {}
+
+
+def _not_exported(
+    models: Iterable[Loadable],
+    engine: Engine,
+    precision: EnginePrecision,
+    with_path: Collection[str],
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for model in models:
+        if model.id in with_path:
+            continue
+        try:
+            there = (place_of(model, None, engine, precision) / MANIFEST).is_file()
+        except LoadError as error:  # exports without a commit have no place
+            found[model.id] = str(error).removeprefix(f"{model.id}: ")
+            continue
+        if not there:
+            found[model.id] = f"not exported for {engine} in {precision}"
+    return found
 
 
 def _not_loadable(
@@ -78,7 +105,7 @@ def _absence(model: Loadable, cached: dict[str, dict[str, bool]]) -> str | None:
 
 
 def _cached_weights(cache_dir: Path | None) -> dict[str, dict[str, bool]]:
-    """Repository -> commit, or name that points at one -> whether its weights are there."""
+    """Repository -> commit, or ref -> whether its weights are there."""
     info = scan(cache_dir)
     found: dict[str, dict[str, bool]] = {}
     for repository in info.repos if info is not None else ():
@@ -90,13 +117,13 @@ def _cached_weights(cache_dir: Path | None) -> dict[str, dict[str, bool]]:
 
 
 def _not_at_ollama(models: Iterable[Loadable]) -> dict[str, str]:
-    # To Ollama the case of a tag does not matter.
+    # Ollama ignores the case of tags.
     served = {full_tag(model.name) for model in read_ollama()}
     found: dict[str, str] = {}
     for model in models:
         tag: str | None = getattr(model, "ollama_tag", None)
         if tag is None:
-            found[model.id] = "not in the library of Ollama"
+            found[model.id] = "not in Ollama's library"
         elif full_tag(tag) not in served:
             found[model.id] = "not at the Ollama server"
     return found

@@ -1,4 +1,4 @@
-"""results.md: the figures for people, a table a kind; the plots lie beside it."""
+"""results.md: the figures for people, one table per kind; the plots are next to it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,22 @@ _LEGEND = """\
 Every model in a process of its own: loaded, one run to warm up, then the runs that count. *first*
 is the first call after loading; median and 95th percentile are over all calls of all runs; *a
 second* is the median of the runs, in batches. *load* does not hold the import of the libraries,
-which results.json has beside it. *peak* is all that the process had in memory at the most.
+which results.json has beside it. *peak* is the peak resident memory of the process; of a
+model on a server, what the server says that it takes.
 
 *check*: three dozen queries, each with one right passage among those of a dozen topics (for a
 cross-encoder among eight); the share of queries for which it comes first. For an llm a dozen
 beginnings of sentences, and the share that it ends as expected. Below the floor of its kind a
 model is damaged, or not the one that it should be; it is not judged where it is not made for
 English prose.
+
+*overlap*: with the first backend of the same model, over the best ten passages of each query (for a
+cross-encoder the best four of eight).
 """
 
 
 def write_report(results: BenchResults, folder: Path) -> tuple[Path, ...]:
-    """Write results.md and the plots into a folder; their paths come back. Raises OSError."""
+    """Write results.md and the plots into a folder; returns their paths. Raises OSError."""
     plots = write_plots(results, folder)
     path = folder / NAME
     write_atomically(path, markdown(results, plots=[each.name for each in plots]))
@@ -38,7 +42,7 @@ def write_report(results: BenchResults, folder: Path) -> tuple[Path, ...]:
 
 
 def markdown(results: BenchResults, *, plots: Iterable[str] = ()) -> str:
-    """Results as Markdown; `plots` are the names of the files that lie beside it."""
+    """Results as Markdown; `plots` are the names of the files next to it."""
     return "\n\n".join([*_parts(results, frozenset(plots)), _LEGEND])
 
 
@@ -61,7 +65,8 @@ def _parts(results: BenchResults, plots: frozenset[str]) -> Iterator[str]:
     if failed:
         yield "## Failed"
         yield _table(
-            ("model", "type", "reason"), ((row.id, row.kind, row.reason or "") for row in failed)
+            ("model", "backend", "type", "reason"),
+            ((row.id, row.backend or "-", row.kind, row.reason or "") for row in failed),
         )
     skipped = by_reason(results.models)
     if skipped:
@@ -72,7 +77,7 @@ def _parts(results: BenchResults, plots: frozenset[str]) -> Iterator[str]:
 
 
 def by_reason(rows: Iterable[ModelResult]) -> Mapping[str, list[str]]:
-    """The ids of skipped models by the reason why, in the order of the rows."""
+    """The ids of skipped models by reason, in the order of the rows."""
     found: dict[str, list[str]] = {}
     for row in rows:
         if row.status == "skipped":
@@ -91,7 +96,7 @@ def _machine(machine: BenchMachine) -> Iterator[str]:
 
 
 def _business(rows: Iterable[ModelResult]) -> Iterator[str]:
-    """How busy the machine was, for on a busy one the figures say little."""
+    """How busy the machine was, because figures of a busy one mean little."""
     loads = [row.measurement.load_average for row in rows if row.measurement is not None]
     if loads:
         yield (
@@ -104,6 +109,7 @@ def _options(options: BenchOptions) -> str:
     given = [f"device {options.device}", f"{options.runs} runs"]
     if options.backend is not None:
         given.insert(0, f"backend {options.backend}")
+    given += [f"beside it {name}" for name in options.beside]
     if options.batch_size is not None:
         given.append(f"batches of {options.batch_size}")
     if options.threads is not None:
@@ -114,7 +120,7 @@ def _options(options: BenchOptions) -> str:
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table; columns of figures end at the right."""
+    """A table; columns of figures are right-aligned."""
     body = [tuple(map(_cell, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(head, *body, strict=True)]
     right = [_is_figure(column) for column in zip(*body, strict=True)]
@@ -138,6 +144,6 @@ def _is_figure(column: tuple[str, ...]) -> bool:
 
 
 def _cell(text: str) -> str:
-    """A text that stays in its cell, and is no markup there: it may be a model's own words."""
+    """A text that stays in its cell, and is not markup there: it may be a model's own words."""
     line = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
     return "".join(f"\\{letter}" if letter in "\\|`*_[]<>" else letter for letter in line)

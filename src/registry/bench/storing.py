@@ -1,4 +1,4 @@
-"""results.json: written whole after each model, so that a run that is cut short can go on.
+"""results.json: rewritten after each model, so that an interrupted run can be resumed.
 
 {
   "version": 1,
@@ -24,7 +24,7 @@ from registry_base.atomic_write import write_atomically
 
 NAME = "results.json"
 _VERSION = 1
-_CURE = "move it away, or leave out --resume to begin anew"
+_CURE = "move it away, or leave out --resume to start over"
 
 
 def to_json(results: BenchResults) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def set_aside(path: Path) -> None:
         name = f"{path.stem}-{written:%Y%m%dT%H%M%SZ}"
         aside = path.with_name(f"{name}{path.suffix}")
         more = 1
-        while aside.exists():  # of the same second
+        while aside.exists():  # from the same second
             more += 1
             aside = path.with_name(f"{name}-{more}{path.suffix}")
         path.replace(aside)

@@ -1,42 +1,50 @@
-"""Figures as a person reads them: one row a model, the same columns for every kind."""
+"""Figures as a person reads them: one row per model, the same columns for every kind."""
 
 from __future__ import annotations
 
 from registry.bench.results import Check, Kind, Measurement, ModelResult
 
 HEAD = (
-    "model", "parameters", "first ms", "median ms", "p95 ms", "a second", "load s", "peak MiB",
-    "check", "output",
+    "model", "backend", "parameters", "first ms", "median ms", "p95 ms", "a second", "load s",
+    "peak MiB", "check", "overlap", "output",
 )  # fmt: skip
 
 CALLS: dict[Kind, str] = {
-    "dense": "latency of one query; texts a second",
-    "sparse": "latency of one query; texts a second",
-    "colbert": "latency of one query; texts a second",
-    "cross-encoder": "latency of one query against ten passages; pairs a second",
-    "llm": "latency of the first piece of text; tokens a second after that",
+    "dense": "latency of one query; texts per second",
+    "sparse": "latency of one query; texts per second",
+    "colbert": "latency of one query; texts per second",
+    "cross-encoder": "latency of one query against ten passages; pairs per second",
+    "llm": "latency of the first piece of text; tokens per second after that",
 }
 """What the columns of latency and throughput are about, by kind."""
 
 
 def cells(row: ModelResult) -> tuple[str, ...]:
-    """A row under HEAD; of a model without figures, the reason is its output."""
+    """A row under HEAD; for a model without figures, the reason is its output."""
     found = row.measurement
     parameters = count(row.parameters)
     if found is None:
-        return (row.id, parameters, *("-" for _ in HEAD[2:-1]), f"{row.status}: {row.reason}")
+        blank = ("-" for _ in HEAD[3:-1])
+        return (row.id, row.backend or "-", parameters, *blank, f"{row.status}: {row.reason}")
     return (
         row.id,
+        row.backend or found.backend,
         parameters,
         _milliseconds(found.latency.first),
         _milliseconds(found.latency.median),
         _milliseconds(found.latency.p95),
         digits(found.throughput.per_second),
         digits(found.load_seconds),
-        f"{found.memory.peak / 2**20:,.0f}",
+        "-" if (size := taken(found)) is None else f"{size / 2**20:,.0f}",
         _check(found.check),
+        "-" if row.overlap is None else f"{row.overlap:.1%}",
         _output(found),
     )
+
+
+def taken(found: Measurement) -> int | None:
+    """Peak bytes of a model, or those that its server reports; None if unknown."""
+    return found.server_memory if found.memory is None else found.memory.peak
 
 
 def digits(value: float) -> str:
@@ -75,6 +83,6 @@ def _check(check: Check) -> str:
 
 def _output(found: Measurement) -> str:
     said = [f"{name} {value}" for name, value in found.output.items()]
-    if found.memory.device_peak is not None:
+    if found.memory is not None and found.memory.device_peak is not None:
         said.append(f"{found.memory.device_peak / 2**20:,.0f} MiB on the device")
     return ", ".join(said)

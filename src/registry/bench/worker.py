@@ -1,8 +1,8 @@
 """`python -m registry.bench.worker`: measures one model in a process of its own.
 
-Reads a job, one line of JSON, from stdin; writes one line of JSON for every stage and one for what
-came of it. Where it dies in between, the last stage is known. It ends when stdin is closed, and so
-when the process that asked for it is gone.
+Reads a job, one line of JSON, from stdin; writes one line of JSON for every stage and one for the
+result. If it dies in between, the last stage is known. It ends when stdin is closed, hence also
+when the process that started it is gone.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def _outcome(job: Job, tell: Any) -> dict[str, object]:  # a function of keyword
         return {"skipped": str(error)}
     except RegistryError as error:
         return {"failed": str(error)}
-    except Exception as error:  # of a backend that anybody may have written, or of a library
+    except Exception as error:  # from a third-party backend or a library
         said = str(error).strip().splitlines()
         return {"failed": ": ".join([type(error).__name__, *said[:1]])}
 
 
 def _take_stdout() -> TextIO:
-    """The stream for answers. What libraries print, also from C, goes to stderr from now on."""
+    """The stream for answers. From now on what libraries print, even from C, goes to stderr."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return answers

@@ -1,4 +1,4 @@
-"""Whether a package that is imported already was built of a project's catalogue as it stands."""
+"""Whether an imported package was built from a project's current catalogue."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _NOT_COMPARED = ("$schema", "as_of", "generator", "layers", "models")
 
 
 def built_package(options: Options) -> str | None:
-    """The imported package that was made of this catalogue, as it is now; None if there is none.
+    """The imported package that was made from this catalogue as it is now; None if there is none.
 
-    Its constants are then the models that count here, the very same objects, and nothing need be
-    compiled. A package that is not imported stays so: a folder that somebody merely works in runs
-    no code. What extends another catalogue is compiled, for what is below may have changed.
+    Its constants are then the models in use here, the same objects, and nothing need be compiled. A
+    package that is not imported stays so: merely working in a folder runs no code. A catalogue that
+    extends another is compiled, because the one below may have changed.
     """
     package = options.package
     imported = sys.modules.get(package or "")
@@ -27,13 +27,13 @@ def built_package(options: Options) -> str | None:
         return None
     own = _content(options.catalogue_path)
     folders = [Path(each) for each in getattr(imported, "__path__", ())]
-    # Also one that was installed from elsewhere, such as a wheel: what it says is what counts.
+    # Also one that was installed from elsewhere, such as a wheel: its content decides.
     same = any(own == _content(each / "_generated_parts" / MERGED_NAME) for each in folders)
     return package if own and same else None
 
 
 def _content(path: Path) -> Mapping[str, object] | None:
-    """What a catalogue says, in whatever order; None of what is no catalogue."""
+    """The content of a catalogue, ignoring order; None if it is not a catalogue."""
     try:
         data: object = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Import Python sources that lie in no file: a catalogue that is not compiled yet."""
+"""Import Python sources that are not in files: a catalogue that is not compiled yet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _numbers = itertools.count(1)
 def import_sources(sources: Mapping[str, str], module: str) -> ModuleType:
     """Import a module of a package made of these sources, by their paths inside the package.
 
-    Its other modules are imported when they are asked for, as from a folder.
+    Its other modules are imported on first use, as from a folder.
 
     >>> import_sources({"a.py": "from .b import ONE", "b.py": "ONE = 1"}, "a").ONE
     1

@@ -29,11 +29,11 @@ def imported(package: str) -> CatalogueModule:
             module = importlib.import_module(package)
         except ModuleNotFoundError:
             raise CatalogueFileError(
-                f"{package}: there is no such package here; install it, or name a models.json"
+                f"{package}: no such package is installed; install it, or name a models.json"
             ) from None
     if not hasattr(module, "MODELS_BY_ID"):
         raise CatalogueFileError(
-            f"{package}: carries no generated catalogue; name the package that has one, or a "
+            f"{package}: contains no generated catalogue; name the package that has one, or a "
             "models.json"
         )
     return cast("CatalogueModule", module)

@@ -1,13 +1,14 @@
 """The one door from run time to build time: reading, compiling and editing catalogues.
 
-Nothing else of this package imports `registry_codegen`. What needs nothing but the standard
-library is imported at once, the rest (Jinja2, jsonschema: the extra `codegen`) when it is used.
-Errors of build time come out as errors of this package.
+Nothing else in this package imports `registry_codegen`. Parts that need only the standard library
+are imported at once, the rest (Jinja2, jsonschema: the extra `codegen`) when used. Build-time
+errors become errors of this package.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ from registry_codegen.layout import render_entry
 from registry_codegen.names import InvalidNameError, constant_name
 from registry_codegen.options import Options, importable
 from registry_codegen.overlay import Catalogue as LoadedCatalogue
-from registry_codegen.own_types import merged_types
+from registry_codegen.own_types import merged_types, own_fields
 from registry_codegen.projects import Project, find_options
 from registry_codegen.read import Document, parse_catalogue, read_catalogue
 from registry_codegen.schema import type_schema
@@ -57,6 +58,7 @@ __all__ = [
     "merged_types",
     "objections",
     "options_of",
+    "own_fields",
     "packaged_catalogue",
     "parse_catalogue",
     "problems_of",
@@ -67,7 +69,7 @@ __all__ = [
     "remove_value",
     "render_entry",
     "require_extra",
-    "schema_path",
+    "schema_text",
     "section_titles",
     "set_value",
     "stale_files",
@@ -78,7 +80,7 @@ __all__ = [
 
 @contextmanager
 def in_our_words() -> Generator[None]:
-    """Errors of build time become CatalogueFileError, a missing package MissingExtraError."""
+    """Build-time errors become CatalogueFileError, a missing package MissingExtraError."""
     try:
         with _extra():
             yield
@@ -100,7 +102,7 @@ def _extra() -> Generator[None]:
 
 
 def require_extra() -> None:
-    """Raise MissingExtraError if the extra `codegen` is missing: before long work, not after it."""
+    """Raise MissingExtraError if the extra `codegen` is missing, before long work begins."""
     with _extra():
         importlib.import_module("registry_codegen.compile")
 
@@ -122,7 +124,7 @@ def project_around(folder: Path) -> Project | None:
 
 
 def project_in(folder: Path) -> Project | None:
-    """The project of this very folder, if it configures one. Raises CatalogueFileError."""
+    """The project of exactly this folder, if it configures one. Raises CatalogueFileError."""
     with in_our_words():
         return projects.project_in(folder)
 
@@ -139,7 +141,7 @@ def options_of(catalogue: Path) -> Options:
 def load_checked(options: Options, *, refuted: bool = False) -> LoadedCatalogue:
     """A catalogue with what it extends, checked. Raises CatalogueFileError with every problem.
 
-    refuted: one of the right form passes, also where rules object to what it says.
+    refuted: one that the schema accepts passes even if rules object to it.
     """
     with in_our_words():
         from registry_codegen.compile import load_catalogue
@@ -174,15 +176,33 @@ def fields_by_source(
 
 
 def objections(entry: Mapping[str, object]) -> list[tuple[tuple[str | int, ...], str]]:
-    """What the rules say against an entry that stands alone: the place in it, and why."""
+    """What the rules object to in a standalone entry: the place in it, and why."""
     with in_our_words():
         from registry_codegen.rules import check
 
         return [(each.path, each.message) for _, each in check({"models": [entry]})]
 
 
+def schema_text(options: Options | None) -> str:
+    """The JSON Schema of a catalogue, as text; without options, the general one.
+
+    Raises CatalogueFileError for a catalogue that is not JSON.
+    """
+    if options is None:
+        return schema_path().read_text("utf-8")
+    with in_our_words():
+        from registry_codegen.compile import layered_catalogue
+        from registry_codegen.project_schema import project_schema
+        from registry_codegen.schema import load_schema
+
+        schema = project_schema(layered_catalogue(options))
+        if schema is load_schema():
+            return schema_path().read_text("utf-8")
+        return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
 def catalogue_pages(loaded: LoadedCatalogue, package: str | None) -> tuple[int, str, str]:
-    """How many models a catalogue has, and it as Markdown and as a page."""
+    """How many models a catalogue has, and the catalogue as Markdown and as a page."""
     with in_our_words():
         from registry_codegen.assemble import build_module
         from registry_codegen.pages.html import catalogue_html
@@ -194,7 +214,7 @@ def catalogue_pages(loaded: LoadedCatalogue, package: str | None) -> tuple[int, 
 
 
 def compiled_files(options: Options) -> tuple[dict[str, str], LoadedCatalogue]:
-    """The files that a catalogue compiles to, by their names beside each other; and itself.
+    """The files that a catalogue compiles to, by file name, and the catalogue itself.
 
     Raises CatalogueError with every problem of the catalogue.
     """
@@ -206,7 +226,7 @@ def compiled_files(options: Options) -> tuple[dict[str, str], LoadedCatalogue]:
 
 
 def compiled_sources(loaded: LoadedCatalogue, options: Options) -> dict[str, str]:
-    """The files of a catalogue that has been loaded, to be imported as they are."""
+    """The files of a loaded catalogue, to be imported as they are."""
     with in_our_words():
         from registry_codegen import compile as compiling
 

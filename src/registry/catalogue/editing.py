@@ -3,8 +3,8 @@
     with editing(Path("models.json")) as file:
         file.set("colbert-v2", ("specs", "memory_mb"), 418)
 
-The layout of the file stays; the diff shows what changed. Nothing is written that the schema or
-the rules refuse, and of two programs that edit at once the second one waits.
+The layout of the file stays; the diff shows what changed. Nothing is written that the schema or the
+rules refuse, and if two programs edit at once, the second one waits.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _EMPTY = '{\n  "models": []\n}\n'
 class CatalogueFile:
     """A catalogue in memory: the text as it was read, edited by `insert`, `set` and `remove`.
 
-    `text` is what `save` would write. `name` is how messages call the file. Methods raise
+    `text` is what `save` would write. `name` is the file's name in messages. Methods raise
     CatalogueFileError. A text is parsed once, and checked once.
     """
 
@@ -48,16 +48,16 @@ class CatalogueFile:
     name: str
     text: str = field(repr=False)
     _before: str | None = field(repr=False)
-    # What a text holds, and what is wrong with it.
+    # The parsed text, and its problems.
     _parsed: tuple[str, Json] | None = field(default=None, repr=False, compare=False)
     _checked: tuple[str, list[Problem]] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def read(cls, path: Path, *, create: bool = False) -> CatalogueFile:
-        """Read a catalogue. Raises CatalogueFileError for invalid JSON, with the place.
+        """Read a catalogue. Raises CatalogueFileError for invalid JSON, with the position.
 
-        The schema and the rules are for `problems`: what breaks them can still be mended.
-        create: a file that is not there begins as an empty catalogue, and is made by `save`.
+        `problems` checks the schema and the rules: what breaks them can still be fixed. create: a
+        missing file starts as an empty catalogue, and is created by `save`.
         """
         name = options_of(path).catalogue
         if create and not path.exists():
@@ -70,18 +70,18 @@ class CatalogueFile:
 
     @property
     def data(self) -> Json:
-        """What the text holds now, of whatever shape; treat it as read-only."""
+        """The current content, of any shape; treat it as read-only."""
         if self._parsed is None or self._parsed[0] != self.text:
             self._parsed = (self.text, json.loads(self.text))
         return self._parsed[1]
 
     @property
     def entries(self) -> list[dict[str, Json]]:
-        """The entries as they are now: data of their own, changing them edits nothing."""
+        """The current entries, as copies: changing them edits nothing."""
         return copy.deepcopy([entry for _, entry in self._entries()])
 
     def insert(self, entry: dict[str, Json]) -> None:
-        """Add an entry behind the last one of its type."""
+        """Add an entry after the last one of its type."""
         data = self.data
         with self._edited():
             at = entry_place(data, entry)
@@ -91,7 +91,7 @@ class CatalogueFile:
         self._parsed = (self.text, {**data, "models": models})
 
     def set(self, model_id: str, path: tuple[str, ...], value: Json) -> None:
-        """Set a field of an entry; the sections on the way to it are added if need be."""
+        """Set a field of an entry; missing sections on the way to it are added."""
         pointer = self._pointer(model_id, path)
         with self._edited():
             self.text = set_value(self.text, pointer, value)
@@ -103,16 +103,16 @@ class CatalogueFile:
             self.text = remove_value(self.text, pointer)
 
     def problems(self) -> list[Problem]:
-        """What the schema and the rules say of the edited text, with what its project extends."""
+        """Check the edited text, with the catalogue that its project extends."""
         if self._checked is None or self._checked[0] != self.text:
-            # Parsed anew: what is checked is the text, not what the edits should have made of it.
+            # Parsed again: the text is checked, not what the edits should have made of it.
             own = parse_catalogue(self.text, self.name)
             self._parsed = (own.text, own.data)
             self._checked = (own.text, problems_of(options_of(self.path), own))
         return self._checked[1]
 
     def save(self) -> bool:
-        """Check the text and write it, whole or not at all; say whether there was need to.
+        """Check the text and write it atomically; returns whether it had changed.
 
         Raises CatalogueFileError, and writes nothing, if the text has problems, if the file has
         changed since it was read, or cannot be written.
@@ -131,7 +131,7 @@ class CatalogueFile:
         return True
 
     def is_as_read(self) -> bool:
-        """Whether nobody has changed the file since it was read. Raises OSError."""
+        """Whether the file is unchanged since it was read. Raises OSError."""
         if self._before is None:
             return not self.path.exists()
         return self.path.is_file() and self.path.read_bytes() == self._before.encode("utf-8")
@@ -161,8 +161,8 @@ def editing(
 ) -> Generator[CatalogueFile]:
     """Read a catalogue, edit it in the block, save it; other programs that do so wait.
 
-    create: a file that is not there is made. as_read: the same file, read before other work; it
-    is not read again unless somebody has changed it. If the block raises, nothing is written.
+    create: a missing file is created. as_read: the same file, read before other work; it is not
+    read again unless it has changed. If the block raises, nothing is written.
     Raises CatalogueFileError.
     """
     with ExitStack() as stack:

@@ -14,7 +14,7 @@ from registry_base.model_names import ids_by_name
 from registry_base.spellings import ids_named, spellings
 
 _NAMED = 5  # ids in a message
-_MANY = 50  # entries of which five say nothing about the rest
+_MANY = 50  # entries: too many to guess the rest from five
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Entry:
     ollama_tag: str | None = None
     aliases: tuple[str, ...] = ()
     trust_remote_code: bool = False
-    only: tuple[str, ...] = ()  # the files that are asked for, where that is not all it needs
+    only: tuple[str, ...] = ()  # the requested files, if not all that it needs
     variants: tuple[Variant, ...] = ()
     data: Mapping[str, Any] = field(repr=False, compare=False)
 
@@ -51,10 +51,10 @@ def entry_of(data: Mapping[str, Any]) -> Entry:
 def entries_named(
     entries: Sequence[Entry], keys: Iterable[str], behind_apis: Mapping[str, str] | None = None
 ) -> tuple[Entry, ...]:
-    """The entries that names of any kind name, in the order of the entries.
+    """The entries for names of any kind, in the order of the entries.
 
-    `behind_apis`: name -> provider of the models that have no files. Raises InputError naming every
-    key that names none, or several.
+    `behind_apis`: name -> provider of the models without files. Raises InputError naming every key
+    that matches none, or several.
     """
     wanted: set[str] = set()
     problems: list[str] = []

@@ -1,10 +1,10 @@
-"""The catalogue that counts here, as models and as data.
+"""The catalogue used here, as models and as data.
 
     catalogue_here().models              # what `registry list` shows in this folder
     catalogue_here("acme_models")        # a package that carries a generated module
     catalogue_here(acme_models)          # the module itself
 
-Everything that chooses among models asks here, so that no two answers are about different ones.
+Everything that chooses among models uses this module, so that all answers agree.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from registry.catalogue.codegen import (
     Layers,
     Options,
     load_checked,
+    own_fields,
     packaged_catalogue,
     read_layers,
 )
@@ -43,8 +44,8 @@ if TYPE_CHECKING:
 class Catalogue:
     """One catalogue: where it is, its models, and the JSON of its entries.
 
-    Attributes raise CatalogueFileError for a catalogue with problems, each with its place, and
-    MissingExtraError where compiling it needs the extra `codegen`.
+    Attributes raise CatalogueFileError for a catalogue with problems, each with its position, and
+    MissingExtraError if compiling it needs the extra `codegen`.
     """
 
     place: Place
@@ -52,12 +53,12 @@ class Catalogue:
 
     @property
     def name(self) -> str:
-        """How messages call it."""
+        """Its name in messages."""
         return self.place.name
 
     @property
     def given_as(self) -> CatalogueLike:
-        """What to give as `catalogue=` for this very one."""
+        """What to pass as `catalogue=` for this catalogue."""
         return self.given or self.place.path or self.place.package or PUBLIC
 
     @cached_property
@@ -87,9 +88,9 @@ class Catalogue:
 
     @property
     def entries_to_mend(self) -> tuple[Entry, ...]:
-        """The same, also of a catalogue that rules refute as it stands. Raises CatalogueFileError.
+        """The same, even for a catalogue that rules refute. Raises CatalogueFileError.
 
-        For what corrects entries: everything else needs a catalogue without problems.
+        For code that corrects entries: everything else needs a catalogue without problems.
         """
         if self.place.options is None:
             return self.entries
@@ -145,6 +146,10 @@ class Catalogue:
         """Its models of one type."""
         return tuple(model for model in self.models if model.kind == kind)
 
+    def own_fields(self, kind: str) -> tuple[str, ...]:
+        """The fields that it declares itself for one type, by Python name."""
+        return tuple(each.path[-1] for each in own_fields(self.data.get("types"), kind))
+
     def ids_in(self, repository: str) -> tuple[str, ...]:
         """The ids of its models that a repository on the Hub holds."""
         return tuple(
@@ -169,14 +174,14 @@ class Catalogue:
 
     @property
     def package(self) -> str:
-        """What its constants are imported from."""
+        """The package that its constants are imported from."""
         if self.place.options is not None and self.place.options.package is not None:
             return self.place.options.package
         return self.place.package or PUBLIC
 
     @property
     def options(self) -> Options:
-        """How it is compiled; of a package, from the merged catalogue that it carries."""
+        """How it is compiled; for a package, from the merged catalogue in it."""
         if self.place.options is not None:
             return self.place.options
         path = self._packaged
@@ -184,9 +189,9 @@ class Catalogue:
 
     @property
     def _merged(self) -> LoadedCatalogue | None:
-        """What its file says, merged; None where a package carries that.
+        """The content of its file, merged; None if a package carries that.
 
-        A package that was built of the file says the same, and needs no generator to be read.
+        A package that was built from the file has the same content, and needs no generator.
         """
         if self.place.options is None:
             return None
@@ -199,7 +204,7 @@ class Catalogue:
 
     @cached_property
     def loaded(self) -> LoadedCatalogue:
-        """What the generator makes of it, checked. Raises CatalogueFileError."""
+        """The catalogue as the generator loads it, checked. Raises CatalogueFileError."""
         return load_checked(self.options)
 
 
@@ -207,7 +212,7 @@ _known: dict[tuple[object, ...], Catalogue] = {}
 
 
 def catalogue_here(given: CatalogueLike | None = None, said_by: str = "catalogue=") -> Catalogue:
-    """The catalogue that counts here; `given` overrules the environment and the project.
+    """The catalogue in use; `given` overrides the environment and the project.
 
     A file is read again when it has changed. Raises CatalogueFileError.
     """
@@ -234,6 +239,6 @@ def _states(place: Place) -> list[object]:
         try:
             stat = None if path is None else path.stat()
         except OSError:
-            stat = None  # reading it says what is wrong
+            stat = None  # reading it reports what is wrong
         states.append(stat and (stat.st_mtime_ns, stat.st_size, stat.st_ino))
     return states

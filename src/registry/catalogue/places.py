@@ -1,15 +1,15 @@
-"""Which catalogue counts here, and who says so.
+"""Which catalogue is used here, and where that is set.
 
-There are many catalogues, and exactly one that counts where a program or a command runs:
+There are many catalogues, and a program or command uses exactly one of them:
 
-1. the one that is given: `--catalogue NAME|FILE`, or `catalogue=` in Python,
+1. the given one: `--catalogue NAME|FILE`, or `catalogue=` in Python,
 2. the one that REGISTRY_CATALOGUE names,
-3. that of the project around the current folder, whose pyproject.toml configures one; a folder
+3. that of the project that contains the current folder and configures one; a folder
    without such a project may have a bare models.json,
 4. the public registry that is installed.
 
-NAME is an importable package that carries a generated module, FILE a models.json. Nothing is
-imported or compiled to find out.
+NAME is an importable package with a generated module, FILE a models.json. Nothing is imported or
+compiled to find it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from registry_base.json_file import peek_json
 from registry_base.json_shapes import is_list, look_up
 
 CatalogueLike: TypeAlias = CatalogueModule | str | Path
-"""A catalogue as programs give it: its module, the name of its package, or a models.json."""
+"""A catalogue as programs pass it: its module, the name of its package, or a models.json."""
 
 VARIABLE: Final = "REGISTRY_CATALOGUE"
 PUBLIC: Final = "registry"
@@ -46,19 +46,19 @@ class Place:
 
     @property
     def name(self) -> str:
-        """How messages call it: the package, or the file."""
+        """Its name in messages: the package, or the file."""
         if self.options is not None:
             return shown(self.options.catalogue_path)
         return self.package or PUBLIC
 
     @property
     def path(self) -> Path | None:
-        """The file that a person edits; None for a package, which is compiled."""
+        """The file to edit; None for a package, which is compiled."""
         return None if self.options is None else self.options.catalogue_path
 
 
 def find_place(given: str | Path | None = None, said_by: str = "catalogue=") -> Place:
-    """The place of the catalogue that counts. Raises CatalogueFileError for a bad pyproject.toml.
+    """The place of the catalogue in use. Raises CatalogueFileError for a bad pyproject.toml.
 
     >>> find_place("acme_models").package
     'acme_models'
@@ -87,7 +87,7 @@ def _named(given: str | Path, said_by: str) -> Place:
     project = project_around(path.parent)
     if project is not None and real(project.options.catalogue_path) == real(path):
         return Place(said_by, options=project.options)
-    # Messages call the file what the person called it.
+    # Messages show the file as it was given.
     return Place(said_by, options=Options(Path(), str(Path(text).expanduser())))
 
 

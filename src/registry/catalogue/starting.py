@@ -1,7 +1,7 @@
-"""A project begins to have a catalogue of its own: the files that it needs, or what they lack.
+"""Give a project its own catalogue: the files that it needs, or what they lack.
 
 models.json, the table in pyproject.toml that compiles it, and the package around the generated
-module. What is there stays as it is; only what is missing is added.
+module. Existing content stays as it is; only what is missing is added.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ else:  # a model is imported when it is first asked for
             "{package}/_generated.py is missing: `registry generate` makes it from models.json"
         ) from None
 """
-# A model that anybody can load, so that everything can be tried before there is one of one's own.
+# A model that anyone can load, to try everything before there is one of your own.
 _EXAMPLE = """{
   "models": [
     {
@@ -72,8 +72,8 @@ def start_catalogue(
 ) -> list[Step]:
     """Make a folder a project with a catalogue, or add to the project what it lacks for one.
 
-    Raises CatalogueFileError for files that cannot be read or written, and for a name that is not
-    one of a package.
+    Raises CatalogueFileError for files that cannot be read or written, and for an invalid package
+    name.
     """
     try:
         # Also keeps out `registry select`, which writes the same file.
@@ -123,16 +123,16 @@ def _made(path: Path, text: str) -> Step:
         return Step(path, "there already")
     path.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(path):
-        if path.exists() and path.stat().st_size:  # since then, by `registry add`
+        if path.exists() and path.stat().st_size:  # in the meantime, by `registry add`
             return Step(path, "there already")
         write_atomically(path, text)
     return Step(path, "written")
 
 
 def _faced(path: Path, name: str, package: str) -> Step:
-    """The package offers the models, besides what it may offer already."""
+    """Make the package export the models, in addition to what it already exports."""
     face = _FACE.format(package=package)
-    before = path.read_text("utf-8") if path.exists() else ""
+    before = read_regular(path).decode() if path.exists() else ""
     if not before.strip():
         return _made(path, _DOCSTRING.format(name=name) + face)
     if "_generated" in before or "__getattr__" in before:
@@ -144,7 +144,7 @@ def _faced(path: Path, name: str, package: str) -> Step:
 
 
 def _is_hatch(data: dict[str, Any]) -> bool:
-    """Whether the build runs the generator; otherwise the generated files belong into Git."""
+    """Whether the build runs the generator; otherwise the generated files belong in Git."""
     backend = look_up(data, "build-system", "build-backend")
     return not data.get("build-system") or str(backend).startswith("hatchling")
 
@@ -162,7 +162,7 @@ def _ignoring(path: Path) -> Step:
 def _configured(
     path: Path, data: dict[str, Any], name: str, output: str, extends: str | None
 ) -> Step:
-    """Add what configures the catalogue: for Hatchling the hook, for others the neutral table."""
+    """Add the catalogue's configuration: the hook for Hatchling, the neutral table for others."""
     try:
         import tomlkit
     except ModuleNotFoundError:
@@ -186,7 +186,7 @@ def _configured(
     if extends is not None:
         _set(document, (*table, "extends"), extends)
     if str(look_up(data, "build-system", "build-backend")).startswith("setuptools"):
-        # It takes Python and types along by itself; this is what other catalogues extend.
+        # It includes Python and types by itself; this is what other catalogues extend.
         inside = output.removeprefix("./").removeprefix("src/").rpartition("/")[0]
         parts = f"{inside.replace('/', '.')}._generated_parts"
         _set(document, ("tool", "setuptools", "package-data", parts), ["models.json"])

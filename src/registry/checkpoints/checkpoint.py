@@ -1,7 +1,7 @@
-"""From a model to a folder of files that can be trusted: found, whole, and as promised.
+"""From a model to a folder of files that can be trusted: found, complete, and checked.
 
 Everything here happens before a library builds a model, because libraries patch what is
-missing with random weights and only log it.
+missing with random weights and only log that.
 """
 
 from __future__ import annotations
@@ -56,11 +56,18 @@ class Checkpoint:
         named = config.get("architectures") if is_object(config) else None
         return [name for name in named if isinstance(name, str)] if is_list(named) else []
 
+    @property
+    def dtype(self) -> str | None:
+        """The number format that config.json says the weights are in. Raises CheckpointError."""
+        config = self._read_json("config.json")
+        said = config.get("dtype") or config.get("torch_dtype") if is_object(config) else None
+        return said if isinstance(said, str) else None
+
     @cached_property
     def modules(self) -> list[NetworkModule] | None:
-        """What modules.json lists (sentence-transformers' own layout), or None without one.
+        """What modules.json lists (sentence-transformers' layout), or None without one.
 
-        After a Router come the modules of its routes: queries and documents go different ways.
+        A Router is followed by the modules of its routes: queries and documents go different ways.
 
         Raises CheckpointError, also for a module outside the folder: nothing there was checked.
         """
@@ -77,7 +84,7 @@ class Checkpoint:
     def _module(self, named_in: str, type_: object, path: object) -> Iterator[NetworkModule]:
         """A module, and those that it holds."""
         module = NetworkModule(str(type_), str(path))
-        pure = PureWindowsPath(module.path)  # which knows all that leads out, on any system
+        pure = PureWindowsPath(module.path)  # knows every way out, on any system
         if pure.anchor or ".." in pure.parts or not module.path.isprintable():
             raise self.error(f"{named_in} names the folder {module.path!r}, outside this one")
         yield module
@@ -92,11 +99,11 @@ class Checkpoint:
         config = self._read_json(name)
         types = config.get("types") if is_object(config) else None
         if not is_object(types):
-            raise self.error(f"{name} should say under types which modules the Router holds")
+            raise self.error(f"{name} should list under types which modules the Router contains")
         for key, type_ in types.items():
             path = folder / key
             if path == folder and str(type_).endswith(_ROUTERS):
-                raise self.error(f"{name} names a Router that holds itself")
+                raise self.error(f"{name} names a Router that contains itself")
             yield from self._module(name, type_, path)
 
     @property
@@ -120,10 +127,10 @@ class Checkpoint:
 
 
 def resolve(model: ModelLike, options: CheckpointOptions) -> Checkpoint:
-    """Find or fetch the files of a model, at the revision asked for, else locked, else pinned.
+    """Find or fetch the files of a model, at the requested, else locked, else pinned revision.
 
-    Raises LoadError if they cannot be had, CheckpointError if they are not as promised or not as
-    locked, CatalogueFileError if the lock cannot be read.
+    Raises LoadError if they are not available, CheckpointError if they do not match the entry or
+    the lock, CatalogueFileError if the lock cannot be read.
     """
     if options.revision is not None and options.local_path is not None:
         raise LoadError(
@@ -161,12 +168,12 @@ def _local(model: ModelLike, path: Path) -> Checkpoint:
 
 
 def check_files(checkpoint: Checkpoint, model: ModelLike, *, allow_pickle: bool) -> None:
-    """Every safetensors file is whole, nothing would have to be unpickled, and nothing has no end.
+    """Check that safetensors files are complete, nothing needs unpickling, and nothing is endless.
 
     Raises CheckpointError.
     """
     for path in sorted(checkpoint.folder.rglob("*")):
-        if is_special(path):  # libraries would wait for it, or read for ever
+        if is_special(path):  # libraries would wait for it, or read forever
             raise checkpoint.error(f"{path.relative_to(checkpoint.folder)} is not a regular file")
     for path in checkpoint.weights():
         tensor_shapes(checkpoint, path)
@@ -198,5 +205,5 @@ def tensor_shapes(checkpoint: Checkpoint, path: Path) -> dict[str, tuple[int, ..
             return {str(name): tuple(tensors.get_slice(name).get_shape()) for name in names}
     except (SafetensorError, OSError) as error:
         raise checkpoint.error(
-            f"{relative} is truncated, damaged or no safetensors file ({error}); fetch it again"
+            f"{relative} is truncated, damaged or not a safetensors file ({error}); fetch it again"
         ) from None

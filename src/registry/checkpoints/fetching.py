@@ -1,11 +1,12 @@
-"""The files of a model for loading: out of the cache, or fetched; and if it is locked, checked.
+"""The files of a model for loading: from the cache, or fetched; checked if they are locked.
 
-With a models.lock.json that has the model, just the files of the lock are fetched, and no byte is
-used that the lock does not vouch for. Without one, the pinned revision is fetched as it is.
+If models.lock.json has the model, only the locked files are fetched, and no byte is used that the
+lock does not cover. Otherwise, the pinned revision is fetched as it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,18 @@ from registry.errors import (
     HubUnavailableError,
     LoadError,
     MissingExtraError,
+    RegistryError,
+    RevisionNotFoundError,
     StoreError,
 )
 from registry.files.digests import Damage, Digests
 from registry.files.lock_file import LockedModel, locked
-from registry.files.needed_files import PICKLE_SUFFIXES, needed_files
+from registry.files.needed_files import (
+    PICKLE_SUFFIXES,
+    has_weights,
+    is_conversion,
+    needed_files,
+)
 from registry.models.api import repository_of
 from registry.threads import in_order
 
@@ -33,7 +41,7 @@ _CONCURRENT = 8  # files at a time
 
 
 def lock_of(model: ModelLike, options: CheckpointOptions) -> LockedModel | None:
-    """What the lock says of a model, if the lock counts: not for a path, or another revision.
+    """The model in the lock, unless a path or another revision was given.
 
     Raises CatalogueFileError for a lock that cannot be read, or has another repository.
     """
@@ -43,10 +51,14 @@ def lock_of(model: ModelLike, options: CheckpointOptions) -> LockedModel | None:
     return found if found and options.revision in (None, found.revision) else None
 
 
-def fetch(model: ModelLike, options: CheckpointOptions) -> Path:
-    """The folder of a model's files: of the revision asked for, else locked, else pinned.
+def fetch(
+    model: ModelLike, options: CheckpointOptions, only: Callable[[str], bool] | None = None
+) -> Path:
+    """The folder of a model's files: of the requested, else locked, else pinned revision.
 
-    Raises LoadError if they cannot be had, CheckpointError naming each file that is not as
+    only: which locked files; by default all but conversions for other runtimes.
+
+    Raises LoadError if they are not available, CheckpointError naming each file that is not as
     locked, CatalogueFileError as `lock_of` does.
     """
     lock = lock_of(model, options)
@@ -55,7 +67,7 @@ def fetch(model: ModelLike, options: CheckpointOptions) -> Path:
     where = f"{model.id}: {where_in_hub}"
     try:
         if lock is not None:
-            return _fetch_locked(model, lock, options)
+            return _fetch_locked(model, lock, options, only)
         from registry.hub.downloads import fetch_snapshot
 
         return fetch_snapshot(
@@ -67,7 +79,7 @@ def fetch(model: ModelLike, options: CheckpointOptions) -> Path:
                 remote_code=options.trust_remote_code,
                 pickles=options.allow_pickle,
             ),
-            # What the entry says is of the commit that it pins.
+            # The entry's facts are about the pinned commit.
             expected=model.safetensors_files if revision == model.revision else (),
             local_files_only=options.local_files_only,
         )
@@ -84,15 +96,32 @@ def fetch(model: ModelLike, options: CheckpointOptions) -> Path:
             reason = f"cannot be fetched: {said}"
         raise LoadError(f"{what} is not in the cache and {reason}") from None
     except (HubError, StoreError) as error:
-        raise LoadError(f"{model.id}: {error}") from None
+        raise LoadError(f"{model.id}: {error}{_cure(model, revision, lock, error)}") from None
 
 
-def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOptions) -> Path:
+def _cure(
+    model: ModelLike, revision: str | None, lock: LockedModel | None, error: RegistryError
+) -> str:
+    """What else to do if a Hub does not have the pinned commit."""
+    pinned = revision is not None and revision == model.revision
+    if lock is not None or not pinned or not isinstance(error, RevisionNotFoundError):
+        return ""
+    from registry.hub.elsewhere import cure_for_unlocked
+
+    return f"; {cure_for_unlocked(model.id)}"
+
+
+def _fetch_locked(
+    model: ModelLike,
+    lock: LockedModel,
+    options: CheckpointOptions,
+    only: Callable[[str], bool] | None,
+) -> Path:
     from registry.hub.downloads import IncompleteCacheError, fetch_checked, is_offline
+    from registry.hub.elsewhere import locked_snapshot
     from registry.hub.fetching_bar import fetching_bar
-    from registry.hub.snapshot import CachedSnapshot
 
-    snapshot = CachedSnapshot(lock.huggingface_id, lock.revision, options.cache_dir)
+    snapshot = locked_snapshot(lock, options.cache_dir)
     digests = Digests()
 
     def one(file: RepositoryFile) -> Damage | None:
@@ -107,11 +136,14 @@ def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOption
         )
         return None
 
-    wanted = [
-        file
-        for file in lock.expected
-        if options.allow_pickle or not file.path.endswith(PICKLE_SUFFIXES)
-    ]
+    def is_wanted(path: str) -> bool:
+        if only is not None:
+            return only(path)
+        if has_weights(lock.files) and is_conversion(path):
+            return False
+        return options.allow_pickle or not path.endswith(PICKLE_SUFFIXES)
+
+    wanted = [file for file in lock.expected if is_wanted(file.path)]
     missing = [file for file in wanted if not snapshot.has(file)]
     if missing and is_offline(options.local_files_only):
         raise IncompleteCacheError(lock.huggingface_id, [file.path for file in missing])
@@ -123,8 +155,9 @@ def _fetch_locked(model: ModelLike, lock: LockedModel, options: CheckpointOption
         digests.keep()
     if damaged:
         raise CheckpointError(
-            f"{model.id}: not as locked: {'; '.join(damaged)}; `registry pull {model.id}` fetches "
-            f"what is damaged again (in {snapshot.folder})"
+            f"{model.id}: does not match the lock: {'; '.join(damaged)}; `registry pull "
+            f"{model.id}` fetches "
+            f"the damaged files again (in {snapshot.folder})"
         )
     return snapshot.folder
 

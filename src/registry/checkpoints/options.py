@@ -1,4 +1,4 @@
-"""Where the files of a model come from, and what may be done with them."""
+"""Where the files of a model come from, and what is allowed with them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class CheckpointOptions:
-    """Which files to take; those of `load` that have to do with files (see LoadArguments)."""
+    """Which files to use; the arguments of `load` about files (see LoadArguments)."""
 
     revision: str | None = None
     local_path: Path | None = None

@@ -1,6 +1,6 @@
-"""The projection of a late-interaction checkpoint: there, and as wide as the registry promises.
+"""The projection of a late-interaction checkpoint: present, and as wide as the entry says.
 
-Where it is missing, sentence-transformers adds one with random weights and only logs it.
+If it is missing, sentence-transformers adds one with random weights and only logs that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check_projection(checkpoint: Checkpoint, model: ColbertLike) -> None:
-    """Make sure of the projection before the library looks for it. Raises CheckpointError."""
+    """Check the projection before the library looks for it. Raises CheckpointError."""
     architectures = checkpoint.architectures
     if any(name.endswith("ForRetrieval") for name in architectures):
         return  # the projection is part of the network itself
@@ -33,17 +33,18 @@ def check_projection(checkpoint: Checkpoint, model: ColbertLike) -> None:
     found = _width(checkpoint, folders)
     if found is None and (model.has_projection or modules is None):
         raise checkpoint.error(
-            f"no projection: the registry promises {model.embedding_dim} dimensions through one, "
-            f"and the library would make it up from random numbers; expected {wanted}"
+            f"no projection: the registry states {model.embedding_dim} dimensions through one, "
+            f"and the library would fill it with random numbers; expected {wanted}"
         )
     if found is not None and found != model.embedding_dim:
         raise checkpoint.error(
-            f"the projection gives {found} dimensions, the registry promises {model.embedding_dim}"
+            f"the projection gives {found} dimensions, but the registry states "
+            f"{model.embedding_dim}"
         )
 
 
 def _width(checkpoint: Checkpoint, folders: list[Path]) -> int | None:
-    """What the last projection in these folders gives: a linear layer (out, in)."""
+    """The output width of the last projection in these folders: a linear layer (out, in)."""
     width = None
     for folder in folders:
         for path in sorted(folder.glob("*.safetensors")):

@@ -6,11 +6,10 @@ import typer
 
 from registry.cli.group import CommandGroup
 from registry.cli.terminal.failure import USAGE
-from registry.cli.terminal.output import complain, write
+from registry.cli.terminal.output import report, write
 
 app = typer.Typer(
     cls=CommandGroup,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -39,5 +38,5 @@ def root(
 ) -> None:
     """A typed registry of retrieval and language models."""
     if context.invoked_subcommand is None:
-        complain(context.get_help(), prefix="")
+        report(context.get_help())
         raise typer.Exit(USAGE)

@@ -1,4 +1,4 @@
-"""A group of commands that imports a command's module when it is needed, and not before."""
+"""A group of commands that imports a command's module only when it is needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 class _Commands(MutableMapping[str, Any]):  # of command objects, which Typer keeps private
-    """The commands of the table by name; each is made when it is first asked for."""
+    """The commands of the table by name; each is created on first use."""
 
     def __init__(self) -> None:
         self._made: dict[str, Any] = {}
@@ -47,7 +47,7 @@ class _Commands(MutableMapping[str, Any]):  # of command objects, which Typer ke
 
 
 class CommandGroup(TyperGroup):
-    """The group of all commands; its help lists them by what one wants to do."""
+    """The group of all commands; its help lists them by purpose."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

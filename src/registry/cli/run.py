@@ -1,15 +1,16 @@
-"""One run of the command line: what was asked, how it ended.
+"""One run of the command line: the command, and how it ended.
 
 Exit status: 0 done, 1 a problem was found or a model is unknown, 2 the command was not
-understood. 141 when nobody reads on, and Ctrl-C ends it by its signal, as shells expect.
+understood. 141 if the reader is gone; Ctrl-C ends it by its signal, as shells expect.
 """
 
 import sys
 from typing import Protocol, runtime_checkable
 
 from registry.cli.app import app
+from registry.cli.completion import answer_first_tab
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError
-from registry.cli.terminal.output import ReaderGoneError, complain
+from registry.cli.terminal.output import ReaderGoneError, complain, report
 from registry.errors import CatalogueFileError, RegistryError
 
 _INTERRUPTED = 130
@@ -20,7 +21,7 @@ _READER_GONE = 141
 class _Misunderstanding(Protocol):
     """Typer's complaints about the command line.
 
-    By structure, for their class has moved from click into a private module of Typer.
+    By structure, because their class has moved from click into a private module of Typer.
     """
 
     exit_code: int
@@ -30,13 +31,16 @@ class _Misunderstanding(Protocol):
 
 def run() -> int:
     """Run the command in sys.argv and return its exit status. Raises KeyboardInterrupt."""
-    # A terminal that cannot show a character is no reason to stop.
+    # A character that the terminal cannot show is not a reason to stop.
     if reconfigure := getattr(sys.stdout, "reconfigure", None):
         reconfigure(errors="backslashreplace")
     try:
         return _status()
     except ReaderGoneError:
         return _READER_GONE
+    finally:
+        if "--install-completion" in sys.argv:  # Typer ends with SystemExit
+            answer_first_tab()
 
 
 def _status() -> int:
@@ -45,8 +49,8 @@ def _status() -> int:
     except CommandError as failure:
         complain(str(failure))
         return failure.status
-    except CatalogueFileError as error:  # each line begins with its place
-        complain(str(error), prefix="")
+    except CatalogueFileError as error:  # each line begins with its position
+        report(str(error))
         return PROBLEM
     except RegistryError as error:
         complain(str(error))

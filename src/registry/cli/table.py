@@ -1,6 +1,6 @@
-"""The commands there are, grouped by what one wants to do, and a sentence about each.
+"""All commands, grouped by purpose, with a sentence about each.
 
-A new command: a module in `commands/` with a function of its name, and its line here. The sentence
+A new command is a module in `commands/` with a function of its name, and a line here. The sentence
 is the first one of its help; a test compares them. Modules are imported when their command runs.
 """
 
@@ -32,8 +32,14 @@ COMMANDS: dict[str, dict[str, str]] = {
         "ls": "List the models on this machine.",
         "du": "Show how much space models take on disk.",
         "prune": "Remove revisions of models that nothing refers to, and leftovers of downloads.",
+        "bundle": "Write models into one file to carry to a machine without a network.",
+        "unbundle": "Put the models of a bundle into the cache of this machine, without a network.",
         "export": "Export encoders for OpenVINO and ONNX Runtime.",
         "share": "Give a model on disk to Ollama, without a second download.",
+    },
+    "Vectors": {
+        "embed": "Embed the texts of files into Parquet or LanceDB.",
+        "reindex": "Make the vectors of a store those of another model.",
     },
     "Measure": {
         "bench": "Measure the models on this machine, each in its own process.",
@@ -43,6 +49,6 @@ COMMANDS: dict[str, dict[str, str]] = {
         "release": "Record the selected models as one release.",
         "history": "Show which model was used for what in which release.",
         "diff": "Show what changed between two catalogues or two locks.",
-        "bom": "Write a bill of materials in CycloneDX 1.6.",
+        "bom": "Write a bill of materials in CycloneDX or SPDX.",
     },
 }

@@ -3,10 +3,10 @@
     recommendation.py  the question and the answer: Hub, cache, static defaults, guess
     popular.py         what is popular on the Hub, and whether it can be read
     judgement.py       which of the popular ones are credible, and why the others are not
-    static.py          what is known without asking: types, well-known checkpoints, guesses
+    static.py          what is known offline: types, well-known checkpoints, guesses
     cache.py           huggingface_model_types.json, shared by processes
 
-Asking needs the extra `hub`; with USE_STATIC_REGISTRY=true the standard library is enough.
+Requests need the extra `hub`; with USE_STATIC_REGISTRY=true the standard library is enough.
 """
 
 from registry.defaults._judgement import Candidate

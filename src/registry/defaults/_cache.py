@@ -1,12 +1,12 @@
-"""huggingface_model_types.json: what the Hub said of each model type, shared by processes.
+"""huggingface_model_types.json: the Hub's answer for each model type, shared by processes.
 
     {"bert": {"default_model": "google-bert/bert-base-uncased",
               "models": ["google-bert/bert-base-uncased", ...], "downloads": {"...": 61234567},
               "passed_over": {"...": "why"}, "reason": "...",
               "updated_at": "2026-11-21T05:44:00+00:00", "endpoint": "https://huggingface.co"}}
 
-One writer at a time; the file is replaced whole, so that readers need no lock. It only saves
-requests: what goes wrong with it is noted and raises nothing.
+One writer at a time; the file is replaced atomically, so that readers need no lock. It only saves
+requests: problems with it are noted and raise nothing.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from registry_base.regular_file import read_regular
 
 FILE_NAME = "huggingface_model_types.json"
 
-_PATIENCE = 10.0  # seconds; whoever holds the lock needs milliseconds
+_PATIENCE = 10.0  # seconds; the holder of the lock needs milliseconds
 
 
 @dataclass(frozen=True)
 class CachedDefault:
-    """One entry: what was recommended when the Hub was asked, and when that was (UTC).
+    """One entry: what was recommended when the Hub was asked, and when (UTC).
 
     endpoint: which Hub; None if the file does not say.
     """
@@ -46,7 +46,7 @@ class CachedDefault:
 
 
 class DefaultsCache:
-    """The file in a folder. `notes` says what went wrong, in the order it did."""
+    """The file in a folder. `notes` lists what went wrong, in order."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FILE_NAME
@@ -59,14 +59,14 @@ class DefaultsCache:
                 return _read(self.path)
             except ValueError:
                 with exclusive(self.path, patience=_PATIENCE):
-                    # What another process has put in its place meanwhile stays.
+                    # Keep what another process has written in the meantime.
                     return self._read_or_set_aside()
         except OSError as error:
             self._note("cannot be read", error)
             return {}
 
     def write(self, model_type: str, entry: CachedDefault) -> None:
-        """Put an entry in place of that of its type; the others stay."""
+        """Replace the entry of a type; the others stay."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with exclusive(self.path, patience=_PATIENCE):
@@ -127,7 +127,7 @@ def _entry(document: Document, name: str, data: Any) -> CachedDefault:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
+        raise TypeError(f"{value!r} is not text")
     return value
 
 

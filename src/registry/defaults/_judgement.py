@@ -1,8 +1,8 @@
 """Which popular models are credible as the default of an architecture, and why others are not.
 
-Downloads say what is used, not what an architecture starts from: a Spanish GPT-2, a forecaster
-in the shape of a T5 and a GGUF of GPT-J each had more of them than the original. So a model must
-have nothing against it, and where an architecture is well known, its organisation behind it.
+Downloads show what is used, not what an architecture started from: a Spanish GPT-2, a forecaster in
+the shape of a T5 and a GGUF of GPT-J each had more of them than the original. So nothing may speak
+against a model, and for a well-known architecture its organization must be behind it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from registry.defaults._popular import PopularModel
 from registry.defaults._static import documented_checkpoints, names_type, static_defaults
 
 _RELATIONS = {
-    "quantized": "a quantised copy of",
+    "quantized": "a quantized copy of",
     "adapter": "an adapter for",
     "merge": "a merge with",
     "finetune": "a fine-tune of",
@@ -24,7 +24,7 @@ _RELATIONS = {
 _BASE_TAG = re.compile(r"base_model:(?:(\w+):)?([\w./-]+)", re.ASCII)
 _QUANTISED_TAGS = {"gptq", "awq", "exl2", "exl3", "mlx", "bitsandbytes", "4-bit", "8-bit"}
 
-# Words of names. Few and plain: a name proves little.
+# Words in names. Few and unambiguous: a name proves little.
 _QUANTISED = {
     *("gguf", "ggml", "gptq", "awq", "exl2", "exl3", "mlx", "bnb", "onnx", "openvino"),
     *("int4", "int8", "fp4", "fp8", "nf4", "4bit", "8bit"),
@@ -40,13 +40,13 @@ _LANGUAGES = {
 }
 _SIZES = {"base", "small"}
 
-# Tags that the Hub has given to one and the same kind of model over the years.
+# Tags that the Hub has given to the same kind of model over the years.
 _SAME_TASK = {"text2text-generation": "text-generation", "translation": "text-generation"}
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What is known beforehand of the default of a model type.
+    """What is known beforehand about the default of a model type.
 
     checkpoint: the well-known one. legacy_id: its old name. task: its pipeline tag.
     curated: whether it was chosen by hand, and not taken from transformers' documentation.
@@ -60,7 +60,7 @@ class Expected:
 
     @property
     def owner(self) -> str | None:
-        """The organisation of the well-known checkpoint."""
+        """The organization of the well-known checkpoint."""
         return self.checkpoint.rpartition("/")[0] if self.checkpoint else None
 
     def is_well_known(self, model: PopularModel) -> bool:
@@ -70,7 +70,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Judged:
-    """A model, what speaks against it, and which merits it has, the most important first."""
+    """A model, what speaks against it, and its merits, the most important first."""
 
     model: PopularModel
     objections: tuple[str, ...]
@@ -79,7 +79,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A popular model, and why it is not the default; `passed_over` is None of the one that is.
+    """A popular model, and why it is not the default; `passed_over` is None for the default.
 
     downloads: in the 30 days before the Hub was asked.
     """
@@ -90,7 +90,7 @@ class Candidate:
 
 
 def expected_of(model_type: str) -> Expected:
-    """What is known of a type, without asking anybody.
+    """What is known about a type, without any request.
 
     >>> expected_of("gpt2").owner, expected_of("biogpt").curated
     ('openai-community', False)
@@ -104,9 +104,9 @@ def expected_of(model_type: str) -> Expected:
 
 
 def judge(models: Sequence[PopularModel], model_type: str) -> tuple[Judged, ...]:
-    """The models with what speaks against them: the credible first, the best of them at the head.
+    """The models with what speaks against them: credible ones first, the best at the top.
 
-    Preferred are the well-known checkpoint, its organisation, base and small sizes, and more
+    Preferred are the well-known checkpoint, its organization, base and small sizes, and more
     downloads, in that order.
     """
     expected = expected_of(model_type)
@@ -133,7 +133,7 @@ def _merits(model: PopularModel, expected: Expected) -> Mapping[str, bool]:
     """The most important first."""
     return {
         "the well-known checkpoint": expected.is_well_known(model),
-        "by its organisation": _same(model.owner, expected.owner),
+        "by its organization": _same(model.owner, expected.owner),
         "a base or small size": bool(_SIZES & _words(model.huggingface_id)),
     }
 
@@ -145,7 +145,7 @@ def _objections(
         yield "disabled on the Hub"
     if model.config_type is not None and not _same(model.config_type, expected.model_type):
         yield f"its config.json says {model.config_type}"
-    # That one may be a fine-tune or come quantised: gpt-oss does.
+    # The well-known one may be a fine-tune or quantized, like gpt-oss.
     if not expected.is_well_known(model):
         yield from _origin(model)
         yield from _purpose(model, expected)
@@ -159,11 +159,11 @@ def _origin(model: PopularModel) -> Iterator[str]:
     relation, base = _base(model)
     if base is not None:
         yield f"{_RELATIONS.get(relation, _RELATIONS[''])} {base}"
-    # Some originals come with a GGUF beside their weights.
+    # Some originals have a GGUF in addition to their weights.
     alone = {"gguf"} if not model.tags & {"safetensors", "pytorch"} else set[str]()
     marked = model.tags & (_QUANTISED_TAGS | alone) or words & _QUANTISED
     if marked and relation != "quantized":
-        yield f"a quantised or converted copy ({', '.join(sorted(marked))})"
+        yield f"a quantized or converted copy ({', '.join(sorted(marked))})"
     if base is None and words & _TUNED:
         yield "a fine-tune, by its name"
     if words & _FOR_TESTS:
@@ -171,7 +171,7 @@ def _origin(model: PopularModel) -> Iterator[str]:
 
 
 def _base(model: PopularModel) -> tuple[str, str | None]:
-    """How a model relates to which other one, as its tags say; ("", None) if they do not."""
+    """How a model relates to which other one, by its tags; ("", None) if they do not say."""
     found = sorted(
         (match[1] or "", match[2]) for tag in model.tags if (match := _BASE_TAG.fullmatch(tag))
     )
@@ -201,7 +201,7 @@ def _language(model: PopularModel, expected: Expected, wanted: frozenset[str]) -
 def _languages(models: Sequence[PopularModel], expected: Expected) -> frozenset[str]:
     """The languages a default should have one of: the well-known one's, else English.
 
-    Empty where nothing is known of the type: it may be made for any language.
+    Empty if nothing is known about the type: it may be made for any language.
     """
     for model in models:
         if expected.is_well_known(model) and model.languages:
@@ -214,7 +214,7 @@ def _family(task: str) -> str:
 
 
 def _same(name: str, *others: str | None) -> bool:
-    """Whether one of the others is that name; on the Hub case does not make another one."""
+    """Whether one of the others is that name; the Hub ignores case."""
     return name.casefold() in (other.casefold() for other in others if other is not None)
 
 

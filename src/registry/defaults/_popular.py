@@ -1,8 +1,8 @@
 """What is popular on the Hub, and whether it can be read.
 
-There is always something to fall back to, so nobody should wait for long. That is why the listing
-does not go through HfApi.list_models, which tries six times, waits as long as a busy server tells
-it to, and for ever for one that accepts and never answers.
+There is always a fallback, so waiting should be short. That is why the listing does not use
+HfApi.list_models, which tries six times, waits as long as a busy server asks, and waits forever for
+one that accepts a connection and never answers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LANGUAGE_TAG = re.compile(r"(?!tf)[a-z]{2}|multilingual")
 
 @dataclass(frozen=True, kw_only=True)
 class PopularModel:
-    """A repository as the Hub lists it. What it does not say is None or empty.
+    """A repository as the Hub lists it. Unknown values are None or empty.
 
     downloads: in the last 30 days. task: the pipeline tag. config_type: `model_type` of
     config.json. languages: ISO 639 codes of the card and the tags.
@@ -46,7 +46,7 @@ class PopularModel:
 
     @property
     def owner(self) -> str:
-        """The user or organisation; empty for the old names without one."""
+        """The user or organization; empty for the old names without one."""
         return self.huggingface_id.rpartition("/")[0]
 
 
@@ -57,7 +57,7 @@ def query_huggingface_api(
 
     model_type: as transformers spells it. Of the `limit` most downloaded, those with at least
     `min_downloads` in the last 30 days.
-    Raises HubUnavailableError, RepositoryAccessError for a token that is refused, and
+    Raises HubUnavailableError, RepositoryAccessError for a refused token, and
     MissingExtraError.
     """
     with _needs_hub():
@@ -79,10 +79,10 @@ def query_huggingface_api(
 
 
 def try_model_access(huggingface_id: str) -> bool:
-    """Whether the configuration of a model can be read, with the token there is.
+    """Whether the configuration of a model can be read, with the available token.
 
     False if it is gated, private or not there, or has no config.json. Nothing is downloaded.
-    Raises HubUnavailableError if nobody can say, and MissingExtraError.
+    Raises HubUnavailableError if the Hub cannot be asked, and MissingExtraError.
     """
     with _needs_hub():
         from registry.hub.answers import has_file
@@ -100,7 +100,7 @@ def try_model_access(huggingface_id: str) -> bool:
 
 
 def popular_model(item: Any) -> PopularModel | None:
-    """An item of the listing; None if it is none. What is not as it should be counts as unsaid."""
+    """An item of the listing; None if it is not one. Malformed values count as missing."""
     said = _mapping(item)
     name, downloads = _text(said.get("id")), said.get("downloads")
     if name is None or not _REPOSITORY.fullmatch(name):

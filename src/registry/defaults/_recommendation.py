@@ -1,4 +1,4 @@
-"""Which checkpoint stands for an architecture: asked of the Hub, remembered, known, or guessed."""
+"""The default checkpoint of an architecture: from the Hub, remembered, well known, or guessed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registry.defaults._popular import query_huggingface_api, try_model_access
 from registry.defaults._static import canonical_type, guess, static_defaults
 from registry.errors import HubError
 from registry.files.cache_folder import cache_folder
-from registry.hub.endpoint import endpoint
+from registry.hub.endpoint import endpoint, who
 
 Source = Literal["hub", "cache", "static", "guess"]
 
@@ -29,9 +29,9 @@ class DefaultModel:
 
     model_type: as transformers spells it.
     source: "hub", asked now; "cache", asked at most a week ago, or longer if the Hub is away;
-    "static", well known; "guess", nobody vouches for it, `reason` says how little it stands on.
+    "static", well known; "guess", not backed by anything, `reason` says how little supports it.
     downloads: in the 30 days before the Hub was asked; None if it did not say.
-    candidates: the popular models that were looked at, most downloads first.
+    candidates: the popular models that were considered, most downloads first.
     notes: what went wrong on the way, such as that the Hub is away.
     """
 
@@ -49,16 +49,16 @@ def get_recommended_default_model(
 ) -> DefaultModel:
     """The default checkpoint of an architecture, such as "bert", "gpt-j" or "whisper".
 
-    The popular models of the Hub decide if one of them is credible and can be read; what they
-    said is remembered for a week. Else what is well known, else a guess that says so.
+    The Hub's popular models decide if one of them is credible and can be read; the answer is
+    remembered for a week. Else the well-known one, else a guess marked as one.
 
     update: ask the Hub now, however fresh the answer in the cache.
     cache_dir: the folder of huggingface_model_types.json; else REGISTRY_CACHE_DIR, else the
     user's cache.
 
-    With USE_STATIC_REGISTRY=true neither the Hub nor the cache is asked; with HF_HUB_OFFLINE=1
-    only the cache. Raises InputError for a text that can be no model type, and MissingExtraError
-    without the extra `hub`. A Hub that is away is a note, no error.
+    With USE_STATIC_REGISTRY=true neither the Hub nor the cache is used; with HF_HUB_OFFLINE=1 only
+    the cache. Raises InputError for a text that cannot be a model type, and MissingExtraError
+    without the extra `hub`. An unavailable Hub is a note, not an error.
 
         get_recommended_default_model("gpt-j").huggingface_id   # "EleutherAI/gpt-j-6b"
     """
@@ -90,7 +90,7 @@ def get_recommended_default_model(
 def known_default_models(*, cache_dir: str | Path | None = None) -> tuple[DefaultModel, ...]:
     """Every default that is known without asking the Hub, in alphabetical order of the types.
 
-    What is in the cache, however old, comes before what is well known.
+    Cached answers, however old, come before well-known ones.
     Raises MissingExtraError without the extra `hub`, unless USE_STATIC_REGISTRY=true.
     """
     cached: Mapping[str, CachedDefault] = {}
@@ -136,24 +136,24 @@ def _why_not(each: Judged, judged: Sequence[Judged], winner: Judged | None) -> s
     if winner is not None and judged.index(winner) < judged.index(each):
         return outranked(each, winner)
     if each.model.gated:
-        return "gated: its page wants an agreement, and HF_TOKEN must be of who gave it"
+        return "gated: accept the agreement on its page, and set the HF_TOKEN of that account"
     return "its config.json cannot be read"
 
 
 def _known_or_guessed(
     model_type: str, candidates: tuple[Candidate, ...] | None = None, notes: Sequence[str] = ()
 ) -> DefaultModel:
-    """Without the Hub, or (candidates given) after none of what is popular was found credible."""
+    """Without the Hub, or (candidates given) if no popular model was credible."""
     source: Source
     if known := static_defaults().get(model_type):
         source, name, reason = "static", known.huggingface_id, "the well-known checkpoint"
         if known.gated:
-            reason += ", gated: its page wants an agreement"
+            reason += ", gated: its page asks for an agreement"
     else:
         supposed = guess(model_type)
         source, name, reason = "guess", supposed.huggingface_id, supposed.reason
     if candidates is not None:
-        reason = f"nothing popular on the Hub is credible and open; {reason}"
+        reason = f"nothing popular on {who()} is credible and open; {reason}"
     return DefaultModel(
         model_type=model_type,
         huggingface_id=name,
@@ -178,7 +178,7 @@ def _from_cache(name: str, entry: CachedDefault, notes: Sequence[str]) -> Defaul
 
 
 def _of_this_hub(cached: Mapping[str, CachedDefault]) -> Mapping[str, CachedDefault]:
-    """What another Hub said is no answer to a question to this one."""
+    """The entries from this Hub: answers of another one do not count."""
     here = endpoint()
     return {name: entry for name, entry in cached.items() if entry.endpoint in (None, here)}
 

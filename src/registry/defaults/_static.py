@@ -1,4 +1,4 @@
-"""What is known without asking anybody: model types, their well-known checkpoints, guesses."""
+"""What is known offline: model types, their well-known checkpoints, guesses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MODEL_TYPE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 class StaticDefault:
     """The well-known checkpoint of a model type.
 
-    task: the Hub's pipeline tag. legacy_id: its name from before organisations.
+    task: the Hub's pipeline tag. legacy_id: its name from before organizations.
     gated: whether it asks for an agreement first, as far as it is known.
     """
 
@@ -32,14 +32,14 @@ class StaticDefault:
 
 @dataclass(frozen=True)
 class Guess:
-    """A checkpoint that nobody vouches for, and why it is offered nevertheless."""
+    """A checkpoint that is only a guess, and why it is still offered."""
 
     huggingface_id: str
     reason: str
 
 
 @cache
-def _facts() -> Any:  # static_defaults.json says what it holds; its tests hold it to that
+def _facts() -> Any:  # static_defaults.json documents its shape; tests check it
     return json.loads(
         files("registry.defaults").joinpath("static_defaults.json").read_text("utf-8")
     )
@@ -77,7 +77,7 @@ def names_type(huggingface_id: str, model_type: str) -> bool:
 def canonical_type(text: str) -> str:
     """A model type as transformers spells it; one that is not known, in lower case.
 
-    Raises InputError for a text that can be no model type.
+    Raises InputError for a text that cannot be a model type.
 
     >>> canonical_type("GPT-J"), canonical_type("xlm_roberta"), canonical_type("gpt neo")
     ('gptj', 'xlm-roberta', 'gpt_neo')
@@ -86,13 +86,13 @@ def canonical_type(text: str) -> str:
         return known
     if not _MODEL_TYPE.fullmatch(text):
         raise InputError(
-            f"{text!r} is no model type: that is what config.json calls model_type, such as bert"
+            f"{text!r} is not a model type: that is what config.json calls model_type, such as bert"
         )
     return text.lower()
 
 
 def guess(model_type: str) -> Guess:
-    """What to try for a type without a well-known checkpoint, and how little speaks for it.
+    """What to try for a type without a well-known checkpoint, and how weak the evidence is.
 
     >>> guess("wisper")  # doctest: +NORMALIZE_WHITESPACE
     Guess(huggingface_id='openai/whisper-small', reason="there is no model type 'wisper' here;
@@ -112,11 +112,12 @@ def guess(model_type: str) -> Guess:
             f"there is no model type {model_type!r} here; did you mean {' or '.join(names)}? "
             f"This is the default of {names[0]}",
         )
-    # Without an organisation: nobody can register such a name to be guessed.
+    # Without an organization, because no one can register such a name to have it guessed.
     return Guess(
         f"{model_type}-base",
-        f"nothing is known of the model type {model_type!r}; this is merely how such names "
-        "usually go, and there may be no such repository",
+        f"nothing is known about the model type {model_type!r}; this only follows the usual "
+        "naming, "
+        "and there may be no such repository",
     )
 
 

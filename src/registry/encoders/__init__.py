@@ -1,7 +1,7 @@
-"""What `load` gives back: one interface a kind of model, whatever backend runs it.
+"""What `load` returns: one interface per kind of model, whatever backend runs it.
 
-closing       what all of them share: close, and `with`
-base          texts in, batches, progress, async twins: what all encoders share
+closing       shared by all of them: close, and `with`
+base          shared by all encoders: texts in, batches, progress, async twins
 dense         DenseEncoder: float32 (n, dim)
 sparse        SparseEncoder: scipy CSR (n, vocabulary)
 multi_vector  MultiVectorEncoder: a list of float32 (tokens, dim), MaxSim

@@ -1,4 +1,4 @@
-"""How an answer ended, for the generator that gave it, and a warning where nothing came of it."""
+"""How a generated answer ended, and a warning if it is empty."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from registry.encoders.generator import Sampling, TextGenerator
 
-# Between these, models that think leave their thoughts in the text unless a server takes them out.
+# Thinking models leave their thoughts between these unless a server removes them.
 _OPENED, _CLOSED = "<think>", "</think>"
 
 
 class AnswerEnd:
-    """Watches one answer of a generator go by; `reached` says that its end came.
+    """Watches one answer of a generator; `reached` reports its end.
 
-    An answer that ends for its length before it has begun, mostly because thoughts took all of
-    it, is warned about: a program would take it for one.
+    Warns about an answer that reaches its maximum length before it has begun, mostly because
+    thoughts used all of it: a program would take it for an answer.
     """
 
     def __init__(self, generator: TextGenerator, sampling: Sampling) -> None:
         self._generator = generator
         self._sampling = sampling
-        self._begin = ""  # of the text, as long as nothing but thoughts has come
+        self._begin = ""  # of the text, as long as only thoughts have come
         self._thoughts: list[str] = []
         self._answered = False
         generator.finish_reason = generator.thoughts = None
 
     def take(self, piece: str) -> str:
-        """The same piece, seen."""
+        """Note a piece, and return it."""
         if not self._answered:
             self._begin = (self._begin + piece).lstrip()
             thoughts, closed, answer = self._begin.partition(_CLOSED)
@@ -43,7 +43,7 @@ class AnswerEnd:
         self._thoughts.append(thoughts)
 
     def reached(self, reason: str | None) -> None:
-        """The answer is whole, or as long as it may be."""
+        """The answer is complete, or as long as it may be."""
         self._generator.finish_reason = reason
         self._generator.thoughts = "".join(self._thoughts) or None
         if reason == "length" and not self._answered:

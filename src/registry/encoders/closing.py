@@ -1,4 +1,4 @@
-"""What holds memory or connections, and lets go of them."""
+"""Objects that hold memory or connections, and release them."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class Closable:
 
 
 def closed(model_id: str) -> BackendError:
-    """The error of using a model that was closed."""
+    """The error for using a closed model."""
     return BackendError(f"{model_id} has been closed; load it again")

@@ -1,4 +1,4 @@
-"""Dense retrieval: one vector an input."""
+"""Dense retrieval: one vector per input."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Vectors = NDArray[np.float32]
 class DenseEncoder(TextEncoder[DenseLike, Vectors]):
     """Gives float32 vectors (n, dim) for n texts, or the same in a small form.
 
-    The asynchronous twins give float32 alone; `quantize` takes it from there.
+    The asynchronous twins give only float32; use `quantize` on their results.
     """
 
     @overload
@@ -48,7 +48,7 @@ class DenseEncoder(TextEncoder[DenseLike, Vectors]):
         batch_size: int | None = None,
         progress: bool | None = None,
     ) -> Vectors | QuantizedVectors:
-        """Vectors of queries: float32 (n, dim), or quantised. Raises InputError."""
+        """Vectors of queries: float32 (n, dim), or quantized. Raises InputError."""
         return _in_form(self._run(texts, "query", batch_size, progress), quantization)
 
     @overload
@@ -77,13 +77,13 @@ class DenseEncoder(TextEncoder[DenseLike, Vectors]):
         batch_size: int | None = None,
         progress: bool | None = None,
     ) -> Vectors | QuantizedVectors:
-        """Vectors of documents: float32 (n, dim), or quantised. Raises InputError."""
+        """Vectors of documents: float32 (n, dim), or quantized. Raises InputError."""
         return _in_form(self._run(texts, "document", batch_size, progress), quantization)
 
     def similarity(self, queries: Vectors, documents: Vectors | QuantizedVectors) -> Vectors:
         """Scores of m queries against n documents: float32 (m, n), by the model's measure.
 
-        That is the cosine or the dot product; where the measure is unknown, the dot product.
+        That is the cosine or the dot product; the dot product if the measure is unknown.
         Raises InputError for a model with another one, and for vectors of different widths.
         """
         width = documents.dim if isinstance(documents, QuantizedVectors) else documents.shape[-1]
@@ -114,14 +114,14 @@ def _in_form(vectors: Vectors, quantization: Precision | None) -> Vectors | Quan
 
 
 def chosen_dim(model_id: str, wanted: int | None, full: int, registered: tuple[int, ...]) -> int:
-    """The width asked for, if it is registered. Raises LoadError."""
+    """The requested width, if it is registered. Raises LoadError."""
     if wanted is None or wanted == full:
         return full
     if wanted in registered:
         return wanted
     there = f"its widths are {', '.join(map(str, registered))}" if registered else "it has none"
     raise LoadError(
-        f"{model_id}: {wanted} is no registered Matryoshka width; {there}"
+        f"{model_id}: {wanted} is not a registered Matryoshka width; {there}"
         f"{'' if registered else f' but {full}'}"
     )
 
@@ -137,5 +137,5 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def _not_zero(lengths: Vectors) -> Vectors:
-    """Lengths to divide by: 1 where there is none."""
+    """Lengths to divide by: 1 for a vector of length 0."""
     return np.where(lengths > 0, lengths, np.float32(1))

@@ -1,8 +1,7 @@
-"""Text generation: whole answers and streams that may be stopped."""
+"""Text generation: complete answers, and streams that can be stopped."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import TypedDict, cast
 
 from registry.encoders.base import checked_texts
 from registry.encoders.closing import Closable
+from registry.encoders.serving import Serving
 from registry.errors import InputError
 from registry.models.kinds import LlmLike
 
@@ -38,12 +38,12 @@ class Sampling:
     temperature: from 0, the likeliest word each time, to 2.
     max_tokens: the longest answer.
     top_p: above 0, at most 1: choose among the likeliest words that add up to this probability.
-    seed: the same number gives the same words, as far as the backend can promise it.
+    seed: the same number gives the same words, as far as the backend can guarantee it.
     stop: texts that end the answer and are not part of it.
-    thinking: switches the thoughts of a model on or off that has a switch for them; None leaves it
-    as it is.
+    thinking: switches thinking on or off in a model that has a switch for it; None leaves it as it
+    is.
 
-    Raises InputError, which names every field that makes no sense.
+    Raises InputError, which names every invalid field.
 
     >>> Sampling(temperature=0, stop=("END",)).max_tokens
     512
@@ -70,7 +70,10 @@ class Sampling:
         if self.seed is not None and not _is_whole(self.seed, least=0):
             yield f"seed should be a whole number from 0 to 2**63 - 1, not {self.seed!r}"
         if not _is_texts(self.stop):
-            yield f"stop should be a tuple of texts, none empty or no UTF-8, not {self.stop!r}"
+            yield (
+                "stop should be a tuple of non-empty texts that UTF-8 can encode, not "
+                f"{self.stop!r}"
+            )
         thinking: object = self.thinking  # a caller without a checker may give anything
         if thinking not in (True, False, None) or type(thinking) is int:
             yield f"thinking should be True, False or None, not {thinking!r}"
@@ -79,27 +82,32 @@ class Sampling:
 class TextGenerator(Closable, ABC):
     """Continues a prompt, or answers a conversation.
 
-    A backend implements `_stream`, a generator of pieces of text; closing it must free what
-    the stream holds, and an `AnswerEnd` says how it ended.
+    A backend implements `_stream`, a generator of pieces of text; closing it must free what the
+    stream holds, and an `AnswerEnd` records how it ended.
 
     `finish_reason` says why the last answer ended: "stop" (the model, or a text of `stop`),
     "length" (`max_tokens`, or the context is full), "content_filter" or whatever else a server
-    says; None before there is one, after one that was not heard to its end, and where the server
-    does not say. `thoughts` are those of that answer, where a server tells them apart from its
-    text. Of answers at the same time it is the one that ended last.
+    reports; None before the first answer, after one that was not read to its end, and if the server
+    does not say. `thoughts` are those of that answer, if a server sends them separately from its
+    text. Of simultaneous answers, the one that ended last counts.
     """
 
     def __init__(self, model: LlmLike) -> None:
         self.model = model
         self.finish_reason: str | None = None
         self.thoughts: str | None = None
+        self.serving: Serving | None = None
+
+    def conversation_tokens(self, messages: Sequence[Message]) -> int | None:
+        """How many tokens a conversation has; None if that cannot be determined."""
+        return None
 
     @abstractmethod
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:
         """Pieces of the answer as they come."""
 
     def generate(self, prompt: Prompt, sampling: Sampling | None = None) -> str:
-        """The whole answer. A text is continued or, by a chat model, answered."""
+        """The complete answer. A text is continued or, by a chat model, answered."""
         with closing(self.stream(prompt, sampling)) as pieces:
             return "".join(pieces)
 
@@ -124,9 +132,11 @@ class TextGenerator(Closable, ABC):
         """`stream` without blocking the event loop; closing or cancelling stops the model."""
         stopped = Event()
         pieces = self._stoppable(checked_prompt(prompt), sampling or Sampling(), stopped)
+        import asyncio  # 20 ms, of every first vector
+
         loop, context = asyncio.get_running_loop(), copy_context()
-        # A thread of its own: what a backend keeps by thread or context survives from piece to
-        # piece, and what is handed to it is done in turn.
+        # One thread: a backend's thread-local or context state survives from piece to piece, and
+        # what is submitted to it runs in order.
         thread = ThreadPoolExecutor(1, "registry-stream")
 
         def step() -> str | None:
@@ -137,7 +147,7 @@ class TextGenerator(Closable, ABC):
                 yield piece
         finally:
             stopped.set()
-            # Behind the piece that is being made. A second cancellation ends the wait, not this.
+            # Runs after the current piece. A second cancellation ends the wait, not this.
             closed = thread.submit(context.run, pieces.close)
             waited = loop.run_in_executor(thread, closed.result)
             thread.shutdown(wait=False)
@@ -146,9 +156,9 @@ class TextGenerator(Closable, ABC):
     def _stoppable(
         self, prompt: str | list[Message], sampling: Sampling, stopped: Event
     ) -> Generator[str]:
-        """`_stream` for `astream`, which sets `stopped` once nobody waits for the next piece.
+        """`_stream` for `astream`, which sets `stopped` once the caller stops reading.
 
-        A backend whose pieces may take long should look at it between its steps.
+        A backend whose pieces may take long should check it between its steps.
         """
         return self._stream(prompt, sampling)
 

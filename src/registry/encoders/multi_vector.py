@@ -1,4 +1,4 @@
-"""Late interaction: one vector a token, compared by MaxSim."""
+"""Late interaction: one vector per token, compared by MaxSim."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from registry.models.kinds import ColbertLike
 
 TokenVectors = list[NDArray[np.float32]]
 
-# MaxSim goes block by block: documents of so many tokens, and so many products (8 MiB) of them
-# with tokens of the queries. Smaller blocks cost the time in which threads wait for each other,
-# larger ones leave the processor's cache; nothing is padded.
+# MaxSim goes block by block: documents of this many tokens, and this many products (8 MiB) of them
+# with tokens of the queries. Smaller blocks make threads wait for each other, larger ones do not
+# fit into the CPU's cache; nothing is padded.
 _TOKENS, _PRODUCTS = 2_048, 2**21
 
 
 class MultiVectorEncoder(TextEncoder[ColbertLike, TokenVectors]):
-    """Gives a list of float32 (tokens, dim) for n texts, of unit length a token."""
+    """Gives a list of float32 (tokens, dim) for n texts, of unit length per token."""
 
     def similarity(self, queries: TokenVectors, documents: TokenVectors) -> NDArray[np.float32]:
         """MaxSim of m queries against n documents: float32 (m, n).
@@ -68,7 +68,7 @@ def maxsim(queries: TokenVectors, documents: TokenVectors) -> NDArray[np.float32
 
 
 def _blocks(documents: TokenVectors, tokens: int) -> Iterator[tuple[int, int]]:
-    """Ranges of documents that have about so many tokens together, at least one document each."""
+    """Ranges of documents with about this many tokens in total, at least one document each."""
     numbers = np.cumsum(_lengths(documents)) // tokens
     starts: list[int] = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
     return pairwise([*starts, len(documents)])

@@ -1,6 +1,6 @@
 """int8 and binary vectors: a quarter and a thirty-second of the memory, and scores on them.
 
-int8 is symmetric with one scale a vector, so it needs no calibration set: x is stored as
+int8 is symmetric with one scale per vector, so it needs no calibration set: x is stored as
 round(x / s) with s = max|x| / 127 (Jacob et al. 2018, arXiv 1712.05877, section 2.1, with zero
 point 0). Binary keeps the sign of each dimension (Yamada et al. 2021, arXiv 2106.00882).
 """
@@ -17,7 +17,7 @@ from registry.errors import InputError
 
 Precision = Literal["int8", "binary"]
 
-# Below this a scale would not be a normal float32; such a vector is as good as zero.
+# Below this a scale would not be a normal float32; such a vector is practically zero.
 _SMALLEST = 127 * float(np.finfo(np.float32).tiny)
 
 
@@ -25,7 +25,7 @@ _SMALLEST = 127 * float(np.finfo(np.float32).tiny)
 class QuantizedVectors:
     """Vectors in a small form.
 
-    `values` is int8 (n, dim), or uint8 (n, ceil(dim / 8)) with one bit a dimension, most
+    `values` is int8 (n, dim), or uint8 (n, ceil(dim / 8)) with one bit per dimension, most
     significant first; `scales` is float32 (n,), 1 for binary.
     """
 
@@ -40,7 +40,7 @@ class QuantizedVectors:
     def scores(self, queries: NDArray[np.float32]) -> NDArray[np.float32]:
         """Score float queries (m, dim) against these n vectors: float32 (m, n).
 
-        The queries are quantised the same way. int8 gives the dot product up to rounding;
+        The queries are quantized the same way. int8 gives the dot product up to rounding;
         binary gives 1 - 2 * (differing bits) / dim, which is between -1 and 1.
 
         Raises InputError for queries of another width.
@@ -75,9 +75,9 @@ class QuantizedVectors:
 
 
 def quantize(vectors: NDArray[np.float32], precision: Precision) -> QuantizedVectors:
-    """Quantise float vectors (n, dim).
+    """Quantize float vectors (n, dim).
 
-    Raises InputError for another shape or precision, and for what is no number.
+    Raises InputError for another shape or precision, and for values that are not finite.
 
     >>> import numpy as np
     >>> vectors = np.array([[0.6, -0.8]], dtype=np.float32)
@@ -87,11 +87,11 @@ def quantize(vectors: NDArray[np.float32], precision: Precision) -> QuantizedVec
     1.0
     """
     if precision not in get_args(Precision):
-        raise InputError(f"precision {precision!r} is none of {', '.join(get_args(Precision))}")
+        raise InputError(f"precision {precision!r} is not one of {', '.join(get_args(Precision))}")
     if vectors.ndim != 2:
         raise InputError(f"vectors should be (n, dim), not {vectors.shape}")
     if not np.isfinite(vectors).all():
-        raise InputError("vectors hold what is no number (NaN or infinity)")
+        raise InputError("vectors contain NaN or infinity")
     dim = int(vectors.shape[1])
     if precision == "binary":
         ones: NDArray[np.float32] = np.ones(len(vectors), dtype=np.float32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +16,14 @@ from registry.encoders.base import (
     shows_progress,
 )
 from registry.encoders.closing import Closable
+from registry.encoders.serving import Serving
 from registry.errors import InputError
 from registry.models.kinds import CrossEncoderLike
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A document's place in the list that was given, and its score.
+    """A document's index in the given list, and its score.
 
     A dataclass, because a tuple has an `index` of its own.
     """
@@ -33,17 +33,18 @@ class Ranked:
 
 
 class Reranker(Closable, ABC):
-    """Scores documents against a query."""
+    """Scores documents against a query. `serving` is as in encoders."""
 
     def __init__(self, model: CrossEncoderLike, *, batch_size: int) -> None:
         self.model = model
         self.batch_size = batch_size
+        self.serving: Serving | None = None
 
     @abstractmethod
     def _score(
         self, query: str, documents: list[str], batch_size: int, progress: bool
     ) -> NDArray[np.float32]:
-        """Scores (n,) of documents that are checked and at least one."""
+        """Scores (n,) of checked documents, at least one."""
 
     def scores(
         self,
@@ -71,7 +72,7 @@ class Reranker(Closable, ABC):
     ) -> list[Ranked]:
         """The documents as (index, score), best first; equal scores keep their order.
 
-        `top` is how many at the most, all without it. Raises InputError.
+        `top` limits the number of results; None returns all. Raises InputError.
         """
         if top is not None and top < 0:
             raise InputError(f"top should be at least 0, not {top}")
@@ -89,6 +90,8 @@ class Reranker(Closable, ABC):
         progress: bool | None = None,
     ) -> list[Ranked]:
         """`rerank` in a thread."""
+        import asyncio  # 20 ms, of every first vector
+
         return await asyncio.to_thread(
             self.rerank, query, documents, top=top, batch_size=batch_size, progress=progress
         )

@@ -1,4 +1,4 @@
-"""Sparse retrieval: one weight a word of the vocabulary."""
+"""Sparse retrieval: one weight per word of the vocabulary."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class SparseEncoder(TextEncoder[SparseLike, csr_array]):
         if left.shape[-1] != right.shape[-1]:
             raise InputError(
                 f"queries of shape {left.shape} cannot be compared with documents of shape "
-                f"{right.shape}: other vocabularies"
+                f"{right.shape}: their vocabularies differ"
             )
         return np.asarray((left @ right.T).toarray(), dtype=np.float32)
 
     def top_terms(self, weights: csr_array, count: int = 10) -> list[list[tuple[str, float]]]:
         """The heaviest words of each row with their weights, heaviest first; `count` at most.
 
-        Raises InputError for a negative count, and for a row that is no matrix.
+        Raises InputError for a negative count, and for a row that is not a matrix.
         """
         if count < 0:
             raise InputError(f"count should be at least 0, not {count}")

@@ -1,4 +1,4 @@
-"""The probe of an export: what it gives and what the reference gives, on the texts for that."""
+"""The probe of an export: its results and the reference's, on the probe's texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from registry.encoders.reranker import Reranker
 from registry.encoders.sparse import SparseEncoder
 from registry.exports.export import Probe
-from registry.exports.probe import compared, probe_texts
+from registry.exports.probe import compared
+from registry.probes.texts import many_texts
 
 _PAIRS = 6, 60  # queries and documents that a cross-encoder reads: every pair costs a pass
 
@@ -20,7 +21,7 @@ def probe(
     found: Any,
 ) -> Probe:
     """Compare two encoders of one kind."""
-    queries, documents = probe_texts()
+    queries, documents = many_texts()
     if isinstance(reference, Reranker):
         few = documents[-_PAIRS[1] :]
         sides = [

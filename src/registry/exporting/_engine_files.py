@@ -10,13 +10,13 @@ from registry.exports.export import Engine, EnginePrecision
 
 
 def write_engine_file(onnx: Path, engine: Engine, precision: EnginePrecision) -> str:
-    """Turn a graph into the engine's own file, which takes its place; its name."""
+    """Turn a graph into the engine's own file, which replaces it; returns its name."""
     if engine == "openvino":
         import openvino
 
         untyped: Any = openvino  # typed in part
         target = onnx.with_suffix(".xml")
-        # bfloat16 is how the processor computes; the weights stay as they are.
+        # bfloat16 is how the CPU computes; the weights stay as they are.
         untyped.save_model(
             untyped.Core().read_model(str(onnx)), str(target), compress_to_fp16=False
         )

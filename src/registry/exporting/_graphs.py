@@ -1,4 +1,4 @@
-"""The network of one role as an ONNX graph: pooling, projection, normalising and all."""
+"""The network of one role as an ONNX graph: pooling, projection, normalizing and all."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ OUTPUT = "output"
 class RoleGraph(nn.Module):
     """Tokens in, the numbers that count out.
 
-    key: where the modules put them. What queries and documents share goes through a Router by
-    `task`. The mask of a late-interaction model is not applied: which vectors count depends on
-    numbers that only the tokens have.
+    key: where the modules put them. A Router chooses between queries and documents by `task`. The
+    mask of a late-interaction model is not applied: which vectors count depends on the token ids.
     """
 
     def __init__(
@@ -46,7 +45,7 @@ class RoleGraph(nn.Module):
 
 
 def _mean_of_table(part: Any, features: dict[str, Tensor]) -> Tensor:
-    """What an EmbeddingBag gives, for rows that are filled up; zero for no tokens, as there."""
+    """The result of an EmbeddingBag for padded rows; zero without tokens, as there."""
     mask = features["attention_mask"].unsqueeze(-1).to(torch.float32)
     rows = nn.functional.embedding(features["input_ids"], part.embedding.weight.float())
     return (rows * mask).sum(1) / mask.sum(1).clamp(min=1)
@@ -60,8 +59,8 @@ def write_onnx(graph: RoleGraph, path: Path) -> None:
     sizes = {0: "texts", 1: "tokens"}
     untyped: Any = torch.onnx  # typed in part
     with warnings.catch_warnings(), torch.inference_mode():
-        # The newer exporter takes ten times as long, and says no more of what it could not follow:
-        # that is what the probe is for.
+        # The newer exporter takes ten times as long, and does not report more of what it could not
+        # trace: the probe covers that.
         warnings.simplefilter("ignore")
         untyped.export(
             graph.eval(),

@@ -1,7 +1,7 @@
-"""How a network of sentence-transformers reads the texts of a role, as its own methods show it.
+"""How a sentence-transformers network reads the texts of a role, as its own methods show.
 
-Nothing is taken from configurations: what its `encode_query` puts before a text, where it cuts
-and how it fills up is seen on a few texts.
+Nothing is taken from configurations: what its `encode_query` prepends to a text, where it cuts and
+how it pads is observed on a few texts.
 """
 
 from __future__ import annotations
@@ -12,9 +12,16 @@ from typing import Any
 
 from registry.errors import UnsupportedError
 from registry.exports.export import Expansion, Route
+from registry.libraries.sentence_transformers import (
+    modules_of_role,
+    prompt_of_role,
+    skipped_tokens,
+)
 
-# Longer than any model reads, in words that every tokenizer has.
-_LONG = "the cat and the dog " * 8_000
+# Words that every tokenizer has, and enough of them that any model cuts. Few are tried first: the
+# time to cut a pair of long texts grows quadratically.
+_WORDS = "the cat and the dog "
+_TRIED = (1_000, 8_000, 40_000)
 _KNOWN = {"input_ids", "attention_mask", "token_type_ids"}
 _BESIDES = {"modality", "task", "prompt_length", "query_expansion_positions", "offsets"}
 
@@ -35,7 +42,7 @@ def read_role(
     role: str,
 ) -> Reading:
     """How texts of a role ("query", "document", "pair") are read. Raises UnsupportedError."""
-    modules = _modules(network, role)
+    modules = modules_of_role(network, None if role == "pair" else role)
     names = [type(part).__name__ for part in modules]
     for part in modules:
         if getattr(part, "include_prompt", True) is False:
@@ -43,23 +50,28 @@ def read_role(
         if "TokenPooling" in type(part).__name__:
             raise _cannot(model_id, "it pools tokens")
     if getattr(network, "max_active_dims", None) is not None:
-        raise _cannot(model_id, "it keeps only so many of its weights")
+        raise _cannot(model_id, "it limits how many weights it keeps")
     first = modules[0]
     tokenizer = getattr(first.tokenizer, "backend_tokenizer", first.tokenizer)
     if not hasattr(tokenizer, "encode_batch_fast"):
-        raise _cannot(model_id, "its tokenizer is none of the library tokenizers")
+        raise _cannot(model_id, "its tokenizer is not one of the library tokenizers")
+    prompt = "" if role == "pair" else prompt_of_role(network, role)
     if names[0] == "StaticEmbedding":
-        route = Route(graph="", tokenizer="", special_tokens=False, prompt=_prompt(network, role))
+        route = Route(
+            graph="",
+            tokenizer="",
+            special_tokens=False,
+            length=_length(network, role, {"task": role}),
+            prompt=prompt,
+        )
         return Reading(route, ["input_ids", "attention_mask"], modules, tokenizer)
     task = {} if role == "pair" else {"task": role}
-    short, long = (("a", "a"), (_LONG, _LONG)) if role == "pair" else ("a", _LONG)
+    short = ("a", "a") if role == "pair" else "a"
     two = network.preprocess(
         [short, (("a b c d e", "a") if role == "pair" else "a b c d e")], **task
     )
     if odd := sorted(set(two) - _KNOWN - _BESIDES):
         raise _cannot(model_id, f"it takes {', '.join(odd)} besides tokens")
-    cut = network.preprocess([long], **task)
-    length = int(cut["input_ids"].shape[1])
     shown = network.preprocess([short], **task)
     plain = tokenizer_ids(tokenizer, short, special=True)
     special = shown["input_ids"][0, : len(plain)].tolist() == plain or _fixed(first, role)
@@ -69,13 +81,13 @@ def read_role(
         graph="",
         tokenizer="",
         special_tokens=special,
-        length=length if length < 15_000 else None,
-        prompt=_prompt(network, role),
+        length=_length(network, role, task),
+        prompt=prompt,
         pad=pad,
         pad_type=pad_type,
         pad_left=left,
         expansion=expansion,
-        skip=_skip(network, role),
+        skip=skipped_tokens(network, role, tokenizer.get_vocab_size()),
     )
     inputs = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in two]
     if names[0] == "SparseStaticEmbedding":
@@ -84,8 +96,19 @@ def read_role(
     return Reading(route, inputs, kept, tokenizer)
 
 
+def _length(network: Any, role: str, task: dict[str, str]) -> int | None:
+    """Tokens at which it cuts, including special ones; None if it does not."""
+    for words in _TRIED:
+        text = _WORDS * (words // len(_WORDS.split()))
+        cut = network.preprocess([(text, text) if role == "pair" else text], **task)
+        length = int(cut["input_ids"].numel())
+        if length < words:
+            return length
+    return None
+
+
 def save_tokenizer(reading: Reading, path: Path) -> None:
-    """The tokenizer as one file, without settings of its last use."""
+    """Save the tokenizer as one file, without settings of its last use."""
     from tokenizers import Tokenizer
 
     untyped: Any = Tokenizer  # an extension module
@@ -96,42 +119,9 @@ def save_tokenizer(reading: Reading, path: Path) -> None:
 
 
 def tokenizer_ids(tokenizer: Any, text: str | tuple[str, str], *, special: bool) -> list[int]:
-    """Numbers of the tokens of a text, as the tokenizer alone gives them."""
+    """Token ids of a text from the tokenizer alone."""
     ids: list[int] = tokenizer.encode_batch_fast([text], add_special_tokens=special)[0].ids
     return ids
-
-
-def _modules(network: Any, role: str) -> list[Any]:
-    """The modules that a role goes through, those of its route in a Router."""
-    found: list[Any] = []
-    for part in network:
-        routes = getattr(part, "sub_modules", None)
-        if routes is None:
-            found.append(part)
-            continue
-        task = None if role == "pair" else role
-        found += list(routes[part._resolve_route(task=task, modality="text")])
-    return found
-
-
-def _prompt(network: Any, role: str) -> str:
-    """What the network's own method for a role puts before a text."""
-    if role == "pair":
-        return ""
-    seen: list[str] = []
-    original = network.preprocess
-
-    def watch(inputs: Any, prompt: str | None = None, **rest: Any) -> Any:
-        seen.append(prompt or "")
-        return original(inputs, prompt=prompt, **rest)
-
-    network.preprocess = watch
-    try:
-        method = network.encode_query if role == "query" else network.encode_document
-        method(["a"], show_progress_bar=False)
-    finally:
-        del network.preprocess
-    return seen[-1]
 
 
 def _fixed(first: Any, role: str) -> bool:
@@ -158,7 +148,7 @@ def _expansion(first: Any) -> Expansion | None:
 
 
 def _padding(two: Any) -> tuple[bool, int, int]:
-    """Which side is filled up, and with which token and segment."""
+    """Which side is padded, and with which token and segment."""
     mask, tokens = two["attention_mask"], two["input_ids"]
     left = int(mask[0, 0]) == 0
     place = 0 if left else -1
@@ -166,14 +156,6 @@ def _padding(two: Any) -> tuple[bool, int, int]:
         return False, 0, 0
     segments = two.get("token_type_ids")
     return left, int(tokens[0, place]), 0 if segments is None else int(segments[0, place])
-
-
-def _skip(network: Any, role: str) -> tuple[int, ...]:
-    """Tokens whose vectors a late-interaction model leaves out."""
-    for part in network:
-        if type(part).__name__ == "MultiVectorMask" and role in part.skiplist_tasks:
-            return tuple(part._skiplist_ids.tolist()) if part._skiplist_ids is not None else ()
-    return ()
 
 
 def _cannot(model_id: str, why: str) -> UnsupportedError:

@@ -1,7 +1,7 @@
-"""What an export says of itself: the file export.json in its folder.
+"""The description of an export: the file export.json in its folder.
 
-It is written last. Beside the SHA-256 of every other file stands that of itself, so that an
-export whose writing broke off, or that somebody has edited, is not taken for a whole one.
+It is written last. It contains the SHA-256 of every other file and of itself, so that an incomplete
+or edited export is not taken for a complete one.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from registry.files.digests import sha256
 from registry.files.repository_file import RepositoryFile
 from registry_base.atomic_write import write_atomically
 from registry_base.json_shapes import is_object
+from registry_base.regular_file import read_regular
 
 EXPORTER = "1"
-"""The version of the exporter: another one may give other graphs from the same weights."""
+"""The version of the exporter: another one may make other graphs from the same weights."""
 
 MANIFEST = "export.json"
 
 Engine = Literal["openvino", "onnx"]
 EnginePrecision = Literal["f32", "bf16", "int8"]
+Head = Literal["mean", "cls", "lasttoken", "max", "splade", "normalize", "sigmoid"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 PRECISIONS: tuple[EnginePrecision, ...] = get_args(EnginePrecision)
 
@@ -33,7 +35,7 @@ Shape = TypeVar("Shape")
 
 @dataclass(frozen=True, kw_only=True)
 class Expansion:
-    """Queries are filled up to `length` tokens with `token`, which count (ColBERT)."""
+    """Queries are padded to `length` tokens with `token`, which count (ColBERT)."""
 
     length: int
     token: int
@@ -43,11 +45,12 @@ class Expansion:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """How texts of one role become what the graph takes, and what of its answer counts.
+    """How texts of one role become the graph's input, and which part of its output counts.
 
     graph, tokenizer: files of the export. special_tokens: whether the tokenizer adds its own.
-    length: tokens at most, special ones included. prompt: what goes before each text unless the
-    entry says otherwise. skip: tokens whose vectors are left out.
+    length: most tokens, including special ones. prompt: the prefix of each text unless the entry
+    says otherwise. skip: tokens whose vectors are left out. output: which output of the graph
+    counts; None for the only one. heads: the steps after it.
     """
 
     graph: str
@@ -60,6 +63,8 @@ class Route:
     pad_left: bool = False
     expansion: Expansion | None = None
     skip: tuple[int, ...] = ()
+    output: str | None = None
+    heads: tuple[Head, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +72,8 @@ class Probe:
     """How far an export is from the reference, sentence-transformers in float32.
 
     texts: how many were compared. difference: the largest between two numbers, over the largest
-    number if that is above 1. cosine: the smallest between two vectors. overlap: what part of the
-    ten best documents of each query is the same.
+    number if that is above 1. cosine: the smallest between two vectors. overlap: the share of the
+    ten best documents per query that is the same.
     """
 
     texts: int
@@ -79,7 +84,11 @@ class Probe:
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """A folder with graphs of one model, for one engine in one precision."""
+    """A folder with graphs of one model, for one engine in one precision.
+
+    source: the repository's own file that is used as the graph; None for a traced one. refused: why
+    the named file is not used.
+    """
 
     folder: Path
     huggingface_id: str
@@ -93,6 +102,8 @@ class Export:
     files: tuple[RepositoryFile, ...]
     routes: Mapping[str, Route]
     probe: Probe
+    source: str | None = None
+    refused: str | None = None
 
     def write(self) -> None:
         """Write export.json; every other file must be there."""
@@ -114,12 +125,12 @@ def files_in(folder: Path) -> tuple[RepositoryFile, ...]:
 
 
 def read_export(folder: Path) -> Export | None:
-    """What export.json in a folder says; None where there is no such file.
+    """The export in a folder by its export.json; None if there is no such file.
 
     Raises ValueError, which says what is wrong with it.
     """
     try:
-        data: object = json.loads((folder / MANIFEST).read_text("utf-8"))
+        data: object = json.loads(read_regular(folder / MANIFEST))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (ValueError, OSError, RecursionError) as error:
@@ -137,6 +148,7 @@ def _read(folder: Path, data: dict[str, Any]) -> Export:
     for role, route in data.pop("routes").items():
         expansion = route.pop("expansion")
         route["skip"] = tuple(route["skip"])
+        route["heads"] = tuple(route.get("heads", ()))
         routes[role] = Route(**route, expansion=Expansion(**expansion) if expansion else None)
     files = tuple(RepositoryFile(path=name, **of) for name, of in data.pop("files").items())
     for name in (
@@ -144,10 +156,10 @@ def _read(folder: Path, data: dict[str, Any]) -> Export:
         *(name for route in routes.values() for name in (route.graph, route.tokenizer)),
     ):
         if Path(name).name != name:
-            raise ValueError(f"{name!r} leads out of the folder")
+            raise ValueError(f"{name!r} points outside the folder")
     listed = {file.path for file in files}
     if not routes or any({r.graph, r.tokenizer} - listed for r in routes.values()):
-        raise ValueError("its files are not all listed")
+        raise ValueError("it does not list all of its files")
     probe = Probe(**data.pop("probe"))
     return Export(folder=folder, files=files, routes=routes, probe=probe, **data)
 

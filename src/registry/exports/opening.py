@@ -1,4 +1,4 @@
-"""An export that may be loaded: whole, of this model and commit, compared with the reference."""
+"""An export that may be loaded: complete, of this model and commit, compared with the reference."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def open_export(
 ) -> Export:
     """The export of a model, from the cache or a folder.
 
-    Raises LoadError where there is none, or its overlap is below what is asked; CheckpointError
-    where it is damaged, or of something else.
+    Raises LoadError if there is none, or its overlap is below the required one; CheckpointError if
+    it is damaged, or of something else.
     """
     place = folder or place_of(model, revision, engine, precision)
     command = f"registry export {model.id} --engine {engine}"
@@ -37,7 +37,7 @@ def open_export(
         export = read_export(place)
     except ValueError as error:
         raise CheckpointError(
-            f"{model.id}: {error}; `{command}` makes it anew (in {place})"
+            f"{model.id}: {error}; `{command}` recreates it (in {place})"
         ) from None
     if export is None:
         raise LoadError(
@@ -47,8 +47,9 @@ def open_export(
         raise CheckpointError(f"{model.id}: the export is of {wrong}; `{command}` (in {place})")
     if damaged := damages(place, export.files):
         raise CheckpointError(
-            f"{model.id}: not as exported: {'; '.join(each.message for each in damaged)}; "
-            f"`{command}` makes it anew (in {place})"
+            f"{model.id}: does not match its manifest: "
+            f"{'; '.join(each.message for each in damaged)}; "
+            f"`{command}` recreates it (in {place})"
         )
     if short := short_of(export.probe, precision, min_overlap):
         raise LoadError(f"{model.id}: {engine} in {precision} {short}")
@@ -62,7 +63,7 @@ def _another(
     precision: EnginePrecision,
     revision: str | None,
 ) -> str | None:
-    """What an export is of, where that is something else than what is asked for."""
+    """What an export is of, if that is not what was requested."""
     wanted = commit_of(model, revision)
     lock = locked_weights(model, revision)
     pairs = (

@@ -1,4 +1,4 @@
-"""Where exports lie in the user's cache: by repository, commit, engine, precision and exporter."""
+"""Where exports are in the user's cache: by repository, commit, engine, precision and exporter."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def locked_weights(model: ModelLike, revision: str | None) -> LockedModel | None:
-    """What the lock says of a model, if the revision asked for is the locked one, or none."""
+    """The model in the lock, if no revision or the locked one was requested."""
     name = model.huggingface_id
     found = None if name is None else locked(model.id, name)
     return found if found and revision in (None, found.revision) else None
 
 
 def commit_of(model: ModelLike, revision: str | None) -> str | None:
-    """The revision of a model: asked for, else locked, else pinned; None where none is known.
+    """The revision of a model: requested, else locked, else pinned; None if unknown.
 
     Raises CatalogueFileError for a lock that cannot be read.
     """
@@ -36,13 +36,13 @@ def place_of(
 ) -> Path:
     """The folder that an export of this model would have in the cache.
 
-    Raises LoadError where no commit is known: another one would have the same place.
+    Raises LoadError if no commit is known, because another would have the same place.
     """
     commit = commit_of(model, revision)
     if commit is None or not is_commit(commit):
         raise LoadError(
-            f"{model.id}: exports are kept by commit, and {commit or 'no revision'} is none; give "
-            "revision= with 40 hexadecimal digits, or the folder of an export as local_path="
+            f"{model.id}: exports are stored by commit, and {commit or 'no revision'} is not one; "
+            "give revision= with 40 hexadecimal digits, or the folder of an export as local_path="
         )
     name = str(model.huggingface_id).replace("/", "--")
     return cache_folder() / "exports" / name / commit / f"{engine}-{precision}-{EXPORTER}"

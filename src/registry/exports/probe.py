@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.exports.export import EnginePrecision, Probe
@@ -17,38 +14,16 @@ EXACT = 1e-5
 """How far float32 of an engine may be from float32 of torch, relative to numbers above 1."""
 
 OVERLAP = 0.99
-"""What part of the ten best must be the same where nothing else is asked for."""
+"""The share of the ten best that must be the same by default."""
 
 TOP = 10
-
-
-@lru_cache(maxsize=1)
-def probe_texts() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Queries and documents: 36 and 240, from three words to some hundred.
-
-    >>> queries, documents = probe_texts()
-    >>> len(queries), len(documents), len(set(documents))
-    (36, 240, 240)
-    """
-    data = json.loads(Path(__file__).with_name("probe_texts.json").read_text("utf-8"))
-    sentences: list[str] = [each for group in data.values() for each in group]
-    queries = [sentence for group in data.values() for sentence in group[:3]]
-    documents = list(sentences)
-    count, width = len(sentences), 2
-    while len(documents) < 240:  # ever longer, of one language and of several
-        for start in range(0, count, 2):
-            step = 1 if (start // 2) % 2 else 7
-            joined = " ".join(sentences[(start + step * i) % count] for i in range(width))
-            documents.append(joined)
-        width *= 2
-    return tuple(queries), tuple(documents[:240])
 
 
 def compared(
     vectors: tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]],
     scores: tuple[NDArray[np.float32], NDArray[np.float32]],
 ) -> Probe:
-    """The probe of vectors (any shape, one array a text) and scores (m, n); the reference first."""
+    """The probe of vectors (any shape, one array per text) and scores (m, n); reference first."""
     import numpy as np
 
     difference, cosine = 0.0, 1.0
@@ -68,7 +43,7 @@ def compared(
     for right, found in zip(*scores, strict=True):
         ordered: list[float] = np.sort(right).tolist()
         last = ordered[-min(TOP, len(ordered))]
-        # What scores as much as the last of the ten is as good.
+        # Ties with the last of the ten count as equal.
         enough = last - EXACT * max(1.0, abs(last))
         best = np.argsort(-found, kind="stable")[:TOP]
         reached: list[float] = right[best].tolist()
@@ -79,11 +54,11 @@ def compared(
 
 
 def short_of(probe: Probe, precision: EnginePrecision, min_overlap: float | None) -> str | None:
-    """What a probe lacks to be used, in words behind the name of what was compared."""
+    """What a probe lacks to be used, in words that follow the name of what was compared."""
     if precision == "f32" and probe.difference > EXACT:
         return (
             f"differs from the reference by {probe.difference:.1e}, more than {EXACT:.0e} "
-            f"(smallest cosine {probe.cosine:.4f}); it is not to be used"
+            f"(smallest cosine {probe.cosine:.4f}); do not use it"
         )
     if precision == "f32" and min_overlap is None:
         return None
@@ -91,6 +66,6 @@ def short_of(probe: Probe, precision: EnginePrecision, min_overlap: float | None
     if probe.overlap < wanted:
         return (
             f"finds {probe.overlap:.1%} of the ten best documents that the reference finds, less "
-            f"than {wanted:.1%}; if that is enough, say min_overlap={probe.overlap - 5e-4:.3f}"
+            f"than {wanted:.1%}; if that is enough, pass min_overlap={probe.overlap - 5e-4:.3f}"
         )
     return None

@@ -1,4 +1,4 @@
-"""Where this package keeps what it can make again: the user's cache folder."""
+"""Where this package keeps what it can recreate: the user's cache folder."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from registry.errors import MissingExtraError
 def cache_folder(given: str | Path | None = None) -> Path:
     """The folder: as given, else REGISTRY_CACHE_DIR, else the usual one of the system.
 
-    It need not exist. Raises MissingExtraError where only the system's can be meant and
-    platformdirs is not installed.
+    It need not exist. Raises MissingExtraError if the system's is needed and platformdirs is not
+    installed.
 
     >>> cache_folder("elsewhere").name
     'elsewhere'

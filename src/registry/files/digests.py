@@ -1,8 +1,8 @@
-"""Files on disk against what a lock, or the Hub, says of them.
+"""Compare files on disk with what a lock, or the Hub, says about them.
 
-Reading 14 GB of weights takes longer than loading them, so a SHA-256 once computed is remembered
-for as long as the file keeps its size, its time of change and its inode. What is remembered only
-saves time: `fresh=True` reads every byte again.
+Reading 14 GB of weights takes longer than loading them, so a computed SHA-256 is remembered as long
+as the file keeps its size, change time and inode. This only saves time: `fresh=True` reads every
+byte again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from registry_base.json_shapes import is_object
 from registry_base.regular_file import open_regular
 
 _REMEMBERED = 10_000
-_PATIENCE = 5.0  # seconds; to forget costs time, nothing else
+_PATIENCE = 5.0  # seconds; forgetting only costs time
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Damage:
 def damages(
     folder: Path, files: Iterable[RepositoryFile], *, fresh: bool = False
 ) -> tuple[Damage, ...]:
-    """The files of a folder that are not as they should be, in the order in which they are given.
+    """The files of a folder that are not as they should be, in the given order.
 
-    fresh: read every byte, whatever is remembered.
+    fresh: read every byte, ignoring what is remembered.
     """
     digests = Digests(fresh=fresh)
     found = [digests.damage(folder / file.path, file) for file in files]
@@ -52,7 +52,7 @@ def damages(
 
 
 class Digests:
-    """SHA-256 of files, remembered in the user's cache; losing that costs time, nothing else.
+    """SHA-256 of files, remembered in the user's cache; losing it only costs time.
 
     Several threads may share one; `keep` is called once, at the end.
     """
@@ -63,7 +63,7 @@ class Digests:
         self._changed = False
 
     def damage(self, path: Path, expected: RepositoryFile) -> Damage | None:
-        """How a file differs from what is expected; None if it is just that."""
+        """How a file differs from what is expected; None if it does not."""
         name = expected.path
         try:
             return self._damage(path, expected)
@@ -93,7 +93,7 @@ class Digests:
 
     def _sha256(self, path: Path) -> str:
         state = _state(path)
-        # The target of a link: that is what changes.
+        # The target of a link, because that is what changes.
         match self._known.get(os.path.realpath(path)):
             case [*before, str(digest)] if before == state:
                 return digest
@@ -104,7 +104,7 @@ class Digests:
                 return digest
 
     def learn(self, path: Path, digest: str) -> None:
-        """Remember the SHA-256 that a file was found to have while it was written."""
+        """Remember the SHA-256 of a file that was computed while it was written."""
         self._known[os.path.realpath(path)] = [*_state(path), digest]
         self._changed = True
 

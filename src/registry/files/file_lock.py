@@ -15,22 +15,21 @@ _PATIENCE = 60.0  # seconds
 
 @contextmanager
 def exclusive(path: Path, *, patience: float = _PATIENCE) -> Generator[None]:
-    """Keep other processes that ask the same out, for as long as the block takes.
+    """Keep other processes that use this lock out for the duration of the block.
 
-    The lock is a file beside the one it guards, `.name.lock`, which is gone afterwards; the
-    lock of a process that was killed holds nobody up.
+    The lock is a file next to the one it guards, `.name.lock`, which is removed afterwards; the
+    lock of a killed process does not block others.
 
-    Raises OSError where the folder is not there or cannot be written, TimeoutError (an OSError)
-    where somebody holds the lock for longer than `patience` seconds, MissingExtraError without
-    filelock.
+    Raises OSError if the folder is missing or cannot be written, TimeoutError (an OSError) if the
+    lock is held by another for longer than `patience` seconds, MissingExtraError without filelock.
     """
     try:
         from filelock import FileLock, Timeout
     except ModuleNotFoundError:
         raise MissingExtraError("filelock", "hub") from None
 
-    target = Path(os.path.realpath(path))  # whatever links lead to it
-    if not target.parent.is_dir():  # which filelock would make
+    target = Path(os.path.realpath(path))  # resolving links
+    if not target.parent.is_dir():  # filelock would create it
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
     beside = target.with_name(f".{target.name}.lock")
     lock = FileLock(beside, timeout=patience)
@@ -39,13 +38,13 @@ def exclusive(path: Path, *, patience: float = _PATIENCE) -> Generator[None]:
     except Timeout:
         message = f"another process has been writing it for {patience:g} seconds; is one stuck?"
         raise TimeoutError(errno.ETIMEDOUT, message, str(path)) from None
-    except OSError as error:  # of a disk that is read-only: its file is none that anybody knows
+    except OSError as error:  # on a read-only disk: name the file that the user knows
         error.filename, error.filename2 = str(path), None
         raise
     try:
         yield
     finally:
-        # While it is held: filelock asks whoever waited for it to start over with a new file.
+        # While it is held: filelock makes waiting processes start over with a new file.
         with suppress(OSError):
             beside.unlink()
         lock.release()

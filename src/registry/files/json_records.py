@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class ShapeError(ValueError):
-    """Data is not of the type it should be; `pointer` says where, `message` what is expected."""
+    """Data has the wrong type; `pointer` says where, `message` what is expected."""
 
     def __init__(self, pointer: Pointer, message: str) -> None:
         super().__init__(f"{pointer_text(pointer)} {message}")
@@ -23,10 +23,10 @@ class ShapeError(ValueError):
 
 
 def from_json(wanted: type[T], value: object, pointer: Pointer = ()) -> T:
-    """Build a dataclass, and those in it, from what `asdict` and JSON have made of it.
+    """Build a dataclass, and those in it, from the JSON of its `asdict`.
 
     Knows dataclasses, tuples of one type, mappings of text, literals, unions, texts and numbers.
-    `pointer` is where the value stands. Raises ShapeError where something is not as it should be.
+    `pointer` is where the value is. Raises ShapeError if something is not as it should be.
 
     >>> from registry.bench.results import Latency
     >>> from_json(Latency, {"first": 1, "median": 0.5, "p95": 0.7, "samples": 9}).median

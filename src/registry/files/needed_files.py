@@ -1,6 +1,6 @@
 """Which files of a repository loading needs: one set of weights, its configuration, its tokenizer.
 
-Repositories hold the same weights several times over: as pickles beside safetensors, in half
+Repositories hold the same weights several times: as pickles as well as safetensors, in half
 precision, converted for other runtimes, in the layout of the authors' own code.
 """
 
@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt")
-"""Of weights that are code when they are read."""
+"""Suffixes of weights that run code when they are read."""
 
 OTHER_RUNTIMES = (
     "*.onnx", "*.onnx_data", "onnx/*", "openvino/*", "*.gguf", "*.h5", "*.msgpack", "*.ot",
@@ -20,7 +20,7 @@ OTHER_RUNTIMES = (
 )  # fmt: skip
 """Conversions that no backend in this process reads."""
 
-# What a tokenizer, a processor or a module reads beside its weights.
+# Files that a tokenizer, a processor or a module reads besides its weights.
 _CONFIGURATION = (
     "*.json", "*.jinja", "*.model", "*.tiktoken", "vocab.txt", "merges.txt", "artifact.metadata",
     "*.spm", "*.vocab", "bpe.codes", "dict.txt",
@@ -31,21 +31,41 @@ LEFTOVERS = (
     "checkpoint-*/*", "runs/*", "similarity_evaluation*", "data_config.json", "imgs/*",
     "assets/*", "original/*", ".*",
 )  # fmt: skip
-"""Left behind by training and evaluation; large now and then, and read by nobody."""
+"""Left behind by training and evaluation; sometimes large, and never read."""
 
 CONVERTED_SUFFIXES = (".gguf", ".onnx", ".xml")
-"""Of weights that other runtimes read."""
+"""Suffixes of weights for other runtimes."""
 
 _SHARD = re.compile(r"(?P<stem>.+)-\d{5}-of-\d{5}")
 
 
 def has_weights(paths: Iterable[str]) -> bool:
-    """Whether weights are among these files that a library here loads.
+    """Whether these files include weights that a library here loads.
 
     >>> has_weights(["config.json", "model.safetensors"]), has_weights(["model-Q4_0.gguf"])
     (True, False)
     """
     return any(path.endswith((".safetensors", *PICKLE_SUFFIXES)) for path in paths)
+
+
+def is_conversion(path: str) -> bool:
+    """Whether a file is for another runtime than the libraries here.
+
+    >>> is_conversion("onnx/model.onnx"), is_conversion("model.safetensors")
+    (True, False)
+    """
+    return _matches(path, OTHER_RUNTIMES)
+
+
+def belongs_to(path: str, converted: str) -> bool:
+    """Whether a file is that conversion, or holds its weights next to it.
+
+    >>> belongs_to("openvino/model.bin", "openvino/model.xml"), belongs_to("a.onnx_data", "a.onnx")
+    (True, True)
+    """
+    stem = converted.removesuffix(".xml")
+    beside = (f"{converted}_data", f"{converted}.data")
+    return path in (converted, f"{stem}.bin") or path.startswith(beside)
 
 
 def needed_files(
@@ -57,8 +77,8 @@ def needed_files(
 ) -> tuple[str, ...]:
     """The files that loading needs, sorted.
 
-    remote_code: with the Python modules, for models that run code of their own.
-    pickles: pickled weights count in a folder that has no others.
+    remote_code: include Python modules, for models that run their own code. pickles: accept pickled
+    weights in a folder that has no others.
     folders: the ones that modules.json names ("" is the root); other folders with weights in them
     are left out, and everything else in them.
 
@@ -68,7 +88,7 @@ def needed_files(
     wanted: list[str] = []
     weights: dict[str, list[str]] = {}
     for path in paths:
-        if _matches(path, OTHER_RUNTIMES) or _matches(path, LEFTOVERS):
+        if is_conversion(path) or _matches(path, LEFTOVERS):
             continue
         if path.endswith((".safetensors", *PICKLE_SUFFIXES)):
             weights.setdefault(str(PurePosixPath(path).parent), []).append(path)
@@ -84,7 +104,7 @@ def needed_files(
 
 
 def _one_variant(paths: list[str], *, pickles: bool) -> list[str]:
-    """One set of weights of a folder: safetensors if there are any, as the libraries choose."""
+    """One set of weights in a folder: safetensors if there are any, as the libraries choose."""
     safe = [path for path in paths if path.endswith(".safetensors")]
     if not safe and not pickles:
         return []
@@ -93,7 +113,7 @@ def _one_variant(paths: list[str], *, pickles: bool) -> list[str]:
         stem = PurePosixPath(path).stem
         shard = _SHARD.fullmatch(stem)
         sets.setdefault(shard["stem"] + "-" if shard else stem, []).append(path)
-    # Whole before in parts; adapters, projections and the like belong to the model besides.
+    # Single files before shards; adapters, projections and the like are part of the model too.
     for name in ("model", "model-", "pytorch_model", "pytorch_model-"):
         if name in sets:
             rest = (s for n, files in sets.items() if not _repeats(n) for s in files)
@@ -102,7 +122,7 @@ def _one_variant(paths: list[str], *, pickles: bool) -> list[str]:
 
 
 def _repeats(name: str) -> bool:
-    """Whether a set of weights holds the network once more: a variant, or the authors' layout."""
+    """Whether a set of weights repeats the network: a variant, or the authors' layout."""
     return bool(re.match(r"(pytorch_)?model(-|\.|$)|consolidated", name))
 
 
@@ -117,6 +137,6 @@ def _indexes_nothing_else(path: str, kept: set[str]) -> bool:
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:
-    """Whether the path, or the name of the file alone, fits one of the patterns."""
+    """Whether the path, or the file name alone, matches one of the patterns."""
     name = PurePosixPath(path).name
     return any(fnmatch(path, pattern) or fnmatch(name, pattern) for pattern in patterns)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class RepositoryFile:
     """A file of a repository, `size` in bytes.
 
-    `sha256` is known of large files (LFS), `git_blob` (the SHA-1 that Git gives a blob) of the
-    others; of files on disk neither, until somebody reads them.
+    `sha256` is known for large files (LFS), `git_blob` (Git's SHA-1 of a blob) for the
+    others; files on disk have neither until they are read.
     """
 
     path: str

@@ -1,7 +1,7 @@
 """Reading the files that this package keeps: the lock, logs, releases, results, caches.
 
-Each is a JSON object with a version. What is wrong with one is said in the same words everywhere,
-with the place and the cure.
+Each is a JSON object with a version. Problems are reported in the same words everywhere, with their
+position and a fix.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def read_state(
     error: Callable[[str], RegistryError],
     name: str | None = None,
 ) -> Document | None:
-    """A file of ours of a version that this release reads; None if it is not there.
+    """A file of ours in a version that this release reads; None if it is missing.
 
-    Raises `error`, line by line, for a file that is damaged, each with `cure` behind it; and for
+    Raises `error`, line by line, for a file that is damaged, each followed by `cure`; and for
     one that cannot be read, or that a newer release has written.
 
     >>> read_state(Path("no-such.json"), 1, cure="delete it", error=RegistryError)
@@ -38,7 +38,7 @@ def read_state(
         document = read_document(path, name or str(path))
     except FileNotFoundError:
         return None
-    except UnreadableError as unreadable:  # nothing says that it is damaged
+    except UnreadableError as unreadable:  # it need not be damaged
         (problem,) = unreadable.problems
         raise error(f"{problem.file}: {problem.message}") from None
     except DocumentError as damage:
@@ -65,7 +65,7 @@ def read_record(
 ) -> T:
     """A part of such a file as a dataclass, or several in a tuple.
 
-    Raises `error` with the place of what is not as it should be, and `cure` behind it.
+    Raises `error` with the place of the problem, followed by `cure`.
     """
     try:
         return from_json(wanted, value, pointer)

@@ -1,4 +1,4 @@
-"""What lies in a store, whichever it is."""
+"""A model in one of the stores."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class StoredModel:
 
     name: the repository on the Hub, or the tag at Ollama.
     revision: the commit, or the digest ("sha256:...").
-    blobs: what it is made of and the bytes of each: files by path in the cache, at Ollama the
-    whole model by its digest. What two models have both is there once.
-    linked: blobs that have one more name outside of the store: to remove them frees nothing.
-    files: how many files it has, as far as the store tells.
-    last_used: when a file of it was last read, as the file system noted; None where nobody knows.
+    blobs: its parts with their sizes: files by path in the cache, at Ollama the whole model by its
+    digest. What two models share is stored once. linked: blobs that have another name outside the
+    store: removing them frees nothing.
+    files: how many files it has, as far as the store knows.
+    last_used: when a file of it was last read, according to the file system; None if unknown.
     refs: branches and tags that point at it; a revision without any is detached.
     """
 
@@ -37,5 +37,5 @@ class StoredModel:
 
     @property
     def size(self) -> int:
-        """Bytes of this revision, also those it shares with others."""
+        """Bytes of this revision, including those it shares with others."""
         return sum(self.blobs.values())

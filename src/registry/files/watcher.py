@@ -1,4 +1,4 @@
-"""Who watches files on their way."""
+"""Observers of file transfers."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import Protocol
 
 
 class Watcher(Protocol):
-    """Is told how transfers go on; by several threads, at the same time."""
+    """Gets progress of transfers, from several threads at the same time."""
 
     def begin(self, name: str, size: int | None) -> None:
-        """A transfer of `size` bytes begins, or begins anew."""
+        """A transfer of `size` bytes begins, or starts over."""
         ...
 
     def advance(self, name: str, count: int) -> None:
         """`count` more bytes are here.
 
-        What it raises ends the transfer.
+        Raising an exception ends the transfer.
         """
         ...
 
     def end(self, name: str) -> None:
-        """It is over, well or not."""
+        """The transfer is over, successful or not."""
         ...

@@ -4,24 +4,24 @@
 
 Five or six parts after the version of the format:
 
-    model@revision   id and the first 12 digits of the commit. A branch or tag stands as it is;
-                     `?` where no revision is known
+    model@revision   id and the first 12 digits of the commit. A branch or tag is kept as it is;
+                     `?` if no revision is known
     dim              width of a vector
-    query.document   8 digits of each prompt's SHA-256; `-` where the checkpoint's own applies
+    query.document   8 digits of each prompt's SHA-256; `-` if the checkpoint's own applies
     quantization     its names, sorted and joined by "+"; `-` for none
     precision        of the numbers that the network computes with, such as `bf16`; a sixth part,
-                     which float32 does without
+                     left out for float32
 
-Two more parts where something other than the published pipeline made the
-vectors, because that runs other files:
+Two more parts if something other than the published pipeline made the vectors, because that runs
+other files:
 
     runtime          such as fastembed or ollama; `-` for the model's own weights. The revision is
                      then that of what the runtime runs
-    pooling          how token vectors became one; `-` where that is not known
+    pooling          how token vectors became one; `-` if that is not known
 
     tr1:all-minilm-l6-v2@5f1b8cd78bc4:384:-.-:-:fastembed:mean
 
-Whatever is in an id, the text is printable ASCII without blanks.
+Whatever the id contains, the text is printable ASCII without blanks.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from registry.errors import InputError, InvalidFingerprintError
+
+STORED_AS = "tessera-registry.fingerprint"
+"""The name under which stores of vectors keep a fingerprint."""
 
 _VERSION = 1
 _RUNTIME = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
@@ -50,7 +53,7 @@ _FORMAT = re.compile(
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What a fingerprint says; `str` gives the text and `parse` takes it back.
+    """The content of a fingerprint; `str` gives the text and `parse` reads it back.
 
     Prompts are 8 hexadecimal digits of their hash, or None.
 
@@ -78,7 +81,7 @@ class Fingerprint:
         number = re.fullmatch(r"tr([1-9][0-9]{0,8})", version)
         if number is None:
             raise InvalidFingerprintError(
-                f"{shortened(text)} is no fingerprint; they start with tr1:"
+                f"{shortened(text)} is not a fingerprint; they start with tr1:"
             )
         if int(number[1]) > _VERSION:
             raise InvalidFingerprintError(
@@ -122,7 +125,7 @@ class Fingerprint:
 
 
 def canonical_quantization(quantization: str | None) -> str | None:
-    """The names in one order, whatever the order they were given in. Raises InputError.
+    """The names in a canonical order. Raises InputError.
 
     >>> canonical_quantization("int8+8bit")
     '8bit+int8'
@@ -151,13 +154,13 @@ _PRECISIONS = {
 
 
 def canonical_precision(name: str | None) -> str | None:
-    """How a `dtype` or `precision` of `load` stands in a fingerprint. Raises InputError.
+    """A `dtype` or `precision` of `load` as a fingerprint has it. Raises InputError.
 
     >>> canonical_precision("bfloat16"), canonical_precision("f32")
     ('bf16', None)
     """
     if name is not None and name not in _PRECISIONS:
-        raise InputError(f"precision {name!r} is none of {', '.join(_PRECISIONS)}")
+        raise InputError(f"precision {name!r} is not one of {', '.join(_PRECISIONS)}")
     return None if name is None else _PRECISIONS[name]
 
 

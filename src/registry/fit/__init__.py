@@ -1,7 +1,7 @@
 """Will it fit, and which one? What models need of memory, against what a machine has.
 
-`estimate_memory` says what a model needs, part by part; `fits` whether that is there, and what
-would help; `recommend` which models to take. Nothing here loads a model or a heavy library.
+`estimate_memory` says what a model needs, part by part; `fits` whether that is available, and what
+would help; `recommend` which models to choose. Nothing here loads a model or a heavy library.
 """
 
 from registry.fit._estimate import MemoryEstimate, estimate_memory

@@ -20,17 +20,17 @@ from registry.fit._usual import (
 from registry.fit._weight_bytes import weight_bytes
 from registry.models.kinds import Weighed
 
-# Of the kinds whose memory the formulas describe: texts in, vectors, scores or text out.
+# The kinds whose memory the formulas describe: texts in, vectors, scores or text out.
 _KINDS = ("dense", "colbert", "sparse", "cross-encoder", "llm")
 
 
 @dataclass(frozen=True, kw_only=True)
 class MemoryEstimate:
-    """What a model needs, in bytes, and for what.
+    """The memory that a model needs, in bytes, and for what.
 
     `weights` in the format named by `quantization`; `kv_cache` of `batch_size` texts of `context`
     tokens; `activations` while such a batch is computed; `tokenizer`; `overhead` of libraries or
-    a CUDA context; `held_back` by the C library. `notes` says what was guessed.
+    a CUDA context; `held_back` by the C library. `notes` lists what was guessed.
     """
 
     model_id: str
@@ -67,7 +67,7 @@ def estimate_memory(
     batch_size: int | None = None,
     device: Device = "cpu",
 ) -> MemoryEstimate:
-    """How much memory a model needs where it runs: RAM on a CPU, the GPU's own on a GPU.
+    """How much memory a model needs on its device: RAM on a CPU, GPU memory on a GPU.
 
     quantization: fp32, fp16, bf16 and, on a GPU, int8 ("8bit") and nf4 ("4bit") run in torch;
     q4_0, q4_K_M, q8_0 and the other formats of GGUF in llama.cpp and Ollama. None: as `load` runs
@@ -75,22 +75,22 @@ def estimate_memory(
     context: tokens of a text, with its answer; None: what the model reads, at most 512 (language
     models 4,096). batch_size: texts at a time; None: as `load` chooses, 1 for language models.
 
-    It holds for what one process needs after loading; the modules of the parts have the
-    formulas, with their sources. Transformers 5.23 unpacks a .gguf file: that is fp32 here, and
-    while it is loading a second copy of the weights is there.
+    It describes what one process needs after loading; the modules of the parts have the formulas,
+    with their sources. Transformers 5.23 unpacks a .gguf file: that is fp32 here, and needs a
+    second copy of the weights while loading.
 
-    Raises InputError for a model of which too little is known, for one that reads no texts, and
-    for arguments without sense.
+    Raises InputError if too little is known about a model, if it reads no texts, and
+    for invalid arguments.
 
     >>> from registry import LLAMA_3_8B_INSTRUCT
     >>> need = estimate_memory(LLAMA_3_8B_INSTRUCT, quantization="q4_K_M", context=8192)
     >>> [part // 2**20 for part in (need.weights, need.kv_cache, need.activations)]
-    [4684, 1024, 560]
+    [4684, 1024, 132]
     """
     kind = kind_of(model)
     if kind not in _KINDS:
         raise InputError(
-            f"{model.id}: memory is estimated for models of texts ({', '.join(_KINDS)}), "
+            f"{model.id}: memory is estimated for text models ({', '.join(_KINDS)}), "
             f"not for {kind or 'what has no kind'}"
         )
     network = network_of(model)

@@ -29,9 +29,9 @@ class Cure:
 
 @dataclass(frozen=True)
 class Fit:
-    """Whether a model fits into `memory` bytes; true or false as itself: `if fits(...):`.
+    """Whether a model fits into `memory` bytes; can be used as a bool: `if fits(...):`.
 
-    `cures` are what would make it fit; empty where it fits, or where nothing would.
+    `cures` are changes that would make it fit; empty if it fits, or if no change would help.
     """
 
     estimate: MemoryEstimate
@@ -66,9 +66,9 @@ def fits(
     batch_size: int | None = None,
     device: Device = "cpu",
 ) -> Fit:
-    """Whether a model fits into so much free memory ("8GB", or bytes) of a CPU or a GPU.
+    """Whether a model fits into an amount of free memory ("8GB", or bytes) of a CPU or a GPU.
 
-    Without quantization: in the most precise of `choices` that fits, or else the smallest. The
+    Without quantization: in the most precise of `choices` that fits, else the smallest. The
     other arguments are those of `estimate_memory`, which says what is counted.
 
     Raises InputError as `estimate_memory` and `parse_memory` do.
@@ -98,8 +98,8 @@ def fits(
 def choices(model: Weighed, device: Device) -> tuple[NumberFormat, ...]:
     """The formats a model is run in, the most precise first.
 
-    A language model: those it is published in for llama.cpp; 16 bits are not among them, for q8_0
-    costs Llama-3-8B no more than 0.0026 of perplexity (llama-quantize --help). Any other: as
+    A language model: those it is published in for llama.cpp; 16 bits are not among them, because
+    q8_0 costs Llama-3-8B no more than 0.0026 of perplexity (llama-quantize --help). Any other: as
     `load` runs it, on a GPU also in 16 bits.
     """
     published = tuple(each for each in _published(model) if each.runtime == "llama.cpp")
@@ -112,12 +112,12 @@ def choices(model: Weighed, device: Device) -> tuple[NumberFormat, ...]:
 
 
 def runs_in(model: Weighed, number: NumberFormat) -> bool:
-    """Whether a model can be had in a format: in torch's always, an encoder's GGUF if published."""
+    """Whether a model is available in a format: always in torch's, as GGUF if published."""
     return number.runtime == "torch" or kind_of(model) == "llm" or number in _published(model)
 
 
 def with_cures(model: Weighed, fit: Fit) -> Fit:
-    """A fit that fails, with what would mend it."""
+    """A failing fit, with what would make it succeed."""
     return replace(fit, cures=tuple(_cures(model, fit.estimate, fit.memory)))
 
 
@@ -137,7 +137,7 @@ def _possible(model: Weighed, now: NumberFormat, device: Device) -> list[str]:
 
 
 def _cures(model: Weighed, estimate: MemoryEstimate, free: int) -> Iterator[Cure]:
-    """Each single change that suffices; if none does, all of them together where they do."""
+    """Each single change that suffices; if none does, all of them together if they do."""
 
     def changed(
         quantization: str = estimate.quantization,
@@ -181,7 +181,7 @@ def _cures(model: Weighed, estimate: MemoryEstimate, free: int) -> Iterator[Cure
 
 
 def _largest(values: Sequence[int], fit: Callable[[int], bool]) -> int | None:
-    """The largest value that fits, where all below one that fits do too; None if none does."""
-    # True sorts behind False, so that the search finds the first that does not fit.
+    """The largest value that fits, given that all below one that fits do too; None if none does."""
+    # True sorts after False, so that the search finds the first that does not fit.
     end = bisect_left(values, True, key=lambda each: not fit(each))
     return values[end - 1] if end else None

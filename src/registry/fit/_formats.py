@@ -1,7 +1,7 @@
 """Number formats of weights: what torch computes in, and what llama.cpp and Ollama store.
 
 Bits of the block formats are those of the structs in ggml-common.h of llama.cpp: q4_0 holds 32
-weights in 18 bytes, q4_K 256 in 144. A quantisation such as q4_K_M is a mix: most tensors in one
+weights in 18 bytes, q4_K 256 in 144. A quantization such as q4_K_M is a mix: most tensors in one
 format, some in a better one, as src/llama-quant.cpp of llama.cpp says.
 """
 
@@ -22,7 +22,7 @@ Layers = Literal["all", "eighth", "more bits"]
 
 @dataclass(frozen=True)
 class BlockFormat:
-    """Weights in blocks: how many in how many bytes, and what rows that do not divide are in."""
+    """Weights in blocks: how many in how many bytes, and the format for rows that do not divide."""
 
     weights: int
     bytes: int
@@ -54,7 +54,7 @@ BLOCK_FORMATS: Mapping[str, BlockFormat] = MappingProxyType(
 class NumberFormat:
     """A number format by its name.
 
-    `bits` of one weight; of a mix those of its `base`. `raised` are the tensors that a mix keeps
+    `bits` of one weight; for a mix those of its `base`. `raised` are the tensors that a mix keeps
     in a better format.
     """
 
@@ -80,12 +80,12 @@ def _mix(name: str, base: str, **raised: tuple[Layers, str]) -> NumberFormat:
     return NumberFormat(name, BLOCK_FORMATS[base].bits, "llama.cpp", base, tensors)
 
 
-# The most precise first: of the mixes as Llama-3-8B's perplexity has it (llama-quantize --help).
+# The most precise first; mixes by Llama-3-8B's perplexity (llama-quantize --help).
 _FORMATS = (
     NumberFormat("fp32", 32),
     NumberFormat("fp16", 16),
     NumberFormat("bf16", 16),
-    # LLM.int8 (Dettmers et al. 2022, arXiv 2208.07339): a byte a weight of a linear layer.
+    # LLM.int8 (Dettmers et al. 2022, arXiv 2208.07339): a byte per weight of a linear layer.
     NumberFormat("int8", 8),
     # NF4 (Dettmers et al. 2023, arXiv 2305.14314): 4 bits and a float32 scale every 64 weights.
     NumberFormat("nf4", 4.5),
@@ -115,7 +115,7 @@ _FORMATS = (
     ),
 )
 FORMATS: Mapping[str, NumberFormat] = MappingProxyType({each.name: each for each in _FORMATS})
-# What `load` and others call them.
+# Other names, in `load` and elsewhere.
 _ALSO = {"f32": "fp32", "float32": "fp32", "f16": "fp16", "float16": "fp16", "bfloat16": "bf16"} | {
     "8bit": "int8",
     "4bit": "nf4",
@@ -124,7 +124,7 @@ _FOLDED = {name.casefold(): name for name in FORMATS} | _ALSO
 
 
 def known_format(text: str) -> NumberFormat | None:
-    """The format of that name, however it is spelt; None for one that is not known here.
+    """The format of that name, in any spelling; None if it is unknown.
 
     >>> known_format("Q4_K_M").name, known_format("8bit").name, known_format("tq1_0")
     ('q4_K_M', 'int8', None)
@@ -134,10 +134,10 @@ def known_format(text: str) -> NumberFormat | None:
 
 
 def number_format(text: str) -> NumberFormat:
-    """The format of that name. Raises InputError naming those there are."""
+    """The format of that name. Raises InputError listing the known ones."""
     found = known_format(text)
     if found is None:
-        raise InputError(f"quantization {text!r} is none of {', '.join(FORMATS)}")
+        raise InputError(f"quantization {text!r} is not one of {', '.join(FORMATS)}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Graphics cards and their free memory, asked of their drivers; no library is loaded for it."""
+"""Graphics cards and their free memory, from their drivers; no library is loaded for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _AMD = Path("/sys/class/drm")
 
 @dataclass(frozen=True)
 class Gpu:
-    """A graphics card: name, memory and what of it is free, in bytes."""
+    """A graphics card: name, memory and free memory, in bytes."""
 
     name: str
     total: int
@@ -25,7 +25,7 @@ class Gpu:
 
 
 def find_gpus() -> tuple[tuple[Gpu, ...], tuple[str, ...]]:
-    """The cards that programs may use here, and notes on those that could not be asked."""
+    """The cards that programs may use here, and notes on those that could not be queried."""
     nvidia, notes = _ask_nvidia(os.environ)
     return (*nvidia, *amd_gpus(_AMD)), notes
 
@@ -58,8 +58,8 @@ def nvidia_gpus(answer: str, visible: str | None) -> tuple[tuple[Gpu, ...], tupl
     """The cards in nvidia-smi's table that CUDA_VISIBLE_DEVICES lets programs see, and notes.
 
     A card that does not say its memory (split into MIG instances, or sharing the machine's) is
-    left out with a note. Numbers are taken as nvidia-smi counts the cards, by their place on the
-    bus; CUDA does so where CUDA_DEVICE_ORDER says PCI_BUS_ID, else it puts the fastest first.
+    left out with a note. Cards are numbered as in nvidia-smi, by their place on the bus; CUDA does
+    so if CUDA_DEVICE_ORDER is PCI_BUS_ID, else it puts the fastest first.
 
     >>> nvidia_gpus("0, GPU-1a, NVIDIA GeForce RTX 4090, 24564, 23888", None)[0][0].total // 2**20
     24564

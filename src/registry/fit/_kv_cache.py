@@ -1,15 +1,15 @@
-"""What a generating model keeps of the tokens it has read: their keys and values."""
+"""What a generating model keeps for the tokens it has read: their keys and values."""
 
 from __future__ import annotations
 
 from registry.fit._formats import NumberFormat
 from registry.fit._network import Network
 
-# One layer in so many sees the whole context, the others a window: `layer_types` in the
+# One layer in this many sees the whole context, the others a window: `layer_types` in the
 # configuration classes of transformers 5.23, and the technical reports of Gemma 2 (arXiv
 # 2408.00118) and Gemma 3 (arXiv 2503.19786).
 _GLOBAL_EVERY = {"gemma2": 2, "gemma3": 6, "gemma3_text": 6, "gpt_oss": 2}
-# llama.cpp keeps a micro-batch beside the window (llama-kv-cache-iswa.cpp).
+# llama.cpp keeps a micro-batch in addition to the window (llama-kv-cache-iswa.cpp).
 _MICRO_BATCH = 512
 
 
@@ -20,7 +20,7 @@ def kv_cache_bytes(
 
     2 for keys and values (Pope et al. 2022, arXiv 2211.05102, section 3.3). A layer of local
     attention keeps no more tokens than its window. llama.cpp keeps 16-bit numbers, and the whole
-    context of networks in which every layer is local; torch what it computes in.
+    context of networks in which every layer is local; torch the format it computes in.
 
     >>> from registry import LLAMA_3_8B_INSTRUCT
     >>> from registry.fit._formats import number_format

@@ -40,8 +40,8 @@ class Network:
     """The numbers of a transformer, none of them unknown.
 
     `active_parameters` are those used for one token; `window` is the width of local attention in
-    tokens, None where every layer sees everything; `guessed` names what the number of weights
-    had to tell.
+    tokens, None if every layer sees everything; `guessed` names what was derived from the number of
+    weights.
     """
 
     architecture: str | None
@@ -72,19 +72,19 @@ class Network:
 
 
 def kind_of(model: object) -> str:
-    """The literal that tells classes of models apart; "" for what has none."""
+    """The literal that distinguishes classes of models; "" if there is none."""
     kind = getattr(model, "kind", "")
     return kind if isinstance(kind, str) else ""
 
 
 def whole(model: object, name: str) -> int | None:
-    """A number that a model may have, 1 or more; None where it is unknown or no such field."""
+    """A number that a model may have, 1 or more; None if it is unknown or has no field."""
     value = getattr(model, name, None)
     return value if isinstance(value, int) and value > 0 else None
 
 
 def network_of(model: Weighed) -> Network:
-    """The network of a model. Raises InputError where not even its number of weights is known.
+    """The network of a model. Raises InputError if not even its number of weights is known.
 
     A transformer of depth L and width h has about 12 L h² weights outside its vocabulary (Kaplan
     et al. 2020, arXiv 2001.08361, table 1, with a feed-forward layer of 4 h); what is missing of
@@ -138,21 +138,21 @@ def network_of(model: Weighed) -> Network:
 
 
 def _width(parameters: int, layers: int | None) -> int:
-    """Width h of 12 L h², that of a wide network where L is unknown."""
+    """Width h of 12 L h², that of a wide network if L is unknown."""
     if layers is not None:
         return max(round(math.sqrt(parameters / 12 / layers)), 1)
     return max(round(math.cbrt(_WIDE * parameters / 12)), 1)
 
 
 def _depth(parameters: int, hidden: int, *, known_width: bool) -> int:
-    """Depth L of 12 L h², that of a narrow network where h is guessed."""
+    """Depth L of 12 L h², that of a narrow network if h is guessed."""
     if known_width:
         return max(round(parameters / 12 / hidden**2), 1)
     return max(round(math.cbrt(parameters / 12 / _NARROW**2)), 1)
 
 
 def _intermediate(body: int, hidden: int, layers: int, architecture: str | None) -> int:
-    """The feed-forward width that explains the number of weights; 4 h where that makes no sense.
+    """The feed-forward width that explains the number of weights; 4 h if none does.
 
     Attention is taken as 4 h², so that with fewer key-value heads this is rather too much.
     """

@@ -1,4 +1,4 @@
-"""Why a model stands where it stands, in words."""
+"""Why a model has its rank, in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KINDS = {"dense": "dense vectors", "colbert": "late interaction", "sparse": "sp
 
 
 def reasons(model: Weighed, task: Task, fit: Fit, pace: Speed, *, listed: bool) -> Iterator[str]:
-    """What speaks for and against a model that fits, the weightiest first."""
+    """What speaks for and against a model that fits, the most important first."""
     value = figure(model, task)
     if value is not None:
         yield f"nDCG@10 {value:.3f}"
@@ -50,7 +50,7 @@ def lack(fit: Fit, pace: Speed) -> str:
 
 
 def notes(task: Task, language: str | None) -> Iterator[str]:
-    """What the order of a task rests on."""
+    """What the order for a task is based on."""
     if not has_figures(task):
         yield (
             "no comparable figures are published for these models: ordered by class of size, "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError
+from registry.fit._engines import advice, engines_for
 from registry.fit._estimate import estimate_memory
 from registry.fit._fitting import Fit, choices, runs_in, with_cures
 from registry.fit._formats import NumberFormat
@@ -29,9 +30,10 @@ from registry.models.kinds import Weighed
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A model that fits, and how fast it runs; `reason` says why it stands where it stands.
+    """A model that fits, and how fast it runs; `reason` explains its rank.
 
-    `figure` is the published quality that models of the task are compared by, where there is one.
+    `figure` is the published quality that models of the task are compared by, if it has one.
+    `engines` are the backends that run it there without torch, once it is exported.
     """
 
     model: Weighed
@@ -39,6 +41,7 @@ class Recommendation:
     speed: Speed
     figure: float | None
     reason: str
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,10 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Recommendations:
-    """The models for a task on a machine, the best first; `notes` say what the order rests on."""
+    """The models for a task on a machine, best first; `notes` say what the order is based on.
+
+    `advice` says what would make them faster there.
+    """
 
     task: Task
     machine: Machine
@@ -68,6 +74,7 @@ class Recommendations:
     too_large: tuple[TooLarge, ...]
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
+    advice: tuple[str, ...] = ()
 
 
 def recommend(
@@ -83,19 +90,19 @@ def recommend(
 ) -> Recommendations:
     """The models for a task that fit into a machine's free memory, the best first.
 
-    What counts, in this order: that a model lists the language asked for (one whose languages
-    are unknown is kept, behind those that list it); that it is fast enough there; that it leaves
-    the 15 % by which an estimate may be wrong; its quality; its speed. Quality is the published
+    Criteria, in this order: that a model lists the requested language (one whose languages are
+    unknown is kept, after those that list it); that it is fast enough there; that it leaves the 15
+    % by which an estimate may be wrong; its quality; its speed. Quality is the published
     figure by which models of a task can be compared: for retrieval the mean nDCG@10 over 13 sets
     of BEIR, which are English. Models without one, all rerankers and all language models are
     ordered by class of size, then by date.
 
-    machine: None looks at this one. context and quantization as for `fits`; without, a language
-    model in the most precise format with which all that holds. limit: at most so many that fit,
-    and so many that do not. models: others than those of `catalogue`, which else is the one that
-    counts here.
+    machine: None means this one. context and quantization as for `fits`; by default a language
+    model is in the most precise format that meets all of this. limit: maximum length of each list,
+    of models that fit and that do not. models: candidates, by default those of `catalogue`, which
+    by default is the one in use.
 
-    Raises InputError for a task, language, context or quantization that there is not.
+    Raises InputError for an unknown task, language, context or quantization.
 
     >>> from registry.fit import machine_with
     >>> found = recommend("chat", machine=machine_with(vram=8 * 2**30))
@@ -130,6 +137,7 @@ def recommend(
         tuple(map(_too_large, too_large[:limit])),
         tuple(left_out),
         tuple(notes(task, code)),
+        tuple(advice(where, [each.model for each in fitting])),
     )
 
 
@@ -154,7 +162,7 @@ class _Considered:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What was asked for, checked."""
+    """The request, checked."""
 
     task: Task
     machine: Machine
@@ -163,7 +171,7 @@ class _Asked:
     number: NumberFormat | None
 
     def consider(self, model: Weighed) -> _Considered:
-        """Raises InputError where a model is out of the question; the message says why."""
+        """Raises InputError for a model that cannot be a candidate; the message says why."""
         if reason := objection(model, self.task, self.language):
             raise InputError(reason)
         if self.number is not None and not runs_in(model, self.number):
@@ -182,7 +190,7 @@ class _Asked:
             if tried[-1].suits:
                 return tried[-1]
         fitting = [each for each in tried if each.fit]
-        # Too slow or too tight in every setting: then in the one that does most about it.
+        # Too slow or too tight in every setting: take the one that comes closest.
         return max(fitting, key=_Considered.next_best) if fitting else tried[-1]
 
     def _settings(self, model: Weighed) -> Iterator[tuple[str | None, int]]:
@@ -210,7 +218,8 @@ class _Asked:
         listed = self._is_listed(found.model)
         words = reasons(found.model, self.task, found.fit, found.speed, listed=listed)
         value = figure(found.model, self.task)
-        return Recommendation(found.model, found.fit, found.speed, value, "; ".join(words))
+        engines = engines_for(found.model, self.machine)
+        return Recommendation(found.model, found.fit, found.speed, value, "; ".join(words), engines)
 
     def _is_listed(self, model: Weighed) -> bool:
         return self.language is None or self.language in languages_of(model)

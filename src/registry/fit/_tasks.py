@@ -1,4 +1,4 @@
-"""What models are wanted for: which of them come into question, and what tells the better one."""
+"""Tasks for models: which models are candidates for each, and how they are ranked."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _KINDS: dict[Task, tuple[str, ...]] = {
     "chat": ("llm",),
     "code": ("llm",),
 }
-# The figure that most candidates have over the same 13 sets. Means over 14 or 15 sets are higher
-# or lower by the sets, not by the model, and MTEB's mean is mostly about other tasks. Of the
-# rerankers four have comparable figures, all of one family; of the language models none.
+# The figure that most candidates have over the same 13 sets. Means over 14 or 15 sets are higher or
+# lower because of the sets, not the model, and MTEB's mean is mostly about other tasks. Four
+# rerankers have comparable figures, all of one family; no language model has.
 _FIGURES: dict[Task, str] = {"retrieval": "beir13_avg"}
-# Upper ends of the classes of size: what differs by less is told apart by its date.
+# Upper bounds of size classes: models within one class are ranked by date.
 _CLASSES = (500_000_000, 2_000_000_000, 10_000_000_000, 40_000_000_000)
 
 
 def candidates(models: Iterable[Weighed], task: Task) -> list[Weighed]:
     """The models of the kinds that a task is for. Raises InputError for an unknown task."""
     if task not in TASKS:
-        raise InputError(f"task {task!r} is none of {', '.join(TASKS)}")
+        raise InputError(f"task {task!r} is not one of {', '.join(TASKS)}")
     kept = [model for model in models if kind_of(model) in _KINDS[task]]
-    # What an API serves takes no memory here.
+    # Models behind an API take no memory here.
     return [model for model in kept if getattr(model, "huggingface_id", "") is not None]
 
 
@@ -56,7 +56,7 @@ def objection(model: Weighed, task: Task, language: str | None) -> str | None:
 
 
 def languages_of(model: Weighed) -> tuple[str, ...]:
-    """The languages a model is made for; empty where that is unknown."""
+    """The languages a model is made for; empty if they are unknown."""
     languages: tuple[str, ...] = getattr(model, "languages", ())
     return languages
 
@@ -88,11 +88,11 @@ def has_figures(task: Task) -> bool:
 
 
 def standing(model: Weighed, task: Task) -> tuple[float, ...]:
-    """What to sort by: the greater, the better, as far as it is known.
+    """The sort key: greater is better, as far as known.
 
-    Where a task has a figure, by that, in steps of a hundredth: less is within the noise of the
-    sets. Without one, by class of size, then by date, then by size: no measurement, only what
-    usually holds. A model without a date comes behind all that have one.
+    If a task has a figure, by that, in steps of a hundredth: less is within the noise of the sets.
+    Without one, by size class, then by date, then by size: not a measurement, only what is usually
+    true. A model without a date comes after all that have one.
     """
     if has_figures(task) and (value := figure(model, task)) is not None:
         return 1, round(value, 2)

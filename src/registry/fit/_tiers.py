@@ -1,4 +1,4 @@
-"""The best models for machines as people have them, found by the same estimates."""
+"""The best models for typical machines, found by the same estimates."""
 
 from __future__ import annotations
 

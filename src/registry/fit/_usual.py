@@ -1,4 +1,4 @@
-"""Format, context and batch: what may be asked for, and what is taken where nothing is said."""
+"""Format, context and batch: what may be requested, and the defaults."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def usual_format(model: Weighed, device: Device) -> tuple[NumberFormat, str | No
 
 
 def usual_context(model: Weighed) -> int:
-    """Tokens: what the published pipeline reads, at most 512, of a language model 4,096."""
+    """Tokens: what the published pipeline reads, at most 512, or 4,096 for a language model."""
     if kind_of(model) == "llm":
         return min(longest_context(model) or _LLM_CONTEXT, _LLM_CONTEXT)
     cut = whole(model, "max_sequence_length") or whole(model, "document_length")

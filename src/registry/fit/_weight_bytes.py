@@ -1,4 +1,4 @@
-"""What the weights of a network take in a number format."""
+"""The size of a network's weights in a number format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MIB = 2**20
 
 
 def stored_format(model: Weighed) -> NumberFormat | None:
-    """The format that a model's weights are published in, told by their size; None if unknown.
+    """The format that a model's weights are published in, by their size; None if unknown.
 
     >>> from registry import ALL_MINILM_L6_V2, QWEN3_EMBEDDING_0_6B
     >>> stored_format(ALL_MINILM_L6_V2).name, stored_format(QWEN3_EMBEDDING_0_6B).name
@@ -33,7 +33,7 @@ def stored_format(model: Weighed) -> NumberFormat | None:
 
 
 def weight_bytes(model: Weighed, network: Network, number_format: NumberFormat) -> int:
-    """Bytes of the weights: measured where the catalogue knows a size, else reckoned.
+    """Bytes of the weights: measured if the catalogue knows a size, else calculated.
 
     Measured are the `bytes` of a variant in that format, and `memory_mb`, the size of the weights
     as stored, for what torch loads.
@@ -92,7 +92,7 @@ def _block_bytes(network: Network, number_format: NumberFormat) -> float:
         counted += count
         size += count * _row_format(name, row).bits / 8
     rest = network.parameters - counted
-    if rest < 0:  # it is built otherwise than supposed: keep the average of what was supposed
+    if rest < 0:  # it is built differently than assumed: keep the assumed average
         return size * network.parameters / counted
     # Norms, biases, and an input embedding that is not the output's.
     return size + rest * _row_format(base, network.hidden).bits / 8

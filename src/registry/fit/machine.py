@@ -1,16 +1,17 @@
-"""The machine that a model is to run on: this one, or one that is described."""
+"""The machine that a model is to run on: this one, or a described one."""
 
 from __future__ import annotations
 
 import math
 import os
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registry.errors import MissingExtraError
 from registry.fit._gpus import Gpu, find_gpus
-from registry.fit._limits import cores_allowed, memory_left
 from registry.fit._overhead import Device
+from registry.fit._processor import bfloat16_of
+from registry.limits import cores_allowed, memory_left
 
 _GIB = 2**30
 # Less is what a processor's own graphics keep for the screen.
@@ -25,8 +26,9 @@ USUAL_CORES = 4
 class Machine:
     """Where a model is to run, and in how much memory.
 
-    `memory` are the bytes that are free on `device`, `cores` the physical cores that may be used,
-    `name` says what it is, `notes` what could not be found out.
+    `memory` is the free bytes on `device`, `cores` the physical cores that may be used, `name` says
+    what it is, `notes` what could not be determined. `bfloat16` is the instruction set by which its
+    processor multiplies in that format, None without one or if unknown.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Machine:
     memory: int
     cores: int = USUAL_CORES
     notes: tuple[str, ...] = ()
+    bfloat16: str | None = None
 
 
 def machine_with(
@@ -49,8 +52,8 @@ def machine_with(
 def this_machine() -> Machine:
     """This machine: its GPU with the most free memory if it has one, else its RAM and cores.
 
-    Free is what may be taken now, within the limits of a container. Several GPUs are not counted
-    together. Raises MissingExtraError if psutil is not installed.
+    Free memory is what may be allocated now, within the limits of a container. Several GPUs are not
+    added up. Raises MissingExtraError if psutil is not installed.
     """
     try:
         import psutil
@@ -63,7 +66,7 @@ def this_machine() -> Machine:
     gpus, notes = find_gpus()
     if shared := apple_gpu(platform.system(), platform.machine(), ram.total, free):
         gpus = (*gpus, shared)
-    return best_machine(gpus, free, cores, notes)
+    return replace(best_machine(gpus, free, cores, notes), bfloat16=bfloat16_of())
 
 
 def best_machine(
@@ -74,7 +77,7 @@ def best_machine(
     if best is not None and best.free >= _SMALLEST_GPU:
         return Machine(name=best.name, device="gpu", memory=best.free, cores=cores, notes=notes)
     if best is not None:
-        notes = (*notes, f"{best.name} has less than 2 GiB free: the processor counts")
+        notes = (*notes, f"{best.name} has less than 2 GiB free: the CPU is used instead")
     return Machine(name="CPU", device="cpu", memory=ram, cores=cores, notes=notes)
 
 

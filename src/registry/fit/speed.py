@@ -1,6 +1,6 @@
-"""How fast a model runs, roughly: enough to tell seconds from minutes, not one model from its twin.
+"""Roughly how fast a model runs: enough to tell seconds from minutes, not to rank similar models.
 
-On a GPU nothing is claimed but an order: how many weights a token meets.
+On a GPU there is only an order: how many weights each token passes.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from registry.fit._tasks import Task
 from registry.fit.machine import Machine
 from registry.models.kinds import Weighed
 
-# A network of width h does 2 operations a weight and token (Kaplan et al. 2020, arXiv
+# A network of width h does 2 operations per weight and token (Kaplan et al. 2020, arXiv
 # 2001.08361, section 2.1). A core of an AMD EPYC did 36 to 42 thousand million of them a second
 # for MiniLM in float32; several cores do less each.
 _OPERATIONS_PER_CORE = 30e9
 _PASSAGE = 256  # tokens
-# A language model reads its weights once a token, so memory sets the pace. Gemma 3 270M, 253 MB,
-# gave 84 tokens a second in llama.cpp on two cores: 21 GB/s.
+# A language model reads its weights once per token, so memory sets the pace. Gemma 3 270M, 253 MB,
+# gave 84 tokens per second in llama.cpp on two cores: 21 GB/s.
 _BYTES_PER_SECOND = 20e9
-# What somebody waits for: an index of ten thousand passages in three hours, twenty passages
+# What people will wait for: an index of ten thousand passages in three hours, twenty passages
 # ranked in two seconds, an answer about as fast as it is read.
 _FAST_ENOUGH: dict[Task, float] = {"retrieval": 1, "rerank": 10, "chat": 5, "code": 5}
 
@@ -30,7 +30,7 @@ _FAST_ENOUGH: dict[Task, float] = {"retrieval": 1, "rerank": 10, "chat": 5, "cod
 class Speed:
     """How fast: `per_second` passages of 256 tokens, or tokens; None on a GPU.
 
-    `work` orders models where no time is known: weights a token meets.
+    `work` orders models if no time is known: weights each token passes.
     """
 
     per_second: float | None
@@ -43,7 +43,7 @@ class Speed:
             return ""
         amount = self.per_second
         shown = f"{amount:,.0f}" if amount >= 10 else f"{amount:.1f}"
-        return f"about {shown} {self.unit} a second"
+        return f"about {shown} {self.unit} per second"
 
 
 def speed(model: Weighed, task: Task, estimate: MemoryEstimate, machine: Machine) -> Speed:

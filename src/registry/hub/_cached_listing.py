@@ -1,4 +1,4 @@
-"""What the Hugging Face cache knows of a revision: its commit, and what files it should have."""
+"""What the Hugging Face cache knows about a revision: its commit, and the files it should have."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from registry.hub.snapshot import CachedSnapshot
 from registry.libraries.huggingface_hub import CachedRepository
 from registry_base.atomic_write import write_if_changed
 from registry_base.json_shapes import is_list, is_object
+from registry_base.regular_file import read_regular
 from registry_base.repository_names import is_commit, is_path_inside
 
 
 def cached_snapshot(
     huggingface_id: str, revision: str | None, cache_dir: Path
 ) -> CachedSnapshot | None:
-    """A revision as it is in the cache, or None; a branch is where it was when last asked for."""
+    """A revision as it is in the cache, or None; a branch is where it was when last requested."""
     commit = revision
     if commit is None or not is_commit(commit):
         ref = CachedRepository.of(huggingface_id, cache_dir).refs / (revision or "main")
         try:
-            commit = ref.read_text("utf-8").strip()
+            commit = read_regular(ref).decode().strip()
         except (OSError, UnicodeDecodeError):
             return None
     snapshot = CachedSnapshot(huggingface_id, commit, cache_dir)
@@ -33,7 +34,7 @@ def cached_snapshot(
 
 
 def listed_files(snapshot: CachedSnapshot) -> list[str] | None:
-    """The files of the commit, where the Hub's list of them was kept: by us, or huggingface_hub."""
+    """The files of the commit, if we or huggingface_hub kept the Hub's list of them."""
     kept = _read(_list_of(snapshot))
     if is_list(kept):
         return [path for path in kept if isinstance(path, str)]
@@ -69,7 +70,7 @@ def named_files(folder: Path) -> Iterator[str]:
     for module in modules if is_list(modules) else ():
         path = module.get("path") if is_object(module) else None
         kind = module.get("type") if is_object(module) else None
-        # Normalize has no files, and of other kinds of modules nobody knows.
+        # Normalize has no files; other kinds of modules are unknown.
         known = isinstance(kind, str) and kind.endswith((".Pooling", ".Dense"))
         if isinstance(path, str) and path and known and is_path_inside(path):
             yield f"{path}/config.json"
@@ -77,7 +78,7 @@ def named_files(folder: Path) -> Iterator[str]:
 
 def _read(path: Path) -> object:
     try:
-        found: object = json.loads(path.read_text("utf-8"))
+        found: object = json.loads(read_regular(path))
     except (OSError, ValueError, RecursionError):
         return None
     return found

@@ -31,18 +31,18 @@ from registry.hub.source import RepositorySource
 __all__ = ["AS_ASKED", "Description", "Fact", "describe"]
 
 AS_ASKED = "as asked"
-"""The evidence for a type that a person gives, and the origin of fields that one gives."""
+"""The evidence for a type that the user gives, and the origin of given fields."""
 
 
 @dataclass(frozen=True)
 class Description:
-    """What a repository says of its model.
+    """What a repository says about its model.
 
     `facts` maps dotted paths of the catalogue ("specs.embedding_dim", "license") to facts;
-    `type` is the catalogue's type of model and `type_reason` the evidence for it; where nothing
+    `type` is the catalogue's type of model and `type_reason` the evidence for it; if nothing
     decides, `type` is None and `type_reason` says what is missing. `seems` is the type that the
-    files show, whatever was asked. `unknown` maps paths to why they could not be read, `damaged`
-    names of files to what is wrong with them; `files` are the paths of all.
+    files show, whatever was requested. `unknown` maps paths to why they could not be read,
+    `damaged` names of files to what is wrong with them; `files` are the paths of all.
     """
 
     huggingface_id: str
@@ -58,10 +58,10 @@ class Description:
 
 
 def describe(source: RepositorySource, model_type: str | None = None) -> Description:
-    """Read what a repository says of its model; `model_type` overrules what it seems to be.
+    """Read what a repository says about its model; `model_type` overrides what it seems to be.
 
-    Whatever the files hold, nothing of it is run, and what makes no sense counts as unknown.
-    Raises HubError only if files cannot be had.
+    Nothing in the files is executed, and senseless values count as unknown. Raises HubError only if
+    files are not available.
     """
     reader, found = Reader(source), Findings()
     seems, seems_reason = decide(reader)

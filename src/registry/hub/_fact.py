@@ -23,12 +23,12 @@ class Fact:
 
 
 def computed(value: Any, origin: str) -> Fact:
-    """What arithmetic over stated facts gives."""
+    """A fact from arithmetic over stated facts."""
     return Fact(value, origin, "computed")
 
 
 def inferred(value: Any, origin: str) -> Fact:
-    """A guess from a weak hint: it may fill a gap, and overwrites nothing."""
+    """A guess from a weak hint: it may fill a gap, and never overwrites anything."""
     return Fact(value, origin, "inferred")
 
 
@@ -45,7 +45,7 @@ class Findings:
     unknown: dict[str, str] = field(default_factory=dict[str, str])
 
     def put(self, path: str, fact: Fact | None, otherwise: str = "") -> None:
-        """Keep a fact; where there is none, `otherwise` says why, if that is worth saying."""
+        """Keep a fact; if there is none, `otherwise` says why, if that is worth reporting."""
         if fact is not None:
             self.facts[path] = fact
             self.unknown.pop(path, None)
@@ -53,7 +53,7 @@ class Findings:
             self.unknown[path] = otherwise
 
     def note(self, path: str, what: str) -> None:
-        """Say of a fact what could not be used of it."""
+        """Note which part of a fact could not be used."""
         self.unknown[path] = what
 
     def value(self, path: str) -> Any:

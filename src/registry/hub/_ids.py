@@ -1,4 +1,4 @@
-"""A short id for a repository, as catalogues have them: kebab-case, and nobody else's."""
+"""A short id for a repository, as catalogues have them: kebab-case and unique."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def propose_id(huggingface_id: str, entries: Iterable[Mapping[str, Any]]) -> str
 
 
 def owner(model_id: str, entries: Iterable[Mapping[str, Any]]) -> str | None:
-    """The repository of the entry that has this id, or keeps it from others; None if it is free.
+    """The repository of the entry that has or blocks this id; None if it is free.
 
-    An alias does, and an id that becomes the same constant.
+    An alias blocks it, and so does an id that becomes the same constant.
 
     >>> owner("bge.m3", [{"id": "bge-m3", "huggingface_id": "BAAI/bge-m3"}])
     'BAAI/bge-m3'
@@ -62,7 +62,7 @@ def _candidates(huggingface_id: str) -> Iterator[str]:
 
 
 def _kebab(text: str) -> str:
-    """In lower case, parts joined by one '-' or '.', cut between parts where it is too long."""
+    """In lower case, parts joined by one '-' or '.', cut between parts if too long."""
     text = re.sub(r"[^a-z0-9.]+", "-", text.lower())
     text = re.sub(r"[.-]*[-][.-]*|\.{2,}", "-", text).strip(".-")
     if len(text) > LONGEST:

@@ -1,4 +1,4 @@
-"""Values in what strangers wrote: of the right type and of sane size, or nothing."""
+"""Untrusted values: of the right type and of sane size, or nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST = 2000  # characters of a text; prompts are the longest
 
 
 def several(value: object) -> list[Any]:
-    """What is in a list, or the one value that stands in its place."""
+    """The items of a list, or the one value in its place."""
     return value if is_list(value) else [value]
 
 

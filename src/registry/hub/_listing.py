@@ -1,6 +1,6 @@
-"""What the Hub says of a repository in one answer: its commit, its files, and what stands beside.
+"""What the Hub says about a repository in one answer: its commit, its files, and metadata.
 
-It is data of a server: whatever is of another type than the Hub's is a ShapeError.
+It is data from a server: a value of another type than the Hub's is a ShapeError.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _parameters(data: JsonObject) -> Mapping[str, int]:
 
 
 def _card(data: JsonObject) -> JsonObject:
-    """The card's data as the card has it; the Hub keeps its figures beside."""
+    """The card's data as the card has it; the Hub keeps its figures separately."""
     given = data.get("cardData")
     card = {} if given is None else dict(_object(given, ("cardData",)))
     if (results := data.get("model-index")) is not None:

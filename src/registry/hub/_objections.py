@@ -1,4 +1,4 @@
-"""What the rules of catalogues object to in what a repository says: left out, and told."""
+"""What the catalogue's rules object to in what a repository says: left out, and reported."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def objected(
 
 
 def set_field(entry: dict[str, Any], path: str, value: Any) -> None:
-    """Set a field by its dotted path; the sections on the way are added."""
+    """Set a field by its dotted path; missing sections on the way are added."""
     *sections, last = path.split(".")
     for part in sections:
         entry = entry.setdefault(part, {})
@@ -38,7 +38,7 @@ def set_field(entry: dict[str, Any], path: str, value: Any) -> None:
 
 
 def _field(place: tuple[str | int, ...], facts: Mapping[str, Fact]) -> str:
-    """The field that a place lies in: the finding may be of one item of it."""
+    """The field that contains a place: the finding may be about one item of it."""
     parts = [str(part) for part in place]
     while parts and ".".join(parts) not in facts:
         parts.pop()

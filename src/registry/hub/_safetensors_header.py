@@ -39,14 +39,14 @@ def read_header(path: Path) -> Mapping[str, Tensor]:
         tensors = parsed(data)
         end = max((int(data[name]["data_offsets"][1]) for name in tensors), default=0)
     except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
-        raise ValueError("is no safetensors file, or damaged") from None
+        raise ValueError("is damaged or not a safetensors file") from None
     if 8 + length + end > size:
         raise ValueError(f"is truncated: {size} of {8 + length + end} bytes")
     return tensors
 
 
 def parsed(header: Any) -> dict[str, Tensor]:
-    """The tensors in a header that somebody else wrote. Raises ValueError for what is none.
+    """The tensors in an untrusted header. Raises ValueError if it is not a valid one.
 
     >>> parsed({"linear.weight": {"dtype": "F32", "shape": [128, 384], "data_offsets": [0, 4]}})
     {'linear.weight': Tensor(dtype='F32', shape=(128, 384))}
@@ -59,7 +59,7 @@ def parsed(header: Any) -> dict[str, Tensor]:
             continue
         dtype, shape = (entry.get("dtype"), entry.get("shape")) if is_object(entry) else ("", 0)
         if not isinstance(dtype, str) or not is_list(shape) or not _are_sizes(shape):
-            raise ValueError(f"{name} is no tensor")
+            raise ValueError(f"{name} is not a tensor")
         tensors[name] = Tensor(dtype, tuple(shape))
     return tensors
 

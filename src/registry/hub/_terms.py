@@ -1,4 +1,4 @@
-"""Facts in the terms of the catalogue: counts also as text, languages as the standard has them."""
+"""Facts in the terms of the catalogue: counts also as text, languages as in the standard."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_CODE = 35  # characters of a language, as the schema has it
 
 
 def in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """The same, with false as silence, but for `normalize`, which is unknown where unsaid."""
+    """The same, without false values, except for `normalize`, whose absence means unknown."""
     terms = {p: fact for p, fact in facts.items() if fact.value is not False or p == "normalize"}
     for count in ("parameter_count", "active_parameter_count"):
         fact = facts.get(f"specs.{count}")
@@ -31,7 +31,7 @@ def in_catalogue_terms(facts: Mapping[str, Fact]) -> dict[str, Fact]:
 
 
 def no_languages(description: Description) -> dict[str, str]:
-    """What a card gives for languages and is no code of any: "jp", "cn"."""
+    """What a card gives as languages that is not a language code: "jp", "cn"."""
     languages = description.facts.get(_LANGUAGES)
     wrong = [code for code in languages.value if _language(code) is None] if languages else []
     if languages is None or not wrong:
@@ -46,5 +46,5 @@ def _language(code: str) -> str | None:
     """The shortest code of a language, with its script and region; None if it is none."""
     from langcodes import tag_is_valid  # of the extra `codegen`
 
-    # A long one would take the parser's stack.
+    # A long one would exhaust the parser's stack.
     return shortest_code(code) if len(code) <= _LONGEST_CODE and tag_is_valid(code) else None

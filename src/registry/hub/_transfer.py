@@ -1,8 +1,8 @@
-"""One file of the Hub into the cache: taken up where it was, and right, or not there at all.
+"""One file from the Hub into the cache: resumed where it was, and verified or not there at all.
 
-What has come of a file lies in `blobs/DIGEST.incomplete`, under the lock that huggingface_hub takes
-for the same blob, so that a download that was cut short, or killed, goes on with the next. A file
-reaches the cache when its digest is right.
+A partial file is in `blobs/DIGEST.incomplete`, under the lock that huggingface_hub takes
+for the same blob, so that an interrupted or killed download is resumed by the next. A file reaches
+the cache only if its digest is right.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from registry.files.repository_file import RepositoryFile
 from registry.files.watcher import Watcher
 from registry.hub.answers import Answer, answer, file_url
 from registry.hub.asking import ask
+from registry.hub.endpoint import who
 from registry.hub.snapshot import CachedSnapshot
 
-_PIECE = 1 << 20  # bytes between two words to who watches
+_PIECE = 1 << 20  # bytes between two progress reports
 _WORTH_KEEPING = 1 << 20  # bytes of what was cut short
 _START = re.compile(r"bytes (\d+)-")
 _GIT_BLOB = re.compile(r'(?:W/)?"?([0-9a-f]{40})"?')
@@ -33,16 +34,16 @@ _GIT_BLOB = re.compile(r'(?:W/)?"?([0-9a-f]{40})"?')
 def transfer(
     snapshot: CachedSnapshot, file: RepositoryFile, digests: Digests, watcher: Watcher | None = None
 ) -> Damage | None:
-    """Fetch a file into a snapshot, unless another process did meanwhile; what is wrong with it.
+    """Fetch a file into a snapshot, unless another process did; returns what is wrong with it.
 
-    Raises HubError if it does not come, OSError or StoreError if it cannot be written. What has
-    come stays for the next time, if it is worth it and the disk takes it.
+    Raises HubError if it cannot be fetched, OSError or StoreError if it cannot be written. A
+    partial file is kept for the next time, if it is worth it and the disk allows.
     """
     if file.size > constants.MAX_HTTP_DOWNLOAD_SIZE:
         raise HubUnavailableError(
-            f"{snapshot.huggingface_id}: the Hub serves {file.path} ({file.size} bytes) through "
-            f"Xet alone; `hf download {snapshot.huggingface_id} {file.path} --revision "
-            f"{snapshot.commit}` fetches it"
+            f"{snapshot.huggingface_id}: {who()} serves {file.path} ({file.size} bytes) only "
+            f"through Xet; `hf download {snapshot.huggingface_id} {file.path} --revision "
+            f"{snapshot.at_hub}` fetches it"
         )
     with snapshot.writing(file) as partial:
         if snapshot.link(file):
@@ -65,22 +66,22 @@ def transfer(
 
 
 class _Coming:
-    """A file while it comes."""
+    """A file being fetched."""
 
     def __init__(
         self, snapshot: CachedSnapshot, file: RepositoryFile, watcher: Watcher | None
     ) -> None:
-        self._id, self._commit = snapshot.huggingface_id, snapshot.commit
+        self._id, self._commit = snapshot.huggingface_id, snapshot.at_hub
         self._cache = snapshot.cache_dir
         self._file = file
         self._watcher = watcher
         self._name = f"{snapshot.huggingface_id} {file.path}"
-        self._url = file_url(snapshot.huggingface_id, file.path, snapshot.commit)
+        self._url = file_url(snapshot.huggingface_id, file.path, snapshot.at_hub)
         self._sha256 = hashlib.sha256()
         self._etag = ""
 
     def fetch(self, partial: Path) -> bool:
-        """Bring what is missing of it; whether a part was there before."""
+        """Fetch the missing part; returns whether a part was there before."""
         with partial.open("a+b") as written:
             try:
                 resumed = self._resume(written)
@@ -96,13 +97,13 @@ class _Coming:
         return resumed
 
     def damage(self, path: Path, digests: Digests) -> Damage | None:
-        """How what has come differs from what it should be."""
-        if self._file.sha256 is not None:  # computed while it came
+        """How the fetched file differs from what it should be."""
+        if self._file.sha256 is not None:  # computed during the transfer
             digests.learn(path, self._sha256.hexdigest())
         return digests.damage(path, self._file)
 
     def blob_name(self, path: Path) -> str:
-        """What huggingface_hub calls it in the cache: as Git does, if the Hub does."""
+        """Its name in huggingface_hub's cache: the Git blob id, if the Hub uses that."""
         if self._file.git_blob is not None:
             return self._file.git_blob
         called = _GIT_BLOB.fullmatch(self._etag)
@@ -111,7 +112,7 @@ class _Coming:
         return self._sha256.hexdigest()
 
     def _resume(self, written: BinaryIO) -> bool:
-        """Take up what is there; what is longer than the file is of no use."""
+        """Resume from an existing part; one that is longer than the file is useless."""
         written.seek(0, 2)
         if written.tell() > self._file.size:
             self._begin_anew(written)
@@ -129,7 +130,7 @@ class _Coming:
         return self._file.size - written.tell()
 
     def _more(self, written: BinaryIO) -> None:
-        """Ask for the rest, and write it as it comes."""
+        """Request the rest, and write it as it arrives."""
         at, size = written.tell(), self._file.size
         if at and at == size:
             return
@@ -163,7 +164,7 @@ class _Coming:
     def _of_another_size(self, written: BinaryIO) -> HubUnavailableError:
         self._begin_anew(written)  # nothing to go on from
         return HubUnavailableError(
-            f"{self._id}: a file came with another size than the Hub says; try again"
+            f"{self._id}: a file came with another size than {who()} says; try again"
         )
 
     def _advance(self, count: int) -> None:
@@ -181,6 +182,6 @@ def of_disk(error: OSError, huggingface_id: str, place: Path) -> StoreError:
 
 
 def _goes_on(found: Answer, at: int) -> bool:
-    """Whether an answer is the rest that was asked for, not the whole file."""
+    """Whether a response is the requested rest, not the whole file."""
     start = _START.match(found.headers.get("content-range", ""))
     return found.status == 206 and start is not None and int(start[1]) == at

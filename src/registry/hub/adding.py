@@ -4,7 +4,7 @@
     with editing(path) as file:
         additions = add_entries(file, found)
 
-Asking takes a while, so it comes before the file is kept for oneself.
+Requests take a while, so they come before the file is locked.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from registry.hub.source import RepositorySource
 from registry.threads import in_order
 from registry_base.json_shapes import is_list, is_object, look_up
 
-CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
+CONCURRENT = 8  # requests; more gains little and reaches the Hub's limits sooner
 
 Known = Iterable[Mapping[str, Any]]
 """Entries that are there already."""
@@ -32,7 +32,7 @@ Known = Iterable[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Addition:
-    """What became of one repository: its entry, or why there is none (`failure`)."""
+    """The result for one repository: its entry, or why there is none (`failure`)."""
 
     huggingface_id: str
     description: Description | None = None
@@ -75,7 +75,7 @@ def _entries(data: object) -> list[Mapping[str, Any]]:
 
 
 def already_there(huggingface_id: str, entries: Known, model_type: str | None = None) -> str | None:
-    """What to say of a repository that has an entry already; None if it has none.
+    """What to say about a repository that has an entry already; None if it has none.
 
     One repository may hold models of several types: with `model_type`, entries of others do not
     count.
@@ -84,7 +84,7 @@ def already_there(huggingface_id: str, entries: Known, model_type: str | None = 
         if str(entry.get("huggingface_id")).casefold() == huggingface_id.casefold() and (
             model_type in (None, entry.get("type"))
         ):
-            return f"{huggingface_id} is there already, as {entry.get('id')}"
+            return f"{huggingface_id} is already in the catalogue, as {entry.get('id')}"
     return None
 
 
@@ -96,7 +96,7 @@ def describe_repositories(
     model_type: str | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> list[Addition]:
-    """Describe repositories, several at once, in their order; what fails is told in its Addition.
+    """Describe repositories, several at once, in their order; failures are in its Addition.
 
     open_source(huggingface_id, revision) opens a repository; done is called after every one.
     """
@@ -122,7 +122,7 @@ def add_entries(
 ) -> list[Addition]:
     """Insert what was described into a catalogue that is being edited.
 
-    An entry that the catalogue would refuse is left out and told. `model_id` is for one only,
+    An entry that the catalogue would refuse is left out and reported. `model_id` is for one only,
     and so are `fields`: values by dotted path, that count for more than the files. `underneath`
     are the entries of the catalogue that this one extends, if they have been read already.
     """
@@ -136,7 +136,7 @@ def add_entries(
             or _insert(file, each, below, model_id, fields or {}, types)
             for each in found
         ]
-        # Those of other entries are not these ones' fault: saving tells them.
+        # Problems of other entries are not these ones' fault: saving reports them.
         wrong: dict[str | None, list[str]] = {}
         for problem in file.problems() if file.text != before else ():
             wrong.setdefault(problem.model_id, []).append(problem.message)
@@ -149,7 +149,7 @@ def add_entries(
         }
         if not bad:
             return added
-        # Once more without them: what stays may have other ids then.
+        # Again without them: the remaining ones may get other ids.
         refused |= bad
         file.text = before
 

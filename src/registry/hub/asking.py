@@ -1,4 +1,4 @@
-"""One question to the Hub: asked again where that helps, and every failure in our own words.
+"""One request to the Hub: retried where that helps, and every failure in our own words.
 
 Messages are written here and never quote the library's or the Hub's, so that no token can be in
 them.
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-import httpx2  # what huggingface_hub asks with; it hands on its errors as they are
+import httpx2  # what huggingface_hub uses; it passes on its errors as they are
 from huggingface_hub import errors, get_token
 
 from registry.budgets import OverBudgetError
@@ -25,18 +25,22 @@ from registry.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from registry.hub.endpoint import endpoint
+from registry.hub.endpoint import endpoint, token_is_for_it, who
 from registry.libraries.huggingface_hub import REQUESTS, seconds_until_allowed
 from registry.network import network_failure
 
 TRIES = 3
-LONGEST_WAIT = 60  # seconds; who is to wait longer should be told, not left waiting
+LONGEST_WAIT = 60  # seconds; a longer wait should be reported, not imposed
 _PAUSE = 0.5  # seconds before the second try, twice that before the third
-_SILENT = 2  # seconds that nobody needs to be told of
+_SILENT = 2  # seconds of waiting that need no message
 _PROGRESS = 1 << 20  # bytes after which a transfer that breaks off counts as a new one
 
 Answer = TypeVar("Answer")
 _log = logging.getLogger(__name__)
+
+
+class FileNotAtHubError(HubUnavailableError):
+    """A file or its commit is missing: not every server says which."""
 
 
 def ask(
@@ -47,13 +51,13 @@ def ask(
     longest_wait: float = LONGEST_WAIT,
     position: Callable[[], int] = lambda: 0,
 ) -> Answer:
-    """Ask, up to TRIES times where the Hub is too busy, out of order or breaks off.
+    """Send a request, up to TRIES times if the Hub is too busy, unavailable or disconnects.
 
-    This is the only place that tries again. It honours Retry-After up to `longest_wait` seconds,
-    and logs a warning when it waits. position: how much of a file is here; a connection that broke
-    off after it brought a good piece may break off again.
-    Raises HubError, whatever the question raised, unless that was an error of this package;
-    LibraryDriftError where the library does not take the question.
+    This is the only place that retries. It respects Retry-After up to `longest_wait` seconds, and
+    logs a warning when it waits. position: how much of a file is here; a connection that was cut
+    off after real progress gets a fresh set of tries. Raises HubError, whatever the request raised,
+    unless that was an error of this package; LibraryDriftError if the library does not accept the
+    request.
     """
     tries = 0
     while True:
@@ -70,12 +74,12 @@ def ask(
             if wait is None or tries == TRIES:
                 raise _in_our_words(error, huggingface_id, revision) from None
         if wait > _SILENT:
-            _log.warning("%s: the Hub is busy; asking again in %.0f s", huggingface_id, wait)
+            _log.warning("%s: %s is busy; asking again in %.0f s", huggingface_id, who(), wait)
         time.sleep(wait)
 
 
 def _worth_waiting(error: Exception, pause: float, longest_wait: float) -> float | None:
-    """Seconds after which the same question may be answered, or None."""
+    """Seconds after which the same request may succeed, or None."""
     if isinstance(error, errors.HfHubHTTPError):
         status = error.response.status_code
         if status not in (408, 429) and status < 500:
@@ -85,7 +89,7 @@ def _worth_waiting(error: Exception, pause: float, longest_wait: float) -> float
             return pause
         return wait if wait <= longest_wait else None
     if isinstance(error, httpx2.ConnectError):
-        return None  # nobody is there, or this machine is offline: that takes longer
+        return None  # no server, or this machine is offline: that takes longer
     broken_off = (httpx2.TimeoutException, httpx2.NetworkError, httpx2.RemoteProtocolError)
     return pause if isinstance(error, broken_off) else None
 
@@ -107,26 +111,26 @@ def _asked_to_wait(response: httpx2.Response) -> float | None:
 
 def _in_our_words(error: Exception, name: str, revision: str | None) -> HubError:
     page = f"{endpoint()}/{name}"
-    token = get_token() is not None
+    token = _has_token()
     if (reason := network_failure(error, endpoint())) is not None:
         return HubUnavailableError(f"{name}: {reason}")
     match error:
         case errors.OfflineModeIsEnabled():
-            return HubUnavailableError(f"{name}: HF_HUB_OFFLINE is set; unset it to ask the Hub")
+            return HubUnavailableError(f"{name}: HF_HUB_OFFLINE is set; unset it to ask {who()}")
         case errors.HFValidationError():
             return no_such_name(name)
         case errors.GatedRepoError():
             cure = (
                 "ask for access there with the account of your token"
                 if token
-                else "accept its terms there, then set HF_TOKEN or run `hf auth login`"
+                else f"accept its terms there, then {_set_token()} or run `hf auth login`"
             )
             return RepositoryAccessError(f"{name} is gated: {page}; {cure}")
         case errors.RepositoryNotFoundError():
             rest = (
                 " that your token may read; check the spelling"
                 if token
-                else ", or it is private; check the spelling, or set HF_TOKEN"
+                else f", or it is private; check the spelling, or {_set_token()}"
             )
             return RepositoryNotFoundError(f"{name}: there is no such repository{rest}")
         case errors.RevisionNotFoundError():
@@ -134,56 +138,71 @@ def _in_our_words(error: Exception, name: str, revision: str | None) -> HubError
                 f"{name} has no revision {revision}; {page}/commits/main shows them"
             )
         case errors.DisabledRepoError():
-            return RepositoryAccessError(f"{name} has been disabled on the Hub")
+            return RepositoryAccessError(f"{name} has been disabled on {who()}")
         case errors.EntryNotFoundError():
-            return HubUnavailableError(
-                f"{name}: the Hub lists a file that it does not have; try again"
+            return FileNotAtHubError(
+                f"{name}: a file of {revision or 'it'} is not at {endpoint()}; try again"
             )
         case errors.HfHubHTTPError():
             return _of_status(error.response, name)
         case httpx2.UnsupportedProtocol() | httpx2.InvalidURL():
             return HubUnavailableError(
-                f"{name}: {endpoint()} is no address; HF_ENDPOINT is one, as https://huggingface.co"
+                f"{name}: {endpoint()} is not an address; HF_ENDPOINT must be one, such as "
+                "https://huggingface.co"
             )
         case UnicodeEncodeError():  # of a header of the request
-            return RepositoryAccessError(f"{name}: HF_TOKEN is no token; it is not all ASCII")
+            return RepositoryAccessError(f"{name}: HF_TOKEN is not a token; tokens are ASCII")
         case httpx2.ConnectError():
             return HubUnavailableError(
-                f"{name}: nobody answers at {endpoint()}; check the connection and HF_ENDPOINT"
+                f"{name}: cannot connect to {endpoint()}; check the connection and HF_ENDPOINT"
             )
         case httpx2.TimeoutException():
             return HubUnavailableError(f"{name}: {endpoint()} takes too long to answer; try again")
         case httpx2.HTTPError():
-            return HubUnavailableError(f"{name}: the answer of {endpoint()} broke off; try again")
+            return HubUnavailableError(f"{name}: the answer of {endpoint()} was cut off; try again")
         case OverBudgetError():
             return HubUnavailableError(f"{name}: the answer of {endpoint()} {error}; try again")
-        case _:  # an answer of another shape: whatever the library stumbled over
+        case _:  # a response of another shape, on which the library failed
             return HubUnavailableError(
-                f"{name}: the answer of {endpoint()} makes no sense; is HF_ENDPOINT a Hub?"
+                f"{name}: the answer of {endpoint()} is not what a Hub sends; does HF_ENDPOINT "
+                "point to a Hub?"
             )
+
+
+def _has_token() -> bool:
+    return token_is_for_it() and get_token() is not None
+
+
+def _set_token() -> str:
+    also = "" if token_is_for_it() else f"HF_ENDPOINT to {endpoint()} and "
+    return f"set {also}HF_TOKEN"
 
 
 def _of_status(response: httpx2.Response, name: str) -> HubError:
     status = response.status_code
     if status == 401:
         return RepositoryAccessError(
-            f"{name}: the Hub refuses the token; renew it at {endpoint()}/settings/tokens, or "
+            f"{name}: {who()} refuses the token; renew it at {endpoint()}/settings/tokens, or "
             "unset HF_TOKEN"
         )
     if status == 403:
         return RepositoryAccessError(
-            f"{name}: the Hub forbids it; the token needs the right to read this repository"
+            f"{name}: {who()} denies access; the token needs permission to read this repository"
         )
     if status == 429:
         wait = _asked_to_wait(response)
         again = "try again later" if wait is None else f"try again in {wait:.0f} seconds"
-        more = "" if get_token() is not None else "; with HF_TOKEN it allows more"
-        return HubUnavailableError(f"{name}: too many requests for the Hub, {again}{more}")
+        more = "" if _has_token() else "; with HF_TOKEN it allows more"
+        return HubUnavailableError(f"{name}: too many requests for {who()}, {again}{more}")
     if status >= 500:
-        return HubUnavailableError(f"{name}: the Hub is out of order ({status}); try again later")
+        return HubUnavailableError(
+            f"{name}: {who()} is unavailable (HTTP {status}); try again later"
+        )
     return HubUnavailableError(f"{name}: {endpoint()} answers with status {status}")
 
 
 def no_such_name(name: str) -> RepositoryNotFoundError:
     """What to raise for a text that cannot be the name of a repository."""
-    return RepositoryNotFoundError(f"{name!r} is no repository; write org/name as the Hub does")
+    return RepositoryNotFoundError(
+        f"{name!r} is not a repository id; write org/name as the Hub does"
+    )

@@ -18,7 +18,7 @@ from registry_base.repository_names import is_commit, is_path_inside
 
 
 class FolderRepository:
-    """A RepositorySource in a folder; what the Hub alone knows is unknown.
+    """A RepositorySource in a folder; what only the Hub knows is unknown.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -38,7 +38,7 @@ class FolderRepository:
 
     @property
     def files(self) -> Mapping[str, RepositoryFile]:
-        """What it holds, by path; hashes are not known before somebody reads the files."""
+        """What it holds, by path; hashes are not known until the files are read."""
         return self._files
 
     @property
@@ -82,7 +82,7 @@ class FolderRepository:
     def read_text(self, path: str) -> str | None:
         """A text file of at most LARGEST_TEXT, or None if there is none.
 
-        Raises RepositoryFileError for one that is larger or no UTF-8.
+        Raises RepositoryFileError for one that is larger or not UTF-8.
         """
         file = self.files.get(path)
         if file is None:
@@ -92,7 +92,7 @@ class FolderRepository:
         try:
             return (self.path / path).read_text("utf-8")
         except UnicodeDecodeError:
-            raise self._damaged(path, "is no UTF-8") from None
+            raise self._damaged(path, "is not valid UTF-8") from None
         except OSError as error:
             raise self._damaged(path, f"cannot be read: {error.strerror}") from None
 
@@ -127,7 +127,7 @@ def open_cached(
     """A repository in the Hugging Face cache, as far as its files have been fetched.
 
     `revision` is a commit, branch or tag; None means the main branch as it was last fetched.
-    Asks nobody. Raises HubUnavailableError if the cache does not have it.
+    Makes no network requests. Raises HubUnavailableError if the cache does not have it.
     """
     import huggingface_hub
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
@@ -148,7 +148,7 @@ def open_cached(
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The files of a folder, but for hidden folders: .git, and .cache of huggingface_hub."""
+    """The files of a folder, except in hidden folders: .git, and .cache of huggingface_hub."""
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (path for name in names if (path := Path(parent, name)).is_file())

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
-from registry.errors import HubUnavailableError, RepositoryFileError
-from registry.files.digests import Digests
+from registry.errors import HubUnavailableError, RepositoryFileError, RevisionNotFoundError
+from registry.files.digests import Damage, Digests
 from registry.files.repository_file import RepositoryFile
 from registry.files.watcher import Watcher
 from registry.hub._cached_listing import cached_snapshot, keep_list, listed_files, named_files
 from registry.hub._transfer import of_disk, transfer
+from registry.hub.asking import FileNotAtHubError
 from registry.hub.fetching_bar import fetching_bar
 from registry.hub.remote import RemoteRepository, open_remote
 from registry.hub.snapshot import CachedSnapshot, hub_cache
@@ -31,11 +32,11 @@ def fetch_checked(
     local_files_only: bool = False,
     watcher: Watcher | None = None,
 ) -> None:
-    """Have a file in a snapshot, and as it should be; one that is not is taken out again.
+    """Ensure that a file is in a snapshot, undamaged; a damaged one is removed again.
 
-    anew: what the cache has of it is no good, and goes first.
-    Raises RepositoryFileError for a file that is not what it should be, another HubError if it
-    cannot be had, StoreError if the cache cannot be written.
+    anew: the cached one is damaged, and removed first. Raises RepositoryFileError for a file that
+    is not what it should be, another HubError if it is not available, StoreError if the cache
+    cannot be written.
     """
     try:
         if anew:
@@ -46,7 +47,7 @@ def fetch_checked(
                 raise HubUnavailableError(
                     f"{snapshot.huggingface_id} is not in the cache, or not all of it"
                 )
-            came = transfer(snapshot, file, digests, watcher)
+            came = _transferred(snapshot, file, digests, watcher)
         damage = came or digests.damage(snapshot.folder / file.path, file)
         if damage is None:
             return
@@ -54,12 +55,28 @@ def fetch_checked(
     except OSError as error:
         raise of_disk(error, snapshot.huggingface_id, snapshot.cache_dir) from None
     raise RepositoryFileError(
-        f"{snapshot.huggingface_id}: {damage.message}; so it came, and is out of the cache again"
+        f"{snapshot.huggingface_id}: {damage.message}; it arrived like this, and was removed from "
+        "the cache"
     )
 
 
+def _transferred(
+    snapshot: CachedSnapshot, file: RepositoryFile, digests: Digests, watcher: Watcher | None
+) -> Damage | None:
+    """What `transfer` does, using a commit with the same files if the Hub lacks this one."""
+    asked = snapshot.at_hub
+    try:
+        return transfer(snapshot, file, digests, watcher)
+    except (FileNotAtHubError, RevisionNotFoundError):
+        found = asked if snapshot.find_at_hub is None else snapshot.find_at_hub()
+        if found == asked:
+            raise
+        snapshot.at_hub = found
+    return transfer(snapshot, file, digests, watcher)
+
+
 class IncompleteCacheError(HubUnavailableError):
-    """Files are not in the cache, and the Hub cannot or may not be asked for them.
+    """Files are not in the cache, and the Hub cannot or must not be asked for them.
 
     missing: their paths, as far as they are known; reason: why the Hub cannot be asked, if it was.
     """
@@ -84,14 +101,13 @@ def fetch_snapshot(
     expected: Iterable[str] = (),
     local_files_only: bool = False,
 ) -> Path:
-    """Have those files of a revision in the cache that are `needed`, and no others; its folder.
+    """Ensure that the `needed` files of a revision are in the cache; returns its folder.
 
-    What is there already is not asked for, so that a cache may be read-only. Where the Hub cannot
-    be asked, the cache has to hold all that is needed as far as it knows: by the Hub's list, if it
-    was kept, else what is `expected` and what its own files name.
+    Existing files are not requested, so that a cache may be read-only. If the Hub cannot be asked,
+    the cache must hold everything that is needed as far as it knows: by the Hub's list, if it was
+    kept, else what is `expected` and what its own files name.
 
-    Raises HubError, IncompleteCacheError among it, and StoreError where the cache cannot be
-    written.
+    Raises HubError, including IncompleteCacheError, and StoreError if the cache cannot be written.
     """
     cache = hub_cache(cache_dir)
     cached = cached_snapshot(huggingface_id, revision, cache)
@@ -99,7 +115,7 @@ def fetch_snapshot(
     if (
         cached is not None
         and listed is not None
-        and cached.commit == revision  # which does not change, so nobody has to be asked again
+        and cached.commit == revision  # which does not change, so no request is needed
         and not _missing(cached, needed(listed))
     ):
         return cached.folder
@@ -145,7 +161,7 @@ def _fetch_listed(
             )
     finally:
         digests.keep()
-    with suppress(OSError):  # where this is read-only, or not ours, somebody is asked again
+    with suppress(OSError):  # if this is read-only, or not ours, the request is made again
         keep_list(snapshot, source.files)
         if revision != snapshot.commit:
             snapshot.point_here(revision or "main")

@@ -1,4 +1,4 @@
-"""A bar on the terminal of whoever waits for files; where nobody watches, none."""
+"""A progress bar for fetched files, on a terminal only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def fetching_bar(files: Sequence[RepositoryFile]) -> Generator[Watcher | None]:
-    """What to tell of each transfer of these files, for as long as the block takes.
+    """A Watcher for transfers of these files, for the duration of the block.
 
     None without files or without a terminal. HF_HUB_DISABLE_PROGRESS_BARS switches the bar off.
     """
@@ -33,7 +33,7 @@ def fetching_bar(files: Sequence[RepositoryFile]) -> Generator[Watcher | None]:
 
 
 class _Bar:
-    """Adds up what several threads bring."""
+    """Adds up the progress of several threads."""
 
     def __init__(self, bar: Any) -> None:  # tqdm has no types
         self._bar = bar

@@ -1,4 +1,4 @@
-"""What repositories say, written over what differs from it in a catalogue file."""
+"""Overwrite what differs in a catalogue file with what repositories state."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from registry.hub.verification import FieldCheck, Verification
 
 
 def fix_entries(file: CatalogueFile, found: Iterable[Verification]) -> dict[str, str]:
-    """Write what the repositories decide over what differs; by id, why an entry is left as it is.
+    """Overwrite what differs with the repositories' values; returns by id why an entry is kept.
 
     `sources` of an entry then names the file that the value comes from. An entry that the
-    catalogue would refuse afterwards is left whole, and holds up no other.
+    catalogue would refuse afterwards is left as it is, and does not affect others.
     """
     own = {entry.get("id"): entry for entry in file.entries}
     differing = [each for each in found if each.to_fix]

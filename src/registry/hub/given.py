@@ -1,4 +1,4 @@
-"""Fields that a person gives, where the files of a repository do not say them or say it wrong."""
+"""Fields that the user gives if the files of a repository lack them or are wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OTHER_OPTIONS = frozenset({"id", "type", "huggingface_id", "revision", "sources
 
 
 def parse_fields(texts: Iterable[str]) -> dict[str, Any]:
-    """Dotted paths with their values: JSON where it is JSON, else text.
+    """Dotted paths with their values: JSON if it is valid JSON, else text.
 
     Raises InputError with everything that is wrong.
 
@@ -28,7 +28,7 @@ def parse_fields(texts: Iterable[str]) -> dict[str, Any]:
     for text in texts:
         path, equals, value = text.partition("=")
         if not equals or not path:
-            wrong.append(f"{text!r} is no PATH=VALUE, such as specs.parameters=568M")
+            wrong.append(f"{text!r} is not of the form PATH=VALUE, such as specs.parameters=568M")
         elif path in _OTHER_OPTIONS:
             wrong.append(f"{path} is not set like that; see --id, --type and --revision")
         elif is_object(read := _value(value)):
@@ -43,9 +43,9 @@ def parse_fields(texts: Iterable[str]) -> dict[str, Any]:
 def with_fields(
     description: Description, fields: Mapping[str, Any], types: Mapping[str, Any] | None = None
 ) -> Description:
-    """A description that says them too, if its type is known; `types` are declared ones.
+    """A description with these fields added, if its type is known; `types` are declared ones.
 
-    Raises HubError for fields that its type has not.
+    Raises HubError for fields that its type does not have.
     """
     if description.type is None:
         return description
@@ -75,4 +75,4 @@ def _value(text: str) -> Any:
 
 
 def _refused(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")

@@ -1,24 +1,25 @@
-"""Entries -> what models.lock.json says of them, asked of the Hub and of Ollama."""
+"""Entries -> what models.lock.json holds for them, from the Hub and Ollama."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registry.catalogue.entries import Entry
-from registry.errors import HubError
+from registry.errors import HubError, RevisionNotFoundError
 from registry.files.lock_file import Lock, LockedFile, LockedModel, LockedOllama
 from registry.files.needed_files import CONVERTED_SUFFIXES, has_weights
+from registry.hub.elsewhere import cure_for_unlocked
 from registry.hub.source import RepositorySource
-from registry.hub.wanted_files import wanted_files
+from registry.hub.wanted_files import engine_files, wanted_files
 from registry.threads import in_order
 
-CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
+CONCURRENT = 8  # requests; more gains little and reaches the Hub's limits sooner
 
 
 @dataclass(frozen=True)
 class Locking:
-    """What locking gave: what a lock is to say of the models, and by id why it says nothing new."""
+    """The result of locking: the new content of the lock, and by id why there is nothing new."""
 
     models: dict[str, LockedModel]
     failures: dict[str, str]
@@ -36,10 +37,10 @@ def lock_entries(
     """Lock every entry at its pin, or at the head of its repository if it has none.
 
     update: entries without a pin move to the head; otherwise they stay where they are locked.
-    open_source(huggingface_id, revision) opens a repository; ollama_digest(tag) gives the digest
-    that a server has, None if none has it; done is called after every entry.
-    A commit never changes, so what is locked at the same commit is not asked for again.
-    Of a model that fails a lock keeps what it has.
+    open_source(huggingface_id, revision) opens a repository; ollama_digest(tag) returns the digest
+    that a server has, None if none has it; done is called after every entry. A commit never
+    changes, so what is locked at the same commit is not requested again. For a model that fails, a
+    lock keeps what it has.
     """
 
     def one(entry: Entry) -> LockedModel | HubError:
@@ -47,8 +48,14 @@ def lock_entries(
             known = before.models.get(entry.id)
             ollama = _ollama(entry, known, ollama_digest)
             if known is not None and _stays(entry, known, update=update):
-                return LockedModel(known.huggingface_id, known.revision, known.files, ollama)
-            return _lock(entry, open_source(entry.huggingface_id, entry.revision), ollama)
+                return replace(known, ollama=ollama)
+            new = _lock(entry, open_source(entry.huggingface_id, entry.revision), ollama)
+            if known is not None and known.revision == new.revision:
+                return replace(new, probe=known.probe)
+            return new
+        except RevisionNotFoundError as error:
+            cure = "" if entry.revision is None else f"; {cure_for_unlocked(entry.id)}"
+            return RevisionNotFoundError(f"{error}{cure}")
         except HubError as error:
             return error
         finally:
@@ -68,9 +75,9 @@ def lock_entries(
 
 
 def differences(entries: Iterable[Entry], lock: Lock, *, whole: bool = True) -> list[str]:
-    """In what a lock is behind the catalogue, a line each; nothing is asked of anybody.
+    """What a lock lacks compared with the catalogue, one line each; makes no requests.
 
-    whole: models that the catalogue has not are told too.
+    whole: also report models that are not in the catalogue.
     """
     asked = list(entries)
     lines: list[str] = []
@@ -87,20 +94,24 @@ def differences(entries: Iterable[Entry], lock: Lock, *, whole: bool = True) -> 
         elif model.ollama is not None and model.ollama.tag != entry.ollama_tag:
             wanted = entry.ollama_tag or "none"
             lines.append(f"{entry.id} is locked as {model.ollama.tag}, its ollama_tag is {wanted}")
+        elif missing := set(engine_files(entry)) - model.files.keys():
+            lines.append(f"{entry.id} is locked without {', '.join(sorted(missing))}")
     if whole:
         ids = {entry.id for entry in asked}
-        gone = (model_id for model_id in lock.models if model_id not in ids)
-        lines.extend(f"{model_id} is locked, but not in the catalogue" for model_id in gone)
+        others = (model_id for model_id in lock.models if model_id not in ids)
+        lines.extend(f"{model_id} is locked, but not in the catalogue" for model_id in others)
     return lines
 
 
 def _stays(entry: Entry, known: LockedModel, *, update: bool) -> bool:
     if known.huggingface_id != entry.huggingface_id:
         return False
-    # What was once locked without its weights is no model.
+    # A model that was locked without its weights is incomplete.
     if not has_weights(known.files) and not any(
         f.endswith(CONVERTED_SUFFIXES) for f in known.files
     ):
+        return False
+    if not set(engine_files(entry)) <= known.files.keys():
         return False
     return not update if entry.revision is None else known.revision == entry.revision
 
@@ -125,6 +136,6 @@ def _ollama(
     digest = digest_of(entry.ollama_tag)
     if digest is not None:
         return LockedOllama(entry.ollama_tag, digest)
-    # No server has it just now: what was known of the same tag stays.
+    # No server has it now: keep what was known about the same tag.
     before = known.ollama if known is not None else None
     return before if before is not None and before.tag == entry.ollama_tag else None

@@ -1,4 +1,4 @@
-"""What became of a repository since it was written down: another name, another head."""
+"""What changed in a repository since it was recorded: another name, another head."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from registry.files.repository_file import RepositoryFile
 from registry.hub.source import Opener, RepositorySource
 
 REDIRECT: Final = "the Hub's redirect"
-"""Where a new name is read: what `sources` of an entry calls it."""
+"""The name in `sources` for where a new name was read."""
 
 
 class Following:
-    """Opens repositories under the names that they have now; `now` is one that was learned."""
+    """Opens repositories under their current names; `now` is one that was learned."""
 
     def __init__(self, open_source: Opener) -> None:
         self._open = open_source
@@ -32,7 +32,7 @@ class Following:
 
 @dataclass(frozen=True)
 class Moved:
-    """The head of a repository that has moved past the pin, and the files that differ."""
+    """The head of a repository that is newer than the pin, and the files that differ."""
 
     head: str
     added: tuple[str, ...]
@@ -48,7 +48,7 @@ class Moved:
 
 
 def moved_since(pinned: Mapping[str, RepositoryFile], head: RepositorySource) -> Moved:
-    """The head beside the files of the pinned commit."""
+    """Compare the head with the files of the pinned commit."""
     both = pinned.keys() & head.files.keys()
     return Moved(
         head.revision or "",

@@ -14,7 +14,7 @@ from registry.hub._objections import objected, set_field
 from registry.hub._terms import in_catalogue_terms, no_languages
 from registry_base.json_shapes import is_object
 
-# What a description begins with; a type of one's own has none.
+# What a description begins with; a type of your own has none.
 _NOUNS = {
     "colbert": "Late-interaction text retriever",
     "dense": "Dense encoder",
@@ -24,7 +24,7 @@ _NOUNS = {
     "llm": "Language model",
     "timeseries": "Time-series forecaster",
 }
-# Where facts come from that are in no file of the repository.
+# Sources of facts that are not in a file of the repository.
 _SOURCES = {"the Hub": "Hub", "type": "type of the model", "as asked": "given by hand"}
 
 
@@ -51,7 +51,7 @@ def make_entry(
     name = description.huggingface_id
     if description.type is None:
         raise HubError(
-            f"{name}: its type is open: {description.type_reason}; say which with --type"
+            f"{name}: its type is not certain: {description.type_reason}; give it with --type"
         )
     schema = type_schema(description.type, types)
     facts = dict(_allowed(in_catalogue_terms(description.facts), schema))
@@ -68,7 +68,7 @@ def make_entry(
         )
     chosen = model_id or propose_id(name, entries)
     if chosen is None:
-        raise HubError(f"{name}: no id can be made of that name; give one with --id")
+        raise HubError(f"{name}: that name cannot become an id; give one with --id")
     organization, _, display = name.partition("/")
     entry: dict[str, Any] = {
         "id": chosen,
@@ -115,7 +115,7 @@ def _allowed(facts: Mapping[str, Fact], schema: Mapping[str, Any]) -> Iterator[t
 
 
 def _is_refused(path: str, schema: Mapping[str, Any]) -> bool:
-    """Whether this type of model has no such field."""
+    """Whether this type of model does not have a field."""
     node: Any = schema
     for part in path.split("."):
         node = node.get("properties", {}).get(part, {}) if is_object(node) else False
@@ -123,7 +123,7 @@ def _is_refused(path: str, schema: Mapping[str, Any]) -> bool:
 
 
 def _required(schema: Mapping[str, Any]) -> Iterator[str]:
-    """What the type cannot do without, of what a repository has to say."""
+    """What the type requires that a repository has to state."""
     for section in schema["required"]:
         for name in schema["properties"][section].get("required", ()):
             yield f"{section}.{name}"
@@ -131,7 +131,7 @@ def _required(schema: Mapping[str, Any]) -> Iterator[str]:
 
 def _why(path: str, unknown: Mapping[str, str]) -> str:
     exact = {"specs.parameters": "specs.parameter_count"}.get(path, path)
-    return unknown.get(exact, "no file of the repository says it")
+    return unknown.get(exact, "no file of the repository states it")
 
 
 def _sentence(model_type: str, facts: Mapping[str, Fact]) -> str:
@@ -162,7 +162,7 @@ def _sources(
 
 
 def source_name(origin: str, kind: Kind = "stated") -> str:
-    """How `sources` of an entry calls what a fact comes from, and how it is known.
+    """The name in `sources` for where a fact comes from and how it is known.
 
     >>> source_name("config.json: hidden_size"), source_name("the Hub: gated")
     ('Hub: config.json', 'Hub')

@@ -1,6 +1,6 @@
 """A repository on the Hub, read with few requests: one for what it is, one for each file read.
 
-A file that is in the Hugging Face cache already costs none.
+A file that is already in the Hugging Face cache costs none.
 """
 
 from __future__ import annotations
@@ -10,17 +10,23 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import quote
 
 from huggingface_hub import constants, try_to_load_from_cache
 
 from registry.budgets import of_file
-from registry.errors import HubUnavailableError, RepositoryFileError, RepositoryMovedError
+from registry.errors import (
+    HubUnavailableError,
+    RepositoryFileError,
+    RepositoryMovedError,
+    RevisionNotFoundError,
+)
 from registry.files.repository_file import RepositoryFile
+from registry.hub._dialects import completed, not_there, read_info
 from registry.hub._listing import Listing, listing
 from registry.hub._safetensors_header import LONGEST, parsed, read_header
-from registry.hub.answers import answer, file_url, read_json
+from registry.hub.answers import answer, file_url
 from registry.hub.asking import ask, no_such_name
+from registry.hub.endpoint import who
 from registry.hub.source import LARGEST_TEXT, Tensor
 from registry_base.regular_file import read_regular
 from registry_base.repository_names import is_repository_name
@@ -34,17 +40,17 @@ def open_remote(
 ) -> RemoteRepository:
     """Open a repository at a commit, branch or tag; else at the head of its main branch.
 
-    renamed: one that has another name by now will do.
+    renamed: accept one that has another name by now.
 
     Raises HubError: RepositoryNotFoundError, RepositoryAccessError, RevisionNotFoundError or
-    HubUnavailableError, in words that name the cure.
+    HubUnavailableError, with messages that say how to fix it.
     """
     if not is_repository_name(huggingface_id):
         raise no_such_name(huggingface_id)
-    at = "" if revision is None else f"/revision/{quote(revision, safe='')}"
 
     def question() -> RemoteRepository:
-        found = listing(read_json(f"models/{huggingface_id}{at}", {"blobs": "true"}))
+        info = completed(read_info(huggingface_id, revision), huggingface_id)
+        found = listing(info)
         # The Hub redirects from old names, and does not mind case.
         if found.huggingface_id != huggingface_id and not renamed:
             if not is_repository_name(found.huggingface_id):
@@ -52,7 +58,12 @@ def open_remote(
             raise RepositoryMovedError(huggingface_id, found.huggingface_id)
         return RemoteRepository(found)
 
-    return ask(question, huggingface_id, revision)
+    try:
+        return ask(question, huggingface_id, revision)
+    except RevisionNotFoundError as error:
+        if revision is None:
+            raise
+        raise not_there(error, huggingface_id, revision) from None
 
 
 class RemoteRepository:
@@ -70,7 +81,7 @@ class RemoteRepository:
     def read_text(self, path: str) -> str | None:
         """A text file of at most LARGEST_TEXT, or None if the repository has none.
 
-        Raises RepositoryFileError for one that is larger or no UTF-8.
+        Raises RepositoryFileError for one that is larger or not UTF-8.
         """
         file = self.files.get(path)
         if file is None:
@@ -80,12 +91,12 @@ class RemoteRepository:
         try:
             return self._read(file).decode("utf-8")
         except UnicodeDecodeError:
-            raise self._damaged(path, "is no UTF-8") from None
+            raise self._damaged(path, "is not valid UTF-8") from None
 
     def read_tensors(self, path: str) -> Mapping[str, Tensor]:
-        """What a safetensors file holds: of the file itself only its first bytes are asked for."""
+        """The tensors of a safetensors file: only its first bytes are requested."""
         if (cached := self._cached(path)) is not None:
-            with suppress(ValueError, OSError):  # damaged there, it may be whole on the Hub
+            with suppress(ValueError, OSError):  # damaged there, it may be intact on the Hub
                 return read_header(cached)
 
         file = self._listed(path)
@@ -94,13 +105,13 @@ class RemoteRepository:
             start = self._start(file, _FIRST)
             length = int.from_bytes(start[:8], "little")
             if len(start) < 8 or length > min(LONGEST, file.size - 8):
-                raise self._damaged(path, "is no safetensors file, or damaged")
+                raise self._damaged(path, "is damaged or not a safetensors file")
             if len(start) < 8 + length:
                 start = self._start(file, 8 + length)
             try:
                 return parsed(json.loads(start[8 : 8 + length]))
             except (ValueError, RecursionError):
-                raise self._damaged(path, "is no safetensors file, or damaged") from None
+                raise self._damaged(path, "is damaged or not a safetensors file") from None
 
         return ask(question, self.huggingface_id, self.revision)
 
@@ -132,8 +143,8 @@ class RemoteRepository:
         content = self._start(file, file.size + 1)  # there must not be more
         if not _is_listed(file, content):
             raise HubUnavailableError(
-                f"{self.huggingface_id}: what comes for {file.path} is not what the Hub lists; "
-                "try again"
+                f"{self.huggingface_id}: what comes for {file.path} is not what "
+                f"{who()} lists; try again"
             )
         return content
 

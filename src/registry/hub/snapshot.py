@@ -1,4 +1,4 @@
-"""One commit of a repository in the Hugging Face cache: where its files lie, taking one out.
+"""One commit of a repository in the Hugging Face cache: where its files are, removing one.
 
 The layout is huggingface_hub's (libraries/huggingface_hub.py): what a snapshot links to is shared
 by all commits of the repository.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,12 +25,23 @@ from registry_base.atomic_write import write_if_changed
 class CachedSnapshot:
     """A commit of a repository in a cache; nothing of it need be there.
 
-    folder: where its files are, by their paths in the repository.
+    folder: where its files are, by their paths in the repository. at_hub: the commit under which
+    the current Hub has the same files; find_at_hub finds another if that one is missing.
     """
 
-    def __init__(self, huggingface_id: str, commit: str, cache_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        huggingface_id: str,
+        commit: str,
+        cache_dir: Path | None = None,
+        *,
+        at_hub: str | None = None,
+        find_at_hub: Callable[[], str] | None = None,
+    ) -> None:
         self.huggingface_id = huggingface_id
         self.commit = commit
+        self.at_hub = at_hub or commit
+        self.find_at_hub = find_at_hub
         self.cache_dir = hub_cache(cache_dir)
         self._repository = CachedRepository.of(huggingface_id, self.cache_dir)
         self.folder = self._repository.snapshots / commit
@@ -40,14 +51,14 @@ class CachedSnapshot:
         return os.path.exists(self.folder / file.path)  # noqa: PTH110 - raises nothing
 
     def find(self, file: RepositoryFile) -> Path | None:
-        """Where the bytes of a file lie: in this snapshot, or fetched with another commit."""
+        """Where the bytes of a file are: in this snapshot, or fetched with another commit."""
         if self.has(file):
             return self.folder / file.path
         blob = self._blob(file)
         return blob if blob is not None and os.path.exists(blob) else None  # noqa: PTH110
 
     def discard(self, file: RepositoryFile) -> None:
-        """Take out a file that is not what it should be, so that nobody takes it for good.
+        """Remove a damaged file, so that it is not used as if it were intact.
 
         Its bytes stay if another commit links to them and they are what their name says. If
         they are not, those links go too: they would lead to nothing.
@@ -67,7 +78,7 @@ class CachedSnapshot:
     def clear_leftovers(self, file: RepositoryFile) -> None:
         """Remove what downloads by huggingface_hub left behind when they were killed.
 
-        It cannot go on from there. What another process is downloading now stays: it holds the
+        It cannot resume from there. What another process is downloading now stays: it holds the
         lock of the blob.
         """
         blob = self._blob(file)
@@ -84,7 +95,7 @@ class CachedSnapshot:
 
     @contextmanager
     def writing(self, file: RepositoryFile) -> Generator[Path]:
-        """Keep other processes from fetching the same; where to write what comes of the file.
+        """Keep other processes from fetching the same file; yields where to write it.
 
         That may be there already, in part. Raises OSError.
         """
@@ -100,14 +111,14 @@ class CachedSnapshot:
             yield partial
 
     def came(self, file: RepositoryFile) -> int:
-        """Bytes of a file that came before a download was cut short."""
+        """Bytes of a file that arrived before a download was cut short."""
         try:
             return self._repository.partial(self._wanted(file).name).stat().st_size
         except OSError:
             return 0
 
     def link(self, file: RepositoryFile) -> bool:
-        """Have a file in this snapshot whose bytes are in the cache; whether they are."""
+        """Link a file whose bytes are in the cache into this snapshot; returns whether they are."""
         if self.has(file):
             return True
         blob = self._wanted(file)
@@ -117,7 +128,7 @@ class CachedSnapshot:
         return True
 
     def take_in(self, file: RepositoryFile, partial: Path, name: str) -> Path:
-        """Take a file that has come into the cache, its bytes under that name; where it is."""
+        """Move a fetched file into the cache, its bytes under that name; returns where it is."""
         blob = self._repository.blobs / name
         partial.replace(blob)
         return self._put(file, blob)
@@ -132,13 +143,13 @@ class CachedSnapshot:
         return place
 
     def point_here(self, branch: str = "main") -> None:
-        """Note that a branch or tag is at this commit, for who asks for it offline."""
+        """Record that a branch or tag is at this commit, for offline use."""
         ref = self._repository.refs / branch
         ref.parent.mkdir(parents=True, exist_ok=True)
         write_if_changed(ref, self.commit)
 
     def _wanted(self, file: RepositoryFile) -> Path:
-        """Where its bytes are, or will be while they come."""
+        """Where its bytes are, or will be during the transfer."""
         unnamed = hashlib.sha256(f"{self.commit}/{file.path}".encode()).hexdigest()
         return self._blob(file) or self._repository.blobs / unnamed
 
@@ -148,7 +159,7 @@ class CachedSnapshot:
 
 
 def hub_cache(given: Path | None = None) -> Path:
-    """The Hugging Face cache: as given, else HF_HUB_CACHE or HF_HOME as huggingface_hub has it.
+    """The Hugging Face cache: as given, else HF_HUB_CACHE or HF_HOME as in huggingface_hub.
 
     >>> hub_cache(Path("elsewhere")).name
     'elsewhere'
@@ -158,7 +169,7 @@ def hub_cache(given: Path | None = None) -> Path:
 
 
 def _target(path: Path) -> Path | None:
-    """Where a link points, one step: behind it, blobs may be links into a shared store."""
+    """Where a link points, one step: its target, a blob, may be a link into a shared store."""
     if not path.is_symlink():
         return None
     return Path(os.path.normpath(path.parent / path.readlink()))

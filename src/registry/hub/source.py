@@ -1,4 +1,4 @@
-"""What can be read of a model repository without its weights, wherever it lies."""
+"""What can be read from a model repository without its weights, wherever it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGEST_TEXT = 5 * 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class RepositoryMetadata:
-    """What the Hub says about a repository beside its files; None where it is not known.
+    """What the Hub says about a repository besides its files; None if it is not known.
 
     `card` is the YAML at the head of README.md, as data. `parameters` is how many numbers the
     safetensors files of the model hold, by dtype, as the Hub counted them; `gguf_parameters` and
@@ -47,7 +47,7 @@ class RepositorySource(Protocol):
     """One revision of a repository, read in small pieces.
 
     Methods raise RepositoryFileError for a file that is damaged or too large, another HubError
-    for one that cannot be had.
+    for one that is not available.
     """
 
     @property
@@ -67,7 +67,7 @@ class RepositorySource(Protocol):
 
     @property
     def metadata(self) -> RepositoryMetadata:
-        """What the Hub says beside the files."""
+        """What the Hub says in addition to the files."""
         ...
 
     def read_text(self, path: str) -> str | None:
@@ -75,7 +75,7 @@ class RepositorySource(Protocol):
         ...
 
     def read_tensors(self, path: str) -> Mapping[str, Tensor]:
-        """What a safetensors file holds, from its header alone."""
+        """The tensors of a safetensors file, from its header alone."""
         ...
 
     def read_sha256(self, path: str) -> str:

@@ -1,4 +1,4 @@
-"""Catalogue entries beside what their repositories say, field by field."""
+"""Compare catalogue entries with their repositories, field by field."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from registry.hub.source import Opener
 from registry.threads import in_order
 from registry_base.json_shapes import is_list, look_up
 
-CONCURRENT = 8  # requests; more gains little and meets the Hub's limits sooner
+CONCURRENT = 8  # requests; more gains little and reaches the Hub's limits sooner
 
-# Fields that a repository decides. The others (name, description, figures of papers) are
-# somebody's choice or come from elsewhere.
+# Fields that a repository determines. The others (name, description, figures from papers) are a
+# choice or come from elsewhere.
 _DECIDED = (
     "architecture.type",
     "architecture.has_projection",
@@ -42,7 +42,7 @@ _TOLERANCE = {"specs.memory_mb": 0.01}
 
 @dataclass(frozen=True)
 class FieldCheck:
-    """One field: the catalogue's value, the repository's, and where that stands there.
+    """One field: the catalogue's value, the repository's, and its place there.
 
     "same", "differs", or "absent": the catalogue does not say what the repository would.
     `kind` is how the repository's value is known.
@@ -59,8 +59,8 @@ class FieldCheck:
     def decides(self) -> bool:
         """Whether the repository's value may be written over that of the catalogue.
 
-        A guess may not. Nor may anybody but a person say of what type a model is, and whether
-        code from the repository is run.
+        A guess may not. And only a person may decide the type of a model, and whether code from the
+        repository is run.
         """
         return self.kind != "inferred" and self.path not in _A_PERSONS
 
@@ -82,7 +82,7 @@ class Verification:
 
     @property
     def to_fix(self) -> tuple[FieldCheck, ...]:
-        """Those of them that the repository decides."""
+        """Those of them that the repository determines."""
         return tuple(check for check in self.differences if check.decides)
 
     @property
@@ -101,9 +101,9 @@ def verify_entries(
 ) -> tuple[Verification, ...]:
     """Check entries against their repositories at the pin, several at once, in their order.
 
-    compare_head: also say where the head has moved past the pin.
-    among: all entries of the catalogue, where these are some of them.
-    done is called after every entry. What fails is told in its Verification.
+    compare_head: also report where the head is newer than the pin. among: all entries of the
+    catalogue, if these are some of them. done is called after every entry. Failures are reported in
+    the Verification.
     """
     entries = tuple(entries)
     types: dict[str, set[str]] = {}
@@ -127,19 +127,21 @@ def _verify(
 ) -> Verification:
     moved, open_source = None, (follow := Following(open_source))
     if compare_head:
-        # The head first: where it is the pin, that is one request instead of two.
+        # The head first: if it is the pin, that is one request instead of two.
         source = head = open_source(entry.huggingface_id, None)
         if entry.revision is not None and head.revision != entry.revision:
             source = open_source(entry.huggingface_id, entry.revision)
-            moved = moved_since(source.files, head)
+            if source.revision != head.revision:  # a Hub may have it under another commit
+                moved = moved_since(source.files, head)
     else:
         source = open_source(entry.huggingface_id, entry.revision)
     checks = compare(entry.data or {}, describe(source, entry.type), types)
-    return Verification(entry.id, source.revision, (*_renaming(entry, follow.now), *checks), moved)
+    revision = entry.revision or source.revision
+    return Verification(entry.id, revision, (*_renaming(entry, follow.now), *checks), moved)
 
 
 def _renaming(entry: Entry, now: str | None) -> tuple[FieldCheck, ...]:
-    """What the Hub's redirect says of the name; the former one is kept, to be found by."""
+    """The new name from the Hub's redirect; the former one is kept for look-ups."""
     if now is None:
         return ()
     former = [*((entry.data or {}).get("former_ids") or ())]
@@ -153,7 +155,7 @@ def _renaming(entry: Entry, now: str | None) -> tuple[FieldCheck, ...]:
 def compare(
     data: Mapping[str, Any], description: Description, types: Container[str] = ()
 ) -> tuple[FieldCheck, ...]:
-    """The fields of an entry that its repository decides, beside what that says.
+    """The fields of an entry that its repository determines, compared with it.
 
     `description` is of the entry's own type. One repository may hold models of several `types`:
     the entries that it has.
@@ -176,12 +178,12 @@ def compare(
         if path == "type" or path.startswith(_DECIDED):
             stated = look_up(data, *path.split("."))
             status = _status(path, stated, fact.value)
-            # Which of a repository's lengths is the useful one, its authors say, not its files.
+            # Which of a repository's lengths is the useful one is up to its authors, not its files.
             if path == "specs.context_length" and stated in lengths:
                 status = "same"
             if path == "specs.parameters" and stated and count and agrees(stated, count.value):
                 status = "same"
-            # Which of its files an entry stands for is a person's choice.
+            # Which of the files an entry is about is a person's choice.
             if (
                 path.startswith("files.")
                 and status == "differs"
@@ -206,7 +208,7 @@ def _equal(path: str, stated: Any, found: Any) -> bool:
     if is_list(stated) and is_list(found):
         return sorted(map(str, stated)) == sorted(map(str, found))
     if path == "license":
-        # An address says where the text is, not that it has no name.
+        # An address says where the text is; the license may still have a name.
         only_where = str(found).startswith("https://") and not str(stated).startswith("https://")
         return only_where or str(stated).casefold() == str(found).casefold()
     if isinstance(stated, int | float) and isinstance(found, int | float):

@@ -1,4 +1,4 @@
-"""Which files of a repository an entry stands for: what loading reads, or what it names itself."""
+"""The files of a repository that belong to an entry: what loading reads, or what it names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from collections.abc import Iterable
 
 from registry.catalogue.entries import Entry
 from registry.errors import HubError
-from registry.files.needed_files import CONVERTED_SUFFIXES, has_weights, needed_files
+from registry.files.needed_files import (
+    CONVERTED_SUFFIXES,
+    belongs_to,
+    has_weights,
+    needed_files,
+)
 from registry.hub._facts.modules import module_folders
 from registry.hub._facts.reading import Reader
 from registry.hub.source import RepositorySource
@@ -17,14 +22,16 @@ from registry_base.json_shapes import is_list, is_object, look_up
 def wanted_files(entry: Entry, source: RepositorySource) -> tuple[str, ...]:
     """The files to lock and to fetch, sorted.
 
-    With modules.json, weights in a folder that it does not name are nobody's. A repository without
+    With modules.json, weights in a folder that it does not name are ignored. A repository without
     weights that a library here loads holds conversions: those that the entry names count. Raises
-    HubError where there are no weights at all.
+    HubError if there are no weights at all.
     """
     folders = module_folders(Reader(source))
     paths = needed_files(source.files, remote_code=entry.trust_remote_code, folders=folders)
     if has_weights(paths):
-        return paths
+        engines = engine_files(entry)
+        own = [path for path in source.files if any(belongs_to(path, each) for each in engines)]
+        return tuple(sorted({*paths, *own}))
     named = [path for path in _named(entry) if path in source.files]
     if not named:
         converted = any(path.endswith(CONVERTED_SUFFIXES) for path in source.files)
@@ -35,6 +42,20 @@ def wanted_files(entry: Entry, source: RepositorySource) -> tuple[str, ...]:
         )
         raise HubError(f"{entry.huggingface_id} has no weights that loading would read{cure}")
     return tuple(sorted({*paths, *named, *_beside(named, source.files)}))
+
+
+def engine_files(entry: Entry) -> list[str]:
+    """The files of its own repository that the entry names for ONNX Runtime and OpenVINO."""
+    exports = look_up(entry.data or {}, "exports")
+    return [
+        str(each["file"])
+        for each in (exports if is_list(exports) else ())
+        if is_object(each)
+        and each.get("runtime") in ("onnx", "openvino")
+        and each.get("huggingface_id") in (None, entry.huggingface_id)
+        and each.get("revision") in (None, entry.revision)
+        and each.get("file")
+    ]
 
 
 def _named(entry: Entry) -> Iterable[str]:
@@ -50,7 +71,7 @@ def _named(entry: Entry) -> Iterable[str]:
 
 
 def _beside(named: Iterable[str], files: Iterable[str]) -> list[str]:
-    """The other parts of a model in several files, and what exports keep in a second one."""
+    """The other parts of a model in several files, and the second files of exports."""
     stems = {_stem(path) for path in named}
     return [path for path in files if path.endswith(_PARTS) and _stem(path) in stems]
 

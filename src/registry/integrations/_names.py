@@ -1,4 +1,4 @@
-"""What the pieces have in common: a name becomes a model, and says so in one line."""
+"""Shared by the pieces: turning a name into a model, with one-line errors."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _EXAMPLES = 3
 _COMPLETIONS = 50
 
 
-# Of classes that differ by catalogue, or what `unknown` makes. What comes in may be anything:
-# `resolve` refuses what is no text.
+# Classes differ by catalogue, or by what `unknown` makes. The input may be anything: `resolve`
+# refuses what is not a text.
 def model_named(
     name: Any,
     model_type: str | None,
     unknown: Unknown | None = None,
     catalogue: CatalogueLike | None = None,
 ) -> Any:
-    """The model of a name; what is a model already stays. Raises UnknownModelError and the like."""
+    """The model of a name; a model is returned as it is. Raises UnknownModelError and the like."""
     if not isinstance(name, str) and hasattr(name, "id"):
         if model_type in (None, getattr(name, "kind", None)):
             return name
@@ -45,7 +45,7 @@ def described(model_type: str | None) -> str:
 
 
 def examples(model_type: str | None, catalogue: CatalogueLike | None = None) -> list[str]:
-    """A few names that may be given: the selected model first, where there is one."""
+    """A few names that may be given: the selected model first, if there is one."""
     models = _of_type(model_type, catalogue)
     chosen = {model.id for model in catalogue_here(catalogue).module.SELECTED_DEFAULTS.values()}
     ordered = sorted(models, key=lambda model: model.id not in chosen)
@@ -55,7 +55,7 @@ def examples(model_type: str | None, catalogue: CatalogueLike | None = None) -> 
 def completions(
     begun: str, model_type: str | None, catalogue: CatalogueLike | None = None
 ) -> list[tuple[str, str]]:
-    """Names that begin so, each with what it names."""
+    """Names that begin with a text, each with what it names."""
     folded = begun.casefold()
     found: list[tuple[str, str]] = []
     for model in _of_type(model_type, catalogue):

@@ -1,6 +1,6 @@
 """Types of argparse that take any name of a model.
 
-They are called with the text and give the model:
+They are called with the text and return the model:
 
 parser.add_argument("--model", type=DENSE, default=ALL_MINILM_L6_V2, metavar="MODEL")
 """
@@ -27,9 +27,9 @@ Model_co = TypeVar("Model_co", covariant=True)
 
 
 class ModelArgument(Generic[Model_co]):
-    """What `type=` takes: called with a text, it gives the model that the text names.
+    """An argument for `type=`: called with a text, it returns the model that the text names.
 
-    `unknown` makes models of names that nobody registered.
+    `unknown` makes models of unregistered names.
 
     >>> from argparse import ArgumentParser
     >>> parser = ArgumentParser()

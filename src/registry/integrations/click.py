@@ -1,6 +1,6 @@
 """A parameter of click that takes any name of a model, and completes it.
 
-It stands where the type of an option or argument does:
+Use it as the type of an option or argument:
 
 @click.option("--model", type=ModelParam("dense"), default="all-minilm-l6-v2", help=...)
 """
@@ -20,11 +20,11 @@ except ModuleNotFoundError:
     raise MissingExtraError("click", "click") from None
 
 
-# What it gives depends on the type that is asked for; click's own types say Any too.
+# Its result depends on the requested type; click's own types are Any too.
 class ModelParam(click.ParamType[Any]):
     """The type of an option or argument that names a model.
 
-    `unknown` makes models of names that nobody registered.
+    `unknown` makes models of unregistered names.
 
     >>> ModelParam("dense").convert("BAAI/bge-m3", None, None).embedding_dim
     1024

@@ -2,8 +2,8 @@
 
     EMBED_MODEL = model_setting("EMBED_MODEL", "dense", default="all-minilm-l6-v2")
 
-Where nothing but the selection is wanted, `[tool.registry.selected]` takes a variable of the
-project's own, and `selected_embedding_model()` serves in settings as anywhere.
+If you only need the selection, `[tool.registry.selected]` takes a variable of the project's own,
+and `selected_embedding_model()` works in settings as anywhere.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def model_setting(
 ) -> AnyModel:
     """The model that an environment variable names, else the default.
 
-    Raises ImproperlyConfigured, which names the variable, for a name of no model and for none.
+    Raises ImproperlyConfigured, with the variable, for an unknown name and for an empty one.
 
     >>> model_setting("NOT_SET", "dense", default="BAAI/bge-m3").embedding_dim
     1024

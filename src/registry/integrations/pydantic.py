@@ -6,8 +6,8 @@
     @app.get("/embed/{model}")                   # FastAPI: paths and queries too
     def embed(model: DenseField) -> int: ...
 
-Such a field is a model to type checkers, a string to schemas and to what comes in, and is
-written as the model's id.
+Such a field is a model to type checkers, a string in schemas and in input, and is serialized as the
+model's id.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ except ModuleNotFoundError:
 class ModelField:
     """Makes a field of a model: `Annotated[str, ModelField("dense")]`.
 
-    `model_type` says which kind is taken, `unknown` makes models of names that nobody registered,
-    `catalogue` is another than the one that counts where the name is read.
+    `model_type` says which kind is taken, `unknown` makes models of unregistered names,
+    `catalogue` replaces the one that is in use when the name is read.
 
     >>> from pydantic import TypeAdapter
     >>> field = TypeAdapter(DenseField)
@@ -106,7 +106,7 @@ if TYPE_CHECKING:
     LlmField: TypeAlias = LlmModel
     AnyField: TypeAlias = AnyModel
 else:
-    # Frameworks look at the type: a string may stand in a path, a dataclass may not.
+    # Frameworks look at the type: a path may contain a string, but not a dataclass.
     DenseField = Annotated[str, ModelField("dense")]
     ColbertField = Annotated[str, ModelField("colbert")]
     SparseField = Annotated[str, ModelField("sparse")]

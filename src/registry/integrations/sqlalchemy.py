@@ -63,7 +63,7 @@ def vector_column(model: VectorLike | None = None, *, dim: int | None = None) ->
 def width(model: VectorLike | None = None, *, dim: int | None = None) -> int:
     """How many numbers a vector has: of a model, by default the selected one.
 
-    Raises InputError for a `dim` that is none of the model's, SelectionError.
+    Raises InputError for a `dim` that is not one of the model's, SelectionError.
     """
     model = selected_embedding_model() if model is None else model
     if dim is None:
@@ -80,7 +80,7 @@ def width(model: VectorLike | None = None, *, dim: int | None = None) -> int:
 def check_width(bind: Engine | Connection, table: Table) -> None:
     """Refuse a table in the database whose vectors are of another width than its columns here.
 
-    A table that is not there yet is right. Raises FingerprintMismatchError naming each column.
+    A missing table is fine. Raises FingerprintMismatchError naming each column.
     """
     wanted = {
         column.name: column.type.dim
@@ -107,7 +107,7 @@ def _widths(bind: Engine | Connection, table: Table) -> dict[str, int]:
     if bind.dialect.name == "sqlite":
         rows = bind.execute(text("SELECT name, type FROM pragma_table_info(:n)"), {"n": table.name})
     else:
-        name = bind.dialect.identifier_preparer.format_table(table)  # quoted where it has to be
+        name = bind.dialect.identifier_preparer.format_table(table)  # quoted if necessary
         rows = bind.execute(_POSTGRESQL, {"name": name})
     found = ((name, _WIDTH.search(kind)) for name, kind in rows)
     return {name: int(match[1]) for name, match in found if match}

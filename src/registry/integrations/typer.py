@@ -1,6 +1,6 @@
 """Options of typer that take any name of a model, and complete it.
 
-An option of one kind is ready; one with flags and texts of its own is made:
+There is a ready-made option for each kind; make one with its own flags and texts:
 
 def main(model: DenseOption = ALL_MINILM_L6_V2) -> None: ...
 
@@ -39,10 +39,10 @@ def model_option(
     unknown: Unknown | None = None,
     catalogue: CatalogueLike | None = None,
 ) -> Any:  # typer's own type of it is private
-    """What stands in the Annotated of a parameter.
+    """The option for the Annotated of a parameter.
 
-    `shown` is the default that the help shows. `unknown` makes models of names that nobody
-    registered.
+    `shown` is the default that the help shows. `unknown` makes models of unregistered
+    names.
     """
 
     def parse(value: str) -> Any:

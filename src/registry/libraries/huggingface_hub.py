@@ -1,8 +1,8 @@
-"""huggingface_hub: how it lays out its cache, and what of its requests has no public name.
+"""huggingface_hub: the layout of its cache, and non-public parts of its requests.
 
-The cache, as it is in 2.4: of a repository there is one folder with `blobs`, files named
-by their digest; `snapshots/COMMIT/PATH`, links into `blobs`, or where a file system has no links,
-the files themselves; and `refs/BRANCH`, files that hold a commit. A file that is being fetched is
+The cache, as of 2.4: each repository has one folder with `blobs`, files named by their digest;
+`snapshots/COMMIT/PATH`, links into `blobs` or, on a file system without links, the files
+themselves; and `refs/BRANCH`, files that hold a commit. A file that is being fetched is
 `blobs/DIGEST.*.incomplete`, and its lock in `.locks`, beside all repositories, is held.
 """
 
@@ -21,7 +21,7 @@ CACHE = Seam(
     _CHECKED,
     (
         Part("huggingface_hub.file_download:repo_folder_name", takes=("repo_id", "repo_type")),
-        # Public, but made by the library alone: cache_scan.py makes them too.
+        # Public, but meant to be made only by the library: cache_scan.py makes them too.
         Part(
             "huggingface_hub:CachedFileInfo",
             takes=(
@@ -70,7 +70,7 @@ REQUESTS = Seam(
     _CHECKED,
     (
         # Public, but without types.
-        Part("huggingface_hub.utils:build_hf_headers"),
+        Part("huggingface_hub.utils:build_hf_headers", takes=("token",)),
         Part("huggingface_hub.utils:parse_ratelimit_headers", takes=("headers",)),
     ),
 )
@@ -99,7 +99,7 @@ class CachedRepository:
 
     @property
     def huggingface_id(self) -> str:
-        """What it is called on the Hub.
+        """Its name on the Hub.
 
         >>> CachedRepository(Path("hub/models--acme--tiny")).huggingface_id
         'acme/tiny'
@@ -108,7 +108,7 @@ class CachedRepository:
 
     @staticmethod
     def is_one(folder: Path) -> bool:
-        """Whether a folder of a cache is called as that of a model's repository."""
+        """Whether the name of a cache folder is that of a model's repository."""
         return folder.name.startswith(_PREFIX)
 
     def lock(self, blob: str) -> Path:
@@ -116,27 +116,27 @@ class CachedRepository:
         return self.locks / f"{blob}.lock"
 
     def partial(self, blob: str) -> Path:
-        """What has come of a blob so far, for who goes on from there; the library never does."""
+        """The partial file of a blob, to resume from; the library never does."""
         return self.blobs / f"{blob}.incomplete"
 
     def unfinished(self, blob: str | None = None) -> list[Path]:
-        """What downloads of a blob, or of any, write just now, or left when they were cut short."""
+        """What downloads of a blob, or of any, are writing, or left when they were interrupted."""
         pattern = "*.incomplete" if blob is None else f"{blob}.*.incomplete"
         return list(self.blobs.glob(pattern))
 
 
-def request_headers() -> dict[str, str]:
-    """Headers of a request to the Hub, with the token of this person if there is one."""
+def request_headers(*, with_token: bool = True) -> dict[str, str]:
+    """Headers of a request to the Hub, with the user's token if there is one."""
     REQUESTS.verify()
     from huggingface_hub import utils
 
     untyped: Any = utils
-    headers: dict[str, str] = untyped.build_hf_headers()
+    headers: dict[str, str] = untyped.build_hf_headers(token=None if with_token else False)
     return headers
 
 
 def seconds_until_allowed(headers: Mapping[str, str]) -> float | None:
-    """How long the Hub wants nothing more to be asked, by its headers RateLimit; None if not."""
+    """How long the Hub wants no more requests, by its RateLimit headers; None if not limited."""
     REQUESTS.verify()
     from huggingface_hub import utils
 

@@ -1,10 +1,11 @@
-"""ollama: importing it, asking for one blob, and sending one.
+"""ollama: importing it, checking for a blob, and sending one.
 
-The library makes a client while it is imported, of OLLAMA_HOST as it reads it: addresses that
-Ollama itself takes ("::1", quotes around it) end that with a ValueError. So it is imported without.
+The library creates a client at import, from OLLAMA_HOST as it reads it: addresses that Ollama
+itself accepts ("::1", quotes around it) then raise a ValueError. So it is imported without that
+variable.
 
-The client has no call that asks for a blob, and its `create_blob` reads a file once more for the
-digest. What is used instead is what all of its calls are made of.
+The client has no call to check for a blob, and its `create_blob` reads a file again for the digest.
+Instead, the request method behind all of its calls is used.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ BLOBS = Seam("ollama", ">=0.6,<0.7", (Part("ollama:Client._request_raw"),))
 def library() -> ModuleType:
     """The library itself. Raises ModuleNotFoundError.
 
-    What else is raised comes from the environment: proxies and certificates that no HTTP client
-    can be made with.
+    Other errors come from the environment: proxies and certificates with which no HTTP client can
+    be created.
     """
     with _importing:
         host = os.environ.pop(_HOST, None)
@@ -62,5 +63,5 @@ def _request(client: Client, method: str, digest: str, **arguments: Any) -> None
     BLOBS.verify()
     untyped: Any = client
     answer: Any = untyped._request_raw(method, f"/api/blobs/{digest}", **arguments)
-    if getattr(answer, "is_success", False) is not True:  # a refusal would pass for a blob
+    if getattr(answer, "is_success", False) is not True:  # else a refusal counts as a blob
         raise BLOBS.drifted("Client._request_raw neither answers nor raises where it is refused")

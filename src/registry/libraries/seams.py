@@ -1,10 +1,10 @@
-"""Where this package touches what a library does not promise to keep, and what if it moved.
+"""Where this package uses non-public parts of libraries, and what happens if they changed.
 
-Each library has a module here that holds all such touches, and at its top, as data, what they rely
-on. Whoever goes through a seam has it verified first: what moved is said to have moved, before it
-can look like a damaged checkpoint or a strange answer.
+Each library has a module here that holds all such uses and, at its top, as data, what they rely on.
+Code that goes through a seam verifies it first: a change is reported as such before it can look
+like a damaged checkpoint or a strange answer.
 
-torch, safetensors, gguf and tokenizers have none: of them only what is documented is used.
+torch, safetensors, gguf and tokenizers have none: only their documented parts are used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from types import ModuleType
 from registry.errors import LibraryDriftError
 
 _OURS = "registry"
-# How CPython says that a function does not take what it is given.
+# CPython's messages for arguments that a function does not take.
 _REFUSED = re.compile(r"unexpected keyword argument|positional argument|keyword-only argument")
 
 
@@ -27,8 +27,8 @@ _REFUSED = re.compile(r"unexpected keyword argument|positional argument|keyword-
 class Part:
     """A part of a library: "module:name", and the parameters that are passed to it by name.
 
-    replaced: something of ours takes its place and passes on whatever it is given, so that the
-    library may add parameters. An empty `takes` leaves open what it is.
+    replaced: something of ours replaces it and passes on all arguments, so that the library may add
+    parameters. With an empty `takes` it may be anything.
     """
 
     path: str
@@ -43,28 +43,28 @@ class Part:
 
 @dataclass(frozen=True)
 class Seam:
-    """What is relied on of a library (as pip names it), and the versions it was checked against."""
+    """The parts of a library (by its pip name) that are relied on, and the checked versions."""
 
     library: str
     checked: str
     parts: tuple[Part, ...]
 
     def verify(self) -> None:
-        """Make sure that every part is there and can be called as it is called.
+        """Make sure that every part exists and can be called as we call it.
 
-        Raises LibraryDriftError, and ModuleNotFoundError where the library is not installed.
+        Raises LibraryDriftError, and ModuleNotFoundError if the library is not installed.
         """
         for part in self.parts:
             if (moved := self._moved(part)) is not None:
                 raise self.drifted(moved)
 
     def drifted(self, moved: str) -> LibraryDriftError:
-        """The error that says what moved."""
+        """The error that says what changed."""
         return LibraryDriftError(self.library, self.version, self.checked, moved)
 
     @property
     def version(self) -> str:
-        """What is installed."""
+        """The installed version."""
         from importlib.metadata import PackageNotFoundError, version  # 10 ms, of every command
 
         try:
@@ -74,7 +74,7 @@ class Seam:
 
     @property
     def is_checked(self) -> bool:
-        """Whether what is installed is one of the versions that this was checked against."""
+        """Whether the installed version is one of the checked ones."""
         from packaging.specifiers import SpecifierSet
         from packaging.version import InvalidVersion
 
@@ -84,12 +84,12 @@ class Seam:
             return False
 
     def explain(self, error: BaseException) -> LibraryDriftError | None:
-        """What an error means that says that the library does not take, or have, what we asked.
+        """The meaning of an error that says that the library does not accept, or have, something.
 
         None for any other: a file, an answer or an argument may be at fault.
         """
         raiser = _raiser(error)
-        if isinstance(error, ImportError):  # code of a checkpoint may import what is long gone
+        if isinstance(error, ImportError):  # a checkpoint's code may import removed modules
             asked = _top(error.name) == self._package and raiser in (_OURS, self._package)
         else:
             asked = raiser == _OURS and (
@@ -103,11 +103,11 @@ class Seam:
         return _top(self.parts[0].path.partition(":")[0])
 
     def _moved(self, part: Part) -> str | None:
-        """What became of a part, if it is not as it was."""
+        """What changed in a part, if it did."""
         try:
             found = resolve_name(part.path)
         except ModuleNotFoundError as error:
-            # The library itself, or what it needs, is not installed: that is no drift.
+            # The library itself, or what it needs, is not installed: that is not a drift.
             if not (error.name or "").startswith(f"{self._package}."):
                 raise
             return f"{part.name} is gone"
@@ -134,7 +134,7 @@ class Seam:
 def is_of_code(error: BaseException) -> bool:
     """Whether an error says that a module or a class has no such attribute.
 
-    Data is neither, so this is about code, unless data names the attribute.
+    Data is neither, so the cause is code, unless data names the attribute.
     """
     return isinstance(error, AttributeError) and isinstance(error.obj, (ModuleType, type))
 

@@ -1,8 +1,8 @@
-"""transformers: the report of what it loaded, what it draws meanwhile, and its decoding loop.
+"""transformers: the report of what it loaded, its progress bars, and its decoding loop.
 
 It fills weights that a checkpoint lacks with random numbers and logs a report. Through
-sentence-transformers that report cannot be asked for (`output_loading_info=True` would change what
-`from_pretrained` gives back), so the function that writes it is replaced while a model loads.
+sentence-transformers that report cannot be requested (`output_loading_info=True` would change what
+`from_pretrained` returns), so the function that writes it is replaced while a model loads.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any, cast
 
 from registry.errors import LibraryDriftError
@@ -36,7 +36,7 @@ GENERATION = Seam(
     "transformers",
     _CHECKED,
     (
-        # What it does not know it takes for an input of the network.
+        # It treats unknown arguments as inputs of the network.
         Part("transformers:GenerationMixin.generate", takes=("custom_generate",)),
         Part(
             "transformers:GenerationMixin.prepare_inputs_for_generation",
@@ -56,7 +56,7 @@ _lock = threading.Lock()
 
 
 class LoadReports:
-    """What the library reported of the weights that it loaded.
+    """What the library reported about the weights that it loaded.
 
     missing: names of weights that the checkpoint lacks, or has in another shape.
     drift: why that cannot be known.
@@ -68,7 +68,7 @@ class LoadReports:
         self._count = 0
 
     def check(self, network: Any) -> None:
-        """Make sure that what is in a network was reported: else nobody knows what was made up.
+        """Make sure that a network's loading was reported: else made-up weights would go unnoticed.
 
         Raises LibraryDriftError.
         """
@@ -82,7 +82,7 @@ class LoadReports:
             )
 
     def add(self, arguments: inspect.BoundArguments) -> None:
-        """A report, by what the library's own function for it was given."""
+        """A report, from the arguments of the library's own reporting function."""
         self._count += 1
         try:
             self.missing.update(
@@ -96,12 +96,12 @@ class LoadReports:
 
 @contextmanager
 def watched(reports: LoadReports) -> Generator[None]:
-    """Collect what is reported in here; one thread at a time. Raises LibraryDriftError."""
+    """Collect reports in this context; one thread at a time. Raises LibraryDriftError."""
     with _lock:
         LOADING.verify()
         from transformers import modeling_utils
 
-        module: Any = modeling_utils  # what is no public name has no type either
+        module: Any = modeling_utils  # what is not a public name has no type either
         original = module.log_state_dict_report
         signature = inspect.signature(original)
 
@@ -123,9 +123,9 @@ def watched(reports: LoadReports) -> Generator[None]:
 
 @contextmanager
 def nothing_drawn() -> Generator[None]:
-    """In here the library draws no bars and logs no report of what it loaded.
+    """In this context the library draws no bars and logs no report of what it loaded.
 
-    Bars that a program draws itself (`set_tqdm_hook`) stay. To be used by one thread at a time.
+    Bars that a program draws itself (`set_tqdm_hook`) stay. Use it in one thread at a time.
     """
     from transformers import modeling_gguf_pytorch_utils, modeling_utils
     from transformers.utils import logging as library_logging
@@ -149,6 +149,24 @@ def nothing_drawn() -> Generator[None]:
         library_logging.set_tqdm_hook(own)
 
 
+@contextmanager
+def one_reading_of_gguf() -> Generator[None]:
+    """In this context a .gguf file is parsed once.
+
+    The library parses it for the configuration, for the tokenizer and for the weights, and each
+    takes 10 s if the vocabulary is large. Use it in one thread at a time.
+    """
+    import gguf
+
+    module: Any = gguf  # where the library looks its reader up, each time
+    reader = module.GGUFReader
+    module.GGUFReader = lru_cache(maxsize=1)(reader)
+    try:
+        yield
+    finally:
+        module.GGUFReader = reader
+
+
 def _is_no_report(record: logging.LogRecord) -> bool:
     text = record.getMessage()
     # Where weights could not be converted, the library's error refers to its report.
@@ -156,10 +174,10 @@ def _is_no_report(record: logging.LogRecord) -> bool:
 
 
 def knows_words(tokenizer: Any) -> bool:  # the library's classes have no types to rely on
-    """Whether a tokenizer came out of files.
+    """Whether a tokenizer was read from files.
 
-    Where they are missing, the library makes one up that has special tokens, and beside them what
-    marks the beginning of a word.
+    If they are missing, the library makes one up that has only special tokens and the mark for the
+    beginning of a word.
     """
     return len(tokenizer) - len(tokenizer.all_special_tokens) > 2
 
@@ -167,9 +185,9 @@ def knows_words(tokenizer: Any) -> bool:  # the library's classes have no types 
 def generated(
     network: Any, decode: Callable[..., Generator[int]], **arguments: Any
 ) -> Generator[int]:
-    """Tokens that a decoding loop of ours gives; `generate` of the library prepares it.
+    """Tokens from our own decoding loop; the library's `generate` prepares it.
 
-    Raises LibraryDriftError where it runs a loop of its own.
+    Raises LibraryDriftError if it runs a loop of its own.
     """
     found: object = network.generate(**arguments, custom_generate=decode)
     if not isinstance(found, Generator):
@@ -182,7 +200,7 @@ def generated(
 def next_inputs(
     network: Any, input_ids: Any, state: dict[str, Any], *, first: bool
 ) -> dict[str, Any]:
-    """What a network is called with for its next token; the first time with all tokens."""
+    """The arguments of a network's call for its next token; the first time with all tokens."""
     inputs: dict[str, Any] = network.prepare_inputs_for_generation(
         input_ids,
         next_sequence_length=1 if not first and state["use_cache"] else None,

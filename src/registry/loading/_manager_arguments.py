@@ -1,4 +1,4 @@
-"""What `ModelManager` is given: which arguments go together, and what a backend is told of them."""
+"""Arguments of `ModelManager`: which go together, and which of them a backend gets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # A kind of runtime -> the backends that generate and embed in it. Any other model_type is the
 # name of a backend that does both.
 RUNTIMES = {"huggingface": ("transformers", "sentence-transformers")}
-# Backends that have no use for an address of that name -> what to do instead.
+# Backends that do not use `base_url` -> what to do instead.
 _NO_BASE_URL = {
     "ollama": "is not for Ollama: give its address as ollama_host",
     "transformers": "is for a server; these models run in this process",
@@ -40,7 +40,7 @@ def check_sharing(
 def refuse_ignored(
     models: dict[str, str | None], servers: dict[str, str | None], model_type: str, backend: str
 ) -> None:
-    """Refuse what would count for nothing beside the rest. Raises InputError."""
+    """Reject arguments that would have no effect with the others. Raises InputError."""
     named = [name for name, value in models.items() if value is not None]
     problems = [f"give one of {', '.join(named)}, not all"] if len(named) > 1 else []
     if servers["ollama_host"] is not None and backend != "ollama":
@@ -58,7 +58,7 @@ def runtime_arguments(
     address: str | None,
     api_key: Secret | None,
 ) -> LoadArguments:
-    """What a backend is told whichever model it loads."""
+    """Arguments passed to a backend for every model that it loads."""
     arguments = LoadArguments(backend=backend, cache_dir=cache_dir, api_key=api_key)
     if address is not None:
         arguments["base_url"] = address

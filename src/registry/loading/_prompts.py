@@ -1,11 +1,11 @@
-"""A prompt that nobody knows, of a model whose family was trained with one."""
+"""An unknown prompt of a model whose family was trained with one."""
 
 from __future__ import annotations
 
 import re
 import warnings
 
-# Families whose model cards ask for a text before each query.
+# Families whose model cards require a prefix for queries.
 _FAMILIES = re.compile(
     r"/(multilingual-)?e5-|/bge-(small|base|large)-(en|zh)|nomic-embed-text|arctic-embed"
     r"|mxbai-embed-large|qwen3-embedding|embeddinggemma|/instructor-|stella_en|gte-qwen|/uae-large"
@@ -16,13 +16,13 @@ _warned: set[str] = set()
 
 
 class UnknownPromptWarning(UserWarning):
-    """Queries go in bare although the model is of a family that was trained with a prompt."""
+    """Queries have no prompt although the model's family was trained with one."""
 
 
 def warn_of_unknown_prompt(model: object) -> None:
-    """Warn once a model where no query prompt is known and its family is known to want one.
+    """Warn once per model if no query prompt is known and its family is known to need one.
 
-    An empty prompt says that none is needed; one in the checkpoint applies by itself.
+    An empty prompt means that none is needed; one in the checkpoint applies automatically.
     """
     prompt: str | None = getattr(model, "query_prompt", "")
     repository: str = getattr(model, "huggingface_id", None) or ""

@@ -1,7 +1,7 @@
 """One object for programs that want text and vectors, and would rather not choose.
 
-`ModelManager` picks registered models by size, domain or selection, loads them when they are
-first needed, and falls back to a small model when the first cannot be loaded.
+`ModelManager` picks registered models by size, domain or selection, loads them on first use, and
+falls back to a small model when the first cannot be loaded.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     from registry.encoders.generator import TextGenerator
 
 FALLBACK = "smollm2-135m-instruct"
-"""The small model that is tried where the catalogue has it and nobody says otherwise."""
+"""The small model that is tried by default if the catalogue has it."""
 
 
 def _fallback(model_id: str | None, catalogue: CatalogueLike | None) -> LlmModel | None:
     if model_id is None:
         return None
     if model_id == FALLBACK and FALLBACK not in catalogue_here(catalogue).module.MODELS_BY_ID:
-        return None  # the usual one, which nobody has asked for
+        return None  # the default one, which was not requested
     return chosen_llm(model_id, catalogue=catalogue)
 
 
@@ -57,14 +57,14 @@ class ModelManager(Closable):
 
     model_type: "huggingface" (in this process), "ollama", "openai", or any backend's name.
     model_size: an alias such as "qwen3_medium"; model_id: an id; domain: such as "code", then
-    the smallest registered model for it: one of the three. Without any the selected model serves.
+    the smallest registered model for it: give one of the three, or none for the selected model.
     embedding_model_id: an id or alias of a dense model, else the selected one.
     fallback_model_id: tried, with a warning, when the first model cannot be loaded; None: no other.
-    catalogue: a generated module, its name, or a models.json; else the one that counts here.
-    context_length: tokens of prompt and answer that the language model has room for.
+    catalogue: a generated module, its name, or a models.json; else the one in use.
+    context_length: tokens for prompt and answer together that the language model has room for.
     ollama_host: the Ollama server; base_url: that of any other backend, such as "openai".
     share_with_ollama: generate through Ollama from the weights that are in the Hugging Face cache
-    or at local_path; it gets them on first use, unless it has them (`registry.ollama.sharing`).
+    or at local_path; they are shared on first use if necessary (`registry.ollama.sharing`).
     Raises SelectionError, UnknownModelError, InputError; LoadError and BackendError on first use.
     """
 
@@ -123,7 +123,7 @@ class ModelManager(Closable):
         self._embedding["local_path"] = embedding_local_path
         self._generator: TextGenerator | None = None
         self._encoder: DenseEncoder | None = None
-        self._fallen: str | None = None  # a warning that nobody has been given yet
+        self._fallen: str | None = None  # a warning that has not been given yet
         self._lock = threading.Lock()
 
     @property
@@ -142,7 +142,7 @@ class ModelManager(Closable):
     def generate_response(
         self, prompt: Prompt, temperature: float = 0.7, max_tokens: int = 512
     ) -> str:
-        """The whole answer to a prompt or a conversation."""
+        """The complete answer to a prompt or a conversation."""
         sampling = Sampling(temperature=temperature, max_tokens=max_tokens)
         return self._told(self._loaded()).generate(prompt, sampling)
 
@@ -189,7 +189,7 @@ class ModelManager(Closable):
         return await asyncio.to_thread(self.generate_batch_embeddings, texts)
 
     def close(self) -> None:
-        """Free what the loaded models hold. They are loaded again when they are needed again."""
+        """Free what the loaded models hold. They are loaded again when needed."""
         with self._lock:
             generator, self._generator = self._generator, None
             encoder, self._encoder = self._encoder, None
@@ -207,8 +207,8 @@ class ModelManager(Closable):
     def _told(self, generator: TextGenerator) -> TextGenerator:
         """The generator, once a caller has been warned that it is the fallback.
 
-        Called by public methods themselves, so that the warning points at who called them: the
-        model may have been loaded in another thread.
+        Called directly by public methods, so that the warning points at their caller: the model may
+        have been loaded in another thread.
         """
         fallen, self._fallen = self._fallen, None
         if fallen is not None:

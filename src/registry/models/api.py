@@ -28,9 +28,9 @@ def repository_of(model: Identified) -> str:
 
 @dataclass(frozen=True)
 class ApiModel:
-    """What is known of a model's API.
+    """What is known about a model's API.
 
-    name: what the provider calls the model; base_url: where it is asked, None if that is not
+    name: the provider's name of the model; base_url: the address to call, None if that is not
     known; key_variables: environment variables that may hold its key.
     """
 
@@ -48,7 +48,7 @@ def api_of(model: object) -> ApiModel | None:
     >>> api_of(entry).base_url
     'https://api.mistral.ai/v1'
     """
-    # Classes that an earlier generator made have none of these fields.
+    # Classes from an earlier generator lack these fields.
     provider: str | None = getattr(model, "provider", None)
     name: str | None = getattr(model, "provider_model", None)
     if provider is None or name is None:
@@ -58,7 +58,7 @@ def api_of(model: object) -> ApiModel | None:
     if address is not None:
         if known is None:
             return ApiModel(provider, name, address, (_variable(provider),))
-        # A key goes to the provider that it is for, not to whoever else takes its name.
+        # A key goes only to its provider, not to another that uses the name.
         theirs = address.rstrip("/") == known.base_url
         return ApiModel(provider, name, address, known.key_variables if theirs else ())
     if known is None:

@@ -1,4 +1,4 @@
-"""What a generated module offers, by structure: ours, and anybody's."""
+"""What a generated module offers, by structure: ours, or any other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class CatalogueModule(Protocol):
 
     @property
     def SELECTED_DEFAULTS(self) -> Mapping[str, Any]:  # noqa: N802
-        """Which model serves in which role, where nothing selects another."""
+        """Which model serves in which role, if nothing selects another."""
         ...
 
     @property

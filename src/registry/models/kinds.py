@@ -1,6 +1,6 @@
-"""What the code needs to know of a model, by structure.
+"""What the code needs to know about a model, by structure.
 
-Anybody's generated classes fit, ours and those of your own registry: no common base class, only
+All generated classes fit, ours and those of your own registry: no common base class, only
 these read-only attributes and the literal `kind`.
 
     Identified                 an id and a repository
@@ -31,7 +31,7 @@ class Identified(Protocol):
 class Registered(Identified, Protocol):
     """A model of a generated registry, with what every entry says."""
 
-    # Its type. Of each class another literal, and a ClassVar of a protocol takes no subtypes.
+    # Its type. Each class has another literal, and a protocol's ClassVar does not accept subtypes.
     kind: ClassVar[Any]
 
     @property
@@ -51,7 +51,7 @@ class Registered(Identified, Protocol):
 
 
 class Weighed(Protocol):
-    """A model whose number of weights may be known; what else is known of it is read by name."""
+    """A model whose number of weights may be known; other facts are read by name."""
 
     @property
     def id(self) -> str: ...

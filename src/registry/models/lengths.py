@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def own_length(model: object) -> int | None:
-    """Where the published pipeline truncates, in tokens; None where the entry does not say.
+    """Where the published pipeline truncates, in tokens; None if the entry does not say.
 
     >>> from registry import ALL_MINILM_L6_V2
     >>> own_length(ALL_MINILM_L6_V2)

@@ -1,4 +1,4 @@
-"""Models by any of their names: what EMBEDDING_MODELS and its kin are made of."""
+"""Models by any of their names: the class of EMBEDDING_MODELS and the like."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ _SHOWN = 80
 class ModelMap(Mapping[str, Model_co]):
     """A read-only mapping from every name of a model to it, for one type or, without one, all.
 
-    `by_id` holds the models of whatever type, `names` the ids that each name in lower case may
-    mean. Iterating gives ids and aliases in catalogue order, an id before its aliases; a look-up
-    takes every other name as well, whatever its case. A key that is not there raises
-    UnknownKeyError.
+    `by_id` holds the models of all types, `names` the ids that each name in lower case may mean.
+    Iterating gives ids and aliases in catalogue order, an id before its aliases; a look-up
+    takes every other name as well, ignoring case. A missing key raises UnknownKeyError.
     """
 
     def __init__(
@@ -69,14 +68,14 @@ class ModelMap(Mapping[str, Model_co]):
         return f"<{len(self.models)} {self.kind} models under {len(self)} keys>"
 
     def find(self, text: str) -> Model_co | None:
-        """The model of a name, or None. Raises AmbiguousModelError where several share it."""
+        """The model of a name, or None. Raises AmbiguousModelError if several share it."""
         found = [model for model in self._named(text) if self._has(model)]
         if len(found) > 1:
             raise AmbiguousModelError(text, tuple(model.id for model in found))
         return cast("Model_co", found[0]) if found else None
 
     def knows(self, text: str) -> bool:
-        """Whether a text names a model of whatever type."""
+        """Whether a text names a model of any type."""
         return bool(ids_named(self._names, text))
 
     def require(self, text: str) -> Model_co:
@@ -87,7 +86,7 @@ class ModelMap(Mapping[str, Model_co]):
         return model
 
     def suggestions(self, text: str) -> tuple[str, ...]:
-        """Names that may be meant by a text that is none: at most three, one a model."""
+        """Suggestions for a text that is not a name: at most three, one per model."""
         folded = text.strip().casefold()
         spelt = {key.casefold(): key for key in self._keys}
         begun = [key for key in spelt if _bare(folded) and _bare(key).startswith(_bare(folded))]
@@ -107,7 +106,10 @@ class ModelMap(Mapping[str, Model_co]):
         shown = _shown(text)
         problem = f"there is no {self._noun} {shown}"
         if others := [f"{model.id} ({model.kind})" for model in self._named(text)]:
-            problem = f"{shown} is no {self.kind} model, but a key of {', '.join(others[:2])}"
+            problem = (
+                f"{shown} is not a model of type {self.kind}; it is a name of "
+                f"{', '.join(others[:2])}"
+            )
         suggestions = self.suggestions(text)
         while suggestions:
             message = f"{problem}; did you mean {' or '.join(suggestions)}?"

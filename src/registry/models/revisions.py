@@ -1,4 +1,4 @@
-"""Which commit of a model counts here: the lock's, else the one that its entry is pinned to."""
+"""Which commit of a model to use here: the lock's, else the one that its entry is pinned to."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Pinned(Identified, Protocol):
 def locked_revision(model: Pinned) -> str | None:
     """The commit that `load` and `fingerprint` take for a model, for other libraries too.
 
-    That of the models.lock.json that counts here, else the pin of the entry; None where nobody
-    names a commit, and for a model behind an API. Raises CatalogueFileError for a lock that cannot
+    That of the models.lock.json in use, else the pin of the entry; None if there is no commit, and
+    for a model behind an API. Raises CatalogueFileError for a lock that cannot
     be read, or that has another repository.
 
         SentenceTransformer(MODEL.huggingface_id, revision=locked_revision(MODEL))

@@ -1,7 +1,7 @@
-"""What a folder of safetensors is to Ollama's own converter: does it take it, and what is sent.
+"""A folder of safetensors for Ollama's own converter: whether it is accepted, and what is sent.
 
-Read from its source of August 2026 and tried on it: it says `unsupported architecture` after
-everything was sent, it does not read `chat_template.jinja`, and it wants the files of
+From its source of August 2026, and tested with it: it says `unsupported architecture` only after
+everything was sent, it does not read `chat_template.jinja`, and it needs the files of
 sentence-transformers' modules by their paths.
 """
 
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import cast
 
 from registry.checkpoints.checkpoint import Checkpoint
-from registry.errors import LoadError
 from registry.ollama.server_word import Pooling, ServerWord
 from registry_base.json_shapes import is_list, is_object
 
@@ -38,16 +37,10 @@ _POOLINGS: dict[str, Pooling] = {
 }
 
 
-def check_convertible(checkpoint: Checkpoint, tag: str | None) -> None:
-    """Make sure that the converter knows the network, before a byte is sent. Raises LoadError."""
+def is_convertible(checkpoint: Checkpoint) -> bool:
+    """Whether the converter knows the network, or its kind is unknown."""
     architecture = next(iter(checkpoint.architectures), None)
-    if architecture is None or architecture in CONVERTED:
-        return
-    pull = f", or use what its library has: `ollama pull {tag}`" if tag else ""
-    raise LoadError(
-        f"{checkpoint.model_id}: Ollama does not convert {architecture} ({READ_FROM}); give a GGUF "
-        f"file of it as path (--path), made with llama.cpp's convert_hf_to_gguf.py{pull}"
-    )
+    return architecture is None or architecture in CONVERTED
 
 
 def sent_files(checkpoint: Checkpoint) -> list[Path]:
@@ -56,7 +49,7 @@ def sent_files(checkpoint: Checkpoint) -> list[Path]:
     for part in checkpoint.parts:
         if not part.is_dir():
             continue
-        # A link to nothing counts as a file: to leave it out would make another model.
+        # A broken link counts as a file: leaving it out would make another model.
         files = sorted(path for path in part.iterdir() if not path.is_dir())
         weights = [path for path in files if path.suffix == ".safetensors"]
         of_transformers = [path for path in weights if path.name.startswith("model")]
@@ -66,15 +59,13 @@ def sent_files(checkpoint: Checkpoint) -> list[Path]:
     return sorted(set(found))
 
 
-def with_template(checkpoint: Checkpoint, folder: Path) -> Path | None:
-    """A tokenizer_config.json that has the chat template in it, written into `folder`.
+def chat_template(checkpoint: Checkpoint) -> str | None:
+    """The chat template of a checkpoint, wherever it is.
 
-    None where the checkpoint's own will do. Of several templates the default counts, and a
-    chat_template.jinja before what the configuration says, as in transformers.
-    Raises CheckpointError for files that cannot be read.
+    Of several templates the default counts, and a chat_template.jinja takes precedence over the
+    configuration, as in transformers. Raises CheckpointError for files that cannot be read.
     """
-    config = _json(checkpoint, _TOKENIZER)
-    said = config.get("chat_template")
+    said = _json(checkpoint, _TOKENIZER).get("chat_template")
     template = _default(said) if is_list(said) else said
     jinja = checkpoint.folder / "chat_template.jinja"
     if jinja.is_file():
@@ -84,7 +75,16 @@ def with_template(checkpoint: Checkpoint, folder: Path) -> Path | None:
             raise checkpoint.error(f"chat_template.jinja cannot be read: {error}") from None
     elif template is None:
         template = _json(checkpoint, "chat_template.json").get("chat_template")
-    if not isinstance(template, str) or template == said:
+    return template if isinstance(template, str) else None
+
+
+def with_template(checkpoint: Checkpoint, folder: Path) -> Path | None:
+    """A tokenizer_config.json that has the chat template in it, written into `folder`.
+
+    None if the checkpoint's own is sufficient. Raises CheckpointError.
+    """
+    config, template = _json(checkpoint, _TOKENIZER), chat_template(checkpoint)
+    if template is None or template == config.get("chat_template"):
         return None
     path = folder / _TOKENIZER
     derived = config | {"chat_template": template}
@@ -92,18 +92,8 @@ def with_template(checkpoint: Checkpoint, folder: Path) -> Path | None:
     return path
 
 
-def template_of(path: Path) -> str | None:
-    """The chat template in a tokenizer_config.json, if there is one."""
-    try:
-        found: object = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    template = found.get("chat_template") if is_object(found) else None
-    return template if isinstance(template, str) else None
-
-
 def word_of(checkpoint: Checkpoint) -> ServerWord:
-    """What the checkpoint says of itself, as far as a server repeats it. Raises CheckpointError."""
+    """Facts in the checkpoint that a server repeats. Raises CheckpointError."""
     config = _json(checkpoint, "config.json")
     modules = checkpoint.modules or []
     kinds = [module.type.rpartition(".")[2] for module in modules]
@@ -112,7 +102,7 @@ def word_of(checkpoint: Checkpoint) -> ServerWord:
         if kind == "Pooling":
             pooling = _pooling(_json(checkpoint, f"{module.path}/config.json"))
     return ServerWord(
-        # What dense layers give is not the width of the network.
+        # The output of dense layers is not the width of the network.
         width=None if "Dense" in kinds else _whole(config.get("hidden_size")),
         layers=_whole(config.get("num_hidden_layers")),
         pooling=pooling,

@@ -1,4 +1,4 @@
-"""Whether a GGUF file is whole, by its header: what a server says of one that is not is "EOF".
+"""Whether a GGUF file is complete, by its header: otherwise a server only says "EOF".
 
 The layout: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 from typing import BinaryIO
+
+from registry_base.regular_file import open_regular
 
 _MAGIC = b"GGUF"
 _HEADER = struct.Struct("<4sIQQ")
@@ -24,15 +26,15 @@ _MOST = 1 << 31  # of anything that a header counts: more is damage
 
 
 class _DamagedError(Exception):
-    """The header says what cannot be."""
+    """The header is impossible."""
 
 
 def gguf_damage(path: Path) -> str | None:
-    """What is wrong with a file that should be GGUF; None if nothing is seen. Raises OSError."""
+    """What is wrong with a file that should be GGUF; None if nothing is found. Raises OSError."""
     size = path.stat().st_size
     if size == 0:
         return "is empty"
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         head = file.read(_HEADER.size)
         if not head.startswith(_MAGIC[: len(head)]):
             return "is not a GGUF file"
@@ -40,7 +42,7 @@ def gguf_damage(path: Path) -> str | None:
             return f"is truncated: {size} bytes"
         _, version, tensors, entries = _HEADER.unpack(head)
         if version not in _KNOWN:
-            return None  # of another time; the server may know it
+            return None  # another version; the server may know it
         try:
             end = _end(file, tensors, entries)
         except (_DamagedError, struct.error):

@@ -1,4 +1,4 @@
-"""A file into the blobs of an Ollama on this disk, as one more name of the same bytes."""
+"""Link a file into the blobs of an Ollama on this disk, as another name of the same bytes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ def blobs_folder(address: str) -> Path | None:
     """Where the server at an address keeps its blobs, if it is this user's own on this machine.
 
     address: as in OLLAMA_HOST. The folder is OLLAMA_MODELS or ~/.ollama/models, as Ollama's is.
-    None where it is not there, or somebody else's: that server might not be able to read a file
-    of ours.
+    None if it is missing, or another user's: that server might not be able to read our file.
     """
     if not _is_here(address):
         return None
@@ -32,13 +31,13 @@ def _is_here(address: str) -> bool:
         ip = ip_address(host)
     except ValueError:
         return host == "localhost"
-    return ip.is_loopback or ip.is_unspecified  # 0.0.0.0, as servers are told
+    return ip.is_loopback or ip.is_unspecified  # 0.0.0.0, an address that servers bind to
 
 
 def link(path: Path, digest: str, folder: Path) -> Path | None:
     """Link a file as the blob of its digest ("sha256:..."), which the caller has checked.
 
-    None where the file system does not take it: another disk, no permission, no hard links.
+    None if the file system does not allow it: another disk, no permission, no hard links.
     """
     blob = folder / digest.replace(":", "-")
     try:

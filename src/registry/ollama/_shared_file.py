@@ -1,4 +1,4 @@
-"""One file of a checkpoint, and how an Ollama server comes to it: it has it, or it is given it."""
+"""One file of a checkpoint, and how an Ollama server gets it: it has it, or it is sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class SharedFile:
     """A file, its name for Ollama, its size, and its digest as Ollama writes it ("sha256:...").
 
-    Raises LoadError where it cannot be read, CheckpointError where it is not what its digest
+    Raises LoadError if it cannot be read, CheckpointError if it is not what its digest
     says, and what `OllamaConnection.errors` does.
     """
 
@@ -51,14 +51,18 @@ class SharedFile:
         with connection.errors():
             return has_blob(connection.client, self.digest)
 
+    def check(self) -> None:
+        """Make sure that it matches its digest: a name is not proof."""
+        found = self._read()
+        if found != self.digest:
+            raise self._damaged(f"found {found}")
+
     def try_link(self, connection: OllamaConnection) -> bool:
-        """Hard-link it into the server's store, if that lies on the same disk and is ours."""
+        """Hard-link it into the server's store, if that is on the same disk and is ours."""
         folder = blobs_folder(connection.url)
         if folder is None:
             return False
-        found = self._read()
-        if found != self.digest:  # a name is no proof, and nobody would check a link
-            raise self._damaged(f"found {found}")
+        self.check()  # nothing else checks a link
         blob = link(self.path, self.digest, folder)
         if blob is None:
             return False
@@ -97,7 +101,7 @@ class SharedFile:
 
     @contextmanager
     def _reading(self) -> Generator[None]:
-        """Turn what a disk may do into a LoadError."""
+        """Turn errors of the disk into a LoadError."""
         try:
             yield
         except OSError as error:
@@ -113,7 +117,7 @@ class SharedFile:
 
 
 class _Watched(io.FileIO):
-    """A file that tells how many bytes of it have been read."""
+    """A file that reports how many bytes of it have been read."""
 
     def __init__(self, path: Path, tell: Callable[[int], None]) -> None:
         super().__init__(path)
@@ -135,7 +139,7 @@ class _Watched(io.FileIO):
 def _named_digest(path: Path) -> str | None:
     """The digest that the Hugging Face cache gives to a large file as its name; no need to read it.
 
-    One link is followed and no more: behind it, names may be digests of another kind. If the
+    Only one link is followed: behind it, names may be digests of another kind. If the
     file is damaged, the server will refuse it.
     """
     target = path.readlink() if path.is_symlink() else path

@@ -21,7 +21,7 @@ def ollama_url(given: str | None = None) -> str:
 
     Of OLLAMA_HOST, blanks and quotes around it count for nothing, and a port that is none is the
     usual one, as Ollama itself has it; what is given in Python has to be an address as it stands.
-    A user and a password before the host are kept. Raises LoadError for what is no address.
+    A user and a password before the host are kept. Raises LoadError for what is not an address.
 
     >>> ollama_url("1.2.3.4"), ollama_url(":1234"), ollama_url("[::1]")
     ('http://1.2.3.4:11434', 'http://127.0.0.1:1234', 'http://[::1]:11434')
@@ -71,7 +71,7 @@ def _split(place: str) -> tuple[str, str]:
 
 def _no_address(text: str, given: bool) -> LoadError:
     source = "" if given else "OLLAMA_HOST: "
-    return LoadError(f"{source}{shown_address(text)} is no address of a server")
+    return LoadError(f"{source}{shown_address(text)} is not a server address")
 
 
 def shown_host(given: str | None = None) -> str:

@@ -1,6 +1,6 @@
-"""Answers of an Ollama server within their budgets, whoever reads them: hooks for httpx's clients.
+"""Keep answers of an Ollama server within their budgets: hooks for the clients of httpx.
 
-The library's client reads an answer to its end before anybody sees a byte of it.
+The library's client reads a response to its end before returning any of it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def hooks() -> dict[str, Any]:
 
 
 def async_hooks() -> dict[str, Any]:
-    """The same of an httpx.AsyncClient."""
+    """The same for an httpx.AsyncClient."""
     return {"event_hooks": {"request": [_ask_plainly_async], "response": [_bound_async]}}
 
 
@@ -61,6 +61,27 @@ class _AsyncBounded(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
+class _Unread(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of a redirect, which is not needed but would be read to its end."""
+
+    def __init__(self, stream: object) -> None:
+        self._stream: Any = stream  # of either kind
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        nothing: tuple[bytes, ...] = ()
+        for piece in nothing:
+            yield piece
+
+    def close(self) -> None:
+        self._stream.close()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
 def _budget(request: httpx.Request) -> Budget:
     return _BUDGETS.get(request.url.path, METADATA)
 
@@ -74,11 +95,17 @@ async def _ask_plainly_async(request: httpx.Request) -> None:
 
 
 def _bound(response: httpx.Response) -> None:
+    if response.has_redirect_location:
+        response.stream = _Unread(response.stream)
+        return
     encoding = response.headers.pop("content-encoding", "")
     stream = cast("httpx.SyncByteStream", response.stream)
     response.stream = _Bounded(stream, _budget(response.request), encoding)
 
 
 async def _bound_async(response: httpx.Response) -> None:
+    if response.has_redirect_location:
+        response.stream = _Unread(response.stream)
+        return
     stream = cast("httpx.AsyncByteStream", response.stream)
     response.stream = _AsyncBounded(stream, _budget(response.request))

@@ -26,7 +26,7 @@ def close_clients(*clients: Any) -> None:  # a Client's close has no types
 
 
 def http_client(**settings: Any) -> httpx.Client:
-    """A client of one's own, for what the library does not read well."""
+    """A separate client, for what the library does not read well."""
     import httpx  # only where the library, which brings it, is there
 
     from registry.ollama.bounded import hooks
@@ -65,7 +65,7 @@ def imported_library(model_id: str, url: str) -> ModuleType:
 
 
 def find_key(options: ServerOptions) -> tuple[Secret | None, str]:
-    """The key, and where it is from or was looked for. Raises AuthenticationError."""
+    """The key, and where it was found or looked for. Raises AuthenticationError."""
     if options.api_key is not None:
         return options.api_key.for_header("api_key"), "api_key"
     variable = "OLLAMA_API_KEY"  # the client would take it as it is

@@ -91,12 +91,12 @@ class OllamaConnection:
                 yield lines
 
     def show(self) -> ServerWord:
-        """What the server says of the model. Raises ServerUnavailableError, LoadError."""
+        """What the server says about the model. Raises ServerUnavailableError, LoadError."""
         with self.errors():
             return read_word(ask(self._http, "/api/show", {"model": self.tag}))
 
     def digest(self) -> str | None:
-        """What the tag stands for: "sha256:...", of the manifest; None if it is not listed."""
+        """The digest of the tag's manifest, "sha256:..."; None if the tag is not listed."""
         with self.errors():
             listed = self.client.list().models
         for each in listed:
@@ -114,7 +114,7 @@ class OllamaConnection:
         Raises ServerUnavailableError, LoadError.
         """
         word = self.show()
-        # None from servers before 0.6.4; they say what they cannot do when asked to do it.
+        # None from servers before 0.6.4; they refuse unsupported requests when they get them.
         if capability is not None and word.capabilities and capability not in word.capabilities:
             raise LoadError(
                 f"{self.model_id}: {self.tag} at {self.address} can do "
@@ -127,7 +127,7 @@ class OllamaConnection:
         return _Explained(self)
 
     def explain(self, error: BaseException) -> RegistryError | None:
-        """What an error of the client means, or None for one that is no failure of a server."""
+        """What an error of the client means, or None for one that is not a failure of a server."""
         import httpx
 
         if isinstance(error, self._library.ResponseError):
@@ -146,7 +146,7 @@ class OllamaConnection:
             )
         if isinstance(error, (httpx.ConnectError, ConnectionError)):
             return ServerUnavailableError(
-                f"{self.model_id}: no Ollama answers at {self.address}; start it with "
+                f"{self.model_id}: cannot connect to Ollama at {self.address}; start it with "
                 "`ollama serve`, or give its address as base_url or in OLLAMA_HOST"
             )
         if isinstance(error, httpx.RequestError):
@@ -154,7 +154,7 @@ class OllamaConnection:
         if (drift := BLOBS.explain(error)) is not None:
             return drift
         if isinstance(error, _ODD_JSON):
-            failure = self.broken_off("it sent something that is no answer of Ollama's")
+            failure = self.broken_off("it sent something that Ollama does not send")
             failure.__cause__ = error
             return failure
         return None
@@ -162,7 +162,7 @@ class OllamaConnection:
     def broken_off(self, reason: str = "the last line is missing") -> ServerUnavailableError:
         """The error of an answer that stopped before its end."""
         return ServerUnavailableError(
-            f"{self.model_id}: the answer of Ollama at {self.address} broke off ({reason})"
+            f"{self.model_id}: the answer of Ollama at {self.address} was cut off ({reason})"
         )
 
     def _refusal(self, error: ResponseError) -> RegistryError:
@@ -182,21 +182,21 @@ class OllamaConnection:
         if error.status_code in (401, 403):
             return AuthenticationError(
                 f"{self.model_id}: Ollama at {self.address} refuses access "
-                f"({message or 'without a word'}); its key came from {self._key_source}"
+                f"({message or 'without a message'}); its key came from {self._key_source}"
             )
         status = "" if error.status_code < 0 else f" {error.status_code}"
         return BackendError(
             f"{self.model_id}: Ollama at {self.address} answers{status}: {message or 'nothing'}"
         )
 
-    def _make(self, client: Any, address: str) -> Any:  # clients share no type that says this
+    def _make(self, client: Any, address: str) -> Any:  # clients have no common type for this
         failure: RegistryError
         try:
             return client(**{address: self.url}, **self._settings())
         except Exception as error:  # whose words quote what may be part of a password
             reason = network_failure(error, self.url)
             failure = (
-                LoadError(f"{self.address} is no address of a server")
+                LoadError(f"{self.address} is not a server address")
                 if reason is None
                 else ServerUnavailableError(f"{self.model_id}: {reason}")
             )

@@ -39,7 +39,7 @@ class _Lines:
             if line.strip():
                 found: object = json.loads(line)
                 if not isinstance(found, dict):
-                    raise TypeError("a line is no object")
+                    raise TypeError("a line is not an object")
                 fields = cast("Line", found)
                 if fields.get("error"):
                     raise library().ResponseError(json.dumps(fields))
@@ -86,7 +86,7 @@ async def astream(client: httpx.AsyncClient, path: str, body: Line) -> AsyncGene
 
 
 def ask(client: httpx.Client, path: str, body: Line) -> Line:
-    """One answer that is no stream, within what may be said of a model."""
+    """One answer that is not a stream, within the budget for facts about a model."""
     meter, whole = Meter(METADATA), b""
     with client.stream("POST", path, json=body) as answer:
         for piece in answer.iter_bytes():
@@ -96,7 +96,7 @@ def ask(client: httpx.Client, path: str, body: Line) -> Line:
             raise _refused(answer, whole)
     found: object = json.loads(whole)
     if not isinstance(found, dict):
-        raise TypeError("an answer is no object")
+        raise TypeError("an answer is not an object")
     return cast("Line", found)
 
 

@@ -35,7 +35,7 @@ def read_ollama(host: str | None = None, *, shared: bool = False) -> tuple[Store
         models = client.list().models
         names = [each.model for each in models if shared and each.model is not None]
         weights = {name: _weights(client, name) for name in names}
-    # What is listed of a model is the sum of its layers; beside the weights these are small.
+    # The listed size of a model is the sum of its layers; all but the weights are small.
     least: dict[str, int] = {}
     for model in models:
         if (blob := weights.get(model.model or "")) is not None:
@@ -59,7 +59,7 @@ def read_ollama(host: str | None = None, *, shared: bool = False) -> tuple[Store
                 # Two tags of one digest are one model; two models may share their weights.
                 blobs=blobs,
                 files=1,
-                # Ollama tells when a tag was made or fetched, not when a model was used.
+                # Ollama records when a tag was made or fetched, not when a model was used.
                 last_used=None,
                 refs=(model.model,),
             )
@@ -71,7 +71,7 @@ def _weights(client: Client, name: str) -> str | None:
     """The blob of a model's weights, as its modelfile names it."""
     try:
         modelfile = client.show(name).modelfile or ""
-    except library().ResponseError:  # removed meanwhile, or one that cannot be shown
+    except library().ResponseError:  # removed in the meantime, or one that cannot be shown
         return None
     found = _FROM.search(modelfile)
     return None if found is None else f"sha256:{found[1]}"
@@ -87,7 +87,7 @@ def full_tag(tag: str) -> str:
 
 
 def ollama_digests(host: str | None = None) -> dict[str, str]:
-    """Full tag -> digest of what the server has. Raises as read_ollama does."""
+    """Full tag -> digest on the server. Raises as read_ollama does."""
     return {full_tag(model.name): model.revision for model in read_ollama(host)}
 
 
@@ -95,6 +95,19 @@ def held_blobs(digests: Iterable[str], host: str | None = None) -> set[str]:
     """Which of these SHA-256 the server holds as blobs. Raises as read_ollama does."""
     with _client(host) as client:
         return {digest for digest in digests if has_blob(client, f"sha256:{digest}")}
+
+
+def running_memory(tag: str, host: str | None = None) -> int | None:
+    """Bytes of memory that a running model takes, as the server says; None if it does not run.
+
+    Raises as read_ollama does.
+    """
+    with _client(host) as client:
+        running = client.ps().models
+    for each in running:
+        if each.model is not None and full_tag(each.model) == full_tag(tag):
+            return None if each.size is None else int(each.size)
+    return None
 
 
 def delete_tag(tag: str, host: str | None = None) -> None:
@@ -118,14 +131,14 @@ def _client(host: str | None) -> Generator[Client]:
         client = library_client(host=url, timeout=_PATIENCE)
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "ollama", "ollama") from None
-    except Exception as error:  # of what the environment says of proxies and certificates
+    except Exception as error:  # bad settings of proxies and certificates
         raise _unreached(error, url, address) from None
     try:
         yield client
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
         message = server_words(key.redact(error.error) if key else error.error)
-        raise StoreError(f"Ollama at {address} refuses: {message or 'without a word'}") from None
+        raise StoreError(f"Ollama at {address} refuses: {message or 'without a message'}") from None
     except (httpx.RequestError, ConnectionError) as error:
         raise _unreached(error, url, address) from None
     except OverBudgetError as error:
@@ -137,7 +150,8 @@ def _client(host: str | None) -> Generator[Client]:
             raise ServerUnavailableError(reason) from None
         # As json, pydantic or the client say it.
         raise StoreError(
-            f"what answers at {address} is no Ollama; give the address of one in OLLAMA_HOST"
+            f"what answers at {address} is not an Ollama server; give the address of one in "
+            "OLLAMA_HOST"
         ) from None
     finally:
         close_clients(client)
@@ -147,6 +161,7 @@ def _unreached(error: Exception, url: str, address: str) -> ServerUnavailableErr
     if (reason := network_failure(error, url)) is not None:
         return ServerUnavailableError(reason)
     return ServerUnavailableError(
-        f"no Ollama answers at {address}; start it with `ollama serve`, or give its address in "
+        f"cannot connect to Ollama at {address}; start it with `ollama serve`, or give its "
+        "address in "
         "OLLAMA_HOST"
     )

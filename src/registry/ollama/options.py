@@ -1,4 +1,4 @@
-"""Which Ollama server to ask, and how."""
+"""Which Ollama server to use, and how."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from registry.secret import Secret
 
 @dataclass(frozen=True, kw_only=True)
 class ServerOptions:
-    """Which server to ask, under which name, and how long to wait for it in seconds.
+    """Which server to use, the model's name there, and how long to wait for it in seconds.
 
     `api_key` never shows itself: `reveal()` it in the argument of a call, never in a variable.
     """

@@ -17,13 +17,13 @@ from registry.ollama.connection import OllamaConnection
 from registry.ollama.models import full_tag, ollama_digests, read_ollama
 from registry.ollama.options import ServerOptions
 
-# Seconds without a word; comparing 40 GB with a digest goes on in silence.
+# Seconds of silence; comparing 40 GB with a digest is silent.
 _TIMEOUT = 600.0
 
 
 @dataclass(frozen=True)
 class PlannedTag:
-    """A model by its tag at Ollama: the digest that is locked, and the one that is there."""
+    """A model by its tag at Ollama: the locked digest, and the current one."""
 
     entry: Entry
     tag: str
@@ -32,13 +32,13 @@ class PlannedTag:
 
     @property
     def is_here(self) -> bool:
-        """Whether just what is locked is there, so that nothing has to be fetched."""
+        """Whether the locked digest is there already, so that nothing has to be fetched."""
         return self.locked is not None and self.present == self.locked
 
 
 @dataclass(frozen=True)
 class PulledTag:
-    """What became of a tag: bytes that came for it, its digest now, and why it is not well."""
+    """The result for a tag: bytes received, its current digest, and what is wrong with it."""
 
     planned: PlannedTag
     fetched: int = 0
@@ -95,7 +95,11 @@ def pull_tag(
     digest = None if held is None else held.revision
     fetched = 0 if held is None else max(0, sum(held.blobs.values()) - present)
     if digest is None:
-        failure = f"{planned.entry.id}: Ollama says that it fetched {planned.tag}, and has it not"
+        failure = (
+            f"{planned.entry.id}: Ollama reported that it fetched {planned.tag}, but does "
+            "not "
+            "have it"
+        )
     elif planned.locked is not None and digest != planned.locked:
         failure = (
             f"{planned.entry.id}: {planned.tag} is {digest[:19]} at Ollama, the lock has "

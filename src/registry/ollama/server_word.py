@@ -1,4 +1,4 @@
-"""What an Ollama server says of a model (/api/show), and where that contradicts an entry."""
+"""What an Ollama server reports about a model (/api/show), and how that contradicts an entry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Pooling = Literal["mean", "cls", "lasttoken"]
 _POOLINGS: dict[int, Pooling] = {1: "mean", 2: "cls", 3: "lasttoken"}
 # Converters leave out parts (a pooler), or count tied weights once; more is another model.
 _PARAMETERS = 0.3
-# What a template is where a model came without one.
+# The template of a model that came without one.
 NO_TEMPLATE = "{{ .Prompt }}"
 
 
@@ -36,10 +36,11 @@ class ServerWord:
     template: str | None = None
     capabilities: tuple[str, ...] = ()
     remote: str | None = None
+    precision: str | None = None
 
 
 def read_word(shown: object) -> ServerWord:
-    """What stands in an answer to /api/show.
+    """The content of an answer to /api/show.
 
     >>> read_word({"model_info": {"general.architecture": "bert", "bert.block_count": 6}}).layers
     6
@@ -48,7 +49,7 @@ def read_word(shown: object) -> ServerWord:
     found = said.get("model_info")
     info: dict[str, Any] = found if is_object(found) else {}
     architecture = info.get("general.architecture")
-    capabilities = said.get("capabilities")
+    capabilities, details = said.get("capabilities"), said.get("details")
 
     def own(name: str) -> Any:
         return info.get(f"{architecture}.{name}")
@@ -65,6 +66,7 @@ def read_word(shown: object) -> ServerWord:
         template=_text(said.get("template")),
         capabilities=tuple(str(each) for each in capabilities) if is_list(capabilities) else (),
         remote=_text(said.get("remote_host")),
+        precision=_text(details.get("quantization_level")) if is_object(details) else None,
     )
 
 
@@ -75,7 +77,7 @@ def promised_word(model: DenseLike | LlmLike) -> ServerWord:
     width = model.embedding_dim if model.kind == "dense" else None
     pooling: str | None = getattr(model, "pooling", None) if dense else None
     return ServerWord(
-        # Where layers behind the network make vectors wider or narrower, the vectors tell.
+        # If layers after the network change the width of vectors, the vectors will show it.
         width=width if hidden in (None, width) else None,
         layers=_count(getattr(model, "num_layers", None)),
         parameters=_count(getattr(model, "parameter_count", None)),
@@ -88,16 +90,16 @@ def contradictions(word: ServerWord, promised: ServerWord, promiser: str) -> Ite
     """Where the server's word and a promise cannot both be true, with both values."""
     layers, parameters, width = promised.layers, promised.parameters, promised.width
     if None not in (word.layers, layers) and word.layers != layers:
-        yield f"has {word.layers} layers, {promiser} promises {layers}"
+        yield f"has {word.layers} layers, {promiser} states {layers}"
     said = word.parameters
     if said and parameters and abs(said - parameters) > _PARAMETERS * parameters:
-        yield f"has {said:,} parameters, {promiser} promises {parameters:,}"
+        yield f"has {said:,} parameters, {promiser} states {parameters:,}"
     if None not in (word.width, width) and word.width != width:
-        yield f"gives {word.width} dimensions, {promiser} promises {width}"
+        yield f"gives {word.width} dimensions, {promiser} states {width}"
     if None not in (word.pooling, promised.pooling) and word.pooling != promised.pooling:
-        yield f"pools by {word.pooling}, {promiser} promises {promised.pooling}"
+        yield f"pools by {word.pooling}, {promiser} states {promised.pooling}"
     if word.normalize is False and promised.normalize is True:
-        yield f"does not normalise vectors, {promiser} promises that it does"
+        yield f"does not normalize vectors, {promiser} states that it does"
 
 
 def _count(value: object) -> int | None:

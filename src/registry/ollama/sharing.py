@@ -1,7 +1,8 @@
 """Weights that are on disk become a model of an Ollama server, without a second download.
 
 The server gets each file once, as a blob known by its SHA-256, and only if it lacks it. A GGUF
-file it keeps as it is; from safetensors it makes GGUF of its own, of 16 bits a weight.
+file it keeps as it is. Where the weights are safetensors, llama.cpp's converter makes one of 16
+bits a weight here; without it, Ollama makes GGUF of its own.
 """
 
 from __future__ import annotations
@@ -14,18 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from registry.checkpoints.checkpoint import Checkpoint, resolve
-from registry.checkpoints.options import CheckpointOptions
 from registry.errors import CheckpointError
-from registry.ollama._conversion import (
-    check_convertible,
-    sent_files,
-    template_of,
-    with_template,
-    word_of,
-)
-from registry.ollama._gguf import gguf_damage
+from registry.ollama._conversion import sent_files, with_template
 from registry.ollama._shared_file import SharedFile
+from registry.ollama._sources import Source, on_disk, source_of
 from registry.ollama.connection import OllamaConnection
 from registry.ollama.options import ServerOptions
 from registry.ollama.server_word import NO_TEMPLATE, contradictions
@@ -35,7 +28,7 @@ if TYPE_CHECKING:
     from registry.files.watcher import Watcher
     from registry.models.kinds import DenseLike, LlmLike
 
-# Seconds without a word: converting a large model to GGUF goes on in silence.
+# Seconds of silence: converting a large model to GGUF is silent.
 _TIMEOUT = 3600.0
 
 
@@ -43,7 +36,7 @@ _TIMEOUT = 3600.0
 class SharedModel:
     """A checkpoint as a model of an Ollama server.
 
-    name: what to ask the server for: `ollama run NAME`.
+    name: its name on the server: `ollama run NAME`.
     digest: "sha256:..." of the GGUF file; of a folder, of its list of files as sha256sum prints it.
     uploaded: digests of the files that were sent now, in all `uploaded_bytes`.
     present: digests of those that the server had.
@@ -73,15 +66,18 @@ def share_with_ollama(
 
     `path` is a .gguf file or a folder with safetensors; without one, the model's pinned revision
     is looked for in the Hugging Face cache (`cache_dir`), never on the Hub. `host` is the
-    server, else OLLAMA_HOST, else 127.0.0.1:11434. `watcher` is told of large files that are read
+    server, else OLLAMA_HOST, else 127.0.0.1:11434. `watcher` hears of large files that are read
     or sent.
 
     The name on the server holds the model's id and the beginning of the digest, so that other
     weights are another model. What a call has done counts for the next one, also after a failure.
 
-    Where Ollama converts a folder, its word for the result is held against the checkpoint.
+    It sends a GGUF file: the one that is named, else a variant of the entry in the cache,
+    else one that llama.cpp's converter (the extra `gguf`) makes of the safetensors, and keeps.
+    Without that, Ollama converts what it can. What it says about the result is compared with the
+    checkpoint.
 
-    Raises LoadError if the model is not on disk, or Ollama does not convert it; CheckpointError if
+    Raises LoadError if the model is not on disk, or cannot be converted; CheckpointError if
     a file is not what it should be, or something got lost on the way; ServerUnavailableError,
     AuthenticationError and, if the server refuses, BackendError.
 
@@ -89,30 +85,32 @@ def share_with_ollama(
         shared.name   # "tessera/all-minilm-l6-v2:5f1c0e6a3b2d"
     """
     api_key = hidden(api_key)  # first: this frame is part of every traceback
-    checkpoint = _on_disk(model, path, cache_dir)
+    checkpoint = on_disk(model, _folder(path), _folder(cache_dir))
     options = ServerOptions(base_url=host, api_key=api_key, timeout=_TIMEOUT)
     connection = OllamaConnection(model, options, tag=model.id)
     try:
+        with connection.errors():  # first, before large files are read or made
+            names = {each.model for each in connection.client.list().models}
+        source = source_of(model, checkpoint, watcher, cached=path is None)
         with TemporaryDirectory(prefix="registry-share-") as derived:
-            return _share(model, checkpoint, connection, Path(derived), watcher)
+            return _share(source, connection, names, Path(derived), watcher)
     finally:
         connection.close()
 
 
 def _share(
-    model: DenseLike | LlmLike,
-    checkpoint: Checkpoint,
+    source: Source,
     connection: OllamaConnection,
+    names: set[str | None],
     derived: Path,
     watcher: Watcher | None,
 ) -> SharedModel:
-    with connection.errors():  # asked first, before large files are read
-        names = {each.model for each in connection.client.list().models}
+    checkpoint = source.checkpoint
     files = [
         SharedFile(checkpoint, path, watcher, name=name)
-        for name, path in _paths(model, checkpoint, derived).items()
+        for name, path in _paths(source, derived).items()
     ]
-    digest = files[0].digest if checkpoint.gguf is not None else _digest_of_all(files)
+    digest = files[0].digest if source.gguf is not None else _digest_of_all(files)
     name = f"{shared_name(checkpoint.model_id)}:{digest.removeprefix('sha256:')[:12]}"
     if name in names:
         # Not asked for one by one: what a model was converted from, the server may have dropped.
@@ -124,8 +122,7 @@ def _share(
     for file in uploaded:
         file.send(connection)
     _create(connection, name, files)
-    if checkpoint.gguf is None:  # which it keeps as it is
-        _check_made(checkpoint, connection, name, files)
+    _check_made(source, connection, name)
     return SharedModel(
         name,
         digest,
@@ -137,65 +134,40 @@ def _share(
     )
 
 
-def _check_made(
-    checkpoint: Checkpoint, connection: OllamaConnection, name: str, files: list[SharedFile]
-) -> None:
-    """Hold what the server made against the checkpoint; another model is removed again.
+def _check_made(source: Source, connection: OllamaConnection, name: str) -> None:
+    """Hold what the server made against the promise; another model is removed again.
 
     Raises CheckpointError that says what got lost.
     """
     connection.tag = name
     word = connection.show()
-    lost = list(contradictions(word, word_of(checkpoint), "the checkpoint"))
-    sent = next((file.path for file in files if file.name == "tokenizer_config.json"), None)
-    template = None if sent is None else template_of(sent)
-    if template is not None and word.template == NO_TEMPLATE:
+    lost = list(contradictions(word, source.promised, source.promiser))
+    if source.template is not None and word.template == NO_TEMPLATE:
         lost.append("has no chat template, the checkpoint has one")
     if lost:
         with connection.errors():
             connection.client.delete(name)
         raise CheckpointError(
-            f"{checkpoint.model_id}: what Ollama at {connection.address} made of it "
+            f"{source.checkpoint.model_id}: what Ollama at {connection.address} made of it "
             f"{', and '.join(lost)}; it is removed again"
         )
 
 
-def _on_disk(
-    model: DenseLike | LlmLike, path: str | Path | None, cache_dir: str | Path | None
-) -> Checkpoint:
-    options = CheckpointOptions(
-        local_path=None if path is None else Path(path).expanduser(),
-        cache_dir=None if cache_dir is None else Path(cache_dir).expanduser(),
-        local_files_only=True,
-        # Of no consequence: nothing of the repository is run here, nor by Ollama.
-        trust_remote_code=bool(model.trust_remote_code),
-    )
-    return resolve(model, options)
+def _folder(path: str | Path | None) -> Path | None:
+    return None if path is None else Path(path).expanduser()
 
 
-def _paths(model: DenseLike | LlmLike, checkpoint: Checkpoint, derived: Path) -> dict[str, Path]:
-    """The files that Ollama reads, by their names there, in the order of those.
-
-    Raises LoadError for what Ollama would refuse, CheckpointError for a damaged file.
-    """
-    if checkpoint.gguf is not None:
-        if (damage := _damage(checkpoint.gguf)) is not None:
-            raise checkpoint.error(f"{checkpoint.gguf.name} {damage}; fetch it again")
-        return {checkpoint.gguf.name: checkpoint.gguf}
-    check_convertible(checkpoint, model.ollama_tag)
+def _paths(source: Source, derived: Path) -> dict[str, Path]:
+    """The files that are sent, by their names there, in the order of those."""
+    if source.gguf is not None:
+        return {source.gguf.name: source.gguf}
+    checkpoint = source.checkpoint
     files = {
         path.relative_to(checkpoint.folder).as_posix(): path for path in sent_files(checkpoint)
     }
     if (template := with_template(checkpoint, derived)) is not None:
         files[template.name] = template
     return dict(sorted(files.items()))
-
-
-def _damage(path: Path) -> str | None:
-    try:
-        return gguf_damage(path)
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
 
 
 def _digest_of_all(files: Iterable[SharedFile]) -> str:

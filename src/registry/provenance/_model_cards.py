@@ -14,7 +14,7 @@ _CARD = "README.md"
 def cached_card_sha256(huggingface_id: str, revision: str) -> str | None:
     """SHA-256, in hexadecimal, of a card in the Hugging Face cache; None if it cannot be read.
 
-    Asks nobody. Without huggingface_hub there is no cache to look into.
+    Makes no network requests. Without huggingface_hub there is no cache to look into.
     """
     try:
         from huggingface_hub import try_to_load_from_cache
@@ -30,7 +30,7 @@ def cached_card_sha256(huggingface_id: str, revision: str) -> str | None:
 
 
 def card_sha256(huggingface_id: str, revision: str) -> str:
-    """The same of the cache or else of the Hub. Raises HubError where neither has a card."""
+    """The same from the cache, else from the Hub. Raises HubError if neither has a card."""
     check_endpoint()
     if (known := cached_card_sha256(huggingface_id, revision)) is not None:
         return known

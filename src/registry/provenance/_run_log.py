@@ -1,7 +1,7 @@
 """A JSON file that runs are added to: {"version": 1, "runs": [...]}.
 
 Nothing that is in it gets lost: not to a second process that adds a run at the same time, not
-to one that is killed, and not because somebody has damaged the file.
+to one that is killed, and not because the file was damaged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CURE = "restore the log, or move it away: the next run begins a new one"
 
 
 def append_run(path: Path, run: JsonObject) -> None:
-    """Add a run to a log; the log and its folder are made if they are not there.
+    """Add a run to a log; the log and its folder are created if missing.
 
     Raises VersionLogError for a log that is damaged (it stays as it is) or cannot be written,
     and MissingExtraError without filelock.
@@ -32,7 +32,7 @@ def append_run(path: Path, run: JsonObject) -> None:
             log["runs"].append(run)
             write_atomically(path, json_text(log))
     except FileExistsError:
-        raise VersionLogError(f"{path.parent}: is no folder; name another log") from None
+        raise VersionLogError(f"{path.parent}: is not a directory; name another log") from None
     except OSError as error:
         raise VersionLogError(f"{path}: cannot be written: {error.strerror or error}") from None
 

@@ -1,7 +1,7 @@
-"""A catalogue as a bill of materials: CycloneDX 1.6, a machine-learning component a model.
+"""A bill of materials in CycloneDX 1.6, with one machine-learning component per model.
 
-The document is data for other programs, so it holds what is known and nothing else: no time and
-no random number, the same bytes for the same models. https://cyclonedx.org/docs/1.6/json/
+The document has only what is known, without times and random numbers: the same models give the
+same bytes. https://cyclonedx.org/docs/1.6/json/
 """
 
 from __future__ import annotations
@@ -10,19 +10,16 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-
-from registry.files.lock_file import Lock, LockedModel
+from registry.files.lock_file import Lock
+from registry.provenance._materials import License, Material, materials, package_url
 from registry_base.json_shapes import is_object, look_up
 from registry_base.orders import json_text
 
 _SCHEMA = "http://cyclonedx.org/schema/bom-1.6.schema.json"
-_HUB = "https://huggingface.co/"
 _ML = "machine-learning-model"
 _FORMATS = ("text", "image", "audio", "video")
-# Facts that CycloneDX has no field for: these sections of an entry, as properties.
+# CycloneDX has no fields for these facts of an entry: they become properties.
 _PROPERTIES = ("specs", "prompts")
 _FACTS = ("type", "pooling", "normalize", "similarity", "status", "superseded_by", "ollama_tag")
 
@@ -32,17 +29,15 @@ def bill_of_materials(
 ) -> str:
     """The document for these entries of a catalogue, as JSON.
 
-    `name` and `version` are the catalogue's, `tool` the version of this program. Files and hashes
-    are those of the lock, where it holds a model at the commit of its entry or without one there.
+    `name` and `version` are the catalogue's, `tool` is the version of this program. Files and
+    hashes come from the lock if it holds the model at the commit of its entry, or if the entry
+    names no commit.
 
     >>> empty = bill_of_materials([], Lock(), name="acme", version="1.0.0", tool="0.1.0")
     >>> json.loads(empty)["specVersion"]
     '1.6'
     """
-    components = [
-        _component(entry, lock.models.get(entry["id"]))
-        for entry in sorted(entries, key=lambda entry: str(entry["id"]))
-    ]
+    components = [_component(model) for model in materials(entries, lock)]
     document: dict[str, Any] = {
         "$schema": _SCHEMA,
         "bomFormat": "CycloneDX",
@@ -69,82 +64,58 @@ def bill_of_materials(
     return json_text(document)
 
 
-def package_url(repository: str, revision: str | None) -> str:
-    """The purl of a repository on the Hub.
-
-    >>> package_url("acme/embed", "8B32")
-    'pkg:huggingface/acme/embed@8b32'
-    """
-    at = f"@{revision.lower()}" if revision else ""
-    return f"pkg:huggingface/{quote(repository, safe='/')}{at}"
-
-
-def _component(entry: Mapping[str, Any], locked: LockedModel | None) -> dict[str, Any]:
-    repository, revision = entry.get("huggingface_id"), entry.get("revision")
-    # A lock of another commit is about other files.
-    if locked is not None and (locked.huggingface_id != repository or revision not in _at(locked)):
-        locked = None
-    revision = revision or (locked.revision if locked else None)
+def _component(model: Material) -> dict[str, Any]:
+    entry = model.entry
     made: dict[str, Any] = {
         "type": _ML,
-        "bom-ref": f"model:{entry['id']}",
+        "bom-ref": f"model:{model.id}",
         "group": entry["organization"],
-        "name": entry["id"],
-        "version": revision,
+        "name": model.id,
+        "version": model.revision,
         "description": entry["description"],
-        "licenses": _licenses(entry.get("license")),
-        "purl": package_url(repository, revision) if repository else None,
-        "pedigree": _pedigree(look_up(entry, "architecture", "base_model")),
-        "externalReferences": _references(repository, revision),
+        "licenses": _licenses(model.license),
+        "purl": model.package_url,
+        "pedigree": _pedigree(model.base),
+        "externalReferences": _references(model.page),
         "properties": list(_properties(entry)),
-        "components": _files(entry["id"], locked),
+        "components": _files(model),
         "modelCard": _model_card(entry),
     }
     return {key: value for key, value in made.items() if value}
 
 
-def _at(locked: LockedModel) -> tuple[str | None, ...]:
-    return (locked.revision, None)
-
-
-def _licenses(text: str | None) -> list[dict[str, Any]]:
-    if not text:
+def _licenses(found: License | None) -> list[dict[str, Any]]:
+    if found is None:
         return []
-    if text.startswith("https://"):
-        return [{"license": {"name": "License of the model", "url": text}}]
-    try:
-        spdx = canonicalize_license_expression(text)
-    except InvalidLicenseExpression:
-        return [{"license": {"name": text}}]
-    if spdx.startswith("LicenseRef-"):
-        return [{"license": {"name": spdx}}]
-    return [{"expression": spdx}] if " " in spdx else [{"license": {"id": spdx}}]
+    if found.url is not None:
+        return [{"license": {"name": "License of the model", "url": found.url}}]
+    if found.expression is None:
+        return [{"license": {"name": found.name}}]
+    if " " in found.expression:
+        return [{"expression": found.expression}]
+    return [{"license": {"id": found.expression}}]
 
 
-def _pedigree(base: object) -> dict[str, Any]:
-    """What the model was made from; a base model is named by its repository."""
-    if not isinstance(base, str) or "/" not in base:
+def _pedigree(base: str | None) -> dict[str, Any]:
+    """What the model was tuned from, named by its repository."""
+    if base is None:
         return {}
-    ancestor = {"type": _ML, "name": base, "purl": package_url(base, None)}
-    return {"ancestors": [ancestor]}
+    return {"ancestors": [{"type": _ML, "name": base, "purl": package_url(base, None)}]}
 
 
-def _references(repository: str | None, revision: str | None) -> list[dict[str, str]]:
-    if repository is None:
-        return []
-    url = f"{_HUB}{quote(repository, safe='/')}"
-    return [{"type": "distribution", "url": f"{url}/tree/{revision}" if revision else url}]
+def _references(page: str | None) -> list[dict[str, str]]:
+    return [{"type": "distribution", "url": page}] if page else []
 
 
-def _files(model_id: str, locked: LockedModel | None) -> list[dict[str, Any]]:
+def _files(model: Material) -> list[dict[str, Any]]:
     return [
         {
             "type": "file",
-            "bom-ref": f"model:{model_id}/{path}",
+            "bom-ref": f"model:{model.id}/{path}",
             "name": path,
             "hashes": [{"alg": "SHA-256", "content": file.sha256}],
         }
-        for path, file in sorted(locked.files.items() if locked else ())
+        for path, file in sorted(model.files.items())
     ]
 
 

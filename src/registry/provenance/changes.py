@@ -1,4 +1,4 @@
-"""Two catalogues or two locks -> what changed, in words, and what that asks for."""
+"""Two catalogues or two locks -> what changed, in words, and what that requires."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Change:
     """One thing that changed in a model.
 
     `path` is the field ("specs.embedding_dim", "files.config.json"), empty for a model that came
-    or went; `consequence` what it asks for: "rebuild" stored vectors, "answers" may differ.
+    or went; `consequence` what it requires: "rebuild" stored vectors, "answers" may differ.
     """
 
     model_id: str
@@ -76,7 +76,7 @@ def changes(
     """What changed from one document to the other, models by id.
 
     types: id -> type of model, for locks, which do not say it: vectors may be of any model whose
-    type is not known. Raises CatalogueFileError for a catalogue beside a lock.
+    type is not known. Raises CatalogueFileError for a catalogue compared with a lock.
     """
     if old.kind != new.kind:
         raise CatalogueFileError(
@@ -107,14 +107,14 @@ def _in_entry(
 
 
 def _consequence(*types: object) -> Consequence:
-    """What other weights ask for, by the types that a model has or had."""
+    """What other weights require, by the types that a model has or had."""
     return "rebuild" if any(each in _STORED for each in types) else "answers"
 
 
 def _in_lock(
     model_id: str, before: Mapping[str, Any], after: Mapping[str, Any], kind: str
 ) -> Iterator[Change]:
-    """A new commit of the same files asks for nothing."""
+    """A new commit of the same files requires nothing."""
     consequence = _consequence(kind)
     differing = list(_files(before, after))
     for path, was, now in _differing(before, after):

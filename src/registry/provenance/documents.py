@@ -15,7 +15,7 @@ from registry_base.problems import DocumentError
 
 @dataclass(frozen=True)
 class ModelsDocument:
-    """Models by id, each as the JSON of its entry; `name` as somebody gave it."""
+    """Models by id, each as the JSON of its entry; `name` as it was given."""
 
     name: str
     kind: Literal["catalogue", "lock"]

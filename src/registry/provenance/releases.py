@@ -65,14 +65,14 @@ class Release:
 
 
 def current_release(name: str, today: date, catalogue: CatalogueLike | None = None) -> Release:
-    """What is selected here and now, with the digests of the lock that counts here.
+    """What is selected here and now, with the digests of the lock used here.
 
-    Raises InputError for a name that is no version, SelectionError, CatalogueFileError.
+    Raises InputError for a name that is not a version, SelectionError, CatalogueFileError.
     """
     try:
         Version(name)
     except InvalidVersion:
-        raise InputError(f"{name!r} is no version; write v1.2.0") from None
+        raise InputError(f"{name!r} is not a version; write v1.2.0") from None
     if name != name.strip():
         raise InputError(f"{name!r} has spaces around it; write {name.strip()}")
     roles: dict[str, Serving] = {role: _serving(role, catalogue) for role in _roles(catalogue)}
@@ -80,7 +80,7 @@ def current_release(name: str, today: date, catalogue: CatalogueLike | None = No
 
 
 def _roles(catalogue: CatalogueLike | None) -> list[Role]:
-    """The roles that are filled; a catalogue of one's own need not fill all of them."""
+    """The roles that are filled; a catalogue of your own need not fill all of them."""
     found: list[Role] = [role for role in ROLES if is_selected(role, catalogue)]
     if not found:
         raise SelectionError(
@@ -103,7 +103,7 @@ def _serving(role: Role, catalogue: CatalogueLike | None) -> Serving:
 
 
 def record(path: Path, release: Release) -> None:
-    """Add a release to the file, which is made if it is not there; the newest comes first.
+    """Add a release to the file, which is created if missing; the newest comes first.
 
     Raises InputError for a release that is in it already, CatalogueFileError for a file that
     cannot be read; then nothing is written. Two that record at once take turns.
@@ -113,7 +113,9 @@ def record(path: Path, release: Release) -> None:
         version = Version(release.release)
         for each in before:
             if Version(each.release) == version:  # v1.0 and 1.0.0 are one release
-                raise InputError(f"{path}: {each.release} is recorded already; releases stay as is")
+                raise InputError(
+                    f"{path}: {each.release} is already recorded; releases never change"
+                )
         every = sorted((release, *before), key=lambda each: Version(each.release), reverse=True)
         data = {"version": _VERSION, "releases": [asdict(each) for each in every]}
         write_atomically(path, json_text(data))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
@@ -15,20 +16,38 @@ from registry.provenance.documents import ModelsDocument, git, git_show, parse_m
 from registry.provenance.releases import Release, Serving
 from registry.selection.pyproject import TABLE
 from registry.selection.roles import ROLES
-from registry_base.json_shapes import is_list, is_object
+from registry_base.json_shapes import is_list, is_object, look_up
 
 
-def git_releases(catalogue: str = "models.json") -> tuple[Release, ...]:
-    """What every version tag selected, the newest first: pyproject.toml over the catalogue.
+@dataclass(frozen=True)
+class GitHistory:
+    """Releases, the newest first, and the tags of those that Git knows in part only."""
+
+    releases: tuple[Release, ...]
+    incomplete: tuple[str, ...] = ()
+
+
+def git_history(catalogue: str = "models.json", merged: str | None = None) -> GitHistory:
+    """What every version tag selected: pyproject.toml over the catalogue.
+
+    merged: where a catalogue that extends another is written together with it, if it does.
+    A release that has no such file is incomplete: what it took from underneath is not in Git,
+    and what is underneath today says nothing of that day.
 
     Commits and digests are those of models.lock.json at the tag, else the pins of the catalogue.
     A tag without any of these files is left out. Raises CatalogueFileError outside a repository.
     """
     listed = git("tag", "--list", "--format=%(refname:short)\t%(creatordate:short)")
     dated = dict(line.split("\t", 1) for line in listed.splitlines() if "\t" in line)
-    tags = sorted(filter(_is_version, dated), key=Version, reverse=True)
-    found = (Release(tag, dated[tag], _roles(tag, catalogue)) for tag in tags)
-    return tuple(release for release in found if release.roles)
+    found: list[Release] = []
+    incomplete: list[str] = []
+    for tag in sorted(filter(_is_version, dated), key=Version, reverse=True):
+        whole = merged if merged is not None and _models(tag, merged) else None
+        if roles := _roles(tag, whole or catalogue):
+            found.append(Release(tag, dated[tag], roles))
+        if merged is not None and whole is None and _extends(tag):
+            incomplete.append(tag)
+    return GitHistory(tuple(found), tuple(incomplete))
 
 
 def _is_version(tag: str) -> bool:
@@ -72,6 +91,16 @@ def _selected(tag: str, catalogue: str) -> dict[str, str]:
     return found
 
 
+def _extends(tag: str) -> bool:
+    """Whether the project of that release took models from another catalogue."""
+    try:
+        project: Any = tomllib.loads(git_show(tag, "pyproject.toml"))
+    except (CatalogueFileError, ValueError, RecursionError):
+        return False
+    hook = look_up(project, "tool", "hatch", "build", "hooks", "model-registry", "extends")
+    return bool(hook or look_up(project, "tool", "model-registry", "extends"))
+
+
 def _serving(
     key: str, entries: dict[str, dict[str, Any]], lock: dict[str, dict[str, Any]]
 ) -> Serving:
@@ -94,7 +123,7 @@ def _serving(
 
 
 def _text(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)  # of any type: nobody has checked what was in that release
+    value = data.get(key)  # of any type: the content of that release is not checked
     return value if isinstance(value, str) else None
 
 

@@ -56,7 +56,7 @@ class LoggedModel:
     """A model as it was at the time of a run.
 
     `roles` are those it was selected for. `card_sha256` is the SHA-256, in hexadecimal, of the
-    README.md of the pinned revision; None where there is no pin or the card was not at hand.
+    README.md of the pinned revision; None if there is no pin or the card was not at hand.
     """
 
     id: str
@@ -85,12 +85,12 @@ def write_version_log(
     catalogue: CatalogueLike | None = None,
     online: bool = False,
 ) -> VersionLogRun:
-    """Add a run to a log, and return it. The folder of the log is made if it is not there.
+    """Add a run to a log, and return it. The folder of the log is created if missing.
 
     Args:
         path: The log.
-        models: What to log; else the selected models.
-        catalogue: Whose selection; else the catalogue that counts here.
+        models: What to log; by default the selected models.
+        catalogue: Whose selection; by default that of the catalogue used here.
         online: Ask the Hub for cards that are not in the Hugging Face cache. A card that cannot
             be had is a note of the run, and no error.
 
@@ -120,7 +120,7 @@ def _observed(
         except SelectionError:
             if models is None:
                 raise
-            continue  # nobody asked who serves
+            continue  # its server was not recorded
         serving[model.id] = model
         roles.setdefault(model.id, []).append(role)
     logged = tuple(serving.values() if models is None else models)
@@ -148,7 +148,7 @@ def _observed(
 def _without(
     models: tuple[Registered, ...], cards: list[tuple[str | None, str | None]], online: bool
 ) -> Iterator[str]:
-    """Why hashes are missing that nobody has explained yet."""
+    """Why hashes are missing, if that has not been explained yet."""
     silent = [
         model
         for model, (sha256, note) in zip(models, cards, strict=True)
@@ -170,7 +170,7 @@ def _some(ids: list[str]) -> str:
 
 
 def _card(model: Registered, *, online: bool) -> tuple[str | None, str | None]:
-    """The hash of the card, and why there is none although it was asked for."""
+    """The hash of the card, and why there is none although it was requested."""
     if model.huggingface_id is None or model.revision is None:
         return None, None
     if not online:
@@ -195,7 +195,7 @@ def main() -> None:
     try:
         run = write_version_log(given.output, models, online=given.online)
     except RegistryError as error:
-        sys.exit("\n".join(f"registry: {line}" for line in str(error).splitlines()))
+        sys.exit("\n".join(f"Error: {line}" for line in str(error).splitlines()))
     for note in run.notes:
         print(f"registry: {note}", file=sys.stderr)  # noqa: T201 - a command
     count = len(run.models)

@@ -1,1 +1,1 @@
-"""Models that are hard-coded in other people's code, and numbers beside them that are wrong."""
+"""Models that are hard-coded in other people's code, and wrong numbers next to them."""

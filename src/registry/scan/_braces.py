@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     r"|(?P<newline>\n)"
     r'|(?P<long>"""(?:[^"\\]|\\.|"(?!""))*+"""|\'\'\'(?:[^\']|\'(?!\'\'))*+\'\'\')'
     r'|(?P<string>"(?:[^"\\\n]|\\[^\n])*+"|\'[^\'\n]*+\')'
-    # A quote that is not closed: nothing more can be told of this line.
+    # An unclosed quote: nothing more can be known about this line.
     r"|(?P<comment>//[^\n]*|\#[^\n]*|[\"'][^\n]*)"
     r"|(?P<mark>[{}\[\],:=])"
     # A colon inside a word is a part of it: llama3.1:8b.
@@ -45,7 +45,7 @@ class _Frame:
 def read_braces(
     text: str, content: Content, *, toml: bool, start: Scalar | None = None
 ) -> Iterator[Scalar]:
-    """The values and keys of a text; `start` is where it begins inside another file."""
+    """The values and keys of a text; `start` is where it begins in another file."""
     first = start or Scalar("", 1, 1, (), (content.scope(),))
     stack = [_Frame(first.keys, first.scopes, is_list=False)]
     line, begin = first.line, 1 - first.column  # where the line begins, in offsets

@@ -10,14 +10,14 @@ from registry.models.kinds import Registered
 from registry.scan.meaning import Role
 from registry.scan.mentions import Number, Scope
 
-# Widths that are hardly ever a length or a batch: where a number has no name and no company.
+# Widths that are hardly ever a length or a batch size, for numbers without a name or context.
 _TELLTALE = frozenset({384, 768, 1536, 3072})
 
 
 def expected_number(value: int, role: Role, models: Sequence[Registered]) -> tuple[str, int] | None:
     """The field that a number contradicts and what the catalogue says; None if it agrees.
 
-    A shorter length is somebody's decision, a longer one is a mistake. A Matryoshka width is as
+    A shorter length is a decision, a longer one is a mistake. A Matryoshka width is as
     good as the full one.
 
     >>> from registry import BGE_M3
@@ -36,7 +36,7 @@ def _contradicted(value: int, role: Role, model: Registered) -> tuple[str, int] 
     if role == "dim":
         dim: int | None = getattr(model, "embedding_dim", None)
         shorter: tuple[int, ...] = getattr(model, "matryoshka_dims", ())
-        # An API cuts vectors to any width that is asked for.
+        # An API cuts vectors to any requested width.
         cuts = model.huggingface_id is None and dim is not None and value < dim
         return None if dim is None or cuts or value in (dim, *shorter) else ("embedding_dim", dim)
     context: int | None = getattr(model, "context_length", None)
@@ -50,16 +50,16 @@ def _contradicted(value: int, role: Role, model: Registered) -> tuple[str, int] 
 
 @dataclass
 class Figures:
-    """Numbers without a name, by the table they stand in: {"BAAI/bge-m3": 1024, ...}.
+    """Numbers without a name, by the table they are in: {"BAAI/bge-m3": 1024, ...}.
 
-    Where at least half of a table are widths of the models beside them, all are meant to be.
+    If at least half of a table are widths of the models next to them, all are meant to be.
     """
 
     _widths: Counter[Scope] = field(default_factory=Counter[Scope])
     _all: Counter[Scope] = field(default_factory=Counter[Scope])
 
     def learn(self, number: Number, models: Sequence[Registered]) -> None:
-        """Count a number and the models that it stands beside."""
+        """Count a number and the models next to it."""
         if number.table is None or not models:
             return
         self._all[number.table] += 1
@@ -67,7 +67,7 @@ class Figures:
             self._widths[number.table] += 1
 
     def role(self, number: Number) -> Role | None:
-        """What a number without a name is, if that can be told."""
+        """The meaning of a number without a name, if it can be inferred."""
         if number.table is None:
             return None
         agreeing, every = self._widths[number.table], self._all[number.table]

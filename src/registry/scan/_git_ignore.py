@@ -24,7 +24,7 @@ class Ignored:
 
     @classmethod
     def above(cls, root: Path, excluded: Sequence[str] = ()) -> Ignored:
-        """What the files above a folder say of it, up to the top of its repository."""
+        """Whether files above a folder ignore it, up to the top of its repository."""
         always = ((str(root), GitIgnoreSpec.from_lines(excluded)),) if excluded else ()
         found = cls((), always)
         for folder in reversed(_inside_repository(root)):
@@ -65,7 +65,7 @@ class Ignored:
 
 
 def _says(spec: GitIgnoreSpec, folder: str, path: str, is_folder: bool) -> bool | None:
-    """What patterns say of a path: ignored, not ignored, or nothing."""
+    """The verdict of patterns on a path: ignored, not ignored, or none."""
     if not len(spec):
         return None
     relative = path[len(folder) :].lstrip(os.sep)

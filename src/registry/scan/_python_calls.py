@@ -11,7 +11,7 @@ from registry.scan.loaders import LOADERS, NO_MODELS, OURS, SAYINGS, SIZED, WIDT
 from registry.scan.meaning import means_model, role_of
 from registry.scan.mentions import Content, Mention
 
-# What gives the value of a setting, or what stands for it: its default is the setting's.
+# Calls that return a setting, or a stand-in for it: their default is the setting's.
 _GETTERS = frozenset({"get", "getenv", "getattr", "pop", "setdefault", "str", "config", "env"})
 _FIELDS = frozenset({"Field", "field", "Option", "Argument", "Query", "Path", "Header", "Form"})
 

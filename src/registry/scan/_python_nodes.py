@@ -15,7 +15,7 @@ from registry.scan.mentions import Chain, Content, Scope, Span, inside
 
 @dataclass(frozen=True)
 class Context:
-    """What stands around a node; see Mention and Number for what the fields mean."""
+    """The context of a node; see Mention and Number for what the fields mean."""
 
     scopes: Chain
     model: bool = False
@@ -28,7 +28,7 @@ class Context:
     function: str = ""
 
     def bare(self) -> Context:
-        """The same place, of which nothing is known."""
+        """The same place, with nothing known about it."""
         return Context(self.scopes, function=self.function)
 
     def named(self, name: str) -> Context:
@@ -71,7 +71,7 @@ class Lines:
         return Span(node.lineno, start + 1, end + 1)
 
     def _characters(self, number: int, size: int) -> int:
-        """How many characters of a line take so many bytes."""
+        """How many characters of a line take this many bytes."""
         line = self._lines[number - 1]
         if line.isascii():
             return size

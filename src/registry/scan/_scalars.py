@@ -1,4 +1,4 @@
-"""One value of a file of settings, wherever it stands."""
+"""One value in a settings file, wherever it is."""
 
 from __future__ import annotations
 

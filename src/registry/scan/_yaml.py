@@ -1,4 +1,4 @@
-"""YAML: blocks by their indentation; what stands in brackets is read as JSON is."""
+"""YAML: blocks by their indentation; values in brackets are read as JSON."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Frame:
 def read_yaml(text: str, content: Content) -> Iterator[Scalar]:
     """The values and keys of a YAML text, of each document in it."""
     stack = [_Frame(-1, (), ())]
-    block: int | None = None  # the indentation above which a text in lines goes on
+    block: int | None = None  # the indentation above which a block text continues
     lines = text.split("\n")
     number = 0
     while number < len(lines):
@@ -90,7 +90,7 @@ def read_yaml(text: str, content: Content) -> Iterator[Scalar]:
 
 
 def _key(line: str, at: int) -> tuple[str, int, int] | None:
-    """The key that begins there, where it does, and where its value does."""
+    """The key that begins there, where it begins, and where its value begins."""
     if quoted := _QUOTED_KEY.match(line, at):
         return quoted["key"], quoted.start("key"), quoted.end()
     if _NO_KEY.match(line, at) or (colon := _COLON.search(line, at)) is None:
@@ -108,7 +108,7 @@ def _bare(line: str) -> str:
 
 
 def _open(stack: list[_Frame], indent: int, content: Content, *, item: bool = False) -> _Frame:
-    """The frame of what stands at an indentation; a new one for an item or a deeper mapping."""
+    """The frame at an indentation; a new one for an item or a deeper mapping."""
     while stack[-1].indent > indent:
         stack.pop()
     top = stack[-1]

@@ -19,7 +19,7 @@ _BY_SUFFIX: dict[str, Form] = {
     ".env": "env",
     ".dockerfile": "dockerfile",
 }
-# Written by tools, and long: what they name nobody has chosen there.
+# Written by tools, and long: the names in them were not chosen there.
 _WRITTEN = frozenset(
     {"package-lock.json", "npm-shrinkwrap.json", "models.lock.json", "models.versions.json",
      "tsconfig.json", "composer.lock", "pnpm-lock.yaml", "tokenizer.json", "vocab.json"}

@@ -7,13 +7,13 @@ import re
 _MARK = re.compile(r"registry:\s*ignore\b(?!-)")
 _FILE_MARK = re.compile(r"registry:\s*ignore-file\b")
 _COMMENT = re.compile(r"(?:#|//|/\*|<!--|;)[^\n]*$")
-_HEAD = 20  # lines in which a mark for the whole file may stand
+_HEAD = 20  # lines in which a mark for the whole file may be
 
 
 def ignored_lines(text: str) -> frozenset[int] | None:
-    """The lines, from 1, that are not to be told of; None is the whole file.
+    """The lines, from 1, that must not be reported; None means the whole file.
 
-    A line of its own stands for the next one, in JSON as `"//": "registry: ignore"`.
+    A comment on a line of its own is about the next line; in JSON, `"//": "registry: ignore"`.
 
     >>> sorted(ignored_lines("a = 1  # registry: ignore"))
     [1]

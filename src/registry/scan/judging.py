@@ -27,7 +27,7 @@ class _Known:
 
 
 def judge(path: str, content: Content, vocabulary: Vocabulary) -> Iterator[Finding]:
-    """What a file's content is to be told of, in no order."""
+    """The findings in the content of a file, in no order."""
     known = [
         _Known(mention, named)
         for mention in content.mentions
@@ -106,7 +106,7 @@ def _of_numbers(path: str, numbers: Iterable[Number], known: Sequence[_Known]) -
 
 
 class _Neighbours:
-    """The known names by the scopes that they stand in."""
+    """The known names by their scopes."""
 
     def __init__(self, known: Iterable[_Known]) -> None:
         self._by_scope: dict[Scope, list[_Known]] = {}
@@ -125,7 +125,7 @@ class _Neighbours:
                 and any(getattr(model, fact, None) for model in each.named.models)
             ]
             if near:
-                # What stands beside it, not what is deeper inside something beside it.
+                # Its neighbors, not what is deeper inside a neighbor.
                 depth = min(each.mention.scopes.index(scope) for each in near)
                 return [each for each in near if each.mention.scopes.index(scope) == depth]
         return []

@@ -1,4 +1,4 @@
-"""What an identifier, a key or an option says of the value it stands for.
+"""What an identifier, a key or an option says about its value.
 
 Names are read as words: `EMBED_MODEL_NAME`, `embedModelName` and `--embed-model-name` are one.
 """
@@ -58,7 +58,7 @@ def words(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def means_model(name: str) -> bool:
-    """Whether what stands under this name is a model.
+    """Whether the value under this name is a model.
 
     >>> means_model("RERANK_MODEL"), means_model("model_type"), means_model("color")
     (True, False, False)
@@ -71,7 +71,7 @@ def means_model(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def role_of(name: str) -> Role | None:
-    """Which fact of a model a number under this name states.
+    """Which fact about a model a number under this name states.
 
     >>> role_of("vector_size"), role_of("MAX_SEQ_LENGTH"), role_of("batch_size")
     ('dim', 'length', None)

@@ -1,4 +1,4 @@
-"""What a file says, whatever its format: names, numbers, and what stands beside what."""
+"""The content of a file in any format: names, numbers, and which belong together."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from itertools import count
 
 from registry.scan.meaning import Role
 
-_DEEP = 8  # scopes and keys that still say something about what stands inside them
+_DEEP = 8  # scopes and keys that still say something about their content
 _NEAR = 10  # lines between what is assigned one after another and belongs together
 
 
 @dataclass(frozen=True)
 class Span:
-    """Where something stands: lines and columns from 1, in characters; `end` is exclusive."""
+    """Where something is: lines and columns from 1, in characters; `end` is exclusive."""
 
     line: int
     column: int
@@ -24,7 +24,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Scope:
-    """What stands together: a call, a dict, a class, a block of statements.
+    """What belongs together: a call, a dict, a class, a block of statements.
 
     reach: how many lines apart; None is any number.
     """
@@ -51,7 +51,7 @@ def under(key: str | None, keys: tuple[str, ...]) -> tuple[str, ...]:
 class Mention:
     """A text that may name a model.
 
-    in_context: what stands around it says that it does. kind: of which type, where that is said.
+    in_context: its surroundings say that it does. kind: of which type, if that is said.
     loads: weights are loaded by this name, and `pinned` whether of a given revision.
     """
 
@@ -67,7 +67,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class Number:
-    """A whole number, and what it is; None where only its neighbours in `table` can say."""
+    """A whole number, and what it is; None if only its neighbours in `table` can say."""
 
     value: int
     span: Span
@@ -92,5 +92,5 @@ class Content:
         return Scope(next(self.scopes), reach)
 
     def block(self) -> Scope:
-        """A new scope of statements, which belong together where they are close."""
+        """A new scope of statements, which belong together if they are close."""
         return self.scope(_NEAR)

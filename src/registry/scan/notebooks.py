@@ -23,7 +23,7 @@ _MAGIC = re.compile(r"(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)")
 def read_notebook(text: str) -> Content:
     """What the code cells of a notebook say. Raises UnreadableError.
 
-    Spans are those in the file, and tell the cell, from 1. Text and results name nothing.
+    Spans are those in the file, with the cell, from 1. Text and results do not count.
     """
     try:
         data: object = json.loads(text)
@@ -62,7 +62,7 @@ class _Cell:
         self._lines = [0, *(match.end() for match in re.finditer("\n", self.code))]
 
     def in_file(self, span: Span) -> Span:
-        """Where in the file what stands there in the code does."""
+        """The place in the file of a place in the code."""
         begin = self._lines[span.line - 1]
         line, column = self._place(begin + span.column - 1)
         last_line, end = self._place(begin + span.end - 1)
@@ -72,7 +72,7 @@ class _Cell:
 
     def _place(self, index: int) -> tuple[int, int]:
         piece = min(bisect_right(self._begins, index), len(self.pieces)) - 1
-        at = self.starts[piece] + 1  # behind the quote
+        at = self.starts[piece] + 1  # after the quote
         for _ in range(index - self._begins[piece]):
             match = _CHARACTER.match(self.positions.text, at)
             at = match.end() if match else at

@@ -14,12 +14,12 @@ _REMEMBERED = 1 << 16  # texts: the same ones come again in every file of a proj
 _TEXT = re.compile(r"[\"']([A-Za-z0-9][\w.-]*(?:[/:][\w.-]+)*)[\"']")
 _LOADER = re.compile(rf"\b(?:{'|'.join(LOADERS)})\(")
 _BETWEEN = b"\"'()[]{},;<>=`\n\r\t@#|\\/:"
-# To lower case, and blanks for what stands between words.
+# To lower case, and blanks for separators between words.
 _TO_WORDS = bytes(32 if each in _BETWEEN else each for each in range(256)).lower()
 
 
 class Prefilter:
-    """Compares what stands in a file with the names of models.
+    """Compares the content of a file with the names of models.
 
     >>> from registry.catalogue.here import catalogue_here
     >>> prefilter = Prefilter(Vocabulary(catalogue_here("registry")))

@@ -1,6 +1,6 @@
-"""Python by its syntax tree: what each text and number in it stands for.
+"""Python by its syntax tree: what each text and number it contains for.
 
-Docstrings, comments and f-strings name nothing: nobody loads them.
+Docstrings, comments and f-strings do not count, because they load nothing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _reason(error: Exception) -> str:
 
 
 class _Reader:
-    """Goes through a tree, each node with what stands around it."""
+    """Walks a tree, each node with its context."""
 
     def __init__(self, lines: Lines, content: Content, interest: Sequence[int] | None) -> None:
         self.content = content
@@ -117,7 +117,7 @@ class _Reader:
             case ast.Return(value=value) if value is not None:
                 yield value, context.named(context.function)
             case ast.If(test=test, body=body, orelse=orelse):
-                # What holds under a condition says nothing of what stands outside of it.
+                # What is true under a condition says nothing about code outside it.
                 for part in ((test, *body), orelse):
                     inner = replace(context.bare(), scopes=(self.content.block(),))
                     yield from ((child, inner) for child in part)

@@ -1,4 +1,4 @@
-"""A scan as SARIF 2.1.0, which code hosts show beside the lines."""
+"""A scan as SARIF 2.1.0, which code hosts show next to the lines."""
 
 from __future__ import annotations
 

@@ -40,10 +40,10 @@ def scan(
     excluded: Sequence[str] = (),
     done: Callable[[], None] = lambda: None,
 ) -> Scan:
-    """Look for models in files and folders, of the catalogue that counts here or a given one.
+    """Look for models in files and folders, of the catalogue used here or a given one.
 
     `excluded`: patterns as in .gitignore. `done` is called after each file. A file that cannot be
-    read is skipped and told of. Raises InputError for a path that is not there, or is a pipe.
+    read is skipped and reported. Raises InputError for a path that is not there, or is a pipe.
     """
     scanner = _Scanner(Vocabulary(catalogue_here(catalogue)))
     findings: set[Finding] = set()

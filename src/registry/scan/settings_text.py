@@ -1,7 +1,7 @@
 """Settings as text: YAML, TOML, JSON, .env and Dockerfiles, with the place of each value.
 
 Read by their shape, without a parser for each: broken files and templates say something too, and
-no parser tells the columns.
+no parser gives the columns.
 """
 
 from __future__ import annotations

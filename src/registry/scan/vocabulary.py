@@ -1,4 +1,4 @@
-"""The names of a catalogue's models, and what a text in somebody's code names."""
+"""The names of a catalogue's models, and what a text in other code names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registry_base.spellings import spellings
 _LONGEST = 200
 _GOOGLE = "models/"
 
-# "ollama/llama3.1:8b", "huggingface:BAAI/bge-m3": how routers and frameworks say who serves it.
+# "ollama/llama3.1:8b", "huggingface:BAAI/bge-m3": how routers and frameworks name the server.
 _PREFIX = re.compile(
     r"(?:hf|huggingface|hugging_face|local|sentence[-_]transformers|fastembed|ollama|ollama_chat|"
     r"openai|azure|azure_openai|mistral|mistralai|cohere|voyage|jina|jina_ai|gemini|vertex_ai|"
@@ -77,7 +77,7 @@ class Vocabulary:
         return iter(self._names)
 
     def look_up(self, text: str, *, in_context: bool, kind: str | None = None) -> Named | None:
-        """What a text names, if it names anything; a common word only where a model is meant."""
+        """The model that a text names, if any; a common word counts only if a model is meant."""
         if "://" in text or len(text) > _LONGEST:
             return None
         folded = text.casefold()
@@ -127,5 +127,5 @@ def _is_distinctive(folded: str) -> bool:
     """Whether a name can hardly be anything but a model: `mistral` and `frida` can."""
     if "/" in folded:
         return True
-    # "nomic-embed-text" is none of a person's words, "neural-chat" may be.
+    # "nomic-embed-text" is not one of a person's words, "neural-chat" may be.
     return folded.count("-") > 1 or bool(re.search(r"[-:_.]", folded) and re.search(r"\d", folded))

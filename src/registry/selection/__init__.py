@@ -1,1 +1,1 @@
-"""Which model serves in which role, and who says so."""
+"""Which model has which role, and where that is set."""

@@ -1,4 +1,4 @@
-"""From what a program is told to a registered model: an id, an alias, a repository, a domain."""
+"""Find a registered model by what a program is given: an id, an alias, a repository, a domain."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def chosen_llm(
         raise SelectionError(
             f"no language model is registered for the domain {domain!r}; {there_are}"
         )
-    # What nobody knows the size of is not the smallest.
+    # A model of unknown size is not the smallest.
     return min(models, key=lambda model: model.parameter_count or float("inf"))
 
 

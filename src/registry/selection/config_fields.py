@@ -1,4 +1,4 @@
-"""What is said of a model by value, and what cannot be true of any model."""
+"""The fields of a model given by value, and what cannot be true of any model."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ConfigFields:
     def __post_init__(self) -> None:
         name = self.huggingface_id
         if not is_repository_name(name):
-            raise InputError(f"huggingface_id {name!r} is no repository; write org/name")
+            raise InputError(f"huggingface_id {name!r} is not a repository id; write org/name")
         numbers = {
             "embedding_dim": self.embedding_dim,
             "context_length": self.context_length,
@@ -56,12 +56,14 @@ class ConfigFields:
         if max(self.matryoshka_dims, default=0) > (self.embedding_dim or 0):
             raise InputError(f"{name}: matryoshka_dims exceed embedding_dim; truncation shortens")
         if self.revision is not None and not is_commit(self.revision):
-            raise InputError(f"{name}: revision {self.revision!r} is no commit of 40 hex digits")
+            raise InputError(
+                f"{name}: revision {self.revision!r} is not a full commit hash (40 hex digits)"
+            )
         for field in self._needs:
             if getattr(self, field) is None:
                 raise InputError(f"{name}: {type(self).__name__} needs {field}")
 
     @property
     def id(self) -> str:
-        """The id in the registry; of what is not registered, the Hub repository."""
+        """The id in the registry; for an unregistered model, the Hub repository."""
         return self.registered_id or self.huggingface_id

@@ -3,11 +3,10 @@
     ModelConfig.colbert_v2()                              # of the best-known ones: typed
     ModelConfig.from_registry("jina-colbert-v2")          # by id, alias or Hub repository
     ModelConfig("acme/encoder", 768, 512).as_dense()      # not registered: say its kind
-    ModelConfig("acme/writer", None, 8192).as_llm()       # gives no vectors
 
 What has a kind can be loaded, and a checker knows what comes back: `load(ColbertConfig(...))`
 is a MultiVectorEncoder. A ModelConfig alone has none: which network its repository holds cannot
-be told from an id and two numbers, and guessing wrong gives vectors that look right.
+be inferred from an id and two numbers, and a wrong guess gives vectors that look right.
 
     ModelConfig
     ├── DenseConfig, ColbertConfig, SparseConfig     need embedding_dim
@@ -35,9 +34,7 @@ Config = TypeVar("Config", bound="ModelConfig")
 
 @dataclass(frozen=True)
 class ModelConfig(ConfigFields):
-    """What has to be known of a model to load it; ConfigFields has the fields.
-
-    Raises InputError for a repository that cannot be one, and for numbers below 1.
+    """What has to be known about a model to load it; ConfigFields has the fields.
 
     >>> ModelConfig("BAAI/bge-m3", 1024, 8192).id
     'BAAI/bge-m3'
@@ -53,19 +50,25 @@ class ModelConfig(ConfigFields):
                 )
             raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
 
-    def as_dense(self) -> DenseConfig:
-        """The same model as one that gives a vector an input.
+    @staticmethod
+    def unregistered(huggingface_id: str) -> ModelConfig:
+        """A model with nothing known but its repository, as `resolve(unknown=...)` can make.
 
-        Raises InputError if it is registered as something else, or a field is missing.
+        >>> ModelConfig.unregistered("acme/encoder").embedding_dim is None
+        True
         """
+        return ModelConfig(huggingface_id, None, None)
+
+    def as_dense(self) -> DenseConfig:
+        """The same model as one that gives one vector per input. Raises InputError."""
         return self._as(DenseConfig)
 
     def as_colbert(self) -> ColbertConfig:
-        """The same model as one that gives a vector a token. Raises InputError."""
+        """The same model as one that gives a vector per token. Raises InputError."""
         return self._as(ColbertConfig)
 
     def as_sparse(self) -> SparseConfig:
-        """The same model as one that gives a weight a word. Raises InputError."""
+        """The same model as one that gives a weight per word. Raises InputError."""
         return self._as(SparseConfig)
 
     def as_cross_encoder(self) -> CrossEncoderConfig:
@@ -126,9 +129,9 @@ class ModelConfig(ConfigFields):
     ) -> ModelConfig:
         """The model with this name, as a config of its own kind; `resolve` says what names are.
 
-        Of the catalogue that counts here unless one is given.
+        Of the catalogue used here unless one is given.
 
-        Raises UnknownModelError, and AmbiguousModelError where several models share the key;
+        Raises UnknownModelError, and AmbiguousModelError if several models share the key;
         `model_type` decides.
 
         >>> ModelConfig.from_registry("colbert") == ModelConfig.colbert_v2()
@@ -204,21 +207,21 @@ class _VectorConfig(ModelConfig):
 
 @dataclass(frozen=True)
 class DenseConfig(_VectorConfig):
-    """A model that gives one vector an input."""
+    """A model that gives one vector per input."""
 
     kind: ClassVar[Literal["dense"]] = "dense"
 
 
 @dataclass(frozen=True)
 class ColbertConfig(_VectorConfig):
-    """A model that gives one vector a token."""
+    """A model that gives one vector per token."""
 
     kind: ClassVar[Literal["colbert"]] = "colbert"
 
 
 @dataclass(frozen=True)
 class SparseConfig(_VectorConfig):
-    """A model that gives one weight a word of the vocabulary; `embedding_dim` words."""
+    """A model that gives one weight per word of the vocabulary; `embedding_dim` words."""
 
     kind: ClassVar[Literal["sparse"]] = "sparse"
 

@@ -1,4 +1,4 @@
-"""The models of one type by their keys, of whatever catalogue counts where they are asked for."""
+"""The models of one type by their keys, in the catalogue in use at the moment of the look-up."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def model_map(catalogue: Catalogue, kind: str = "") -> ModelMap[Any]:
 class ModelsHere(Mapping[str, Model_co]):
     """A read-only mapping from every name of the models of one type to its model.
 
-    Each look-up is about the catalogue that counts at that moment; see ModelMap for the keys.
+    Each look-up uses the catalogue in use at that moment; see ModelMap for the keys.
     """
 
     def __init__(self, kind: str) -> None:
@@ -46,7 +46,7 @@ class ModelsHere(Mapping[str, Model_co]):
         return self.here.models
 
     def find(self, text: str) -> Model_co | None:
-        """The model of a name, or None. Raises AmbiguousModelError where several share it."""
+        """The model of a name, or None. Raises AmbiguousModelError if several share it."""
         return self.here.find(text)
 
     def __getitem__(self, key: str) -> Model_co:

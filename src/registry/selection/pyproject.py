@@ -20,7 +20,7 @@ TABLE = ("tool", "registry", "selected")
 
 @dataclass(frozen=True)
 class Written:
-    """A text somebody wrote for a key, and where: "pyproject.toml:12".
+    """The text of a key, and where it is: "pyproject.toml:12".
 
     variable: the environment variable that the file names and that has the text.
     """
@@ -52,7 +52,7 @@ def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-            raise SelectionError(f"{where}: no role is called {key!r}; {hint}")
+            raise SelectionError(f"{where}: there is no role {key!r}; {hint}")
         if is_object(value):
             written = _from_variable(value, where, key)
         elif isinstance(value, str) and value:
@@ -83,7 +83,8 @@ def _from_variable(value: JsonObject, where: str, key: str) -> Written | None:
 def read_protected(path: Path) -> tuple[str, ...]:
     """The patterns of `[tool.registry] protected`: models that are never removed.
 
-    Raises SelectionError for what is no list of patterns: to protect nothing then would be worse.
+    Raises SelectionError for what is not a list of patterns: to protect nothing then would be
+    worse.
     """
     file = read_toml(path)
     patterns: object = _table(file, TABLE[:-1]).get("protected", [])

@@ -175,14 +175,14 @@ def resolve(
     unknown: Callable[[str], Any] | None = None,
     catalogue: CatalogueLike | None = None,
 ) -> Any:
-    """The model that a text from outside names, in the catalogue that counts here or a given one.
+    """The model that a text from outside names, in the catalogue used here or a given one.
 
     `model_type`, a ModelType or its text, says which kind is wanted, and to checkers what comes
     back. `unknown` makes a model of a text that names none: `ModelConfig`, or a function.
 
     Raises UnknownModelError, which is a ValueError too and names the nearest ones in at most 300
     characters; it does so too, whatever `unknown` is, for a model of another type. Raises
-    AmbiguousModelError where several models share the name, InputError for a model_type that
+    AmbiguousModelError if several models share the name, InputError for a model_type that
     there is not, CatalogueFileError for a catalogue with problems.
 
     >>> resolve("BAAI/bge-m3").id, resolve("miniLM", model_type=ModelType.Dense).id
@@ -239,5 +239,5 @@ def _kind(here: Catalogue, model_type: str | None) -> str:
 
 
 def _is_text(value: object) -> bool:
-    """Whether it is one: a caller without a checker may give an unset variable, None."""
+    """Whether it is a text: a caller without a type checker may pass an unset variable, None."""
     return isinstance(value, str)

@@ -13,7 +13,7 @@ REGISTRY_CROSS_ENCODER_MODEL, REGISTRY_LLM_MODEL; an empty variable counts as no
 the time of asking.
 
 `EMBEDDING_MODELS`, `CROSS_ENCODER_MODELS` and `LLM_MODELS` hold what may be selected: the models
-of the catalogue that counts here (`registry.catalogue.places`).
+of the catalogue used here (`registry.catalogue.places`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Source = Literal["environment", "pyproject", "catalogue"]
 # Models of another catalogue are of classes of its own, with the same fields: both come from one
 # schema. So the public classes say what a checker needs to know of them.
 EMBEDDING_MODELS: Final = ModelsHere[DenseModel]("dense")
-"""The dense models of the catalogue that counts here, by any of their names."""
+"""The dense models of the catalogue used here, by any of their names."""
 CROSS_ENCODER_MODELS: Final = ModelsHere[CrossEncoderModel]("cross-encoder")
 """The cross-encoders by any of their names: `CROSS_ENCODER_MODELS["miniLM"]`."""
 LLM_MODELS: Final = ModelsHere[LlmModel]("llm")
@@ -55,7 +55,7 @@ Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
 @dataclass(frozen=True)
 class Selection(Generic[Model_co]):
-    """The model that serves in a role, and who says so.
+    """The model of a role, and where that is set.
 
     `origin` is the variable, the file and line ("pyproject.toml:12"), or "catalogue".
     """
@@ -67,7 +67,7 @@ class Selection(Generic[Model_co]):
 
 
 def selected_embedding_model(catalogue: CatalogueLike | None = None) -> DenseModel:
-    """The model that embeds texts here, of the catalogue that counts here unless one is given.
+    """The model that embeds texts here, of the catalogue used here unless one is given.
 
     Raises SelectionError.
 
@@ -102,7 +102,7 @@ def selection(
 @overload
 def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[Registered]: ...
 def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[Registered]:
-    """The model of a role, and where that is said.
+    """The model of a role, and where it is named.
 
     Raises SelectionError, which names the variable or the file and line, for a selection that
     names no model or one of the wrong type, and for a pyproject.toml that cannot be read;
@@ -129,7 +129,7 @@ def selection(role: Role, catalogue: CatalogueLike | None = None) -> Selection[R
 
 
 def is_selected(role: Role, catalogue: CatalogueLike | None = None) -> bool:
-    """Whether anybody says who serves in a role; a catalogue of one's own need not.
+    """Whether a role's model is set anywhere; a catalogue of your own need not do so.
 
     Raises SelectionError for a selection that is wrong.
     """

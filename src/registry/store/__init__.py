@@ -1,9 +1,9 @@
-"""Models on this machine: the Hugging Face cache, and an Ollama server beside it.
+"""Models on this machine: the Hugging Face cache, and an Ollama server.
 
 stored.py         one revision in one store, whichever it is
-cache_scan.py     the cache as it lies on the disk, also where it is damaged
+cache_scan.py     the cache as it is on disk, even if it is damaged
 hugging_face.py   which models are in it; ollama_models.py, in the server
-inventory.py      what is here beside what the catalogue has
+inventory.py      what is here, compared with the catalogue
 usage.py          what that takes on disk
 pruning.py        what may go; removing.py, out of the cache, whole or not at all
 pull_plan.py      what the lock or the pin says, and what of it is not here

@@ -25,8 +25,8 @@ _REMOVED = ".removed"
 def remove_revision(huggingface_id: str, revision: str, cache_dir: Path | None = None) -> None:
     """Remove a revision, and of its blobs those that no other revision has.
 
-    First it gets a name by which nobody loads it. Whoever is killed after that leaves a detached
-    revision of that name, which the next `registry prune` finds and removes.
+    First it gets a name under which it cannot be loaded. A process killed after that leaves a
+    detached revision of that name, which the next `registry prune` finds and removes.
 
     Raises StoreError where something of the repository is being fetched just now, or where the
     disk refuses.
@@ -49,7 +49,7 @@ def _remove(folder: Path, repository: CachedRepository) -> None:
         unique = f"{commit}.{secrets.token_hex(4)}{_REMOVED}"
         try:
             folder = folder.rename(folder.with_name(unique))
-        except FileNotFoundError:  # somebody else was faster
+        except FileNotFoundError:  # another process was faster
             return
     for ref in (path for path in repository.refs.rglob("*") if path.is_file()):
         if ref.read_bytes().decode("utf-8", "replace").strip() == commit:
@@ -72,9 +72,9 @@ def _remove_files(folder: Path, repository: Path) -> None:
         for file in each.files:
             if each.snapshot_path != folder:
                 used.add(file.blob_path)
-            elif repository in file.blob_path.parents:  # else somebody's own link to elsewhere
+            elif repository in file.blob_path.parents:  # else a user's link to elsewhere
                 links[file.blob_path].append(file)
-    # One by one, so that a blob is without a link, and lost sight of, for a moment only.
+    # One by one, so that a blob has no link, and cannot be found, only for a moment.
     for blob, files in links.items():
         info.delete_files(*files).execute()
         if blob not in used and os.path.lexists(blob):  # which it only logs
@@ -83,7 +83,7 @@ def _remove_files(folder: Path, repository: Path) -> None:
 
 @contextmanager
 def _nobody_fetches(repository: CachedRepository) -> Generator[None]:
-    """Hold the locks that downloads of a repository take; StoreError if somebody has one."""
+    """Hold the locks that downloads of a repository take; StoreError if one is taken."""
     from filelock import FileLock, Timeout
 
     with ExitStack() as held:

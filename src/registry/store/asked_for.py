@@ -1,4 +1,4 @@
-"""What a pull is asked for beyond the catalogue: another commit, another repository, a variant."""
+"""Pulls beyond the catalogue: another commit, another repository, a variant."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from registry.catalogue.entries import Entry
 from registry.errors import InputError
+from registry.files.lock_file import LockedFile, LockedModel
 from registry.hub.source import Opener
 from registry_base.repository_names import is_repository_name
 from registry_base.spellings import spellings
@@ -38,7 +39,7 @@ def outside(key: str, revision: str) -> Entry:
 
 
 def with_variant(entry: Entry, variant: str, open_source: Opener) -> Entry:
-    """An entry that stands for one file: of a variant by id or quantization, else a file's name.
+    """An entry for one file: that of a variant by id or quantization, or a file by name.
 
     Raises InputError for a text that fits none or several, HubError where the repository has to be
     asked and cannot be.
@@ -68,11 +69,26 @@ def with_variant(entry: Entry, variant: str, open_source: Opener) -> Entry:
     return replace(entry, only=(_one(entry, variant, files),))
 
 
+def stated_variant(entry: Entry) -> LockedModel | None:
+    """The only file of an entry, if the catalogue states its size and SHA-256.
+
+    So that it can be recognized if a Hub does not have the commit.
+    """
+    for each in entry.variants:
+        here = each.huggingface_id in (None, entry.huggingface_id)
+        if here and each.file is not None and entry.only == (each.file,):
+            if entry.revision is None or each.bytes is None or each.sha256 is None:
+                return None
+            files = {each.file: LockedFile(each.bytes, each.sha256)}
+            return LockedModel(entry.huggingface_id, entry.revision, files)
+    return None
+
+
 def _one(entry: Entry, variant: str, found: Iterable[Chosen]) -> Chosen:
     several = list(found)
     if len(several) == 1:
         return several[0]
     names = ", ".join(str(getattr(each, "id", each)) for each in several[:5])
     if several:
-        raise InputError(f"{entry.id}: {variant!r} fits {names}; say more of the name")
+        raise InputError(f"{entry.id}: {variant!r} fits {names}; give more of the name")
     raise InputError(f"{entry.id} has no file for the variant {variant!r} on the Hub")

@@ -1,4 +1,4 @@
-"""The Hugging Face cache as it lies on the disk, with what in it is foreign or damaged.
+"""The Hugging Face cache as it is on disk, including foreign and damaged files.
 
 huggingface_hub scans it too (`scan_cache_dir`). Its 2.4 gives up where one folder may not be read,
 and leaves out a repository altogether for one link that leads to nothing or while its head is being
@@ -29,8 +29,8 @@ Blob = tuple[Path, os.stat_result]
 def scan(folder: Path | None = None) -> HFCacheInfo | None:
     """The models in a cache: as given, else where huggingface_hub keeps it; None without a folder.
 
-    What is no model of the Hub is none of ours; what is damaged is a warning, and the rest of it
-    is there. Raises StoreError where the folder cannot be read.
+    What is not a model of the Hub is not one of ours; what is damaged is a warning, and the rest
+    of it is there. Raises StoreError if the folder cannot be read.
     """
     try:
         CACHE.verify()
@@ -61,7 +61,7 @@ def scan(folder: Path | None = None) -> HFCacheInfo | None:
 
 
 def scan_repository(folder: Path, warnings: list[str]) -> CachedRepoInfo:
-    """One repository of a cache; what is wrong with it is added to the warnings, a line each."""
+    """One repository of a cache; each problem with it adds a line to the warnings."""
     from huggingface_hub import CachedRepoInfo
 
     repository = CachedRepository(folder)
@@ -106,7 +106,7 @@ def _revision(
         found.append(file)
     if lost:
         what = f"{len(lost)} links lead" if len(lost) > 1 else f"{lost[0]} leads"
-        warnings.append(f"{folder}: {what} to nothing; `registry pull` mends what is registered")
+        warnings.append(f"{folder}: {what} to nothing; `registry pull` repairs what is registered")
     sizes = {file.blob_path: file.size_on_disk for file in found}
     return CachedRevisionInfo(
         commit_hash=folder.name,
@@ -119,11 +119,11 @@ def _revision(
 
 
 def _blob(path: str, known: dict[str, Blob]) -> Blob:
-    """Where a link leads by one step: behind it may be what all repositories share."""
+    """Where a link leads by one step: its target may be what all repositories share."""
     try:
         link = os.readlink(path)  # noqa: PTH115 - as above
         target = os.path.normpath(os.path.join(path, os.pardir, link))  # noqa: PTH118
-    except OSError:  # no link: a copy, where a file system has none
+    except OSError:  # a copy, on a file system without links
         target = path
     if target not in known:
         blob = Path(target)
@@ -167,7 +167,7 @@ def _incomplete(repositories: Iterable[CachedRepoInfo]) -> Iterator[tuple[Path, 
     """What downloads left that were cut short, or are writing just now."""
     for repository in repositories:
         for path in CachedRepository(repository.repo_path).unfinished():
-            with suppress(OSError):  # done meanwhile
+            with suppress(OSError):  # already done
                 yield path, path.stat().st_size
 
 

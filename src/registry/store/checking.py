@@ -81,7 +81,7 @@ def _in_cache(
         return None
     damages = (digests.damage(folder / file.path, file) for file in locked.expected)
     different = [damage.message for damage in damages if damage is not None]
-    different += [f"{path} is extra: the lock has it not" for path in _extra(entry, locked, folder)]
+    different += [f"{path} is not in the lock" for path in _extra(entry, locked, folder)]
     if locked.huggingface_id != entry.huggingface_id:
         different.insert(
             0, f"locked as {locked.huggingface_id}, the catalogue has {entry.huggingface_id}"
@@ -91,7 +91,7 @@ def _in_cache(
 
 
 def _extra(entry: Entry, locked: LockedModel, folder: Path) -> list[str]:
-    """Files that loading would read and the lock has not; a README is no difference."""
+    """Files that loading would read and the lock has not; a README is not a difference."""
     try:
         wanted = wanted_files(entry, FolderRepository(folder, locked.huggingface_id))
     except HubError:

@@ -1,4 +1,4 @@
-"""The Hugging Face cache: which revisions of which models lie in it."""
+"""The Hugging Face cache: which revisions of which models are in it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CacheContent:
 def read_cache(folder: Path | None = None) -> CacheContent:
     """Read the cache: as given, else where huggingface_hub keeps it; empty if there is none.
 
-    What is damaged is a warning. Raises StoreError where the folder cannot be read.
+    Damage is a warning. Raises StoreError if the folder cannot be read.
     """
     info = scan(folder)
     if info is None:
@@ -85,11 +85,11 @@ def _stored(repository: CachedRepoInfo, revision: CachedRevisionInfo) -> StoredM
 
 
 def _place(blob: Path) -> tuple[str, int]:
-    """Where the bytes of a blob lie, and under how many names."""
+    """Where the bytes of a blob are, and under how many names."""
     try:
         stat = blob.lstat()
         if not S_ISLNK(stat.st_mode):
             return str(blob), stat.st_nlink
         return os.path.realpath(blob), blob.stat().st_nlink  # what several repositories share
-    except OSError:  # gone meanwhile
+    except OSError:  # gone in the meantime
         return str(blob), 1

@@ -1,4 +1,4 @@
-"""What is here beside what the catalogue has: `registry ls`."""
+"""What is here, compared with the catalogue: `registry ls`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Inventory:
-    """What is here, and the entries of which nothing is."""
+    """What is here, and the entries without any files here."""
 
     held: tuple[Held, ...]
     absent: tuple[Entry, ...]

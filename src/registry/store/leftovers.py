@@ -1,4 +1,4 @@
-"""What killed downloads left in the Hugging Face cache: parts of files that nobody is writing."""
+"""What killed downloads left in the Hugging Face cache: parts of files that no one is writing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from registry.libraries.huggingface_hub import CachedRepository
 from registry.store.cache_scan import scan
 
-# Where locks cannot be asked, a part that has not grown for so long is nobody's.
+# Where locks cannot be checked, a part that has not grown for this long is abandoned.
 _DEAD = 24 * 3600  # seconds
 
 
@@ -44,7 +44,7 @@ def leftovers(
         if any(_is_called(repository.repo_id, pattern) for pattern in patterns):
             continue
         for path in sorted(CachedRepository(repository.repo_path).unfinished()):
-            with suppress(FileNotFoundError):  # done meanwhile
+            with suppress(FileNotFoundError):  # already done
                 stat = path.stat()
                 written = datetime.fromtimestamp(stat.st_mtime, UTC)
                 if (unused_since is None or written < unused_since) and _is_dead(path):
@@ -53,7 +53,7 @@ def leftovers(
 
 
 def remove_leftovers(parts: Iterable[Leftover]) -> Iterator[tuple[Leftover, str]]:
-    """Remove them, but for those that a download has taken up again; gives what stays, and why."""
+    """Remove them, except those that a download has resumed; returns what stays, and why."""
     for part in parts:
         try:
             with _unlocked(part.path) as free:
@@ -77,11 +77,11 @@ def _is_dead(path: Path) -> bool:
 
 @contextmanager
 def _unlocked(path: Path) -> Generator[bool]:
-    """Whether nobody writes a part of a file; if so, nobody begins to inside of the block."""
+    """Whether no process writes a part of a file; if so, none can start within the block."""
     from filelock import FileLock, Timeout
 
     lock = CachedRepository(path.parents[1]).lock(path.name.partition(".")[0])
-    if not lock.exists():  # whoever writes has made it
+    if not lock.exists():  # every writer makes it
         yield True
         return
     held = FileLock(lock, timeout=0, mode=0o664)

@@ -1,8 +1,8 @@
 """Which stored models may go, and removing them: `registry prune`.
 
 By default only what is certainly garbage goes: revisions of the catalogue's models that nothing
-points at. Models that the catalogue does not have may be somebody else's, and those that are not
-selected may serve elsewhere: they go if asked for. What is protected stays, whatever is asked.
+points at. Models that the catalogue does not have may be someone else's, and those that are not
+selected may serve elsewhere: they are removed on request. Protected ones always stay.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def prunable(
     keep, protected: patterns such as "qwen2.5-coder*" of what stays; an id, an alias, a Hub
     repository, its last part or a tag, with or without what follows the colon, may match, in
     any case, of the model or of a variant of it.
-    unused_since: only what nobody has read since then; what does not say when it was read stays.
+    unused_since: only models not read since then; those without a time of last use are kept.
     """
     patterns = [pattern.casefold() for pattern in (*keep, *protected)]
     users = Counter(blob for each in held for blob in (*each.stored.blobs, *each.stored.linked))
@@ -83,7 +83,7 @@ def _reason(
     if selected is None:
         return None
     if each.state == "other revision" and _pinned_is_here(each, held):
-        return "another revision is pinned, and here"
+        return "another revision is pinned and present"
     if not any(entry.id in selected for entry in each.entries):
         return "not selected"
     return None

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Literal
 
 from registry.catalogue.entries import Entry
-from registry.errors import HubError, StoreError
+from registry.errors import HubError, RevisionNotFoundError, StoreError
 from registry.files.digests import Damage, Digests
 from registry.files.lock_file import Lock
 from registry.files.repository_file import RepositoryFile
+from registry.hub.elsewhere import cure_for_unlocked, locked_snapshot
 from registry.hub.locking import CONCURRENT
 from registry.hub.snapshot import CachedSnapshot, hub_cache
 from registry.hub.source import RepositorySource
 from registry.hub.wanted_files import wanted_files
+from registry.store.asked_for import stated_variant
 from registry.threads import in_order
 
 Origin = Literal["lock", "pin", "head", "given"]
@@ -26,7 +28,7 @@ OpenSource = Callable[[str, str | None], RepositorySource]
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file that loading needs, with its digest: SHA-256, or Git's where the Hub lists no other.
+    """A file that loading needs, with its digest: SHA-256, or Git's if the Hub lists no other.
 
     state: "cached": it is in the snapshot; "shared": its bytes came with another commit and are
     to be linked; "missing"; "damaged": it is there and wrong, as `damage` says. came: bytes of it
@@ -99,13 +101,13 @@ def plan_pull(
     given: bool = False,
     done: Callable[[], None] = lambda: None,
 ) -> PullPlan:
-    """Find out what to fetch so that every entry is in the cache, whole.
+    """Find out what to fetch so that every entry is completely in the cache.
 
-    For what is locked nobody is asked; `open_source` is, for the other models at their pins,
+    Locked models need no request; `open_source` is called for the other models at their pins,
     else at the heads of their repositories. Files that are in the cache are read, unless they
     have been before; the cache stays as it is. `done` is called after each entry.
 
-    `given`: the entries' revisions are those that were asked for, and the lock does not count.
+    `given`: the entries' revisions are the requested ones, and the lock does not count.
 
     Raises StoreError if the cache cannot be looked at.
     """
@@ -115,11 +117,16 @@ def plan_pull(
 
     def one(entry: Entry) -> PlannedModel | str:
         try:
-            origin, commit, files = _wanted(entry, Lock() if given else lock, open_source)
-            origin = "given" if given else origin
-            snapshot = CachedSnapshot(entry.huggingface_id, commit, folder)
+            if given:
+                _, snapshot, files = _listed(entry, open_source, folder)
+                origin: Origin = "given"
+            else:
+                origin, snapshot, files = _wanted(entry, lock, open_source, folder)
             beside = tuple(_beside_cache(file, snapshot, digests) for file in files)
             return PlannedModel(entry, origin, snapshot, beside)
+        except RevisionNotFoundError as error:
+            unlocked = entry.id not in lock.models and not given and entry.revision is not None
+            return f"{error}; {cure_for_unlocked(entry.id)}" if unlocked else str(error)
         except HubError as error:
             return str(error)
         finally:
@@ -134,7 +141,7 @@ def plan_pull(
 
 
 def free_bytes(folder: Path) -> int:
-    """Bytes that may be written where a folder is, or will be. Raises StoreError."""
+    """Free bytes where a folder is, or will be. Raises StoreError."""
     there = next(each for each in (folder, *folder.parents) if os.path.exists(each))  # noqa: PTH110
     try:
         return shutil.disk_usage(there).free
@@ -143,9 +150,9 @@ def free_bytes(folder: Path) -> int:
 
 
 def _wanted(
-    entry: Entry, lock: Lock, open_source: OpenSource
-) -> tuple[Origin, str, tuple[RepositoryFile, ...]]:
-    """Who names the commit, the commit, and its files. Raises HubError."""
+    entry: Entry, lock: Lock, open_source: OpenSource, folder: Path
+) -> tuple[Origin, CachedSnapshot, tuple[RepositoryFile, ...]]:
+    """Who names the commit, the commit in the cache, and its files. Raises HubError."""
     locked = lock.models.get(entry.id)
     if locked is not None and not (entry.only and locked.huggingface_id != entry.huggingface_id):
         if locked.huggingface_id != entry.huggingface_id:
@@ -155,7 +162,19 @@ def _wanted(
             )
         expected = [file for file in locked.expected if entry.only in ((), (file.path,))]
         if expected:
-            return "lock", locked.revision, tuple(expected)
+            return "lock", locked_snapshot(locked, folder), tuple(expected)
+    try:
+        return _listed(entry, open_source, folder)
+    except RevisionNotFoundError:
+        if (stated := stated_variant(entry)) is None:
+            raise
+        return "pin", locked_snapshot(stated, folder), stated.expected
+
+
+def _listed(
+    entry: Entry, open_source: OpenSource, folder: Path
+) -> tuple[Origin, CachedSnapshot, tuple[RepositoryFile, ...]]:
+    """The same as a Hub lists it."""
     source = open_source(entry.huggingface_id, entry.revision)
     if source.revision is None:
         raise HubError(f"{entry.huggingface_id} has no commits")
@@ -163,7 +182,8 @@ def _wanted(
     if missing := [path for path in paths if path not in source.files]:
         raise HubError(f"{entry.huggingface_id} has no {', '.join(missing)} at {source.revision}")
     origin: Origin = "head" if entry.revision is None else "pin"
-    return origin, source.revision, tuple(source.files[path] for path in paths)
+    snapshot = CachedSnapshot(entry.huggingface_id, source.revision, folder)
+    return origin, snapshot, tuple(source.files[path] for path in paths)
 
 
 def _beside_cache(file: RepositoryFile, snapshot: CachedSnapshot, digests: Digests) -> PlannedFile:

@@ -16,7 +16,7 @@ from registry.hub.locking import CONCURRENT
 from registry.store.pull_plan import PlannedFile, PlannedModel, PullPlan, free_bytes
 from registry.threads import Jobs
 
-_ENOUGH = 2  # models that a Hub gives nothing of; the third would be told the same
+_ENOUGH = 2  # models that a Hub fails to deliver; the third would fail the same way
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def pull(
 
 
 class _Outcome:
-    """What became of files so far, told by several threads."""
+    """The progress of files, reported by several threads."""
 
     def __init__(self) -> None:
         self._fetched = Counter[str]()
@@ -105,13 +105,13 @@ class _Outcome:
             self._away[model.entry.id] = str(error)
 
     def is_hopeless(self, model: PlannedModel) -> bool:
-        """Whether to ask for another file of a model is of no use: one failed, or the Hub is away.
+        """Whether requesting another file of a model is useless: one failed, or the Hub is down.
 
-        It is when it gave several models nothing, and no file came in between.
+        The Hub counts as down when several models failed and no file came in between.
         """
         if len(self._away) >= _ENOUGH and not self._failures[model.entry.id]:
             reason = list(self._away.values())[-1]
-            self._failures[model.entry.id].append(f"not asked for any more, after: {reason}")
+            self._failures[model.entry.id].append(f"skipped after: {reason}")
         return bool(self._failures[model.entry.id])
 
     def of(self, model: PlannedModel) -> tuple[int, list[str]]:
@@ -134,7 +134,7 @@ def _ended(model: PlannedModel, fetched: int, failures: list[str]) -> Pulled:
             model.snapshot.point_here()
         except OSError as error:
             failures = [f"{error.filename or model.snapshot.cache_dir}: {error.strerror}"]
-    # Files that met the same trouble tell it once.
+    # Files with the same problem report it once.
     return Pulled(model, fetched, tuple(dict.fromkeys(failures)))
 
 
@@ -164,4 +164,4 @@ class _Stoppable:
 
     def _check(self) -> None:
         if self._stopping.is_set():
-            raise KeyboardInterrupt  # which libraries clear up after, and nobody retries
+            raise KeyboardInterrupt  # libraries clean up after this, and never retry it

@@ -14,7 +14,7 @@ from registry.store.inventory import Held
 class Usage:
     """Bytes on disk: by model (the largest first), by store, and together.
 
-    twice: bytes of which both stores have a copy. linked: bytes that lie in both stores as one
+    twice: bytes of which both stores have a copy. linked: bytes that are in both stores as one
     file with two names, and count once in `total`.
     """
 

@@ -27,10 +27,10 @@ def rerank(model: ColbertModel) -> str:
 
 
 get_model("colbrt-v2")  # error: a misspelt id (of at most 4,096, for pyrefly)
-width(QWEN3_1_7B)  # error: an LLM where an encoder is wanted
-rerank(BGE_M3)  # error: a dense model where a late-interaction model is wanted
+width(QWEN3_1_7B)  # error: an LLM where an encoder is expected
+rerank(BGE_M3)  # error: a dense model where a late-interaction model is expected
 COLBERT_V2.embedding_dim = 96  # error: the registry is frozen
-COLBERT_V2.num_experts  # error: a field this type has not got
+COLBERT_V2.num_experts  # error: a field this type does not have
 QWEN3_1_7B.embedding_dim  # error: an LLM has no embedding_dim
 ModelType.Colbrt  # error: a misspelt type
 dense: tuple[DenseModel, ...] = models_by_type(ModelType.Colbert)  # error: the wrong type

@@ -1,4 +1,4 @@
-"""A program that must pass above 1,000 models: there is a getter for each type."""
+"""A program that must pass above 1,000 models: there is a getter per type."""
 
 from typing import assert_type
 

@@ -1,4 +1,4 @@
-"""A program that must pass up to 1,000 models: an id is enough to know the class."""
+"""A program that must pass up to 1,000 models: an id determines the class."""
 
 from typing import assert_type
 

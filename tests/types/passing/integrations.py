@@ -1,4 +1,4 @@
-"""What checkers see of the pieces for other libraries."""
+"""A program that must pass: the integrations for other libraries."""
 
 from argparse import ArgumentParser
 from typing import Annotated, assert_type
@@ -7,8 +7,15 @@ from pydantic import BaseModel
 
 from registry import ALL_MINILM_L6_V2, CrossEncoderModel, DenseModel, LlmModel
 from registry.integrations.argparse import CROSS_ENCODER, DENSE, ModelArgument
+from registry.integrations.chroma import DenseEmbeddingFunction
 from registry.integrations.django import model_setting
+from registry.integrations.dspy import DenseEmbedder, DenseRetriever
+from registry.integrations.haystack import DenseDocumentEmbedder, DenseTextEmbedder
+from registry.integrations.langchain import DenseEmbeddings
+from registry.integrations.llama_index import DenseEmbedding
+from registry.integrations.mteb import MtebEncoder
 from registry.integrations.pydantic import DenseField, LlmField
+from registry.integrations.pydantic_ai import DenseEmbeddingModel
 from registry.integrations.sqlalchemy import ModelVector, vector_column
 from registry.integrations.typer import DenseOption, model_option
 
@@ -34,3 +41,14 @@ def main(
 ) -> None:
     assert_type(model, DenseModel)
     assert_type(other, DenseModel)
+
+
+DenseEmbeddingFunction(ALL_MINILM_L6_V2, backend="openvino")
+DenseEmbedder(ALL_MINILM_L6_V2, role="query")
+DenseRetriever(ALL_MINILM_L6_V2, corpus=[], k=3)
+DenseTextEmbedder(ALL_MINILM_L6_V2)
+DenseDocumentEmbedder(ALL_MINILM_L6_V2, meta_fields_to_embed=["title"])
+DenseEmbedding(ALL_MINILM_L6_V2)
+MtebEncoder(ALL_MINILM_L6_V2, dim=384)
+DenseEmbeddingModel(ALL_MINILM_L6_V2)
+assert_type(DenseEmbeddings(ALL_MINILM_L6_V2).fingerprint, str)

@@ -1,6 +1,6 @@
-"""A program that must pass: what checkers know of models that run.
+"""A program that must pass: what checkers know about loaded models.
 
-Nothing here runs. `acme_models` is another registry, compiled from examples/own_registry.
+It is never run. `acme_models` is another registry, compiled from examples/own_registry.
 """
 
 from collections.abc import AsyncGenerator, Generator
@@ -49,7 +49,7 @@ from registry.selection.roles import Selection, selection
 
 Vectors = NDArray[np.float32]
 
-# Each kind of model gives its own kind of object.
+# Each kind of model loads as its own kind of object.
 assert_type(load(ALL_MINILM_L6_V2), DenseEncoder)
 assert_type(load(COLBERT_V2), MultiVectorEncoder)
 assert_type(load(SPLADE_V3), SparseEncoder)
@@ -75,7 +75,7 @@ assert_type(ModelConfig.from_registry("anything"), ModelConfig)
 assert_type(LlmConfig("acme/writer", None, 8192).context_length, int)
 assert_type(ModelConfig.all_minilm_l6_v2().embedding_dim, int)
 
-# and those that were looked up or selected.
+# and models that were looked up or selected.
 assert_type(EMBEDDING_MODELS["miniLM"], DenseModel)
 assert_type(CROSS_ENCODER_MODELS["miniLM"], CrossEncoderModel)
 assert_type(LLM_MODELS["mistral"], LlmModel)
@@ -139,7 +139,7 @@ async def manager() -> None:
     assert_type(await both.agenerate_batch_embeddings(["a"]), Vectors)
 
 
-# A fingerprint wants a model that gives vectors, from wherever it is.
+# A fingerprint needs a model that makes vectors, from any source.
 assert_type(fingerprint(COLBERT_V2, dim=128, quantization="int8"), str)
 assert_type(fingerprint(ACME_EMBED_DOCS_V2), str)
 assert_type(fingerprint(ModelConfig.splade_v3()), str)
@@ -148,7 +148,7 @@ print(vectors, weights, tokens, ranks, texts, manager, load_what_was_typed)
 
 
 def index(model: EmbeddingModel) -> int:
-    """Takes the models of any registry."""
+    """Accepts models of any registry."""
     return model.embedding_dim
 
 

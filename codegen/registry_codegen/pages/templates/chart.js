@@ -3,7 +3,7 @@
 import { drawAxes, MARGIN, scale } from "./axes.js";
 import { figure, grouped, models } from "./data.js";
 import { around, draw, find, isForBrowser, keepOneInTabOrder, make } from "./dom.js";
-import { colourOf, shapeOf } from "./marks.js";
+import { colorOf, shapeOf } from "./marks.js";
 import { whyEmpty } from "./reasons.js";
 
 /** @import { Measure, Model } from "./data.js" */
@@ -237,7 +237,7 @@ function pointAt(x, y, model, value) {
     "a",
     {
       href: `#${id}`,
-      class: `point ${colourOf(type)}`,
+      class: `point ${colorOf(type)}`,
       "aria-label": `${id}, ${type.name}, ${grouped(size)} parameters, ${figure(value)}`,
       tabindex: "-1",
     },

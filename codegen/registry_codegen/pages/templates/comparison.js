@@ -2,6 +2,7 @@
 
 import { fields } from "./data.js";
 import { button, make } from "./dom.js";
+import { howKnown, sourcesOf } from "./known.js";
 import { mark, tags } from "./marks.js";
 import { fieldName, shown } from "./values.js";
 
@@ -19,7 +20,7 @@ const LEFT_OUT = new Set(["id", "aliases", "sources", "metadata"]);
  */
 
 /**
- * The content of the dialog: a row a fact, a column a model.
+ * The content of the dialog: a row per fact, a column per model.
  * @param {Model[]} models
  * @param {Deeds} deeds
  * @returns {HTMLElement[]}
@@ -82,19 +83,25 @@ function factRow(field, models) {
       "tr",
       { class: same ? "same" : "differs" },
       make("th", { scope: "row", title: field.description }, fieldName(field.name)),
-      ...models.map((model, at) => make("td", {}, ...factCell(field.name, values[at], model))),
+      ...models.map((model, at) => factCell(field, values[at], model)),
     ),
   ];
 }
 
 /**
- * @param {string} name
+ * A value, how it is known where no source states it, and its sources to point at.
+ * @param {Field} field
  * @param {Json | undefined} value
  * @param {Model} model
  */
-function factCell(name, value, model) {
-  if (value === undefined) return [make("span", { class: "absent" }, "not stated")];
-  const content = shown(name, value, model);
-  if (!Array.isArray(value) || value.length <= LONG) return [content];
-  return [make("details", {}, make("summary", {}, String(value.length)), content)];
+function factCell(field, value, model) {
+  if (value === undefined) return make("td", {}, make("span", { class: "absent" }, "not stated"));
+  const content = shown(field.name, value, model);
+  const given = sourcesOf(field, model);
+  const title = `Source: ${given.map(({ name }) => name).join("; ") || "not named"}.`;
+  const long = Array.isArray(value) && value.length > LONG;
+  const whole = long
+    ? make("details", {}, make("summary", {}, String(value.length)), content)
+    : content;
+  return make("td", { title }, whole, ...howKnown(given));
 }

@@ -32,13 +32,13 @@ export function fillForm(form) {
   fillTypes(find(form, "#page_types", HTMLFieldSetElement));
   const languages = counted(models.flatMap((model) => model.get("languages") ?? []));
   const named = languages.map(([code, count]) => `${languageName(code)} (${count})`);
-  const licences = counted(models.map(licenseGroup));
+  const licenses = counted(models.map(licenseGroup));
   const organizations = counted(models.map((model) => model.get("organization")));
   /** @type {Record<typeof MENUS[number], Choice[]>} */
   const choices = {
     organization: byText(organizations.map(([name, count]) => [name, `${name} (${count})`])),
     language: byText(languages.map(([code], index) => [code, named[index] ?? code])),
-    license: licences.map(([name, count]) => [name, `${TERMS.get(name) ?? name} (${count})`]),
+    license: licenses.map(([name, count]) => [name, `${TERMS.get(name) ?? name} (${count})`]),
     from: SIZES.map((size) => [size, shortCount(size)]),
     to: SIZES.map((size) => [size, shortCount(size)]),
     context: CONTEXTS.map((length) => [length, grouped(length)]),

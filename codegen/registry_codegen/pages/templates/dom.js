@@ -35,7 +35,7 @@ export function isForBrowser(event) {
 }
 
 /**
- * An element with attributes; a child that is no node becomes a text node.
+ * An element with attributes; a child that is not a node becomes a text node.
  * @template {keyof HTMLElementTagNameMap} N
  * @param {N} name
  * @param {Attributes} attributes

@@ -1,4 +1,4 @@
-/* What tells types apart, a shape and a colour each, and what marks single models. */
+/* What tells types apart, a shape and a color each, and what marks single models. */
 
 import { draw, make } from "./dom.js";
 
@@ -16,7 +16,7 @@ const SHAPES = /** @type {const} */ ([
 ]);
 
 /**
- * The shape of a type: told apart without its colour.
+ * The shape of a type: told apart without its color.
  * @param {Type} type
  */
 export function shapeOf(type) {
@@ -24,10 +24,10 @@ export function shapeOf(type) {
 }
 
 /**
- * The class that has the colour of a type.
+ * The class that has the color of a type.
  * @param {Type} type
  */
-export function colourOf(type) {
+export function colorOf(type) {
   return `hue-${type.index % SHAPES.length}`;
 }
 
@@ -39,7 +39,7 @@ export function mark(type) {
   const path = draw("path", { d: shapeOf(type) });
   return draw(
     "svg",
-    { class: `mark ${colourOf(type)}`, viewBox: "-7 -7 14 14", "aria-hidden": "true" },
+    { class: `mark ${colorOf(type)}`, viewBox: "-7 -7 14 14", "aria-hidden": "true" },
     path,
   );
 }

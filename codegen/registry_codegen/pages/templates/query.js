@@ -22,7 +22,7 @@ import { byId, measures, models, types } from "./data.js";
  */
 
 export const MOST = 4; // models side by side
-export const OWN_TERMS = "own-terms"; // a licence that is the address of its text
+export const OWN_TERMS = "own-terms"; // a license that is the address of its text
 export const NO_LICENSE = "unknown";
 
 const TEXTS = /** @type {const} */ (["q", "organization", "language", "license", "measure"]);
@@ -177,7 +177,7 @@ function isBetween(value, low, high) {
 }
 
 /**
- * The licence as the menu has it.
+ * The license as the menu has it.
  * @param {Model} model
  */
 export function licenseGroup(model) {

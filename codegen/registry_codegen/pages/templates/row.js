@@ -49,7 +49,7 @@ export function rowOf(model) {
     cell("dim", grouped(model.dim)),
     cell("context", grouped(model.context)),
     quality,
-    cell("license", licence(model)),
+    cell("license", license(model)),
     cell("released", model.released),
   );
   return { element, model, link, box, quality, measure: undefined };
@@ -73,7 +73,7 @@ function folded(model) {
     ["type", model.type.name],
     ["dim", dim && `${grouped(dim)} dim`],
     ["context", context && `${grouped(context)} context`],
-    ["license", licence(model)],
+    ["license", license(model)],
   ]);
   const spans = [...parts].map(([column, text]) =>
     text ? [make("span", { class: `f-${column}` }, text)] : [],
@@ -82,9 +82,9 @@ function folded(model) {
 }
 
 /**
- * A licence in a word or two.
+ * A license in a word or two.
  * @param {Model} model
  */
-function licence(model) {
+function license(model) {
   return model.license?.includes("://") ? "its own" : (model.license ?? "");
 }

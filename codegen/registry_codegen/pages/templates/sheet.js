@@ -2,13 +2,11 @@
 
 import { byId, fields, figure, grouped, importedFrom, measures } from "./data.js";
 import { button, hubLink, link, make } from "./dom.js";
+import { howKnown, sourcesOf } from "./known.js";
 import { mark, tags } from "./marks.js";
 import { fieldName, modelLink, shown } from "./values.js";
 
 /** @import { Field, Model } from "./data.js" */
-
-/** How a fact may be known that no source states: the names of its sources begin with it. */
-const NOT_STATED = ["computed", "inferred", "unverified"];
 
 const AT_HEAD = new Set(["id", "name", "description", "sources"]);
 
@@ -139,31 +137,9 @@ function fact(field, model) {
     "div",
     {},
     make("dt", {}, fieldName(field.name)),
-    make("dd", {}, value, ...known(given), ...given.map(note)),
+    make("dd", {}, value, ...howKnown(given), ...given.map(note)),
     make("dd", { class: "meaning" }, field.description, make("br"), `Source: ${names}.`),
   );
-}
-
-/**
- * The sources that gave a fact, as the list of sources has them.
- * @param {Field} field
- * @param {Model} model
- */
-function sourcesOf(field, model) {
-  const number = fields.indexOf(field);
-  return (model.get("sources") ?? []).flatMap((name, index) =>
-    model.given[index]?.includes(number) ? [{ name, number: index + 1 }] : [],
-  );
-}
-
-/**
- * A word beside a fact that no source states.
- * @param {{ name: string }[]} given
- */
-function known(given) {
-  const kinds = given.map(({ name }) => NOT_STATED.find((kind) => name.startsWith(`${kind}:`)));
-  const [kind] = kinds;
-  return kind && kinds.every(Boolean) ? [make("span", { class: "known" }, kind)] : [];
 }
 
 /**

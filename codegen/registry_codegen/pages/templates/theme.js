@@ -5,13 +5,13 @@ const root = document.documentElement;
 const systemIsDark = matchMedia("(prefers-color-scheme: dark)");
 
 /**
- * Let a button change the colours, and take up what was chosen before.
+ * Let a button change the colors, and take up what was chosen before.
  * @param {HTMLButtonElement} button
  */
 export function startTheme(button) {
   const show = () => {
     button.textContent = isDark() ? "Light" : "Dark";
-    button.setAttribute("aria-label", `Use ${isDark() ? "light" : "dark"} colours`);
+    button.setAttribute("aria-label", `Use ${isDark() ? "light" : "dark"} colors`);
   };
   const kept = keptTheme();
   if (kept) root.dataset.theme = kept;

@@ -47,7 +47,8 @@ export function shown(name, value, model) {
     if (name.endsWith("_prompt")) return make("code", { class: "prompt" }, value);
   }
   if (Array.isArray(value)) {
-    if (name === "variants") return make("ul", {}, ...value.map(variant));
+    const records = value.filter(isRecord);
+    if (records.length) return make("ul", {}, ...records.map(recordItem));
     if (name === "languages") return value.map(String).map(languageAndCode).join(", ");
     return value.join(", ");
   }
@@ -60,14 +61,23 @@ function languageAndCode(code) {
   return `${languageName(code)} (${code})`;
 }
 
-/** @param {Json} given */
-function variant(given) {
-  const { id, huggingface_id: repository, ...rest } = /** @type {Record<string, Json>} */ (given);
-  const known = Object.entries(rest).map(
-    ([key, value]) => `${key.replaceAll("_", " ")} ${plain(value)}`,
-  );
+/**
+ * @param {Json} value
+ * @returns {value is Record<string, Json>}
+ */
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A variant or an export: what it is called first, and where it lies last.
+ * @param {Record<string, Json>} given
+ */
+function recordItem({ huggingface_id: repository, ...rest }) {
+  const [[, first] = [], ...others] = Object.entries(rest);
+  const told = others.map(([key, value]) => `${key.replaceAll("_", " ")} ${plain(value)}`);
   const from = typeof repository === "string" ? [" · ", hubLink(repository)] : [];
-  return make("li", {}, make("strong", {}, String(id)), ` ${known.join(" · ")}`, ...from);
+  return make("li", {}, make("strong", {}, plain(first)), ` ${told.join(" · ")}`, ...from);
 }
 
 /** @param {Json | undefined} value */

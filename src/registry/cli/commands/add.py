@@ -12,7 +12,7 @@ from registry.catalogue.codegen import render_entry, require_extra
 from registry.cli.options.catalogue import CatalogueOption, file_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
-from registry.cli.terminal.output import complain, write, write_json
+from registry.cli.terminal.output import complain, inform, write, write_json
 from registry.cli.terminal.progress import progress
 
 if TYPE_CHECKING:
@@ -22,24 +22,25 @@ Repositories = Annotated[
     list[str], typer.Argument(metavar="HF_ID", help="Repositories of the Hub: org/name.")
 ]
 Id = Annotated[
-    str | None, typer.Option("--id", help="The id; else the name of the repository in kebab-case.")
+    str | None,
+    typer.Option("--id", help="Id of the entry; by default the repository's name in kebab-case."),
 ]
 Type = Annotated[
-    str | None, typer.Option("--type", help="The type, where the repository leaves it open.")
+    str | None, typer.Option("--type", help="Model type, where the repository does not decide it.")
 ]
 Fields = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="A field that the files do not say, as specs.parameters=568M. May be repeated.",
+        help="Set a field that the files do not state, such as specs.parameters=568M. Repeatable.",
     ),
 ]
 Revision = Annotated[
-    str | None, typer.Option("--revision", help="A commit, branch or tag; else the head.")
+    str | None, typer.Option("--revision", help="Commit, branch or tag; by default the head.")
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Write nothing; print the entries instead.")
+    bool, typer.Option("--dry-run", help="Print the entries instead of writing them.")
 ]
 
 
@@ -56,8 +57,10 @@ def add(
     """Add repositories of the Hub, with facts read from their files.
 
     Only configurations and the headers of weights are read, at the commit that the entry is
-    pinned to. What cannot be known is left out, and told on stderr. Fails if a repository could
+    pinned to. What cannot be known is left out, and reported on stderr. Fails if a repository could
     not be added; the others are.
+
+    Example: registry add BAAI/bge-m3 --dry-run
     """
     repositories = list(dict.fromkeys(repositories))
     if len(repositories) > 1 and (model_id or revision or fields):
@@ -135,7 +138,7 @@ def _show(path: Path, additions: list[Addition], *, dry_run: bool) -> None:
                 why = f"{each.entry['type']}: {each.description.type_reason}"
                 write(f"{path}: {each.entry['id']} added ({why})\n")
             for line in _left_out(each):
-                complain(f"{each.entry['id']}: left out {line}")
+                inform(f"{each.entry['id']}: left out {line}")
 
 
 def _left_out(addition: Addition) -> Iterator[str]:

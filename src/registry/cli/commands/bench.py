@@ -14,8 +14,8 @@ from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.options.stores import CacheDir
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError
 from registry.cli.terminal.output import (
-    complain,
     counted,
+    inform,
     on_terminal,
     plain,
     write,
@@ -37,31 +37,44 @@ _ON_SCREEN = ("median ms", "p95 ms", "a second", "load s", "peak MiB", "check")
 
 Keys = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID]...", help="Only these; else every model that is here."),
+    typer.Argument(metavar="ID", help="Models to measure; by default every model on this machine."),
 ]
 LocalPath = Annotated[
     list[str] | None,
     typer.Option(
-        "--local-path", metavar="ID=PATH", help="A folder or .gguf file instead of the cache."
+        "--local-path",
+        metavar="ID=PATH",
+        help="A folder or .gguf file instead of the cache; ID@ENGINE=PATH for an export.",
     ),
 ]
-Backend = Annotated[str | None, typer.Option("--backend", help="Else the usual one of the type.")]
+Backend = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--backend",
+        metavar="NAME[:PRECISION]",
+        help="Backend; by default the usual one for the model type. Several are shown side by "
+        "side: openvino:bf16.",
+    ),
+]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, mps.")]
 Runs = Annotated[
     int | None,
-    typer.Option("--runs", min=1, help=f"Runs a model; {_RUNS}, or {_QUICK_RUNS} quick."),
+    typer.Option("--runs", min=1, help=f"Runs per model; {_RUNS}, or {_QUICK_RUNS} quick."),
 ]
 BatchSize = Annotated[
-    int | None, typer.Option("--batch-size", min=1, help="Texts at once; else as registered.")
+    int | None,
+    typer.Option("--batch-size", min=1, help="Texts per batch; by default as registered."),
 ]
 Threads = Annotated[
-    int | None, typer.Option("--threads", min=1, help="Threads to compute with; else all.")
+    int | None, typer.Option("--threads", min=1, help="Threads to use; by default all.")
 ]
 Quick = Annotated[bool, typer.Option("--quick", help="Fewer and smaller runs, to try it out.")]
-Timeout = Annotated[float, typer.Option("--timeout", min=1, help="Seconds for one model.")]
-Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="Where results go.")]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=1, help="Time limit per model, in seconds.")
+]
+Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="Folder for the results.")]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on where a run with the same options ended.")
+    bool, typer.Option("--resume", help="Continue a run with the same options where it ended.")
 ]
 
 
@@ -88,15 +101,21 @@ def bench(
     still ranks passages, or ends sentences, as it should. Nothing is downloaded. Writes
     results.json after each model, and results.md and plots (PNG, SVG) at the end. Fails if a model
     fails or is below the floor of its check; with IDs, also if one is not here. In a pipe one line
-    a model, tab-separated: type, id, parameters, first, median and 95th percentile of the latency
-    in ms, units a second, seconds to load, peak of memory in MiB, check, output or reason.
+    per model and backend, tab-separated: type, id, backend, parameters, first, median and 95th
+    percentile of the latency in ms, units per second, seconds to load, peak memory in MiB, check,
+    overlap, output or reason. Overlap is the share of the best passages that the first backend
+    given finds too.
+
+    Example: registry bench all-minilm-l6-v2 --quick
     """
     from registry.bench import BenchOptions, bench_models
 
     here = catalogue_for(catalogue)
-    models = _models(here, keys, of_type, backend)
+    backends = backend or []
+    models = _models(here, keys, of_type, backends)
     options = BenchOptions(
-        backend=backend,
+        backend=backends[0] if backends else None,
+        beside=tuple(backends[1:]),
         device=device,
         runs=runs or (_QUICK_RUNS if quick else _RUNS),
         batch_size=batch_size,
@@ -105,7 +124,7 @@ def bench(
     )
     paths = dict(_local_path(here, given, of_type) for given in local_path or ())
     try:
-        with progress(len(models), "measuring") as advance:
+        with progress(len(models) * len(options.backends), "measuring") as advance:
             results = bench_models(
                 models,
                 options=options,
@@ -117,7 +136,7 @@ def bench(
                 done=lambda _: advance(),
             )
     except KeyboardInterrupt:
-        complain(f"stopped; what is measured is in {output}, and --resume goes on from there")
+        inform(f"stopped; the results so far are in {output}, and --resume continues from there")
         raise
     if as_json:
         from registry.bench.storing import to_json
@@ -125,7 +144,7 @@ def bench(
         write_json(to_json(results))
     else:
         _show(results, skipped=bool(keys))
-    complain(f"results are in {output}")
+    inform(f"results are in {output}")
     asked = {model.id for model in models}
     rows = [row for row in results.models if row.id in asked]
     if any(not row.sound and (keys or row.status != "skipped") for row in rows):
@@ -133,7 +152,7 @@ def bench(
 
 
 def _models(
-    here: Catalogue, keys: list[str] | None, of_type: str | None, backend: str | None
+    here: Catalogue, keys: list[str] | None, of_type: str | None, backends: list[str]
 ) -> list[Loadable]:
     from registry.backends import backend_names
     from registry.bench import KINDS, benchable_models
@@ -145,8 +164,9 @@ def _models(
         return [cast("Loadable", model) for model in found.values()]
     if of_type is not None and of_type not in KINDS:
         raise CommandError(f"{of_type} models are not measured; there are {', '.join(KINDS)}")
-    if backend in backend_names() and not is_known_to(backend):
-        raise CommandError(f"which models {backend} has cannot be told: name them", USAGE)
+    for name in (each.partition(":")[0] for each in backends):
+        if name in backend_names() and not is_known_to(name):
+            raise CommandError(f"which models {name} has are unknown; name them", USAGE)
     return [model for model in benchable_models(here.given_as) if of_type in (None, model.kind)]
 
 
@@ -154,7 +174,8 @@ def _local_path(here: Catalogue, given: str, of_type: str | None) -> tuple[str, 
     key, separator, path = given.partition("=")
     if not (separator and path):
         raise CommandError(f"--local-path {given!r} should be ID=PATH", USAGE)
-    return wanted(here, key, of_type).id, path
+    name, at, backend = key.partition("@")
+    return f"{wanted(here, name, of_type).id}{at}{backend}", path
 
 
 def _show(results: BenchResults, *, skipped: bool) -> None:
@@ -170,15 +191,17 @@ def _show(results: BenchResults, *, skipped: bool) -> None:
             of_kind = [cells(row) for row in rows if row.kind == kind and row.measurement]
             if of_kind:
                 write_styled([(kind, "bold"), (f": {CALLS[kind]}\n", "")])
-                write_rich(_table(of_kind))
+                write_rich(_table(of_kind, side_by_side=len(results.options.backends) > 1))
                 write("\n")
-        without = [(row.id, f"{row.status}: {row.reason}") for row in rows if not row.measurement]
+        without = [
+            (row.label, f"{row.status}: {row.reason}") for row in rows if not row.measurement
+        ]
         write_rows(("model", "without figures"), without, {"model": "cyan"})
     for reason, ids in by_reason(results.models).items():
-        complain(f"{counted(ids, 'model')} skipped: {reason}")
+        inform(f"{counted(ids, 'model')} skipped: {reason}")
 
 
-def _table(rows: list[tuple[str, ...]]) -> Table:
+def _table(rows: list[tuple[str, ...]], *, side_by_side: bool) -> Table:
     """What fits on a screen; the rest is in the files."""
     from rich import box
     from rich.table import Table
@@ -194,11 +217,15 @@ def _table(rows: list[tuple[str, ...]]) -> Table:
     )
     # Where it is narrow, an id and a check go on in the next line; no figure is ever cut.
     table.add_column("model", style="cyan", overflow="fold", vertical="bottom")
-    for title in _ON_SCREEN:
+    if side_by_side:
+        table.add_column("backend", overflow="fold", vertical="bottom")
+    titles = (*_ON_SCREEN, "overlap") if side_by_side else _ON_SCREEN
+    for title in titles:
         table.add_column(
             title.replace(" ", "\n"), justify="right", vertical="bottom", no_wrap=title != "check"
         )
     for row in rows:
         named = dict(zip(HEAD, row, strict=True))
-        table.add_row(plain(named["model"]), *(plain(named[title]) for title in _ON_SCREEN))
+        first = ("model", "backend") if side_by_side else ("model",)
+        table.add_row(*(plain(named[title]) for title in (*first, *titles)))
     return table

@@ -1,9 +1,11 @@
-"""`registry bom`: a bill of materials of models, for the programs that read such documents."""
+"""`registry bom`: a bill of materials of models, for programs that read such documents."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from os import environ
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -12,33 +14,38 @@ from registry.catalogue.here import Catalogue
 from registry.cli.options.asked import asked_entries
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.terminal.failure import USAGE, CommandError, needs
-from registry.cli.terminal.output import complain, counted, write
+from registry.cli.terminal.output import counted, inform, write
 from registry.files.lock_file import Lock, find_lock, read_lock
 from registry_base.atomic_write import write_if_changed
 
 Keys = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[ID]...", help="Only these; `default` for the selected models; else all."
+        metavar="ID", help="Models to list; `default` for the selected ones; by default all."
     ),
 ]
 Locked = Annotated[bool, typer.Option("--locked", help="Only what models.lock.json holds.")]
+Format = Annotated[
+    Literal["cyclonedx", "spdx"], typer.Option("--format", help="CycloneDX 1.6, or SPDX 3.0.1.")
+]
 Output = Annotated[
-    Path | None, typer.Option("--output", help="The file to write; standard output without it.")
+    Path | None, typer.Option("--output", help="File to write; by default standard output.")
 ]
 
 
 def bom(
     keys: Keys = None,
     locked: Locked = False,
+    form: Format = "cyclonedx",
     output: Output = None,
     catalogue: CatalogueOption = None,
 ) -> None:
-    """Write a bill of materials in CycloneDX 1.6.
+    """Write a bill of materials in CycloneDX or SPDX.
 
-    Each model is a component with its package URL at the pinned commit, license, base model,
-    measured quality and facts; models in the lock also list their files with SHA-256. The same
-    catalogue and lock give the same bytes.
+    Each model is listed with its package URL at the pinned commit, license, base model, measured
+    quality and facts; models in the lock also list their files with SHA-256. The same catalogue
+    and lock give the same bytes: the date in SPDX is the `as_of` of the catalogue, or
+    SOURCE_DATE_EPOCH.
 
     Example: registry bom --locked --output models.cdx.json
     """
@@ -50,15 +57,18 @@ def bom(
         )
     lock = read_lock(path) if path is not None and path.exists() else Lock()
     entries = _asked(here, keys, lock if locked else None)
+    about: dict[str, str] = {
+        "name": here.name,
+        "version": str(here.data.get("version") or "0"),
+        "tool": __version__,
+    }
     with needs("cli"):
         from registry.provenance.bill_of_materials import bill_of_materials
-    text = bill_of_materials(
-        entries,
-        lock,
-        name=here.name,
-        version=str(here.data.get("version") or "0"),
-        tool=__version__,
-    )
+        from registry.provenance.spdx import spdx_document
+    if form == "spdx":
+        text = spdx_document(entries, lock, created=_created(here), **about)
+    else:
+        text = bill_of_materials(entries, lock, **about)
     if output is None:
         write(text)
         return
@@ -67,7 +77,7 @@ def bom(
     except OSError as error:
         raise CommandError(f"{output}: {error.strerror}") from None
     state = "written" if changed else "up to date"
-    complain(f"{output}: {counted(entries, 'model')}, {state}")
+    inform(f"{output}: {counted(entries, 'model')}, {state}")
 
 
 def _asked(here: Catalogue, keys: list[str] | None, lock: Lock | None) -> list[dict[str, Any]]:
@@ -79,6 +89,25 @@ def _asked(here: Catalogue, keys: list[str] | None, lock: Lock | None) -> list[d
         entries = [entry for entry in entries if entry["id"] in ids]
     if lock is not None:
         for model_id in sorted(lock.models.keys() - {entry["id"] for entry in here.data["models"]}):
-            complain(f"{model_id} is locked but not in the catalogue {here.name}; left out")
+            inform(f"{model_id} is locked but not in the catalogue {here.name}; left out")
         entries = [entry for entry in entries if entry["id"] in lock.models]
     return entries
+
+
+def _created(here: Catalogue) -> str:
+    """When the document counts as made: never the time of day, or two runs would differ."""
+    epoch, day = environ.get("SOURCE_DATE_EPOCH", ""), here.data.get("as_of")
+    if epoch:
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        except (ValueError, OverflowError, OSError):
+            raise CommandError(
+                f"SOURCE_DATE_EPOCH is {epoch!r}; set it to seconds since 1970, or unset it", USAGE
+            ) from None
+    if not day:
+        raise CommandError(
+            'SPDX requires a date: add "as_of": "YYYY-MM-DD" to the catalogue, '
+            "or set SOURCE_DATE_EPOCH",
+            USAGE,
+        )
+    return f"{day}T00:00:00Z"

@@ -12,10 +12,19 @@ import typer
 from registry.catalogue.entries import Entry
 from registry.cli.options.asked import asked_entries
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
+from registry.cli.options.named_model import wanted
 from registry.cli.options.parameters import AsJson
+from registry.cli.options.served import (
+    Backend,
+    BaseUrl,
+    Served,
+    ServerModel,
+    served_arguments,
+    show_served,
+)
 from registry.cli.options.stores import CacheDir, OllamaHost
-from registry.cli.terminal.failure import PROBLEM, CommandError, needs
-from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
+from registry.cli.terminal.output import counted, inform, write_json
 from registry.cli.terminal.progress import progress
 from registry.cli.terminal.table import write_rows
 from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
@@ -27,7 +36,8 @@ if TYPE_CHECKING:
 Keys = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[ID]...", help="Only these (`default`: the selected); else all locked ones."
+        metavar="ID",
+        help="Models to check (`default`: the selected ones); by default all locked ones.",
     ),
 ]
 
@@ -37,14 +47,32 @@ def check(
     catalogue: CatalogueOption = None,
     cache_dir: CacheDir = None,
     ollama_host: OllamaHost = None,
+    served: Served = False,
+    backend: Backend = None,
+    base_url: BaseUrl = None,
+    server_model: ServerModel = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare files on this machine with models.lock.json.
 
-    Names files that are truncated, changed, missing, or extra: such as loading would read and
-    the lock has not. Fails on any difference, and for a named model that is not locked or not
-    here. In a pipe one line a difference, tab-separated: id, store, state, what.
+    Names files that are truncated, changed, missing, or extra: files that loading would read but
+    that are not in the lock. Fails on any difference, and for a named model that is not locked or
+    not here. In a pipe one line per difference, tab-separated: id, store, state, what.
+
+    --served sends the texts of the probe that `registry lock --probe` made to the server of a
+    model, Ollama unless --backend names another, and fails if another model answers. In a pipe
+    one line per text: id, text, kind, difference, allowed, state.
+
+    Example: registry check bge-m3
     """
+    if served:
+        if not keys:
+            raise CommandError("name the models that are served", USAGE)
+        models = [wanted(catalogue_for(catalogue), key) for key in keys]
+        arguments = served_arguments(backend, base_url, server_model, ollama_host)
+        if not show_served(models, arguments, as_json=as_json):
+            raise typer.Exit(PROBLEM)
+        return
     path = find_lock()
     if path is None:
         raise CommandError(f"there is no {LOCK_NAME} here or above; `registry lock` makes it")
@@ -82,7 +110,7 @@ def _tags(asked: tuple[Entry, ...], lock: Lock, host: str | None) -> Mapping[str
     except (MissingExtraError, ServerUnavailableError, StoreError) as error:
         if host is not None:
             raise
-        complain(f"what Ollama has is not checked: {error}")
+        inform(f"what Ollama has is not checked: {error}")
         return {}
 
 
@@ -96,7 +124,7 @@ def _show(found: tuple[Checked, ...], *, named: bool) -> None:
     write_rows(("model", "store", "state", "what"), rows, {"model": "cyan"})
     counts = Counter(each.state for each in found)
     said = [f"{counts[state]} {words}" for state, words in _SAID.items() if counts[state]]
-    complain(f"of {counted({each.id for each in found}, 'model')}: {', '.join(said) or 'nothing'}")
+    inform(f"of {counted({each.id for each in found}, 'model')}: {', '.join(said) or 'nothing'}")
 
 
 _SAID: Mapping[State, str] = {

@@ -1,4 +1,4 @@
-"""`registry default TYPE`: the checkpoint that stands for an architecture, and why that one."""
+"""`registry default TYPE`: the default checkpoint of an architecture, and why that one."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import USAGE, CommandError
 from registry.cli.terminal.output import (
-    complain,
+    inform,
     on_terminal,
     plain,
     write,
     write_json,
-    write_rich,
     write_styled,
 )
+from registry.cli.terminal.table import write_table
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from registry.catalogue.here import Catalogue
     from registry.defaults import DefaultModel
 
@@ -31,7 +29,7 @@ Type = Annotated[
     str | None, typer.Argument(metavar="TYPE", help="A model type: bert, gpt-j, whisper, ...")
 ]
 Update = Annotated[
-    bool, typer.Option("--update", help="Ask the Hub now, however fresh the answer in the cache.")
+    bool, typer.Option("--update", help="Ask the Hub now, even if the cached answer is fresh.")
 ]
 
 
@@ -45,9 +43,11 @@ def default(
 
     The popular models of the Hub decide where one of them is credible (remembered for a week);
     else what is well known; else a guess. Without TYPE, lists what is known without asking. In a
-    pipe one line a type, tab-separated: type, huggingface_id, source, downloads, reason; what is
+    pipe one line per type, tab-separated: type, huggingface_id, source, downloads, reason; what is
     not known is empty. With --json also the candidates, why each was passed over, and the ids under
     which the catalogue has the checkpoint.
+
+    Example: registry default bert
     """
     from registry.defaults import get_recommended_default_model, known_default_models
 
@@ -55,7 +55,7 @@ def default(
         found = get_recommended_default_model(model_type, update=update)
         _show(found, catalogue_for(catalogue), as_json=as_json)
     elif update:
-        raise CommandError("--update asks for one type; give TYPE too", USAGE)
+        raise CommandError("--update needs one type; give TYPE too", USAGE)
     else:
         _show_all(known_default_models(), catalogue_for(catalogue), as_json=as_json)
 
@@ -67,24 +67,31 @@ def _show(found: DefaultModel, here: Catalogue, *, as_json: bool) -> None:
         write_styled(_page(found, here))
         if found.candidates:
             write("\n")
-            write_rich(_candidates(found))
+            _show_candidates(found)
     else:
         write(_line(found))
         if found.source == "guess":
-            complain(f"{found.huggingface_id} is a guess: {found.reason}")
+            inform(f"{found.huggingface_id} is a guess: {found.reason}")
     for note in found.notes:
-        complain(note)
+        inform(note)
 
 
 def _show_all(found: tuple[DefaultModel, ...], here: Catalogue, *, as_json: bool) -> None:
     if as_json:
         write_json([_as_data(each, here) for each in found])
     elif on_terminal():
-        write_rich(_table(found))
+        head = ("type", "default", "source", "downloads")
+        write_table(
+            head,
+            list(map(_cells, found)),
+            {"default": "cyan"},
+            right=("downloads",),
+            optional=("downloads",),
+        )
     else:
         write("".join(map(_line, found)))
     for note in dict.fromkeys(note for each in found for note in each.notes):
-        complain(note)
+        inform(note)
 
 
 def _as_data(found: DefaultModel, here: Catalogue) -> dict[str, object]:
@@ -108,30 +115,10 @@ def _page(found: DefaultModel, here: Catalogue) -> Iterator[tuple[str, str]]:
         yield f"registered as {', '.join(ids)}\n", ""
 
 
-def _table(found: tuple[DefaultModel, ...]) -> Table:
-    table = _empty_table()
-    table.add_column("type", no_wrap=True)
-    table.add_column("default", style="cyan", overflow="fold")
-    table.add_column("source", no_wrap=True)
-    table.add_column("downloads", justify="right", no_wrap=True)
-    for each in found:
-        table.add_row(*_cells(each))
-    return table
-
-
-def _candidates(found: DefaultModel) -> Table:
-    table = _empty_table()
-    table.add_column("popular", style="cyan", overflow="fold")
-    table.add_column("downloads", justify="right", no_wrap=True)
-    table.add_column("passed over", overflow="fold")
-    for each in found.candidates:
-        why_not = plain(each.passed_over) if each.passed_over else "no: the default"
-        table.add_row(plain(each.huggingface_id), str(each.downloads), why_not)
-    return table
-
-
-def _empty_table() -> Table:
-    from rich import box
-    from rich.table import Table
-
-    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+def _show_candidates(found: DefaultModel) -> None:
+    rows = [
+        (each.huggingface_id, str(each.downloads), each.passed_over or "no: the default")
+        for each in found.candidates
+    ]
+    head = ("popular", "downloads", "passed over")
+    write_table(head, rows, {"popular": "cyan"}, right=("downloads",))

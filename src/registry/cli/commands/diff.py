@@ -9,7 +9,7 @@ import typer
 
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.terminal.output import complain, counted, plain, write_json, write_styled
+from registry.cli.terminal.output import counted, inform, plain, write_json, write_styled
 from registry.errors import RegistryError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def diff(
 ) -> None:
     """Show what changed between two catalogues or two locks.
 
-    registry diff v1.0.0:models.lock.json models.lock.json
+    Example: registry diff v1.0.0:models.lock.json models.lock.json
     """
     from registry.provenance.changes import changes
     from registry.provenance.documents import read_models
@@ -45,7 +45,7 @@ def diff(
         write_json({"changes": [asdict(each) for each in found], "rebuild": rebuild})
     else:
         write_styled((f"{plain(str(each))}\n", _style(each)) for each in found)
-        complain(_summary(found, rebuild))
+        inform(_summary(found, rebuild))
     if rebuild and fail_on_rebuild:
         raise typer.Exit(1)
 

@@ -23,7 +23,7 @@ from registry_base.regular_file import read_regular
 
 Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="The folder to write into.")]
 Check = Annotated[
-    bool, typer.Option("--check", help="Write nothing; fail and say which files are stale.")
+    bool, typer.Option("--check", help="Write nothing; fail and list the stale files.")
 ]
 
 
@@ -44,7 +44,9 @@ def docs(
     """Write the catalogue as MODELS.md and catalogue.html.
 
     Both are made from what the typed module is made from. The page is one file that needs no
-    server and asks nobody for anything.
+    server and makes no network requests.
+
+    Example: registry docs --output docs
     """
     try:
         # Made and written in one turn: the last one to write has seen the newest catalogue.
@@ -52,7 +54,7 @@ def docs(
             count, files = _files(catalogue, output, check=check)
             states = {each.path: _state(each) if check else _write(each) for each in files}
     except FileExistsError:
-        raise CommandError(f"{shown(output)}: it is no folder") from None
+        raise CommandError(f"{shown(output)}: it is not a directory") from None
     except OSError as error:
         place = shown(Path(error.filename or output))
         raise CommandError(f"{place}: {error.strerror}") from None
@@ -63,7 +65,7 @@ def docs(
     else:
         write("".join(f"{shown(path)}: {state}\n" for path, state in states.items()))
         if behind:
-            complain(f"{counted(behind, 'file')} not up to date; run the same without --check")
+            complain(f"{counted(behind, 'file')} not up to date; run again without --check")
     if behind:
         raise typer.Exit(PROBLEM)
 
@@ -77,7 +79,7 @@ def _alone(folder: Path) -> Generator[None]:
 
 def _files(given: str | None, folder: Path, *, check: bool) -> tuple[int, tuple[PageFile, ...]]:
     here = catalogue_for(given)
-    # A file that nobody has made a package of has constants, but nowhere to import them from.
+    # A file that is not part of a package has constants, but nowhere to import them from.
     package = here.options.package if here.place.package is None else here.package
     try:
         loaded = here.loaded

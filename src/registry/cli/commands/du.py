@@ -22,6 +22,8 @@ def du(
 
     What revisions or models share counts once. In a pipe one line each, tab-separated: bytes,
     model, store or sum.
+
+    Example: registry du --json
     """
     from registry.ollama.models import held_blobs
     from registry.store.inventory import take_inventory
@@ -38,7 +40,7 @@ def du(
     rows += [(size_cell(size), f"in {store}") for store, size in usage.stores.items()]
     if usage.linked:
         rows.append((size_cell(usage.linked), "of it in both stores as one file"))
-    rows.append((size_cell(usage.total), "in all"))
+    rows.append((size_cell(usage.total), "total"))
     if usage.twice:
         rows.append((size_cell(usage.twice), "of it held by both stores"))
     write_rows(("size", "model"), rows, {"model": "cyan"})

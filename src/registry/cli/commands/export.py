@@ -19,20 +19,21 @@ from registry.exports.export import ENGINES, PRECISIONS
 if TYPE_CHECKING:
     from registry.models.kinds import Loadable
 
-Keys = Annotated[
-    list[str], typer.Argument(metavar="ID...", help="Ids, aliases or Hub repositories.")
-]
+Keys = Annotated[list[str], typer.Argument(metavar="ID", help="Ids, aliases or Hub repositories.")]
 EngineOption = Annotated[str, typer.Option("--engine", help=f"{' or '.join(ENGINES)}.")]
 PrecisionOption = Annotated[str, typer.Option("--precision", help=f"{', '.join(PRECISIONS)}.")]
 Output = Annotated[
-    Path | None, typer.Option("--output", help="A folder for each model, in place of the cache.")
+    Path | None,
+    typer.Option(
+        "--output", help="Folder to write to instead of the cache, with a subfolder for each model."
+    ),
 ]
 From = Annotated[
     Path | None, typer.Option("--path", help="A folder with the weights instead of the Hub.")
 ]
 MinOverlap = Annotated[
     float | None,
-    typer.Option("--min-overlap", help="What part of the ten best must be the same; 0.99."),
+    typer.Option("--min-overlap", help="Share of the ten best results that must agree; 0.99."),
 ]
 
 
@@ -54,11 +55,13 @@ def export(
 
     `load(MODEL, backend="openvino")` takes them from the cache, or a folder under --output as
     local_path=. An export that is there is kept.
+
+    Example: registry export bge-m3 --engine onnx
     """
     if engine not in ENGINES:
-        raise CommandError(f"engine {engine!r} is none of {', '.join(ENGINES)}", USAGE)
+        raise CommandError(f"engine {engine!r} is not one of {', '.join(ENGINES)}", USAGE)
     if precision not in PRECISIONS:
-        raise CommandError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}", USAGE)
+        raise CommandError(f"precision {precision!r} is not one of {', '.join(PRECISIONS)}", USAGE)
     here = catalogue_for(catalogue)
     models = [wanted(here, key, of_type) for key in keys]
     if path is not None and len(models) > 1:
@@ -86,9 +89,19 @@ def export(
                 f"{model.id}: {'written' if new else 'up to date'}, {made.folder}\n"
                 f"  {probe.texts} texts: difference {probe.difference:.1e}, "
                 f"cosine {probe.cosine:.6f}, overlap {probe.overlap:.1%}\n"
+                f"  graph: {made.source or 'traced'}\n"
             )
+            if made.refused is not None:
+                write(f"  not used: {made.refused}\n")
         found.append(
-            {"id": model.id, "folder": str(made.folder), "written": new, "probe": asdict(probe)}
+            {
+                "id": model.id,
+                "folder": str(made.folder),
+                "written": new,
+                "probe": asdict(probe),
+                "source": made.source,
+                "refused": made.refused,
+            }
         )
     if as_json:
         write_json(found)

@@ -25,7 +25,7 @@ from registry.catalogue.places import find_place
 from registry.cli.options.catalogue import CatalogueOption
 from registry.cli.options.project import compiled, shown
 from registry.cli.terminal.failure import USAGE, CommandError
-from registry.cli.terminal.output import complain, counted, write
+from registry.cli.terminal.output import counted, inform, write
 from registry.files.file_lock import exclusive
 from registry_base.regular_file import read_regular
 
@@ -41,7 +41,7 @@ Extends = Annotated[
 ]
 Hide = Annotated[
     list[str] | None,
-    typer.Option("--hide", help="Leave this id of the catalogue underneath out; may be repeated."),
+    typer.Option("--hide", help="Leave out this id of the catalogue underneath. Repeatable."),
 ]
 
 
@@ -55,13 +55,15 @@ def generate(
     """Compile a catalogue into a typed Python package.
 
     Paths come from the project's pyproject.toml: [tool.hatch.build.hooks.model-registry] where
-    Hatchling builds it, [tool.model-registry] with any other build backend; the options overrule
-    it.
+    Hatchling builds it, [tool.model-registry] with any other build backend; the options override
+    them.
+
+    Example: registry generate --check
     """
     options = _options(catalogue, output, extends, hide)
     path = options.output_path
-    # Compiled and written in one turn, so that the last one has seen the newest catalogue.
-    require_extra()  # before what the extra `cli` has to be there for
+    # Compiled and written under one lock, so that the last writer has seen the newest catalogue.
+    require_extra()  # before anything that needs the extra `cli`
     alone = exclusive(path) if path.parent.is_dir() and not check else nullcontext()
     try:
         with alone:
@@ -77,7 +79,7 @@ def generate(
         raise CommandError(str(error)) from None
     if loaded.left_out:
         under = loaded.layers.order[-1]
-        complain(f"the policy leaves out {counted(loaded.left_out, 'model')} of {under}")
+        inform(f"the policy leaves out {counted(loaded.left_out, 'model')} of {under}")
     models = counted(loaded.data["models"], "model")
     write(f"{shown(path)}: {models}, {'written' if changed else 'up to date'}\n")
 
@@ -86,7 +88,7 @@ def _refuse_stale(path: Path, files: Mapping[str, str]) -> None:
     if difference := _difference(path, files):
         write(difference)
         state = "stale" if path.exists() else "missing"
-        raise CommandError(f"{shown(path)} is {state}; run the same without --check")
+        raise CommandError(f"{shown(path)} is {state}; run again without --check")
 
 
 def _options(
@@ -105,7 +107,7 @@ def _options(
 
 
 def _options_here(catalogue: str | None) -> Options:
-    """What to compile: the catalogue that counts here, as its project says if it has one."""
+    """What to compile: the catalogue used here, as its project says if it has one."""
     place = find_place(catalogue, "--catalogue")
     if place.options is None:
         if place.said_by == "installed":
@@ -117,7 +119,7 @@ def _options_here(catalogue: str | None) -> Options:
     if project is None or place.path != project.options.catalogue_path:
         return Options(Path(), shown(place.options.catalogue_path))
     if project.ignored_by is not None:
-        complain(
+        inform(
             f"{project.place}: {project.ignored_by} does not run this hook when it builds; move "
             "the table to [tool.model-registry], and run `registry generate` before the build"
         )

@@ -12,10 +12,11 @@ import typer
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import USAGE, CommandError, needs
-from registry.cli.terminal.output import complain, plain, write, write_json
+from registry.cli.terminal.output import inform, plain, write, write_json
 from registry.cli.terminal.table import write_rows
 
 if TYPE_CHECKING:
+    from registry.catalogue.places import Place
     from registry.provenance.releases import Release
 
 File = Annotated[
@@ -39,12 +40,14 @@ def history(
     """Show which model was used for what in which release.
 
     From models.versions.json if it is there, else from the version tags of this Git repository.
+
+    Example: registry history --markdown
     """
     if from_git and file is not None:
-        raise CommandError("--git and --file are two places to look; give one", USAGE)
+        raise CommandError("--git and --file exclude each other; give one", USAGE)
     found = _releases(file, catalogue, from_git=from_git)
     if not found:
-        complain("no release is recorded here; `registry release v1.0.0` records one")
+        inform("no release is recorded here; `registry release v1.0.0` records one")
     rows = [
         (each.release, each.date, role, serving.id, (serving.revision or "")[:12])
         for each in found
@@ -61,15 +64,32 @@ def history(
 def _releases(file: Path | None, catalogue: str | None, *, from_git: bool) -> tuple[Release, ...]:
     with needs("cli"):
         from registry.provenance.releases import VERSIONS_NAME, read_releases
-        from registry.provenance.serving import git_releases
 
     usual = Path(VERSIONS_NAME)
-    if file is None and (from_git or not usual.exists()):
-        place = catalogue_for(catalogue).place
-        if place.path is None and place.said_by != "installed":
-            return ()  # a package: no repository here is its history
-        return git_releases(os.path.relpath(place.path) if place.path else "models.json")
+    if file is None and (from_git or not os.path.lexists(usual)):
+        return _from_git(catalogue_for(catalogue).place)
     return read_releases(file or usual)
+
+
+def _from_git(place: Place) -> tuple[Release, ...]:
+    from registry.provenance.serving import git_history
+
+    options = place.options
+    if options is None:
+        # A package: no repository here is its history, unless it is this very one.
+        return git_history().releases if place.said_by == "installed" else ()
+    merged = options.merged if options.extends else None
+    found = git_history(
+        os.path.relpath(options.catalogue_path),
+        None if merged is None else os.path.relpath(options.root / merged),
+    )
+    if found.incomplete:
+        inform(
+            f"what {', '.join(found.incomplete)} took from {options.extends} is not in Git, so "
+            f"roles that only {options.extends} selected are missing there; commit {merged} with "
+            "each release, or record releases with `registry release`"
+        )
+    return found.releases
 
 
 def _markdown(rows: list[tuple[str, str, str, str, str]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,18 +12,32 @@ from registry.catalogue.entries import Entry, entries_named
 from registry.cli.options.asked import DEFAULT, asked_entries, own_entries
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
+from registry.cli.options.probing import probes
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
-from registry.cli.terminal.output import complain, counted, write, write_json
+from registry.cli.terminal.output import complain, counted, inform, write, write_json
 from registry.cli.terminal.progress import progress
-from registry.files.lock_file import LOCK_NAME, Lock, read_lock, update_lock
+from registry.files.lock_file import (
+    LOCK_NAME,
+    Lock,
+    LockedModel,
+    note_elsewhere,
+    read_lock,
+    update_lock,
+)
+from registry_base.endpoints import endpoint_of
 
 if TYPE_CHECKING:
+    from registry.hub.elsewhere import Elsewhere
     from registry.hub.locking import Locking
 
 Keys = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[ID]...", help="Lock these too; else what is locked, or at first what is selected."
+        metavar="ID",
+        help="Models to lock as well; by default those already locked, or at first "
+        "the "
+        "selected "
+        "ones.",
     ),
 ]
 Check = Annotated[
@@ -32,6 +46,17 @@ Check = Annotated[
 Update = Annotated[
     bool, typer.Option("--update", help="Move entries without a pin to the head of the repository.")
 ]
+Probe = Annotated[
+    bool,
+    typer.Option("--probe", help="Run the weights over fixed texts and keep what they answer."),
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="Find the same files at another Hub, and note under which commits it has them.",
+    ),
+]
 Output = Annotated[Path, typer.Option("--output", help="The lock file.")]
 
 
@@ -39,18 +64,31 @@ def lock(
     keys: Keys = None,
     check: Check = False,
     update: Update = False,
+    probe: Probe = False,
+    endpoint: Endpoint = None,
     catalogue: CatalogueOption = None,
     output: Output = Path(LOCK_NAME),
     as_json: AsJson = False,
 ) -> None:
     """Write models.lock.json: commits and SHA-256 of model files.
 
-    The lock remembers: with IDs these are added, without any what it holds is locked again. A new
-    one begins with the selected models or, where the catalogue selects none, with the models that
-    are its own. What is locked at its pin already is not asked for again. An Ollama server that
-    runs is asked for its digests. `load` and `registry pull` keep to the lock. --check asks
-    nobody.
+    With IDs, these models are added; without, the models in the lock are locked again. A new lock
+    begins with the selected models or, if the catalogue selects none, with its own models. Models
+    that are already locked at their pins need no request. A running Ollama server is asked for its
+    digests. `load` and `registry pull` keep to the lock. --check makes no network requests.
+
+    --probe runs the locked weights once over a few texts, on sentence-transformers or an engine.
+    `load` then sends the same texts to servers, and rejects another model.
+
+    --endpoint looks at a private Hub or a mirror for commits whose files have the locked SHA-256,
+    whatever the commits are called there. `load`, `pull` and `verify` take those where HF_ENDPOINT
+    is that URL. HF_TOKEN is not sent there unless HF_ENDPOINT has the same host.
+
+    Example: registry lock bge-m3
     """
+    address = _address(endpoint)
+    if check and address is not None:
+        raise CommandError("--endpoint asks a Hub, --check nobody", USAGE)
     here = catalogue_for(catalogue)
     before = read_lock(output) if output.exists() else Lock()
     if keys:
@@ -62,7 +100,7 @@ def lock(
         if not asked:
             raise CommandError(
                 f"the catalogue {here.name} has no models of its own and selects none; "
-                "say which to lock",
+                "name the models to lock",
                 USAGE,
             )
     if check:
@@ -70,28 +108,66 @@ def lock(
         return
     gone = set[str]() if keys else before.models.keys() - {entry.id for entry in asked}
     for model_id in gone:
-        complain(f"{model_id} is not in the catalogue any more, so not in the lock either")
+        inform(f"{model_id} is no longer in the catalogue, so it leaves the lock too")
     found = _locked(asked, before, update=update)
     # Asking takes a while: another process may have locked something meanwhile.
     after, changed = update_lock(output, found.models, without=gone)
+    if probe:
+        probed, refused = probes(here, [each for each in asked if each.id in found.models], after)
+        found.failures.update(refused)
+        after, newer = update_lock(output, probed)
+        changed = changed or newer
+    locked: Mapping[str, LockedModel] = {}
+    elsewhere: Mapping[str, str] = {}
+    if address is not None:
+        locked = {each.id: after.models[each.id] for each in asked if each.id in after.models}
+        compared = _elsewhere(address, locked)
+        elsewhere = compared.commits
+        found.failures.update(compared.failures)
+        if elsewhere:
+            after, newer = note_elsewhere(output, address, elsewhere, locked)
+            changed = changed or newer
     if as_json:
-        failures = [{"id": key, "error": text} for key, text in found.failures.items()]
+        told = [{"id": key, "error": text} for key, text in found.failures.items()]
         write_json(
             {
                 "file": str(output),
                 "changed": changed,
                 "locked": len(after.models),
-                "failures": failures,
+                "failures": told,
             }
+            | ({} if address is None else {"elsewhere": elsewhere})
         )
     else:
         there = changed or output.exists()
         state = "written" if changed else "up to date" if there else "nothing was written"
         write(f"{output}: {counted(after.models, 'model')} locked, {state}\n")
+        for key in (key for key in locked if key not in found.failures):
+            commit = elsewhere.get(key)
+            has = "the locked commit" if commit is None else f"the same files under {commit}"
+            write(f"{key}: {address} has {has}\n")
         for key, text in found.failures.items():
             complain(f"{key} is left as it was: {text}")
     if found.failures:
         raise typer.Exit(PROBLEM)
+
+
+def _address(endpoint: str | None) -> str | None:
+    if endpoint is None:
+        return None
+    address = endpoint_of(endpoint)
+    if address is None:  # its text may hold a password
+        raise CommandError("--endpoint is not the address of a Hub; write https://host", USAGE)
+    return address
+
+
+def _elsewhere(address: str, locked: Mapping[str, LockedModel]) -> Elsewhere:
+    with needs("hub"):
+        from registry.hub.elsewhere import find_elsewhere
+        from registry.hub.endpoint import asking_at
+
+    with asking_at(address), progress(len(locked), "comparing") as advance:
+        return find_elsewhere(locked, advance)
 
 
 def _check(
@@ -106,7 +182,7 @@ def _check(
         write(f"{output}: {counted(asked, 'model')} locked, up to date\n")
     else:
         complain("\n".join(f"{output}: {line}" for line in behind))
-        complain("run `registry lock` to bring it up to date")
+        inform("run `registry lock` to bring it up to date")
     if behind:
         raise typer.Exit(PROBLEM)
 
@@ -128,7 +204,7 @@ def _locked(asked: tuple[Entry, ...], before: Lock, *, update: bool) -> Locking:
 
 
 def _ollama_digests(asked: tuple[Entry, ...]) -> Callable[[str], str | None]:
-    """Tag -> digest, of an Ollama server that runs here. None is no failure: most need none."""
+    """Tag -> digest, of an Ollama server that runs here. None is not a failure: most need none."""
     if not any(entry.ollama_tag for entry in asked):
         return lambda _: None
     from registry.errors import MissingExtraError, ServerUnavailableError, StoreError

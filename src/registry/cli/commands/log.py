@@ -1,4 +1,4 @@
-"""`registry log`: which models and libraries serve now, added to a log beside the results."""
+"""`registry log`: which models and libraries are in use now, added to a log with the results."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import typer
 
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.terminal.output import complain, counted, plain, write, write_json
+from registry.cli.terminal.output import counted, inform, plain, write, write_json
 from registry.provenance.version_log import DEFAULT_PATH, write_version_log
 
-Every = Annotated[bool, typer.Option("--all", help="Every registered model, not the selected.")]
+Every = Annotated[
+    bool, typer.Option("--all", help="Log every registered model instead of the selected ones.")
+]
 Output = Annotated[Path, typer.Option("--output", metavar="FILE", help="The log.")]
 Online = Annotated[
     bool, typer.Option("--online", help="Ask the Hub for model cards that are not in the cache.")
@@ -29,7 +31,10 @@ def log(
 ) -> None:
     """Log the models in use: ids, commits, hashes, library versions.
 
-    Adds a run to the log and keeps those that are there. Asks nobody without --online.
+    Adds a run to the log and keeps those that are there. Makes no network requests without
+    --online.
+
+    Example: registry log --all --output models.log.json
     """
     models = catalogue_for(catalogue).models if every else None
     run = write_version_log(output, models, catalogue=catalogue, online=online)
@@ -38,4 +43,4 @@ def log(
     else:
         write(f"{plain(str(output))}: {counted(run.models, 'model')} logged\n")
         for note in run.notes:
-            complain(note)
+            inform(note)

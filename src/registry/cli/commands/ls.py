@@ -10,14 +10,16 @@ import typer
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
-from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.output import counted, inform, write_json
 from registry.cli.terminal.sizes import size_cell
 from registry.cli.terminal.table import write_rows
 
 if TYPE_CHECKING:
     from registry.store.inventory import Held
 
-Absent = Annotated[bool, typer.Option("--absent", help="Show the entries that are not here.")]
+Absent = Annotated[
+    bool, typer.Option("--absent", help="Show entries that are not on this machine.")
+]
 
 
 def ls(
@@ -29,8 +31,10 @@ def ls(
 ) -> None:
     """List the models on this machine.
 
-    With size, revision against the pin, and when it was last used. In a pipe one line a revision,
+    With size, revision compared with the pin, and last use. In a pipe one line per revision,
     tab-separated: model, store, revision, state, bytes, last used.
+
+    Example: registry ls --absent
     """
     from registry.store.inventory import take_inventory
 
@@ -51,7 +55,7 @@ def ls(
         head = ("model", "store", "revision", "state", "size", "last used")
         write_rows(head, [_row(each) for each in inventory.held], {"model": "cyan"})
         here, missing = counted(inventory.held, "revision"), counted(inventory.absent, "model")
-        complain(f"{here} here; {missing} of the catalogue not here: see --absent")
+        inform(f"{here} here; {missing} of the catalogue not on this machine: see --absent")
 
 
 def _row(each: Held) -> tuple[str, ...]:

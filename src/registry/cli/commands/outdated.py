@@ -10,11 +10,11 @@ import typer
 from registry.catalogue.here import Catalogue
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
+from registry.cli.options.stores import lock_if_there
 from registry.cli.terminal.failure import PROBLEM, needs
-from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.output import complain, counted, inform, write_json
 from registry.cli.terminal.progress import progress
 from registry.cli.terminal.table import write_rows
-from registry.files.lock_file import find_lock, read_lock
 from registry.provenance.outdated import Outdated, moved, replaced
 from registry.selection.roles import ROLES, is_selected, selection
 
@@ -57,7 +57,7 @@ def outdated(
         for model_id, why in failures.items():
             complain(f"{model_id} cannot be checked: {why}")
         asked = "" if online else "; --online asks for newer commits and other licenses"
-        complain(f"{counted(entries, 'model')} in use, {len(_ids(found))} outdated{asked}")
+        inform(f"{counted(entries, 'model')} in use, {len(_ids(found))} outdated{asked}")
     if found or failures:
         raise typer.Exit(PROBLEM)
 
@@ -67,15 +67,12 @@ def _used(here: Catalogue) -> dict[str, str | None]:
     given = here.given_as
     chosen = (selection(role, given).model.id for role in ROLES if is_selected(role, given))
     used: dict[str, str | None] = dict.fromkeys(chosen)
-    path = find_lock()
-    if path is not None and path.exists():
-        used |= {name: model.revision for name, model in read_lock(path).models.items()}
-    return used
+    return used | {name: model.revision for name, model in lock_if_there().models.items()}
 
 
 def _verified(here: Catalogue, used: dict[str, str | None]) -> tuple[Verification, ...]:
     with needs("hub"):
-        from registry.hub.remote import open_remote
+        from registry.hub.elsewhere import open_locked
         from registry.hub.verification import verify_entries
 
     asked = [
@@ -83,8 +80,9 @@ def _verified(here: Catalogue, used: dict[str, str | None]) -> tuple[Verificatio
         for entry in here.entries
         if entry.id in used
     ]
+    locked = lock_if_there().models.values()
     with progress(len(asked), "asking") as advance:
-        return verify_entries(asked, open_remote, done=lambda _: advance())
+        return verify_entries(asked, open_locked(locked), done=lambda _: advance())
 
 
 def _ids(found: list[Outdated]) -> set[str]:

@@ -1,4 +1,4 @@
-"""`registry prune`: remove what nobody needs, and say first what that is."""
+"""`registry prune`: list what is not needed any more, and remove it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry.cli.options.parameters import AsJson
 from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
 from registry.cli.terminal.confirm import confirm
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError
-from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.output import complain, counted, inform, write_json
 from registry.cli.terminal.progress import progress
 from registry.cli.terminal.sizes import human_size, size_cell
 from registry.cli.terminal.table import write_rows
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from registry.store.pruning import Candidate, Removal
 
 ListUnused = Annotated[
-    bool, typer.Option("--list-unused", help="Only list what would go, as --unselected sees it.")
+    bool, typer.Option("--list-unused", help="Only list what --unselected would remove.")
 ]
 Unselected = Annotated[
     bool,
     typer.Option(
         "--unselected",
-        help="Also models of the catalogue that are not selected, and revisions beside a pin.",
+        help="Also unselected models of the catalogue, and revisions that are not pinned.",
     ),
 ]
 Unlisted = Annotated[
     bool,
     typer.Option(
-        "--unlisted", help="Also models that the catalogue does not have: somebody else's, perhaps."
+        "--unlisted", help="Also models that are not in the catalogue; other programs may use them."
     ),
 ]
 Keep = Annotated[
-    list[str] | None, typer.Option("--keep-models", help="A pattern of what stays; repeatable.")
+    list[str] | None, typer.Option("--keep-models", help="Pattern of ids to keep. Repeatable.")
 ]
 OlderThan = Annotated[
     int | None,
@@ -50,11 +50,14 @@ OlderThan = Annotated[
         min=0,
         max=36_500,
         metavar="DAYS",
-        help="Only what was not read since; Ollama does not tell, what it has stays.",
+        help="Only models not read in that many days; Ollama does not record this, so its models "
+        "are kept.",
     ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would go, and remove nothing.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be removed, and remove nothing.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 
 
 def prune(
@@ -72,8 +75,10 @@ def prune(
 ) -> None:
     """Remove revisions of models that nothing refers to, and leftovers of downloads.
 
-    Shows what goes and what that frees, and asks. What [tool.registry] protected in
-    pyproject.toml names is never removed: protected = ["qwen2.5-coder*", "mistral*"].
+    Shows what would be removed and how much that frees, then asks. Models that [tool.registry]
+    protected in pyproject.toml names are never removed: protected = ["qwen2.5-coder*", "mistral*"].
+
+    Example: registry prune --older-than 90 --dry-run
     """
     if not all(keep_models or ()):
         raise CommandError("an empty pattern of --keep-models keeps nothing", USAGE)
@@ -127,7 +132,7 @@ def prune(
     elif removes:
         gone = [each for each in removals if each.failure is None]
         cleared = f", {counted(parts[len(left) :], 'leftover')}" if parts else ""
-        complain(f"{counted(gone, 'revision')}{cleared} removed")
+        inform(f"{counted(gone, 'revision')}{cleared} removed")
     for each in failed:
         stored = each.candidate.held.stored
         complain(f"{stored.name} at {_short(stored.revision)} stays: {each.failure}")
@@ -158,7 +163,7 @@ def _show(found: tuple[Candidate, ...], parts: tuple[Leftover, ...], freed: int)
         for each in parts
     ]
     write_rows(("model", "store", "revision", "frees", "why"), rows, {"model": "cyan"})
-    complain(f"{human_size(freed)} to free" if rows else "nothing to remove")
+    inform(f"{human_size(freed)} to free" if rows else "nothing to remove")
 
 
 def _short(revision: str) -> str:
@@ -166,9 +171,9 @@ def _short(revision: str) -> str:
 
 
 def _ask(*, as_json: bool) -> None:
-    otherwise = "say --yes to remove, or --dry-run to look"
+    otherwise = "pass --yes to remove, or --dry-run to look"
     if as_json:  # a question would stand within the data
-        raise CommandError(f"nobody to ask; {otherwise}", USAGE)
+        raise CommandError(f"cannot ask for confirmation without a terminal; {otherwise}", USAGE)
     confirm("Remove them?", otherwise=otherwise)
 
 

@@ -11,7 +11,7 @@ from registry.catalogue.entries import Entry
 from registry.cli.options.stores import lock_here
 from registry.cli.terminal.confirm import confirm
 from registry.cli.terminal.failure import PROBLEM
-from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.output import complain, counted, inform, write_json
 from registry.cli.terminal.sizes import human_size
 from registry.cli.terminal.table import write_rows
 from registry.cli.terminal.transfers import transfers
@@ -38,14 +38,14 @@ def pull_tags(
     tagged = [entry for entry in asked if entry.ollama_tag is not None or entry in named]
     if len(tagged) < len(asked) and not as_json:
         left_out = [entry for entry in asked if entry not in tagged]
-        complain(f"{counted(left_out, 'model')} without an ollama_tag left out")
+        inform(f"{counted(left_out, 'model')} without an ollama_tag left out")
     plan = plan_tags(tagged, lock_here(), host)
     if not as_json:
         _show(plan)
     pulled: list[PulledTag] = []
     if not dry_run:
         if ask and not all(each.is_here for each in plan):
-            confirm("Fetch them?", otherwise="say --yes to fetch them all")
+            confirm("Fetch them?", otherwise="pass --yes to fetch them all")
         with transfers(None) as watcher:
             pulled = [pull_tag(each, watcher, host) for each in plan]
     if as_json:
@@ -57,7 +57,7 @@ def pull_tags(
         if not dry_run:
             whole = [each for each in pulled if each.failure is None]
             came = human_size(sum(each.fetched for each in pulled))
-            complain(f"{counted(whole, 'model')} at Ollama, {came} fetched")
+            inform(f"{counted(whole, 'model')} at Ollama, {came} fetched")
     if any(each.failure is not None for each in pulled):
         raise typer.Exit(PROBLEM)
 

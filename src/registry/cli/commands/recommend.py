@@ -11,7 +11,7 @@ import typer
 from registry.cli.options.catalogue import CatalogueOption
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import USAGE, CommandError
-from registry.cli.terminal.output import complain, write_json
+from registry.cli.terminal.output import inform, write_json
 from registry.cli.terminal.table import write_rows
 from registry.errors import InputError
 
@@ -30,31 +30,41 @@ if TYPE_CHECKING:
 # As registry.fit.TASKS, which is imported only where it is used.
 TaskName = Annotated[
     Literal["retrieval", "rerank", "chat", "code"] | None,
-    typer.Option("--task", help="What for; retrieval unless --tiers shows all."),
+    typer.Option("--task", help="Task; retrieval unless --tiers shows all."),
 ]
 Language = Annotated[
-    str | None, typer.Option("--language", help="ISO 639 code that a model should be made for.")
+    str | None,
+    typer.Option("--language", help="ISO 639 code of a language that models must be made for."),
 ]
 Vram = Annotated[
-    str | None, typer.Option("--vram", metavar="SIZE", help="For a GPU with so much free: 8GB.")
+    str | None,
+    typer.Option(
+        "--vram", metavar="SIZE", help="For a GPU with this much free memory, such as 8GB."
+    ),
 ]
 Ram = Annotated[
-    str | None, typer.Option("--ram", metavar="SIZE", help="For a CPU with so much free: 16GB.")
+    str | None,
+    typer.Option(
+        "--ram", metavar="SIZE", help="For a CPU with this much free memory, such as 16GB."
+    ),
 ]
 Cores = Annotated[
-    int | None, typer.Option("--cores", min=1, help="Cores of that CPU; 4 unless given.")
+    int | None, typer.Option("--cores", min=1, help="Cores of that CPU; 4 by default.")
 ]
-Auto = Annotated[bool, typer.Option("--auto", help="For this machine, as without --vram or --ram.")]
+Auto = Annotated[
+    bool, typer.Option("--auto", help="For this machine; the default without --vram and --ram.")
+]
 Tiers = Annotated[bool, typer.Option("--tiers", help="For four classes of machines.")]
 Context = Annotated[
     int | None,
-    typer.Option("--context", min=1, help="Tokens of a text; 512, for language models 4096."),
+    typer.Option("--context", min=1, help="Tokens per text; 512, for language models 4096."),
 ]
 Quantization = Annotated[
     str | None, typer.Option("--quantization", help="Only in this format: q4_K_M, fp16, ...")
 ]
 Limit = Annotated[
-    int | None, typer.Option("--limit", min=1, help="So many that fit, and that do not.")
+    int | None,
+    typer.Option("--limit", min=1, help="Show at most N models that fit and N that do not."),
 ]
 
 
@@ -75,9 +85,11 @@ def recommend(
     """Show which models fit into memory, the best first.
 
     For this machine (the GPU with the most free memory, else RAM), or one described by its free
-    memory; GB means 2**30 bytes. Needs are estimates, good to about 15 %. In a pipe one line a
-    model, tab-separated: model, yes or no, format, need, why; with --tiers behind machine and
+    memory; GB means 2**30 bytes. Needs are estimates, good to about 15 %. In a pipe one line per
+    model, tab-separated: model, yes or no, format, need, why; with --tiers after machine and
     task. With --json every part of every need, and what was left out and why.
+
+    Example: registry recommend --task rerank --vram 8GB
     """
     from registry.fit import TASKS, recommend_tiers
     from registry.fit import recommend as recommend_for
@@ -140,11 +152,11 @@ def _show(found: Recommendations, *, as_json: bool) -> None:
         write_json(_record(found))
         return
     write_rows(("model", "fits", "format", "needs", "why"), list(_rows(found)), {"model": "cyan"})
-    complain(_where(found.machine))
+    inform(_where(found.machine))
     if not found.fitting:
-        complain(f"nothing for {found.task} fits")
-    for note in (*found.machine.notes, *found.notes):
-        complain(note)
+        inform(f"nothing for {found.task} fits")
+    for note in (*found.machine.notes, *found.notes, *found.advice):
+        inform(note)
 
 
 def _rows(found: Recommendations) -> Iterator[tuple[str, ...]]:
@@ -181,7 +193,7 @@ def _show_tiers(
     head = ("machine", "task", "model", "fits", "format", "needs", "why")
     write_rows(head, rows, {"model": "cyan"})
     for note in dict.fromkeys(note for _, all_ in found for each in all_ for note in each.notes):
-        complain(note)
+        inform(note)
 
 
 def _record(found: Recommendations) -> dict[str, Any]:
@@ -190,7 +202,13 @@ def _record(found: Recommendations) -> dict[str, Any]:
         "task": found.task,
         "machine": asdict(machine),
         "fitting": [
-            {**_model(each), **_fit(each.fit), "figure": each.figure, "speed": _speed(each)}
+            {
+                **_model(each),
+                **_fit(each.fit),
+                "figure": each.figure,
+                "speed": _speed(each),
+                "engines": list(each.engines),
+            }
             for each in found.fitting
         ],
         "too_large": [
@@ -205,6 +223,7 @@ def _record(found: Recommendations) -> dict[str, Any]:
         ],
         "left_out": [_model(each) for each in found.left_out],
         "notes": list(found.notes),
+        "advice": list(found.advice),
     }
 
 

@@ -12,12 +12,10 @@ import typer
 from registry.cli.options.catalogue import CatalogueOption
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import needs
-from registry.cli.terminal.output import complain, plain, write, write_json
+from registry.cli.terminal.output import inform, plain, write, write_json
 
 Name = Annotated[str, typer.Argument(metavar="VERSION", help="The release, such as v1.2.0.")]
-File = Annotated[
-    Path, typer.Option("--file", help="The file of releases; it is made if it is not there.")
-]
+File = Annotated[Path, typer.Option("--file", help="The file of releases; created if missing.")]
 
 
 def release(
@@ -26,7 +24,10 @@ def release(
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """Record the selected models as one release."""
+    """Record the selected models as one release.
+
+    Example: registry release v1.2.0
+    """
     with needs("cli"):
         from registry.provenance.releases import current_release, record
 
@@ -39,4 +40,7 @@ def release(
         pin = serving.revision[:12] if serving.revision else "no pin"
         write(f"{plain(str(file))}: {found.release}: {role} = {serving.id} ({pin})\n")
         if not serving.files:
-            complain(f"{serving.id} is not locked: no digests; run `registry lock {serving.id}`")
+            inform(
+                f"{serving.id} is not locked, so it has no digests; run `registry lock "
+                f"{serving.id}`"
+            )

@@ -1,4 +1,4 @@
-"""`registry scan [PATH]...`: models that are hard-coded, and what is wrong beside them."""
+"""`registry scan [PATH]...`: hard-coded models, and wrong facts next to them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from registry.catalogue.codegen import __version__
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
-from registry.cli.terminal.output import complain, counted, on_terminal, write_json
+from registry.cli.terminal.output import counted, inform, on_terminal, write_json
 from registry.cli.terminal.table import write_rows
 from registry.scan.findings import CODES, Scan
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[PATH]...", help="Files and folders; by default this folder."),
+    typer.Argument(metavar="PATH", help="Files and folders; by default this folder."),
 ]
 Only = Annotated[
     list[str] | None,
@@ -31,7 +31,7 @@ Ignore = Annotated[
 ]
 Exclude = Annotated[
     list[str] | None,
-    typer.Option("--exclude", metavar="PATTERN", help="Skip files, as .gitignore writes them."),
+    typer.Option("--exclude", metavar="PATTERN", help="Skip files that match, as in .gitignore."),
 ]
 AsSarif = Annotated[bool, typer.Option("--sarif", help="Write SARIF 2.1.0.")]
 
@@ -52,6 +52,8 @@ def scan(
     repositories of known organizations that the catalogue lacks. A comment `# registry: ignore`
     silences its line. Fails if it finds anything. In a pipe one line per finding, tab-separated:
     file:line:column, code, name, constant, message.
+
+    Example: registry scan src --only hard-coded
     """
     if as_json and as_sarif:
         raise CommandError("--json and --sarif exclude each other", USAGE)
@@ -98,8 +100,8 @@ def _show(found: Scan) -> None:
         rows = [(place, code, name, what) for place, code, name, _, what in rows]
     write_rows(("place", "code", "name", "what"), rows, {"place": "cyan", "code": "bold"})
     for each in found.skipped:
-        complain(f"{each.path}: {each.reason}")
+        inform(f"{each.path}: {each.reason}")
     counts = Counter(each.code for each in found.findings)
     said = [f"{counts[code]} {code}" for code in CODES if counts[code]]
     files = counted(range(found.files), "file")
-    complain(f"{files}: {', '.join(said) or 'no hard-coded models'}")
+    inform(f"{files}: {', '.join(said) or 'no hard-coded models'}")

@@ -10,7 +10,7 @@ from registry.cli.commands.list_models import list_models
 from registry.cli.options.catalogue import CatalogueOption
 from registry.cli.options.parameters import AsJson, OfType
 
-Words = Annotated[str, typer.Argument(metavar="TEXT", help="Words that all have to be there.")]
+Words = Annotated[str, typer.Argument(metavar="TEXT", help="Words that must all match.")]
 
 
 def search(
@@ -21,6 +21,8 @@ def search(
 ) -> None:
     """Find models by words in their names, repositories or descriptions.
 
-    The same as `registry list TEXT`, which has more to filter and sort by.
+    The same as `registry list TEXT`, which has more filters and sort orders.
+
+    Example: registry search "multilingual reranker"
     """
     list_models(text, model_type=model_type, catalogue=catalogue, as_json=as_json)

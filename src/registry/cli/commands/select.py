@@ -6,7 +6,7 @@ import os
 import tomllib
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +14,14 @@ from registry.catalogue.here import Catalogue
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError, needs
-from registry.cli.terminal.output import complain, on_terminal, plain, write, write_json, write_rich
+from registry.cli.terminal.output import (
+    complain,
+    inform,
+    plain,
+    write,
+    write_json,
+)
+from registry.cli.terminal.table import write_rows
 from registry.errors import AmbiguousModelError, SelectionError, UnknownModelError
 from registry.files.file_lock import exclusive
 from registry.models.kinds import Registered
@@ -27,16 +34,13 @@ from registry_base.folders import shown
 from registry_base.json_shapes import JsonObject, is_object
 from registry_base.toml_file import TomlFile
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
 RoleName = Annotated[str | None, typer.Argument(metavar="ROLE", help=f"One of {', '.join(ROLES)}.")]
 Key = Annotated[
     str | None, typer.Argument(metavar="KEY", help="An id, an alias or a Hub repository.")
 ]
 File = Annotated[
     Path | None,
-    typer.Option("--file", help="The pyproject.toml to write; it is made if it is not there."),
+    typer.Option("--file", help="The pyproject.toml to write; created if missing."),
 ]
 
 
@@ -50,9 +54,11 @@ def select(
     """Show which models are selected here, or select one.
 
     With ROLE and KEY, writes [tool.registry.selected] in the nearest pyproject.toml, from this
-    folder upwards. Without KEY, shows what counts and who says so: a variable of the
-    environment, a line of pyproject.toml, or the catalogue. In a pipe one line a role,
+    folder upwards. Without KEY, shows the effective models and where each is set: a variable of the
+    environment, a line of pyproject.toml, or the catalogue. In a pipe one line per role,
     tab-separated: role, id, origin.
+
+    Example: registry select embedding bge-m3
     """
     roles = tuple(ROLES) if role is None else (_role(role),)
     here = catalogue_for(catalogue)
@@ -83,7 +89,7 @@ def _show(here: Catalogue, roles: tuple[Role, ...], *, as_json: bool) -> None:
             problems[str(error)] = None
             records.append({"role": role, "error": str(error)})
             continue
-        rows.append((role, found.model.id, plain(found.origin)))
+        rows.append((role, found.model.id, found.origin))
         records.append(
             {
                 "role": role,
@@ -95,27 +101,12 @@ def _show(here: Catalogue, roles: tuple[Role, ...], *, as_json: bool) -> None:
         )
     if as_json:
         write_json(records)
-    elif not on_terminal():
-        write("".join("\t".join(row) + "\n" for row in rows))
-    elif rows:
-        write_rich(_table(rows))
+    else:
+        write_rows(("role", "model", "from"), rows, {"model": "cyan"})
     for problem in problems:
         complain(problem)
     if problems:
         raise typer.Exit(PROBLEM)
-
-
-def _table(rows: list[tuple[str, str, str]]) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    table.add_column("role", no_wrap=True)
-    table.add_column("model", style="cyan", overflow="fold")
-    table.add_column("from", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    return table
 
 
 def _select(here: Catalogue, role: Role, key: str, file: Path | None, *, as_json: bool) -> None:
@@ -137,11 +128,11 @@ def _select(here: Catalogue, role: Role, key: str, file: Path | None, *, as_json
         state = "written" if changed else "up to date"
         write(f"{plain(shown(path))}: {role} = {model_id}, {state}\n")
     if os.environ.get(variable(role)):
-        complain(f"{variable(role)} is set in this environment and overrules the file")
+        inform(f"{variable(role)} is set in the environment and overrides the file")
 
 
 def _write(path: Path, role: Role, model_id: str) -> bool:
-    """Write a role into the file as it is now; whether that was needed."""
+    """Write a role into the file as it is now; return whether that was needed."""
     before = read_toml(path) if path.exists() else TomlFile("", "", {})
     return write_if_changed(path, _edited(path, before.text, before.data, role, model_id))
 
@@ -191,7 +182,7 @@ def _edited(path: Path, before: str, data: JsonObject, role: Role, model_id: str
         after, harmless = before, False
     if not harmless:
         raise CommandError(
-            f"{shown(path)}: its layout is beyond this command; write "
+            f"{shown(path)}: its layout is too unusual for this command; write "
             f'{role} = "{model_id}" under [{".".join(TABLE)}] yourself'
         )
     return after

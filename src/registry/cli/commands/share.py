@@ -38,6 +38,8 @@ def share(
     """Give a model on disk to Ollama, without a second download.
 
     Files that Ollama has are not sent again, and a model that it has is left as it is.
+
+    Example: registry share qwen3-0.6b
     """
     model = wanted(catalogue_for(catalogue), key, of_type)
     if model.kind not in ("llm", "dense"):
@@ -58,6 +60,6 @@ def share(
     elif shared.created:
         linked = f", {counted(shared.linked, 'file')} linked" if shared.linked else ""
         sent = human_size(shared.uploaded_bytes)
-        write(f"{model.id} is {shared.name} at Ollama now; {sent} sent{linked}\n")
+        write(f"{model.id} is {shared.name} in Ollama now; {sent} sent{linked}\n")
     else:
-        write(f"{model.id} is {shared.name} at Ollama already\n")
+        write(f"{model.id} is {shared.name} in Ollama already\n")

@@ -13,7 +13,7 @@ import typer
 from registry.catalogue.codegen import fields_by_source
 from registry.catalogue.here import Catalogue
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
-from registry.cli.options.named_model import data, wanted
+from registry.cli.options.named_model import data, deprecation, wanted
 from registry.cli.options.parameters import AsJson, OfType
 from registry.cli.terminal.failure import USAGE, CommandError
 from registry.cli.terminal.output import on_terminal, plain, write, write_json, write_styled
@@ -35,7 +35,7 @@ Field = Annotated[
     typer.Option(
         "--field",
         metavar="FIELD",
-        help="Write one field alone, a list line by line; `revision` is the locked one.",
+        help="Print only this field, lists line by line; `revision` is the locked one.",
     ),
 ]
 
@@ -58,6 +58,8 @@ def show(
     out. What no source states is marked: computed from what they state, inferred from a weak hint,
     or unverified. Where catalogues extend each other, also which one the entry and each overridden
     field come from.
+
+    Example: registry show bge-m3 --field revision
     """
     here = catalogue_for(catalogue)
     model = wanted(here, key, model_type)
@@ -93,6 +95,8 @@ def _page(catalogue: Catalogue, model: Registered, width: int) -> Iterator[tuple
     """The page, as texts with their styles; in a pipe nothing is wrapped."""
     yield f"{model.id}  ", "bold"
     yield f"{model.kind}\n", "cyan"
+    if said := deprecation(model):
+        yield f"{said}\n", "bold yellow"
     yield _wrapped(f"{plain(model.name)}: {plain(model.description)}", width), ""
     yield f"\n    from {catalogue.package} import {constant_name(model.id)}\n", "green"
     sources = _sources(catalogue, model)
@@ -125,7 +129,7 @@ def _sources(catalogue: Catalogue, model: Registered) -> dict[str, list[str]]:
 
 
 def _mark(sources: list[str]) -> str:
-    """What stands behind a value that no source states; nothing where the entry names none."""
+    """The basis of a value that no source states; empty if the entry names none."""
     known = best_known(sources)
     return "" if known in (None, "stated") else f"  ({known})"
 

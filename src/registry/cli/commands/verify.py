@@ -12,8 +12,9 @@ import typer
 from registry.catalogue.entries import Entry, entries_named
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for, file_for
 from registry.cli.options.parameters import AsJson
+from registry.cli.options.stores import lock_if_there
 from registry.cli.terminal.failure import PROBLEM, needs
-from registry.cli.terminal.output import complain, counted, write_json
+from registry.cli.terminal.output import complain, counted, inform, report, write_json
 from registry.cli.terminal.progress import progress
 from registry.cli.terminal.table import write_rows
 from registry.errors import CatalogueFileError
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
     from registry.hub.verification import FieldCheck, Verification
 
 Keys = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="Only these; else every entry.")
+    list[str] | None, typer.Argument(metavar="ID", help="Entries to verify; by default all.")
 ]
 Local = Annotated[
-    bool, typer.Option("--local", help="Against the Hugging Face cache; nothing is asked.")
+    bool,
+    typer.Option(
+        "--local", help="Verify against the Hugging Face cache, without network requests."
+    ),
 ]
 Fix = Annotated[
-    bool, typer.Option("--fix", help="Write what the repositories state over what differs.")
+    bool, typer.Option("--fix", help="Correct entries where the repositories state otherwise.")
 ]
 
 
@@ -43,10 +47,12 @@ def verify(
 ) -> None:
     """Check entries against their repositories at the pinned commit.
 
-    Dimensions, vocabulary, context, parameters, licence, files, projection. What is only inferred
+    Dimensions, vocabulary, context, parameters, license, files, projection. What is only inferred
     from a repository is marked so, and --fix leaves it, the type and trust_remote_code to you. Says
     where the head of a repository has moved past the pin. Fails if a field differs or an entry
     cannot be checked; with --local, entries that are not in the cache are left out unless named.
+
+    Example: registry verify bge-m3 --local
     """
     here = catalogue_for(catalogue)
     path = file_for(catalogue) if fix else None
@@ -72,13 +78,13 @@ def verify(
     for model_id, why in left.items():
         complain(f"{model_id} is left as it is: {why}")
     if refuted and not fixed:
-        complain(refuted)
+        report(refuted)
     if not as_json:
         checked = [each for each in found if each.failure is None]
         states = [f"{len(fixed)} fixed"] if fix else []
         if differing or not fix:
             states.append(f"{len(differing)} differ")
-        complain(f"{counted(checked, 'model')} checked, {', '.join(states)}")
+        inform(f"{counted(checked, 'model')} checked, {', '.join(states)}")
     if differing or any(each.failure for each in found) or (refuted and not fixed):
         raise typer.Exit(PROBLEM)
 
@@ -96,7 +102,7 @@ def _verified(
 ) -> tuple[Verification, ...]:
     with needs("hub"):
         from registry.hub.cached import open_cached
-        from registry.hub.remote import open_remote
+        from registry.hub.elsewhere import open_locked
         from registry.hub.verification import verify_entries
 
     def _cached(name: str, revision: str | None) -> RepositorySource:
@@ -105,7 +111,7 @@ def _verified(
     with progress(len(asked), "verifying") as advance:
         return verify_entries(
             asked,
-            _cached if local else open_remote,
+            _cached if local else open_locked(lock_if_there().models.values()),
             compare_head=not local,
             among=among,
             done=lambda _: advance(),
@@ -134,11 +140,11 @@ def _show(found: tuple[Verification, ...], skipped: list[str]) -> None:
     write_rows(("model", "field", "catalogue", "repository", "from"), rows, {"model": "cyan"})
     for each in found:
         if each.moved is not None:
-            complain(f"{each.id}: the head has moved past the pin to {each.moved}")
+            inform(f"{each.id}: the head has moved past the pin to {each.moved}")
         if each.failure is not None:
             complain(f"{each.id} cannot be checked: {each.failure}")
     if skipped:
-        complain(f"{counted(skipped, 'model')} not in the cache, left out")
+        inform(f"{counted(skipped, 'model')} not in the cache, left out")
 
 
 def _from(check: FieldCheck) -> str:

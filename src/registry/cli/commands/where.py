@@ -1,4 +1,4 @@
-"""`registry where`: which catalogue counts here, and who says so."""
+"""`registry where`: which catalogue is used here, and where that is set."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ def where(catalogue: CatalogueOption = None, as_json: AsJson = False) -> None:
     The one that --catalogue names, else REGISTRY_CATALOGUE, else that of the project around this
     folder (or a bare models.json in it), else the installed public one. Every other command is
     about the same one.
+
+    Example: registry where --json
     """
     here = catalogue_for(catalogue)
     place = here.place
@@ -31,6 +33,6 @@ def where(catalogue: CatalogueOption = None, as_json: AsJson = False) -> None:
         )
         return
     write(f"{plain(here.name)}: {counted(here.models, 'model')}, a {kind}\n")
-    write(f"said by: {plain(place.said_by)}\n")
+    write(f"set by: {plain(place.said_by)}\n")
     if len(here.layers.order) > 1:
         write(f"layers: {plain(' over '.join(here.layers.order))}\n")

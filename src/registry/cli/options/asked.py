@@ -1,4 +1,4 @@
-"""Which models a command is asked to work on: ids, `default`, a type."""
+"""Which models a command works on: ids, `default`, a type."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from registry.catalogue.entries import Entry, entries_named
 from registry.catalogue.here import Catalogue
 from registry.cli.options.named_model import checked_type
+from registry.files.lock_file import Lock
 from registry.selection.roles import ROLES, is_selected, selection
 
 DEFAULT = "default"
@@ -16,9 +17,9 @@ DEFAULT = "default"
 def asked_entries(
     catalogue: Catalogue, keys: Sequence[str], of_type: str | None = None
 ) -> tuple[Entry, ...]:
-    """The entries that keys name, or all without any, of one type if one is given.
+    """The entries that keys name, or all without keys, of one type if one is given.
 
-    Raises InputError naming every key that names none or several, and SelectionError.
+    Raises InputError naming every key that matches none or several, and SelectionError.
     """
     kind = None if of_type is None else checked_type(catalogue, of_type)
     kept = [entry for entry in catalogue.entries if kind in (None, entry.type)]
@@ -28,6 +29,11 @@ def asked_entries(
     if DEFAULT in keys:
         wanted += _serving(catalogue, kind)
     return entries_named(kept, wanted, catalogue.behind_apis)
+
+
+def locked_entries(catalogue: Catalogue, lock: Lock) -> tuple[Entry, ...]:
+    """The entries that a lock holds."""
+    return tuple(entry for entry in catalogue.entries if entry.id in lock.models)
 
 
 def own_entries(catalogue: Catalogue) -> tuple[Entry, ...]:

@@ -16,8 +16,8 @@ CatalogueOption = Annotated[
     typer.Option(
         "--catalogue",
         metavar="NAME|FILE",
-        help="A package that carries a catalogue, or a models.json; else the one that counts "
-        "here, which `registry where` names.",
+        help="Package with a catalogue, or a models.json; by default the one used here, which "
+        "`registry where` names.",
     ),
 ]
 
@@ -32,7 +32,7 @@ def file_for(given: str | None) -> Path:
     catalogue = catalogue_for(given)
     if catalogue.place.path is None:
         raise CommandError(
-            f"the catalogue that counts here is the installed package {catalogue.name}, which "
+            f"the catalogue used here is the installed package {catalogue.name}, which "
             "cannot be edited; name a models.json with --catalogue FILE, or begin one with "
             "`registry init`"
         )

@@ -12,7 +12,7 @@ Order = Literal["catalogue", "id", "size", "dim", "context", "date"]
 
 
 def has_words(model: Registered, text: str) -> bool:
-    """Whether every word of a text is in what people know a model by; case does not matter.
+    """Whether every word of a text is in the names and description of a model, ignoring case.
 
     >>> from registry import BGE_M3
     >>> has_words(BGE_M3, "bge multilingual"), has_words(BGE_M3, "colbert v9")
@@ -32,19 +32,19 @@ def has_words(model: Registered, text: str) -> bool:
 
 
 def reads(model: Registered) -> int:
-    """The longest input in tokens; 0 where nobody knows."""
+    """The longest input in tokens; 0 if unknown."""
     length: int | None = getattr(model, "context_length", None)
     return length or 0
 
 
 def fits_into(model: Registered, memory: str) -> bool:
-    """Whether a model fits into so much memory, in one of the formats that it comes in.
+    """Whether a model fits into an amount of memory, in one of its formats.
 
-    Raises InputError for a size that is none. What cannot be estimated does not fit.
+    Raises InputError for an invalid size. What cannot be estimated does not fit.
     """
     from registry.fit import fits, parse_memory
 
-    free = parse_memory(memory)  # a size that is none is no reason to find nothing
+    free = parse_memory(memory)  # an invalid size is an error, not an empty result
     try:
         return bool(fits(model, free))
     except InputError:
@@ -52,7 +52,7 @@ def fits_into(model: Registered, memory: str) -> bool:
 
 
 def sorted_models(models: Iterable[Registered], order: Order) -> list[Any]:
-    """Models in an order; what nobody knows comes last. They are of classes of any catalogue."""
+    """Models in an order; unknown values come last. Their classes may be of any catalogue."""
     key = _KEYS.get(order)
     return list(models) if key is None else sorted(models, key=key)
 

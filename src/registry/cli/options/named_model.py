@@ -1,4 +1,4 @@
-"""One model: found by what a person typed, as data, as a name to import."""
+"""One model: found by what was typed, as data, as a name to import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from registry.selection.models_here import model_map
 
 
 def wanted(catalogue: Catalogue, key: str, kind: str | None = None) -> Registered:
-    """The model of a catalogue with this name. Raises CommandError, which says which is meant."""
+    """The model of a catalogue with this name. Raises CommandError with suggestions."""
     of_type = "" if kind is None else checked_type(catalogue, kind)
     models: ModelMap[Registered] = model_map(catalogue, of_type)
     try:
@@ -46,3 +46,11 @@ def data(model: Registered) -> dict[str, Any]:  # fields of all types
     """A model as JSON data: every field, the type first."""
     untyped: Any = model  # a dataclass, of a class that its catalogue has
     return {"type": model.kind, **asdict(untyped)}
+
+
+def deprecation(model: Registered) -> str:
+    """What to use instead of a model that its catalogue calls deprecated; "" for any other."""
+    untyped: Any = model
+    if getattr(untyped, "status", None) != "deprecated":
+        return ""
+    return f"deprecated; use {untyped.superseded_by}" if untyped.superseded_by else "deprecated"

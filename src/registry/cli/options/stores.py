@@ -1,4 +1,4 @@
-"""What the commands on stores share: their options, and reading both stores."""
+"""What commands on stores share: their options, and reading both stores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from registry.cli.terminal.failure import CommandError, needs
-from registry.cli.terminal.output import complain
+from registry.cli.terminal.output import inform
 from registry.cli.terminal.sizes import human_size
 from registry.errors import MissingExtraError, ServerUnavailableError, StoreError
 from registry.files.lock_file import Lock, find_lock, read_lock
@@ -18,16 +18,16 @@ from registry.files.stored import StoredModel, StoreName
 
 CacheDir = Annotated[
     Path | None,
-    typer.Option("--cache-dir", help="The Hugging Face cache; else HF_HUB_CACHE or HF_HOME."),
+    typer.Option("--cache-dir", help="Hugging Face cache; by default HF_HUB_CACHE or HF_HOME."),
 ]
 OllamaHost = Annotated[
-    str | None, typer.Option("--ollama-host", help="The Ollama server; else OLLAMA_HOST.")
+    str | None, typer.Option("--ollama-host", help="Ollama server; by default OLLAMA_HOST.")
 ]
 
 
 @dataclass(frozen=True)
 class Stores:
-    """Both stores as they are. digests: SHA-256 -> blob of the cache; reached: which answered."""
+    """Both stores as they are. digests: SHA-256 -> blob in the cache; reached: which answered."""
 
     models: tuple[StoredModel, ...]
     digests: Mapping[str, str]
@@ -35,7 +35,7 @@ class Stores:
 
 
 def read_stores(cache_dir: Path | None, host: str | None) -> Stores:
-    """Read the cache and, if one answers, Ollama. What could not be read is told on stderr."""
+    """Read the cache and, if one answers, Ollama. What could not be read is reported on stderr."""
     with needs("hub"):
         from registry.ollama.models import read_ollama
         from registry.store.hugging_face import read_cache
@@ -44,25 +44,32 @@ def read_stores(cache_dir: Path | None, host: str | None) -> Stores:
     if cache_dir is not None and not cache.models and not cache_dir.expanduser().is_dir():
         raise CommandError(f"{cache_dir}: there is no such folder")
     for warning in cache.warnings:
-        complain(warning)
+        inform(warning)
     if cache.incomplete_bytes:
-        complain(
-            f"{human_size(cache.incomplete_bytes)} more in the cache are downloads that go on or "
+        inform(
+            f"{human_size(cache.incomplete_bytes)} more in the cache are downloads that are "
+            "running or "
             "were cut short; `registry prune` removes the latter"
         )
     try:
         served = read_ollama(host, shared=True)
-    except MissingExtraError:  # who has not installed the client has no Ollama to ask
+    except MissingExtraError:  # without the client there is no Ollama to ask
         return Stores(cache.models, cache.digests, ("huggingface",))
     except (ServerUnavailableError, StoreError) as error:
         if host is not None:
             raise
-        complain(str(error))
+        inform(str(error))
         return Stores(cache.models, cache.digests, ("huggingface",))
     return Stores((*cache.models, *served), cache.digests, ("huggingface", "ollama"))
 
 
 def lock_here() -> Lock:
-    """The lock that counts here, an empty one if there is none. Raises CatalogueFileError."""
+    """The lock in use, an empty one if there is none. Raises CatalogueFileError."""
     path = find_lock()
     return Lock() if path is None else read_lock(path)
+
+
+def lock_if_there() -> Lock:
+    """The same for commands that need none: REGISTRY_LOCK may name a file yet to be created."""
+    path = find_lock()
+    return Lock() if path is None or not path.exists() else read_lock(path)

@@ -1,4 +1,4 @@
-"""Ask the person before something large or final."""
+"""Ask for confirmation before something large or final."""
 
 import sys
 
@@ -7,9 +7,9 @@ from registry.cli.terminal.output import write
 
 
 def confirm(question: str, *, otherwise: str) -> None:
-    """Go on if somebody at a terminal says yes; else a CommandError says `otherwise`."""
+    """Continue if a user at a terminal agrees; else raise a CommandError with `otherwise`."""
     if sys.stdin is None or not sys.stdin.isatty():
-        raise CommandError(f"nobody to ask; {otherwise}", USAGE)
+        raise CommandError(f"cannot ask for confirmation without a terminal; {otherwise}", USAGE)
     write(f"{question} [y/N] ")
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
         raise CommandError("nothing was done")

@@ -1,4 +1,4 @@
-"""What a command cannot do, said so that the person can mend it."""
+"""What a command cannot do, worded so that the user can fix it."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ USAGE = 2
 
 
 class CommandError(Exception):
-    """Ends a command. Each line of the message reaches stderr behind `registry: `."""
+    """Ends a command. Each line of the message reaches stderr after `registry: `."""
 
     def __init__(self, message: str, status: int = PROBLEM) -> None:
         super().__init__(message)

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class ReaderGoneError(Exception):
-    """Nobody reads on (`registry list | head -1`): no error, but nothing left to do."""
+    """The reader is gone (`registry list | head -1`): not an error, but nothing left to do."""
 
 
 def plain(text: str) -> str:
-    r"""A text as one line that no terminal obeys: control characters as escapes.
+    r"""A text as one harmless line: control characters become escapes.
 
     >>> plain("a\tb\x1b[2J")
     'a\\tb\\x1b[2J'
@@ -53,46 +53,69 @@ def write_json(data: object) -> None:
     write(json_text(data, ascii_only=encoding != "utf8"))
 
 
-def write_styled(parts: Iterable[tuple[str, str]]) -> None:
-    """Write texts, each with a style of rich; the styles show on a terminal."""
+def write_styled(parts: Iterable[tuple[str, str]], *, whole: bool = False) -> None:
+    """Write texts, each with a style of rich; the styles show on a terminal.
+
+    whole: do not wrap lines, so that copied text stays intact.
+    """
     if on_terminal():
         from rich.text import Text
 
-        write_rich(Text.assemble(*parts, end=""))
+        write_rich(Text.assemble(*parts, end=""), whole=whole)
     else:
         write("".join(text for text, _ in parts))
 
 
-def write_rich(renderable: "RenderableType") -> None:
-    """Write a result for a terminal: in colour, unless NO_COLOR or the terminal says no."""
-    from rich.console import Console  # takes as long as all the rest; a pipe needs none of it
+def write_rich(renderable: "RenderableType", *, whole: bool = False) -> None:
+    """Write a result for a terminal: in color, unless NO_COLOR or the terminal says no."""
+    from rich.console import Console  # takes as long as all the rest; not needed in a pipe
 
     console = Console(
         file=sys.stdout,
         force_terminal=True,
-        # With NO_COLOR rich still writes bold; without a colour system it writes text alone.
+        # With NO_COLOR rich still writes bold; without a color system it writes text alone.
         color_system=None if os.environ.get("NO_COLOR") else "auto",
         highlight=False,
         markup=False,
         emoji=False,
     )
     with console.capture() as capture:
-        console.print(renderable, end="")
+        console.print(renderable, end="", soft_wrap=whole)
     write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
 
 
-def complain(text: str, *, prefix: str = "registry: ") -> None:
-    """Write every line of a text to stderr, behind a prefix."""
+def inform(text: str) -> None:
+    """Report progress and notes: lines on stderr that begin with `registry: `."""
+    _say(text, "registry: ")
+
+
+def complain(text: str) -> None:
+    """Report errors: lines on stderr that begin with `Error: `, in red on a terminal."""
+    _say(text, "Error: ", style="1;31")
+
+
+def report(text: str) -> None:
+    """Write lines to stderr as they are: problems, which begin with their position, or help."""
+    _say(text, "")
+
+
+def _say(text: str, prefix: str, style: str = "") -> None:
     if sys.stderr is None:
         return
-    with suppress(CommandError):  # a full disk: nothing left to say it with
+    if style and sys.stderr.isatty() and _in_color():
+        prefix = f"\x1b[{style}m{prefix.rstrip()}\x1b[0m "
+    with suppress(CommandError):  # a full disk: there is no way to report it
         _put(sys.stderr, "".join(f"{prefix}{plain(line)}\n" for line in text.splitlines()))
+
+
+def _in_color() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "unknown")
 
 
 def _put(stream: TextIO, text: str) -> None:
     left = memoryview(text.encode(stream.encoding, stream.errors or "strict"))
     try:
-        # Not stream.write: with PYTHONUNBUFFERED it drops what did not fit, without a word.
+        # Not stream.write: with PYTHONUNBUFFERED it silently drops what did not fit.
         while left:
             left = left[stream.buffer.write(left) :]
         stream.flush()
@@ -105,7 +128,7 @@ def _put(stream: TextIO, text: str) -> None:
 
 
 def _silence(stream: TextIO) -> None:
-    """Let what is left in the buffer go nowhere, or the interpreter complains when it ends."""
+    """Discard the rest of the buffer, or the interpreter complains when it exits."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

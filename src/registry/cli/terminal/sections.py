@@ -15,8 +15,8 @@ def sections(
 ) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
     """The known fields of a model, section by section, in the order of the schema.
 
-    `types` are what the catalogue declares itself. A field that neither has comes last, under
-    "More": a catalogue may have been compiled by another release.
+    `types` are what the catalogue declares itself. A field in neither comes last, under "More": a
+    catalogue may have been compiled by another release.
     """
     titles = section_titles(types)
     found: dict[str, list[tuple[str, Any]]] = {}

@@ -1,4 +1,4 @@
-"""Bytes for people: binary units, as the memory and the disks of programs are told."""
+"""Bytes for people, in binary units, as tools for memory and disks show them."""
 
 from registry.cli.terminal.output import on_terminal
 

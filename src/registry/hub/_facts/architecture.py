@@ -1,7 +1,7 @@
 """config.json: the network, its sizes, and whether loading it runs code from the repository.
 
-What an architecture calls a size, transformers says (registry_base/architectures.py). A key that it
-does not know there is a guess, and so is what a part of a configuration leaves out.
+transformers knows the names of sizes in each architecture (registry_base/architectures.py). A key
+that it does not know there is a guess, and so is what a part of a configuration leaves out.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SIZES = {
 _LIBRARIES = ("sentence_transformers", "pylate")
 # Tasks of the Hub for models that turn an input into one vector.
 _EMBEDDING_TASKS = ("feature-extraction", "sentence-similarity")
-# Of num_labels, which transformers leaves out of config.json then.
+# Of num_labels, in which case transformers leaves it out of config.json.
 _DEFAULT_LABELS = 2
 # What prepares inputs; its configuration may name code too.
 _PREPARING = (TOKENIZER_CONFIG, "preprocessor_config.json", "processor_config.json")
@@ -59,12 +59,12 @@ def find(reader: Reader, found: Findings) -> None:
 
 
 def network_size(config: JsonFile, size: str) -> Fact | None:
-    """A size of the language model in a configuration, by transformers' name of it."""
+    """A size of the language model in a configuration, by transformers' name for it."""
     network, architecture = language_part(config), language_type(config)
     key = architectures.key_of(architecture, size)
     if (fact := network.whole(key, size)) is not None:
         return fact
-    # A key of another architecture: what it means here is a guess, and two are none.
+    # A key of another architecture: its meaning here is a guess, and two keys are not even that.
     others = [fact for key in architectures.keys_elsewhere(size) if (fact := network.whole(key))]
     if others and len({fact.value for fact in others[:2]}) == 1:
         return as_guess(others[0])
@@ -84,7 +84,7 @@ def language_part(config: JsonFile) -> JsonFile:
 
 
 def has_language_part(config: JsonFile) -> bool:
-    """Whether a part of a configuration is a language model's, said to be as usual or in full."""
+    """Whether a part of a configuration is a language model's, given by defaults or in full."""
     return any(name in config.within(*_OUTER).data or name in config.data for name in _LANGUAGE)
 
 
@@ -153,7 +153,7 @@ def _remote_code(reader: Reader, config: JsonFile) -> Fact | None:
 
 
 def _may_prepare_by_code(reader: Reader) -> bool:
-    """Whether there is Python, or no tokenizer without: else nothing more need be asked for."""
+    """Whether there is Python, or no tokenizer without it; otherwise no requests are needed."""
     tokenizer = network_file(reader, "tokenizer.json")
     return not reader.has(tokenizer) or any(path.endswith(".py") for path in reader.source.files)
 
@@ -162,4 +162,4 @@ def _missing(reader: Reader, key: str) -> str:
     path = network_file(reader, CONFIG)
     if path in reader.problems:
         return f"{path} {reader.problems[path]}"
-    return f"{path} does not say {key}" if reader.has(path) else f"there is no {CONFIG}"
+    return f"{path} does not state {key}" if reader.has(path) else f"there is no {CONFIG}"

@@ -1,7 +1,7 @@
 """Names of repositories as cards give them, and as the Hub has them now.
 
-The first models had no organisation in their names. In 2024 the Hub moved them to one each, and
-leads from the old names there.
+The first models had no organization in their names. In 2024 the Hub moved each to one, and
+redirects from the old names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the model card and the Hub say: licence, languages, base model, figures, access, date."""
+"""What the model card and the Hub say: license, languages, base model, figures, access, date."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ import re
 from registry.hub._fact import Fact, Findings
 from registry.hub._facts import results
 from registry.hub._facts.base_models import present_name
-from registry.hub._facts.licences import catalogue_licence, why_unusable
+from registry.hub._facts.licenses import catalogue_license, why_unusable
 from registry.hub._facts.reading import Reader
 from registry.hub._json_values import line, several
 from registry_base.json_shapes import is_list
 
 _CARD = "README.md"
-# What a language code looks like: "en", "yue", "zh-Hant", "pt-BR", "es-419". Which there are, the
-# entry's maker knows.
+# What a language code looks like: "en", "yue", "zh-Hant", "pt-BR", "es-419". Which of them exist is
+# checked when the entry is made.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
-# What cards write beside languages.
+# What cards write besides languages.
 _NO_LANGUAGE = frozenset({"multilingual", "code", "no-linguistic-content"})
-# The Hub knows no older date of creation: it began to note them then.
+# The Hub has no older creation dates: it began to record them then.
 _FIRST_DAY = "2022-03-02"
 
 
 def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     card, metadata = reader.source.metadata.card, reader.source.metadata
-    _find_licence(reader, found)
+    _find_license(reader, found)
     if kind != "timeseries":
         _find_languages(card.get("language"), found)
     _find_base(card.get("base_model"), reader.source.huggingface_id, found)
@@ -38,13 +38,13 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     results.find(card.get("model-index"), found)
 
 
-def _find_licence(reader: Reader, found: Findings) -> None:
+def _find_license(reader: Reader, found: Findings) -> None:
     card, source = reader.source.metadata.card, reader.source
     given = card.get("license")
     given = given[0] if is_list(given) and len(given) == 1 else given
     name, link = card.get("license_name"), card.get("license_link")
-    licence = catalogue_licence(given, name, link, source.huggingface_id, source.files)
-    fact = None if licence is None else Fact(licence, f"{_CARD}: license")
+    terms = catalogue_license(given, name, link, source.huggingface_id, source.files)
+    fact = None if terms is None else Fact(terms, f"{_CARD}: license")
     found.put("license", fact, f"{_CARD}: {why_unusable(given, name, link)}")
 
 

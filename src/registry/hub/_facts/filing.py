@@ -1,7 +1,7 @@
 """What a publisher files a repository under: its task, its tags, the library that loads it.
 
-A task is said of several types, and some of it by the Hub itself; of a few it is said that only one
-type does them. Each piece of this is evidence of its own.
+Most tasks are declared for several types, sometimes by the Hub itself; a few are done by only one
+type. Each piece of this is separate evidence.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DECIDING = {
     "time-series-forecasting": "timeseries",
     "visual-document-retrieval": "vision-language",
 }
-# Which types each task is said of besides. Of tasks that are not here it is said of none.
+# Which other types each task is declared for; none for tasks that are not here.
 _SAID_OF = {
     "text-ranking": frozenset({"cross-encoder", "colbert"}),
     "text-classification": frozenset({"cross-encoder"}),
@@ -56,7 +56,7 @@ _SAID_OF = {
         frozenset({"llm"}),
     ),
 }
-# Tasks that contradict a layout: others are said of it now and then.
+# Tasks that contradict a layout; others are sometimes declared for it.
 _TELLING = frozenset({*_DECIDING, "text-classification"}) - {"image-text-to-text"}
 _TAGS = {
     "splade": ("sparse",),
@@ -69,7 +69,7 @@ _TAGS = {
 }
 _LIBRARY = "sentence-transformers"
 _RANKS = re.compile(r"re-?rank|cross-?encoder|ranker", re.IGNORECASE)
-# What a task, a library or a head stands for that is of no one type.
+# What a task, a library or a head means if it is not of one type.
 _MEANS = {
     "text-classification": "a classifier",
     "zero-shot-classification": "a classifier",
@@ -107,7 +107,7 @@ class Filing:
         return f"pipeline_tag {self.task}"
 
     def ranks(self) -> str | None:
-        """The evidence that it orders texts by how well they answer a query; None without."""
+        """The evidence that it ranks texts by how well they answer a query; None without any."""
         named = [f"tag {tag}" for tag in sorted(self.tags) if _TAGS.get(tag) == ("cross-encoder",)]
         if self.task == "text-ranking" or (
             self.task == "text-classification" and (self.by_library or named)
@@ -120,19 +120,19 @@ class Filing:
         return " and ".join(named) or None
 
     def ranks_twice(self) -> str | None:
-        """The same where a task and the library or a tag say so: more than a head does."""
+        """The same if a task and the library or a tag say so: stronger than a head."""
         evidence = self.ranks()
         return evidence if evidence and evidence.startswith("pipeline_tag") and (
             " and " in evidence
         ) else None  # fmt: skip
 
     def contradicts_layout(self, types: Iterable[str]) -> Iterator[Vote]:
-        """What speaks of another type than all these, which a layout shows."""
+        """Evidence for a type other than these, which a layout shows."""
         yield from self._task_against(types, _TELLING)
         yield from self._tags_against(types)
 
     def contradicts_head(self, types: Iterable[str]) -> Iterator[Vote]:
-        """What speaks of another type than all these, which the head of a network could be."""
+        """Evidence for a type other than these, which the head of a network allows."""
         types = frozenset(types)
         yield from self._task_against(types, None)
         yield from self._tags_against(types)

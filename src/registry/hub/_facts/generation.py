@@ -12,7 +12,7 @@ _EXPERTS = {
     "specs.num_experts": ("num_experts", "num_local_experts", "n_routed_experts"),
     "specs.num_experts_per_token": ("num_experts_per_tok", "top_k_experts", "moe_top_k"),
 }
-# Multi-head latent attention keeps one compressed vector for all heads; their width is of no use.
+# Multi-head latent attention keeps one compressed vector for all heads; their width is useless.
 _LATENT = ("kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim")
 
 
@@ -30,7 +30,7 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
         found.facts.pop("specs.num_experts")
         found.facts.pop("specs.num_experts_per_token", None)
     if "specs.num_experts" in found.facts:
-        found.put("specs.active_parameter_count", None, "no file of the repository says it")
+        found.put("specs.active_parameter_count", None, "no file of the repository states it")
     if not any(network.whole(key) for key in _LATENT):
         head_dim = network_size(config, "head_dim") or _divided(config, network, found)
         found.put("specs.head_dim", head_dim)
@@ -44,7 +44,7 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
 
 
 def _kv_heads(config: JsonFile, network: JsonFile) -> Fact | None:
-    """How many heads of keys and values there are: one, where all queries share it."""
+    """The number of key-value heads: one if all queries share it."""
     grouped = network.whole("multi_query_group_num") or (
         network.whole("num_kv_heads")
         if network.data.get("new_decoder_architecture") is True
@@ -61,13 +61,13 @@ def _kv_heads(config: JsonFile, network: JsonFile) -> Fact | None:
 
 
 def _divided(config: JsonFile, network: JsonFile, found: Findings) -> Fact | None:
-    """The width over the heads, where nothing in the configuration speaks against it."""
+    """The width divided by the heads, if nothing in the configuration contradicts that."""
     width, heads = found.value("specs.hidden_dim"), found.value("specs.num_attention_heads")
     if width is None or heads is None or width % heads:
         return None
     architecture = language_type(config)
     if architectures.has_own_head_width(architecture):
-        return None  # config.json leaves out a width that is no quotient
+        return None  # config.json leaves out a width that is not a quotient
     quotient = width // heads
     rotary = network.whole("rotary_dim", "rotary_ndims")
     if rotary is not None and rotary.value > quotient:

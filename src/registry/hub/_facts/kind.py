@@ -1,8 +1,8 @@
 """Which type of model a repository holds, and the evidence for it.
 
-What libraries load by (modules.json, an architecture of its own) goes before what the network
-could be used for (its head, its task). Evidence that agrees decides; where a task, a tag or a head
-speaks of another type, nothing is decided, and both are named.
+What libraries load by (modules.json, an architecture of its own) takes precedence over what the
+network could be used for (its head, its task). Evidence that agrees decides; if a task, a tag or a
+head indicates another type, nothing is decided, and both are named.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from registry.hub._facts.modules import CONFIG, MODULES, modules, network_config
 from registry.hub._facts.reading import Reader
 
 TYPES = ("colbert", "dense", "sparse", "cross-encoder", "vision-language", "llm", "timeseries")
-"""The types that `decide` tells apart."""
+"""The types that `decide` distinguishes."""
 
 # The class of sentence-transformers or PyLate that wrote config_sentence_transformers.json.
 _CLASSES = {
@@ -108,7 +108,7 @@ def _late_interaction(reader: Reader) -> Iterator[Vote]:
 
 
 def _seen(reader: Reader, kind: str, evidence: str) -> Vote:
-    """Retrievers for pages and images are a type of their own; CLIP and its kin are dense."""
+    """Retrievers for pages and images are a separate type; CLIP and similar ones are dense."""
     config = network_config(reader)
     if (kind == "colbert" and reads_images(config)) or (
         kind == "dense" and generates_from_images(config)
@@ -118,7 +118,7 @@ def _seen(reader: Reader, kind: str, evidence: str) -> Vote:
 
 
 def _network(reader: Reader, filing: Filing) -> Iterator[Vote]:
-    """By the head of the network, with what it is filed under where a head alone says little."""
+    """By the head of the network, and by what it is filed under if the head says little."""
     config, ranks = network_config(reader), filing.ranks()
     for name, evidence in _architectures(reader):
         if name.endswith(_CAUSAL):

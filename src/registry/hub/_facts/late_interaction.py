@@ -1,6 +1,6 @@
 """ColBERT and its kin: the projection of token vectors, and the lengths of queries and documents.
 
-Three layouts: Stanford's (artifact.metadata, linear.weight beside the network's weights), PyLate's
+Three layouts: Stanford's (artifact.metadata, linear.weight among the network's weights), PyLate's
 and sentence-transformers' (modules.json), and networks with a head of their own (ColPali).
 """
 
@@ -39,7 +39,7 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
 def _tensor_head(reader: Reader) -> Fact | None:
     for path in network_files(reader):
         for name, tensor in (reader.tensors(path) or {}).items():
-            # Some wrap the network once more: model.linear.weight is no head, but
+            # Some wrap the network once more: model.linear.weight is not a head, but
             # linear.weight is, also of the last shard.
             if name in _HEADS and len(tensor.shape) == 2 and tensor.shape[0] > 0:
                 return Fact(tensor.shape[0], f"{path}: {name}")
@@ -61,5 +61,5 @@ def _find_lengths(reader: Reader, found: Findings) -> None:
         or written.whole("document_length")
         or stanford.whole("doc_maxlen")
     )
-    found.put("specs.query_length", query, "no configuration says it")
-    found.put("specs.document_length", document, "no configuration says it")
+    found.put("specs.query_length", query, "no configuration states it")
+    found.put("specs.document_length", document, "no configuration states it")

@@ -1,7 +1,7 @@
 """How many tokens a model reads: what its positions allow, and where its pipeline truncates.
 
-A tokenizer's limit is no model's context: of a language model it is nothing, of others a guess
-where there is nothing better.
+A tokenizer's limit is not a model's context: for a language model it is ignored, for others it is a
+guess if there is nothing better.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from registry.hub._facts.reading import JsonFile, Reader
 from registry_base import architectures
 from registry_base.json_shapes import is_object
 
-# What tokenizers write for "no limit" is 10**30; nobody reads a billion tokens.
+# What tokenizers write for "no limit" is 10**30; no model reads a billion tokens.
 _NO_LIMIT = 10**9
 # Where sentence-transformers writes what its Transformer module does, by age.
 _TRANSFORMER_CONFIGS = (
@@ -58,7 +58,7 @@ def transformer_config(reader: Reader) -> str | None:
 
 
 def _usable(config: JsonFile, found: Findings) -> Fact | None:
-    """The positions that can be used for input: behind that of the padding, in some."""
+    """The positions that can be used for input: in some models, those after the padding's."""
     table = found.facts.get("specs.max_position_embeddings")
     usual = architectures.usual_padding(language_type(config))
     if table is None or usual is None:
@@ -72,9 +72,9 @@ def _usable(config: JsonFile, found: Findings) -> Fact | None:
 
 
 def _extended(config: JsonFile, positions: Fact) -> Fact | None:
-    """What a scaling by YaRN that the configuration states makes of the positions.
+    """The positions after a YaRN scaling that the configuration states.
 
-    Where they are given as scaled already, there is nothing beyond them.
+    If they are given already scaled, there is nothing beyond them.
     """
     for scaling in _scalings(language_part(config)):
         kind = scaling.text("rope_type", "type")
@@ -93,7 +93,7 @@ _ORIGINAL = "original_max_position_embeddings"
 
 
 def _scalings(network: JsonFile) -> list[JsonFile]:
-    """What the configuration says of rotary positions; some say it for each type of layer."""
+    """What the configuration says about rotary positions; some do so for each type of layer."""
     scaling = network.within("rope_scaling", "rope_parameters")
     inner = [scaling.within(name) for name, value in scaling.data.items() if is_object(value)]
     return [scaling, *inner]
@@ -108,7 +108,7 @@ def _kind_of(table: Fact) -> Kind:
 
 
 def _gguf_context(reader: Reader) -> Fact | None:
-    """What the Hub read in a GGUF file, where there is no config.json."""
+    """What the Hub read in a GGUF file, if there is no config.json."""
     context = reader.source.metadata.gguf_context
     if context is None or reader.has(network_file(reader, CONFIG)):
         return None

@@ -1,7 +1,7 @@
-"""What a model reads: text, images, audio, video. Each by evidence of its own, or unsaid.
+"""What a model reads: text, images, audio, video. Each by its own evidence, or unknown.
 
-An architecture that transformers knows says it itself. Of others, the parts of their configuration
-and their processors show what they read beside text; the task shows both, as a guess.
+For architectures that transformers knows, it is known. For others, the parts of their configuration
+and their processors show what they read besides text; the task shows both, as a guess.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _put(found: Findings, reads: Iterable[str], evidence: Fact) -> None:
 
 
 def _in_config(config: JsonFile) -> Iterator[tuple[str, Fact]]:
-    """The parts of a configuration, and the parts of these, that read something beside text."""
+    """The parts of a configuration, and the parts of these, that read something besides text."""
     inner = [config]
     while inner:
         part = inner.pop()

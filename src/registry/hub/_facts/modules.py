@@ -1,6 +1,6 @@
-"""modules.json: the modules that sentence-transformers puts behind one another.
+"""modules.json: the sequence of modules in sentence-transformers.
 
-Where the network lies in the folder of one of them, its configuration and tokenizer do too.
+If the network is in the folder of one of them, so are its configuration and tokenizer.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def modules(reader: Reader) -> tuple[Module, ...]:
 
 
 def module_folders(reader: Reader) -> frozenset[str] | None:
-    """The folders of the modules, "" for the root; None where no modules.json says which."""
+    """The folders of the modules, "" for the root; None without a modules.json."""
     listed = modules(reader)
     return frozenset(module.folder for module in listed) if listed else None
 

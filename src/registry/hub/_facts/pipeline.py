@@ -1,4 +1,4 @@
-"""What sentence-transformers puts behind a network: pooling, normalisation, heads, prompts."""
+"""What sentence-transformers adds to a network: pooling, normalization, heads, prompts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registry_base.json_shapes import is_list
 
 WRITTEN = "config_sentence_transformers.json"
 
-# Its modes, and the catalogue's words. Those that are not here the catalogue has no word for.
+# Its modes, and the catalogue's words. The catalogue has no word for modes that are not here.
 _POOLING = {
     "cls": "cls",
     "mean": "mean",
@@ -35,6 +35,7 @@ _POOLING_FLAGS = {
     "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
 }
 _SIMILARITIES = frozenset({"cosine", "dot", "euclidean", "maxsim"})
+_SCALES = {"Identity": "logit", "Sigmoid": "sigmoid"}
 # The names under which its encode_query and encode_document look for a prompt, in that order;
 # for the other tasks the usual ones.
 _PROMPTS = {
@@ -61,10 +62,24 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
         found.put("similarity", None, why)
     elif kind in ("dense", "sparse"):
         found.put("similarity", None, f"{WRITTEN} does not say")
+    if kind == "cross-encoder" and (scale := _score_scale(reader, written)) is not None:
+        found.put("score_scale", scale)
     if kind in ("dense", "sparse", "colbert", "vision-language"):
         prompts = written.within("prompts")
         for path, names in _PROMPTS.items():
             found.put(path, prompts.prompt(*names))
+
+
+def _score_scale(reader: Reader, written: JsonFile) -> Fact | None:
+    """The scale of scores after a CrossEncoder's activation, if one is named."""
+    config = network_config(reader)
+    named = (
+        written.text("activation_fn")
+        or config.within("sentence_transformers").text("activation_fn")
+        or config.text("sbert_ce_default_activation_function")
+    )
+    scale = None if named is None else _SCALES.get(str(named.value).rpartition(".")[2])
+    return None if named is None or scale is None else Fact(scale, named.origin)
 
 
 def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> None:
@@ -102,7 +117,7 @@ def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> 
 
 
 def dense_head(reader: Reader) -> Fact | None:
-    """The output width of the last linear module, as its configuration or its weights have it."""
+    """The output width of the last linear module, from its configuration or its weights."""
     heads = [module for module in modules(reader) if module.name == "Dense"]
     if not heads:
         return None
@@ -115,7 +130,7 @@ def dense_head(reader: Reader) -> Fact | None:
 
 
 def _pooled(config: JsonFile) -> tuple[list[Fact], Fact | None]:
-    """The modes of a Pooling module, and the width of what it gives."""
+    """The modes of a Pooling module, and its output width."""
     given = config.data.get("pooling_mode")
     if given is not None:
         names = [line(mode) for mode in several(given)]

@@ -20,9 +20,9 @@ from registry_base.json_shapes import is_object
 
 @dataclass(frozen=True)
 class JsonFile:
-    """An object of a JSON file; `name` is the file, and the way to the object inside it.
+    """An object in a JSON file; `name` is the file, and the path to the object inside it.
 
-    Each reader takes keys in order of preference and gives the first that holds such a value.
+    Each method takes keys in order of preference and returns the first such value.
 
     >>> config = JsonFile("config.json", {"d_model": 512, "hidden_size": "wide"})
     >>> config.whole("hidden_size", "d_model")
@@ -49,7 +49,7 @@ class JsonFile:
         return self._first(keys, lambda value: value if isinstance(value, bool) else None)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """The texts in a list, or the one that stands in its place."""
+        """The texts in a list, or the one in its place."""
         found = map(line, several(self.data.get(key)))
         return tuple(text for text in found if text is not None)
 
@@ -74,7 +74,7 @@ class JsonFile:
 
 
 class Reader:
-    """The files of a repository, each read once; what cannot be read is empty, and told."""
+    """The files of a repository, each read once; unreadable ones count as empty, and are noted."""
 
     def __init__(self, source: RepositorySource) -> None:
         self.source = source
@@ -92,7 +92,7 @@ class Reader:
         return JsonFile(path, data if is_object(data) else {})
 
     def data(self, path: str) -> Any:
-        """What a JSON file holds; None if there is no such file, or it is damaged."""
+        """The content of a JSON file; None if there is no such file, or it is damaged."""
         if path not in self._data:
             self._data[path] = self._read(path)
         return self._data[path]
@@ -104,7 +104,7 @@ class Reader:
         except RepositoryFileError as error:
             self.problems[path] = self._problem(path, error)
         except (ValueError, RecursionError):
-            self.problems[path] = "is no JSON"
+            self.problems[path] = "is not JSON"
         return None
 
     def _problem(self, path: str, error: RepositoryFileError) -> str:
@@ -112,7 +112,7 @@ class Reader:
         return str(error).removeprefix(f"{self.source.huggingface_id}: ").removeprefix(f"{path} ")
 
     def tensors(self, path: str) -> Mapping[str, Tensor] | None:
-        """What a safetensors file holds; None if its header cannot be read."""
+        """The tensors of a safetensors file; None if its header cannot be read."""
         if path not in self._tensors:
             try:
                 self._tensors[path] = self.source.read_tensors(path)

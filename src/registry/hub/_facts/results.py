@@ -1,6 +1,6 @@
-"""Figures of a model card (model-index), as far as the card gives just what the catalogue means.
+"""Figures of a model card (model-index), if the card gives exactly what the catalogue means.
 
-A mean is taken only where the card states it, never computed from the sets that happen to be there.
+A mean is taken only if the card states it, never computed from the sets that happen to be there.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _FIGURES = (
 
 
 def find(model_index: object, found: Findings) -> None:
-    """Everything of this group. Values that contradict each other are no figures."""
+    """Everything of this group. Values that contradict each other are not figures."""
     read: dict[str, set[float]] = {}
     for dataset, split, metric, value in _results(model_index):
         for figure in _FIGURES:

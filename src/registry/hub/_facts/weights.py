@@ -15,8 +15,8 @@ from registry.hub._facts.reading import Reader
 from registry_base.quantity import format_count
 
 MOST_HEADERS = 4
-"""So many headers of safetensors files are asked for, 100 KB each; of more shards the Hub's own
-count is taken."""
+"""Maximum number of safetensors headers to request, 100 KB each; for more shards the Hub's own
+count is used."""
 
 _LISTED = "list of files"
 _ADAPTER = re.compile(r"adapter_model(-\d{5}-of-\d{5})?\.safetensors")
@@ -28,14 +28,14 @@ _CONVERTED = {
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model",
                "vocab.json", "vocab.txt")  # fmt: skip
 _SHARD = re.compile(r"-(?P<number>\d{5})-of-(?P<of>\d{5})(?=\.)")
-# Number formats as llama.cpp names them, with what Unsloth writes before its own mixtures.
+# Number formats as llama.cpp names them, with Unsloth's prefix for its own mixtures.
 _GGUF = re.compile(
     r"(?i)[.-](?P<format>(ud-)?(i?q\d[a-z0-9_]*|tq\d_\d|mxfp\d\w*|nvfp\d\w*|bf16|fp?16|fp?32))\.gguf"
 )
-# The part that reads images, and what a quantisation was tuned by: neither is the model.
+# The part that reads images, and quantization data: neither is the model.
 _BESIDE_GGUF = re.compile(r"(?i)(^|[._-])(mmproj|imatrix)|control-?vector")
 
-# Stored beside the weights, but no weights: positions, frequencies, counters.
+# Stored with the weights, but not weights: positions, frequencies, counters.
 _BUFFERS = ("position_ids", "token_type_ids", "inv_freq", "num_batches_tracked")
 # What numbers of eight bits are multiplied by: belongs to the format, not to the network.
 _SCALES = re.compile(r"(^|[._])(\w+_)?scale(_inv|_2)?$")
@@ -99,7 +99,7 @@ def _put_files(found: Findings, kind: str, paths: list[str]) -> None:
 
 
 def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
-    """One file is the model; of several each is a variant, and so are several parts of one."""
+    """A single file is the model; of several, each is a variant, and so is a file in parts."""
     listed = [
         path for path in files if path.endswith(".gguf") and not _BESIDE_GGUF.search(_name(path))
     ]
@@ -191,7 +191,7 @@ def _is_count(value: object) -> bool:
 
 
 def _rounded(mib: float) -> float:
-    """As precise as anybody wants to know: three digits, no decimals from ten."""
+    """Precise enough for people: three digits, no decimals from ten."""
     return round(mib) if mib >= 10 else float(f"{mib:.3g}")
 
 

@@ -1,4 +1,4 @@
-"""A fingerprint as the last line of a comment that somebody else may have written."""
+"""A fingerprint as the last line of a comment, which may have other text above."""
 
 from __future__ import annotations
 

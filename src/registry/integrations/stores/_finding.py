@@ -22,6 +22,9 @@ _OWN = {
     "faiss.IndexBinary": f"{_HERE}.beside:BesidePlace",
     "usearch.Index": f"{_HERE}.beside:BesidePlace",
     "lancedb.LanceTable": f"{_HERE}.lancedb:LanceDbPlace",
+    "builtins.str": f"{_HERE}.parquet:ParquetPathPlace",
+    "pathlib.Path": f"{_HERE}.parquet:ParquetPathPlace",
+    "pyarrow.FileSystemDataset": f"{_HERE}.parquet:ParquetDatasetPlace",
     "pyarrow.ParquetFile": f"{_HERE}.parquet:ParquetFilePlace",
     "pyarrow.ParquetWriter": f"{_HERE}.parquet:ParquetWriterPlace",
     "pymilvus.MilvusClient": f"{_HERE}.milvus:MilvusPlace",
@@ -38,7 +41,7 @@ def place_of(
     vector: str | None,
     path: str | os.PathLike[str] | None,
 ) -> Place:
-    """The place of a fingerprint in a store. Raises InputError for an object that is none."""
+    """The place of a fingerprint in a store. Raises InputError for anything but a store."""
     others = {point.name: point for point in entry_points(group=GROUP)}
     for each in type(store).__mro__:
         name = f"{each.__module__.partition('.')[0]}.{each.__name__}"

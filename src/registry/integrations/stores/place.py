@@ -1,20 +1,22 @@
-"""Where a store keeps a fingerprint: what each kind of store answers to."""
+"""Where a store keeps a fingerprint: the interface of each kind of store."""
 
 from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from registry.errors import InputError
+from registry.fingerprints.fingerprint_text import STORED_AS
 
-KEY = "tessera-registry.fingerprint"
+KEY = STORED_AS
 
 
 class Place(ABC):
-    """The place of one fingerprint in a store; the store is of somebody else's class."""
+    """The place of one fingerprint in a store of another library's class."""
 
-    # Any: a library that is not imported here, and whose types nobody can name.
+    # Any: a library that is not imported here, so that its types have no names.
     def __init__(
         self,
         store: Any,
@@ -29,26 +31,37 @@ class Place(ABC):
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """Its name in messages."""
         what = self.collection or self.path
         kind = type(self.store).__name__
         return f"{kind} {str(what)!r}" if what else f"this {kind}"
 
     @property
     def key(self) -> str:
-        """Of a named vector another one than of the whole store."""
+        """A named vector has another key than the whole store."""
         return KEY if self.vector is None else f"{KEY}.{self.vector}"
 
     @abstractmethod
     def read(self) -> str | None:
-        """The stored text; None where there is none."""
+        """The stored text, or None."""
 
     @abstractmethod
     def write(self, text: str) -> None:
         """Store a text in place of any before it, and change nothing else."""
 
+    def width(self) -> int | None:
+        """The width of a vector according to the store; None if it does not say."""
+        return None
+
+    def vectors(self, keys: Sequence[Any], column: str | None) -> Mapping[Any, Sequence[float]]:
+        """The stored vectors of some rows, by what names them: a key of the column, or an id.
+
+        Missing rows are left out. Raises InputError if vectors cannot be read.
+        """
+        raise InputError(f"the vectors of a {type(self.store).__name__} cannot be read here")
+
     def needed(self, argument: str) -> str:
-        """An argument that this store cannot do without. Raises InputError."""
+        """An argument that this store requires. Raises InputError."""
         value = getattr(self, argument)
         if not value:
             raise InputError(f"a {type(self.store).__name__} needs {argument}=")

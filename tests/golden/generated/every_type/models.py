@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION
@@ -50,8 +50,10 @@ _MODULES = {
     "Modality": "words",
     "NumberFormat": "words",
     "Pooling": "words",
+    "ScoreScale": "words",
     "Similarity": "words",
     "Status": "words",
+    "Thinking": "words",
     "ModelId": "ids",
     "ColbertModelId": "ids",
     "DenseModelId": "ids",

@@ -60,8 +60,10 @@ from .models_parts.words import (
     Modality,
     NumberFormat,
     Pooling,
+    ScoreScale,
     Similarity,
     Status,
+    Thinking,
 )
 from .models_parts.ids import (
     ModelId,
@@ -155,8 +157,10 @@ __all__ = [
     "Modality",
     "NumberFormat",
     "Pooling",
+    "ScoreScale",
     "Similarity",
     "Status",
+    "Thinking",
     "ModelId",
     "ColbertModelId",
     "DenseModelId",

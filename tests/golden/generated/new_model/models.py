@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "6531d698de0b1583")
+same_generation(__name__, "09cba0534ac079dd")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION
@@ -49,8 +49,10 @@ _MODULES = {
     "Modality": "words",
     "NumberFormat": "words",
     "Pooling": "words",
+    "ScoreScale": "words",
     "Similarity": "words",
     "Status": "words",
+    "Thinking": "words",
     "ModelId": "ids",
     "ColbertModelId": "ids",
     "ColbertModel": "type_colbert",

@@ -59,8 +59,10 @@ from .models_parts.words import (
     Modality,
     NumberFormat,
     Pooling,
+    ScoreScale,
     Similarity,
     Status,
+    Thinking,
 )
 from .models_parts.ids import (
     ModelId,
@@ -104,8 +106,10 @@ __all__ = [
     "Modality",
     "NumberFormat",
     "Pooling",
+    "ScoreScale",
     "Similarity",
     "Status",
+    "Thinking",
     "ModelId",
     "ColbertModelId",
     "ColbertModel",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .models_parts import same_generation
 
-same_generation(__name__, "026a0bf415c0c4c0")
+same_generation(__name__, "f72f383f8d7587d1")
 
 from .models_parts import CATALOGUE_VERSION as CATALOGUE_VERSION
 from .models_parts import SCHEMA_VERSION as SCHEMA_VERSION
@@ -50,8 +50,10 @@ _MODULES = {
     "Modality": "words",
     "NumberFormat": "words",
     "Pooling": "words",
+    "ScoreScale": "words",
     "Similarity": "words",
     "Status": "words",
+    "Thinking": "words",
     "ModelId": "ids",
     "DenseModelId": "ids",
     "SpeechModelId": "ids",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from . import MODULES
 from .lookup import models_in

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ IDS_BY_NAME: Final[Mapping[str, tuple[str, ...]]] = _ids_by_name()
 
 
 def spellings(text: str) -> Iterator[str]:
-    """The names, in lower case, that a text may stand for: as it is, then without extras.
+    """The names, in lower case, that a text may mean: as it is, then without extras.
 
     Extras are the address of a hub around a name, the runtime in front of it, and the
     tag that Ollama takes where none is given.

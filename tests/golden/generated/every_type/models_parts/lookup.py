@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -19,6 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Final, Literal, overload
+
+    from typing_extensions import deprecated
 
     from . import aliases
     from .aliases import AnyModel
@@ -41,6 +43,9 @@ else:
     def overload(function):
         return function
 
+    def deprecated(message):
+        return overload
+
 
 _loaded: Final[dict[str, AnyModel]] = {}
 
@@ -60,6 +65,11 @@ def _load(model_id: str) -> AnyModel | None:
     return _loaded.get(model_id)
 
 
+@overload
+@deprecated("dense-10 is deprecated; use dense-small")
+def get_model(
+    model_id: Literal["dense-10"],
+) -> aliases.DenseModel: ...
 @overload
 def get_model(
     model_id: ColbertModelId,
@@ -186,7 +196,8 @@ def find_model(
     exact = _loaded.get(key)
     found = [exact] if exact else [MODELS_BY_ID[each] for each in _named(key)]
     if model_type is not None:
-        found = [model for model in found if model.kind == model_type]
+        kind: str = model_type
+        found = [model for model in found if model.kind == kind]
     if len(found) > 1:
         from .errors import AmbiguousModelError
 

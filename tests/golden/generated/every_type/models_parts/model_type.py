@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from enum import StrEnum
 
@@ -20,11 +20,11 @@ class ModelType(StrEnum):
     """The types of models in this registry."""
 
     Colbert = "colbert"
-    """Late-interaction text retriever: one vector a token, compared by MaxSim."""
+    """Late-interaction text retriever: one vector per token, compared by MaxSim."""
     Dense = "dense"
-    """Encoder that gives one vector an input."""
+    """Encoder that gives one vector per input."""
     Sparse = "sparse"
-    """Encoder that gives one weight a word of the vocabulary (SPLADE and its kin)."""
+    """Encoder that gives one weight per word of the vocabulary (SPLADE and its kin)."""
     CrossEncoder = "cross-encoder"
     """Reranker: reads query and document together and gives one score."""
     VisionLanguage = "vision-language"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 import os
 
@@ -112,7 +112,7 @@ def _written(role: str) -> tuple[str | None, str]:
     for name, text in selected.items():
         if name not in _ROLES:
             known = f"there are {', '.join(_ROLES)}"
-            raise SelectionError(f"{path}: no role is called {name!r}; {known}")
+            raise SelectionError(f"{path}: there is no role {name!r}; {known}")
         if not isinstance(text, str) or not text:
             raise SelectionError(f"{path}: {name} should be the id of a model")
     return selected.get(role), path

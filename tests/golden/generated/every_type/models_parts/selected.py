@@ -1,4 +1,4 @@
-"""The models that are selected where nobody selects others."""
+"""The models that are selected by default."""
 
 # Source: "every_type.json", 10 models
 # Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from types import MappingProxyType
 

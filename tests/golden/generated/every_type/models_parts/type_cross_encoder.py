@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -33,6 +33,7 @@ class CrossEncoderModel(ModelInfo):
     """Reranker: reads query and document together and gives one score."""
 
     __slots__ = [
+        "score_scale",
         "prompts_in_checkpoint",
         "query_prompt",
         "document_prompt",
@@ -62,24 +63,26 @@ class CrossEncoderModel(ModelInfo):
     """
     context_length: int | None
     """Longest input that the network takes, in tokens (time series: in time points)."""
+    score_scale: words.ScoreScale | None
+    """The scale of the scores of pairs: any number, or from 0 to 1."""
     prompts_in_checkpoint: bool | None
     """Whether the checkpoint's own configuration has prompts, which apply where none is
     given here.
     """
     query_prompt: str | None
-    """Before a query. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    """Before a query. An empty text says that none is needed; absent or null, that this
+    is unknown.
     """
     document_prompt: str | None
     """Before a document. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    this is unknown.
     """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
     """Before a text to cluster."""
     similarity_prompt: str | None
-    """Before a text to compare with its like."""
+    """Before texts that are compared with each other."""
     ollama_tag: str | None
     """Tag of the model in the Ollama library, with the part after the colon so that it
     names one build.
@@ -135,6 +138,7 @@ class CrossEncoderModel(ModelInfo):
         num_layers: int | None = None,
         num_attention_heads: int | None = None,
         memory_mb: float | None = None,
+        score_scale: words.ScoreScale | None = None,
         prompts_in_checkpoint: bool | None = None,
         query_prompt: str | None = None,
         document_prompt: str | None = None,
@@ -225,6 +229,8 @@ class CrossEncoderModel(ModelInfo):
             assign(self, "num_attention_heads", num_attention_heads)
         if memory_mb is not None:
             assign(self, "memory_mb", memory_mb)
+        if score_scale is not None:
+            assign(self, "score_scale", score_scale)
         if prompts_in_checkpoint is not None:
             assign(self, "prompts_in_checkpoint", prompts_in_checkpoint)
         if query_prompt is not None:

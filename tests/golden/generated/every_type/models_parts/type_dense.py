@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -30,7 +30,7 @@ else:
 
 @dataclass(frozen=True, kw_only=True)
 class DenseModel(ModelInfo):
-    """Encoder that gives one vector an input."""
+    """Encoder that gives one vector per input."""
 
     __slots__ = [
         "has_projection",
@@ -97,7 +97,7 @@ class DenseModel(ModelInfo):
     pooling: words.Pooling | None
     """How token vectors become one vector."""
     normalize: bool | None
-    """Whether the published pipeline ends in L2 normalisation."""
+    """Whether the published pipeline ends in L2 normalization."""
     similarity: words.Similarity | None
     """How two outputs are compared."""
     prompts_in_checkpoint: bool | None
@@ -105,19 +105,19 @@ class DenseModel(ModelInfo):
     given here.
     """
     query_prompt: str | None
-    """Before a query. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    """Before a query. An empty text says that none is needed; absent or null, that this
+    is unknown.
     """
     document_prompt: str | None
     """Before a document. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    this is unknown.
     """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
     """Before a text to cluster."""
     similarity_prompt: str | None
-    """Before a text to compare with its like."""
+    """Before texts that are compared with each other."""
     ollama_tag: str | None
     """Tag of the model in the Ollama library, with the part after the colon so that it
     names one build.
@@ -133,7 +133,7 @@ class DenseModel(ModelInfo):
     programming_languages: tuple[str, ...]
     """Programming languages it was tuned for."""
     multi_vector: bool
-    """Whether it gives one vector a token, compared by MaxSim."""
+    """Whether it gives one vector per token, compared by MaxSim."""
     matryoshka: bool
     """Whether its vectors may be truncated (Matryoshka representation learning)."""
     domain: str | None
@@ -402,6 +402,17 @@ class DenseModel(ModelInfo):
             assign(self, "metadata", metadata)
 
 
+if TYPE_CHECKING:
+
+    class DeprecatedDenseModel(DenseModel):
+        """A model that should no longer be chosen: checkers warn where it is loaded."""
+
+        status: typing.Literal["deprecated"]
+
+else:
+    DeprecatedDenseModel = DenseModel
+
+
 __all__ = [
     "DENSE_9",
     "DENSE_10",
@@ -450,7 +461,7 @@ DENSE_9: Final = DenseModel(
 A model.
 """
 
-DENSE_10: Final = DenseModel(
+DENSE_10: Final = DeprecatedDenseModel(
     id="dense-10",
     name="Some Model",
     description="A model.",
@@ -466,6 +477,8 @@ DENSE_10: Final = DenseModel(
     languages=_DENSE_10__LANGUAGES,
 )
 """768 dimensions · 512 tokens · 110M parameters · MIT · org/dense-10
+
+dense-10 is deprecated; use dense-small.
 
 A model.
 """

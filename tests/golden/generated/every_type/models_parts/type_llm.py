@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -51,6 +51,7 @@ class LlmModel(ModelInfo):
         "languages",
         "programming_languages",
         "instruction_tuned",
+        "thinking",
         "domain",
     ]
 
@@ -87,19 +88,19 @@ class LlmModel(ModelInfo):
     given here.
     """
     query_prompt: str | None
-    """Before a query. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    """Before a query. An empty text says that none is needed; absent or null, that this
+    is unknown.
     """
     document_prompt: str | None
     """Before a document. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    this is unknown.
     """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
     """Before a text to cluster."""
     similarity_prompt: str | None
-    """Before a text to compare with its like."""
+    """Before texts that are compared with each other."""
     ollama_tag: str | None
     """Tag of the model in the Ollama library, with the part after the colon so that it
     names one build.
@@ -116,6 +117,8 @@ class LlmModel(ModelInfo):
     """Programming languages it was tuned for."""
     instruction_tuned: bool | None
     """Whether it follows instructions (false: a base model)."""
+    thinking: words.Thinking | None
+    """Whether it thinks before it answers, and whether that can be switched."""
     domain: str | None
     """What it is specialised in; absent for general use."""
 
@@ -181,6 +184,7 @@ class LlmModel(ModelInfo):
         modalities: tuple[words.Modality, ...] = (),
         quantization: tuple[words.NumberFormat, ...] = (),
         instruction_tuned: bool | None = None,
+        thinking: words.Thinking | None = None,
         domain: str | None = None,
         tokenizer_model: str | None = None,
         packages: tuple[str, ...] = (),
@@ -304,6 +308,8 @@ class LlmModel(ModelInfo):
             assign(self, "quantization", quantization)
         if instruction_tuned is not None:
             assign(self, "instruction_tuned", instruction_tuned)
+        if thinking is not None:
+            assign(self, "thinking", thinking)
         if domain is not None:
             assign(self, "domain", domain)
         if tokenizer_model is not None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2eaa0d312d7894bb")
+same_generation(__name__, "16f9f14baab46bed")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -30,7 +30,7 @@ else:
 
 @dataclass(frozen=True, kw_only=True)
 class SparseModel(ModelInfo):
-    """Encoder that gives one weight a word of the vocabulary (SPLADE and its kin)."""
+    """Encoder that gives one weight per word of the vocabulary (SPLADE and its kin)."""
 
     __slots__ = [
         "embedding_dim",
@@ -76,7 +76,7 @@ class SparseModel(ModelInfo):
     pooling: words.Pooling | None
     """How token vectors become one vector."""
     normalize: bool | None
-    """Whether the published pipeline ends in L2 normalisation."""
+    """Whether the published pipeline ends in L2 normalization."""
     similarity: words.Similarity | None
     """How two outputs are compared."""
     prompts_in_checkpoint: bool | None
@@ -84,19 +84,19 @@ class SparseModel(ModelInfo):
     given here.
     """
     query_prompt: str | None
-    """Before a query. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    """Before a query. An empty text says that none is needed; absent or null, that this
+    is unknown.
     """
     document_prompt: str | None
     """Before a document. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    this is unknown.
     """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
     """Before a text to cluster."""
     similarity_prompt: str | None
-    """Before a text to compare with its like."""
+    """Before texts that are compared with each other."""
     languages: tuple[str, ...]
     """ISO 639 codes: two letters where there are two, else three. Empty: unknown, or
     not a matter of language.

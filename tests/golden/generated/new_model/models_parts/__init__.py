@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "6531d698de0b1583"
+STAMP = "09cba0534ac079dd"
 
 import sys
 
@@ -26,7 +26,7 @@ SCHEMA_VERSION: Final = "1.0"
 
 
 def part(name: str) -> ModuleType:
-    """One of the modules beside this one, imported now if it has not been yet."""
+    """One of the modules of this package, imported now if it has not been yet."""
     full_name = f"{__name__}.{name}"
     __import__(full_name)  # importlib would be one more import
     return sys.modules[full_name]
@@ -51,7 +51,7 @@ class LazyModule:
 def same_generation(name: str, stamp: str) -> None:
     """Refuse a file that was not generated together with this one.
 
-    Models and classes of two catalogues, or of two releases, would be mixed without a word.
+    Models and classes of two catalogues, or of two releases, would be mixed silently.
     """
     if stamp != STAMP:
         raise ImportError(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6531d698de0b1583")
+same_generation(__name__, "09cba0534ac079dd")
 
 from . import LazyModule, all_ids, module_of, part
 
@@ -86,7 +86,8 @@ def find_model(
     exact = _loaded.get(key)
     found = [exact] if exact else [MODELS_BY_ID[each] for each in _named(key)]
     if model_type is not None:
-        found = [model for model in found if model.kind == model_type]
+        kind: str = model_type
+        found = [model for model in found if model.kind == kind]
     if len(found) > 1:
         from .errors import AmbiguousModelError
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6531d698de0b1583")
+same_generation(__name__, "09cba0534ac079dd")
 
 from enum import StrEnum
 
@@ -20,4 +20,4 @@ class ModelType(StrEnum):
     """The types of models in this registry."""
 
     Colbert = "colbert"
-    """Late-interaction text retriever: one vector a token, compared by MaxSim."""
+    """Late-interaction text retriever: one vector per token, compared by MaxSim."""

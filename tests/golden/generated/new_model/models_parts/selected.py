@@ -1,4 +1,4 @@
-"""The models that are selected where nobody selects others."""
+"""The models that are selected by default."""
 
 # Source: "new_model.json", 1 models
 # Input: sha256:b9354691d346e385b953bc5d964a69d18af154f43a1c4c89a1f4dba5dfb3ffc0
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6531d698de0b1583")
+same_generation(__name__, "09cba0534ac079dd")
 
 from types import MappingProxyType
 

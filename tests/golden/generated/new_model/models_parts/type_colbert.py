@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6531d698de0b1583")
+same_generation(__name__, "09cba0534ac079dd")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -30,7 +30,7 @@ else:
 
 @dataclass(frozen=True, kw_only=True)
 class ColbertModel(ModelInfo):
-    """Late-interaction text retriever: one vector a token, compared by MaxSim."""
+    """Late-interaction text retriever: one vector per token, compared by MaxSim."""
 
     __slots__ = [
         "has_projection",
@@ -92,7 +92,7 @@ class ColbertModel(ModelInfo):
     document_length: int | None
     """Tokens a document is cut to by default (late interaction)."""
     normalize: bool | None
-    """Whether the published pipeline ends in L2 normalisation."""
+    """Whether the published pipeline ends in L2 normalization."""
     similarity: words.Similarity | None
     """How two outputs are compared."""
     prompts_in_checkpoint: bool | None
@@ -100,19 +100,19 @@ class ColbertModel(ModelInfo):
     given here.
     """
     query_prompt: str | None
-    """Before a query. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    """Before a query. An empty text says that none is needed; absent or null, that this
+    is unknown.
     """
     document_prompt: str | None
     """Before a document. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    this is unknown.
     """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
     """Before a text to cluster."""
     similarity_prompt: str | None
-    """Before a text to compare with its like."""
+    """Before texts that are compared with each other."""
     languages: tuple[str, ...]
     """ISO 639 codes: two letters where there are two, else three. Empty: unknown, or
     not a matter of language.
@@ -120,7 +120,7 @@ class ColbertModel(ModelInfo):
     programming_languages: tuple[str, ...]
     """Programming languages it was tuned for."""
     multi_vector: bool
-    """Whether it gives one vector a token, compared by MaxSim."""
+    """Whether it gives one vector per token, compared by MaxSim."""
     matryoshka: bool
     """Whether its vectors may be truncated (Matryoshka representation learning)."""
     domain: str | None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "6531d698de0b1583")
+same_generation(__name__, "09cba0534ac079dd")
 
 from typing import Literal, TypeAlias, TypedDict
 
@@ -42,6 +42,10 @@ Pooling: TypeAlias = Literal[
     "weightedmean",
     "latent-attention",
 ]
+ScoreScale: TypeAlias = Literal[
+    "logit",
+    "sigmoid",
+]
 Similarity: TypeAlias = Literal[
     "cosine",
     "dot",
@@ -51,6 +55,11 @@ Similarity: TypeAlias = Literal[
 Status: TypeAlias = Literal[
     "active",
     "deprecated",
+]
+Thinking: TypeAlias = Literal[
+    "always",
+    "switchable",
+    "never",
 ]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "026a0bf415c0c4c0")
+same_generation(__name__, "f72f383f8d7587d1")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class Export(Frozen):
 
 @dataclass(frozen=True, kw_only=True)
 class Variant(Frozen):
-    """One quantised or converted version: its file, its Ollama tag, or both."""
+    """One quantized or converted version: its file, its Ollama tag, or both."""
 
     __slots__ = [
         "id",
@@ -273,7 +273,7 @@ class Variant(Frozen):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelInfo(Frozen):
-    """What is known of any model. None stands for unknown."""
+    """What is known about any model. None means unknown."""
 
     __slots__ = [
         "id",
@@ -344,7 +344,7 @@ class ModelInfo(Frozen):
     name: str
     """Display name, as its authors write it."""
     description: str
-    """One or two sentences that help somebody choose."""
+    """One or two sentences that help people choose."""
     huggingface_id: str | None
     """Repository on the Hugging Face Hub; a model behind an API may have none."""
     revision: str | None
@@ -366,8 +366,8 @@ class ModelInfo(Frozen):
     release_date: str | None
     """Day, month or year of publication, as ISO 8601 of any precision."""
     license: str | None
-    """SPDX identifier or expression, the name of a well-known model licence, or the
-    https address of the licence text; null says that the publisher declares none.
+    """SPDX identifier or expression, the name of a well-known model license, or the
+    https address of the license text; null says that the publisher declares none.
     """
     status: words.Status
     """`deprecated`: still here, no longer the one to choose."""
@@ -418,7 +418,7 @@ class ModelInfo(Frozen):
     num_layers: int | None
     """Transformer layers."""
     num_attention_heads: int | None
-    """Attention heads a layer."""
+    """Attention heads per layer."""
     memory_mb: float | None
     """Size of the weights as stored, in MiB."""
     config_file: str | None
@@ -436,9 +436,9 @@ class ModelInfo(Frozen):
     gguf_files: tuple[str, ...]
     """GGUF files."""
     variants: tuple[Variant, ...]
-    """Quantised or converted versions of the model."""
+    """Quantized or converted versions of the model."""
     modalities: tuple[words.Modality, ...]
-    """What it reads."""
+    """Input modality."""
     quantization: tuple[words.NumberFormat, ...]
     """Number formats it is known to work in."""
     tokenizer_model: str | None
@@ -627,7 +627,7 @@ class ModelInfo(Frozen):
 
     @property
     def chunk_length(self) -> int | None:
-        """Tokens of a text that count, for whoever cuts texts into chunks.
+        """How many tokens of a text count, for code that cuts texts into chunks.
 
         The least of context_length, max_sequence_length and document_length that is known.
         """

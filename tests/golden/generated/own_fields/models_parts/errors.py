@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "026a0bf415c0c4c0")
+same_generation(__name__, "f72f383f8d7587d1")
 
 from . import all_ids
 from .keys import IDS_BY_NAME, ids_named
@@ -48,13 +48,14 @@ class UnknownModelError(RegistryError, LookupError, ValueError):
 
 
 def _explained(key: str) -> tuple[str, tuple[str, ...]]:
-    """Why a text is no id, and the ids that may have been meant."""
+    """Why a text is not an id, and the ids that may have been meant."""
     import difflib
 
     ids, folded = all_ids(), key.casefold()
     same = ids_named(IDS_BY_NAME, key)[:3]
     if same:
-        return f"{_shown(key)} is no id, but another key of {', '.join(same)}", same
+        meant = ", ".join(same)
+        return f"{_shown(key)} is not an id; it is another name of {meant}", same
     near = _begun(folded, ids) or difflib.get_close_matches(folded, ids, n=3)
     hint = "MODEL_REGISTRY lists them all"
     if near:
@@ -94,4 +95,4 @@ class AmbiguousModelError(RegistryError, LookupError, ValueError):
 
 
 class SelectionError(RegistryError):
-    """A selection names no model, or one of another type; the message says where it stands."""
+    """A selection names no model, or one of another type; the message says where it is set."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "026a0bf415c0c4c0")
+same_generation(__name__, "f72f383f8d7587d1")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ IDS_BY_NAME: Final[Mapping[str, tuple[str, ...]]] = _ids_by_name()
 
 
 def spellings(text: str) -> Iterator[str]:
-    """The names, in lower case, that a text may stand for: as it is, then without extras.
+    """The names, in lower case, that a text may mean: as it is, then without extras.
 
     Extras are the address of a hub around a name, the runtime in front of it, and the
     tag that Ollama takes where none is given.

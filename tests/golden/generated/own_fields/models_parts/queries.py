@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "026a0bf415c0c4c0")
+same_generation(__name__, "f72f383f8d7587d1")
 
 from itertools import chain
 
@@ -104,12 +104,12 @@ def _group(name: str, word: str, model_type: str | None = None) -> tuple[AnyMode
 
 
 def models_by_organization(organization: str) -> tuple[aliases.AnyModel, ...]:
-    """The models somebody publishes, in catalogue order; case does not matter."""
+    """The models of an organization, in catalogue order; case does not matter."""
     return _group("organization", organization)
 
 
 def models_by_license(license: str) -> tuple[aliases.AnyModel, ...]:
-    """The models under a licence (SPDX), in catalogue order; case does not matter."""
+    """The models under a license (SPDX), in catalogue order; case does not matter."""
     return _group("license", license)
 
 
@@ -195,7 +195,7 @@ def find_models(
     matryoshka: bool | None = None,
     status: aliases.Status | None = None,
 ) -> tuple[aliases.AnyModel, ...]:
-    """The models of which everything given holds, in catalogue order.
+    """The models that match all arguments, in catalogue order.
 
     >>> {model.kind for model in find_models(model_type=aliases.ModelType.Dense)}
     {'dense'}

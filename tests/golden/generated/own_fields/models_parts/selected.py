@@ -1,4 +1,4 @@
-"""The models that are selected where nobody selects others."""
+"""The models that are selected by default."""
 
 # Source: "own_fields.json", 2 models
 # Input: sha256:cda9dbc493a7febfee115a45ba23ef4c2c206784331d5c6d31f013c0cf15da69
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "026a0bf415c0c4c0")
+same_generation(__name__, "f72f383f8d7587d1")
 
 from types import MappingProxyType
 

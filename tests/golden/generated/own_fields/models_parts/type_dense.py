@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "026a0bf415c0c4c0")
+same_generation(__name__, "f72f383f8d7587d1")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
@@ -30,7 +30,7 @@ else:
 
 @dataclass(frozen=True, kw_only=True)
 class DenseModel(ModelInfo):
-    """Encoder that gives one vector an input."""
+    """Encoder that gives one vector per input."""
 
     __slots__ = [
         "has_projection",
@@ -98,7 +98,7 @@ class DenseModel(ModelInfo):
     pooling: words.Pooling | None
     """How token vectors become one vector."""
     normalize: bool | None
-    """Whether the published pipeline ends in L2 normalisation."""
+    """Whether the published pipeline ends in L2 normalization."""
     similarity: words.Similarity | None
     """How two outputs are compared."""
     prompts_in_checkpoint: bool | None
@@ -106,19 +106,19 @@ class DenseModel(ModelInfo):
     given here.
     """
     query_prompt: str | None
-    """Before a query. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    """Before a query. An empty text says that none is needed; absent or null, that this
+    is unknown.
     """
     document_prompt: str | None
     """Before a document. An empty text says that none is needed; absent or null, that
-    nobody knows.
+    this is unknown.
     """
     classification_prompt: str | None
     """Before a text to classify."""
     clustering_prompt: str | None
     """Before a text to cluster."""
     similarity_prompt: str | None
-    """Before a text to compare with its like."""
+    """Before texts that are compared with each other."""
     ollama_tag: str | None
     """Tag of the model in the Ollama library, with the part after the colon so that it
     names one build.
@@ -134,7 +134,7 @@ class DenseModel(ModelInfo):
     programming_languages: tuple[str, ...]
     """Programming languages it was tuned for."""
     multi_vector: bool
-    """Whether it gives one vector a token, compared by MaxSim."""
+    """Whether it gives one vector per token, compared by MaxSim."""
     matryoshka: bool
     """Whether its vectors may be truncated (Matryoshka representation learning)."""
     domain: str | None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "026a0bf415c0c4c0")
+same_generation(__name__, "f72f383f8d7587d1")
 
 from typing import Literal, TypeAlias, TypedDict
 
@@ -42,6 +42,10 @@ Pooling: TypeAlias = Literal[
     "weightedmean",
     "latent-attention",
 ]
+ScoreScale: TypeAlias = Literal[
+    "logit",
+    "sigmoid",
+]
 Similarity: TypeAlias = Literal[
     "cosine",
     "dot",
@@ -51,6 +55,11 @@ Similarity: TypeAlias = Literal[
 Status: TypeAlias = Literal[
     "active",
     "deprecated",
+]
+Thinking: TypeAlias = Literal[
+    "always",
+    "switchable",
+    "never",
 ]
 
 

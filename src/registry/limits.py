@@ -1,4 +1,4 @@
-"""What Linux allows this process, where that is less than the machine has: control groups."""
+"""What control groups of Linux allow this process, if that is less than the machine has."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _NO_LIMIT = 1 << 62
 
 
 def memory_left(root: Path = _ROOT, own: Path = _OWN) -> int | None:
-    """Bytes that may still be taken before a limit is reached; None where there is none.
+    """Bytes left before a limit is reached; None without a limit.
 
-    Files that were read and can be dropped do not count as taken.
+    Cached files that can be dropped do not count as used.
     """
     left = [
         limit - used
@@ -26,7 +26,7 @@ def memory_left(root: Path = _ROOT, own: Path = _OWN) -> int | None:
 
 
 def cores_allowed(root: Path = _ROOT, own: Path = _OWN) -> float | None:
-    """How many cores' worth of time a quota allows; None where there is none."""
+    """How many cores' worth of time a quota allows; None without a quota."""
     allowed = [
         quota for folder in _groups(root, own, "cpu") if (quota := _quota(folder)) is not None
     ]

@@ -1,6 +1,6 @@
-"""From the licence of a model card to what the catalogue writes: SPDX, or a well-known name.
+"""From the license of a model card to what the catalogue writes: SPDX, or a well-known name.
 
-The Hub's identifiers are SPDX in lower case, but for those of model licences:
+The Hub's identifiers are SPDX in lower case, except for model licenses:
 https://huggingface.co/docs/hub/repositories-licenses
 """
 
@@ -15,8 +15,8 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from registry.hub._json_values import line, several
 from registry_base.json_shapes import is_list
 
-# Licences without an SPDX identifier of the same letters, by what the Hub or the authors call
-# them. That the catalogue takes the names on the right, a test makes sure.
+# Licenses without an SPDX identifier of the same letters, by their name on the Hub or from the
+# authors. A test ensures that the catalogue accepts the names on the right.
 NAMED = {
     "apple-amlr": "Apple-AMLR",
     "apple-ascl": "Apple-ASCL",
@@ -55,26 +55,26 @@ NAMED = {
     "qwen-research": "Qwen-Research",
     "tongyi-qianwen": "Tongyi-Qianwen",
 }
-# A family of licences: which one of it, they do not say.
+# Families of licenses: they do not say which one.
 _VAGUE = frozenset({"agpl", "bsd", "cc", "gfdl", "gpl", "lgpl"})
 _NONE = frozenset({"other", "unknown", "unlicensed"})
 _RELATIVE = re.compile(r"(\./)?(?P<path>[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)")
-# Words beside a name: "The Apache License, version 2.0".
+# Words around a name: "The Apache License, version 2.0".
 _FILLERS = re.compile(r"\b(the|licen[sc]e[d]?|version|creative commons|public)\b")
 
 
-def catalogue_licence(
+def catalogue_license(
     given: object, name: object, link: object, repository: str, files: Collection[str] | None = None
 ) -> str | None:
     """What the catalogue writes for a card's license, license_name and license_link, or None.
 
     `files` are the paths of the repository: a link into it leads to one of them, or to a folder.
 
-    >>> catalogue_licence("Apache 2.0", None, None, "acme/tiny")
+    >>> catalogue_license("Apache 2.0", None, None, "acme/tiny")
     'Apache-2.0'
-    >>> catalogue_licence("other", "qwen", "LICENSE", "acme/tiny")
+    >>> catalogue_license("other", "qwen", "LICENSE", "acme/tiny")
     'Qwen'
-    >>> catalogue_licence("other", "acme-own", "LICENSE", "acme/tiny")
+    >>> catalogue_license("other", "acme-own", "LICENSE", "acme/tiny")
     'https://huggingface.co/acme/tiny/blob/main/LICENSE'
     """
     for text in (line(given), line(name)):
@@ -84,22 +84,22 @@ def catalogue_licence(
 
 
 def why_unusable(given: object, name: object, link: object) -> str:
-    """What is in a card whose licence the catalogue cannot write, and why it cannot."""
+    """What a card says if the catalogue cannot express its license, and why it cannot."""
     texts = [text for text in map(line, several(given)) if text is not None]
     if not texts:
-        return "no licence"
+        return "no license"
     if is_list(given):
         return f"license says {' and '.join(texts)}, and not whether one of them applies or all do"
     said = texts[0]
     if said.casefold() in _VAGUE:
-        return f"license {said} names a family of licences, not which one of it"
+        return f"license {said} names a family of licenses, not which one of it"
     named, linked = line(name), line(link)
     more = f", license_name {named}" if named is not None else ""
     more += f", license_link {linked}" if linked is not None else ""
     if said.casefold() in _NONE:
-        missing = "does not say which" if not more else "there is no such licence and no such file"
+        missing = "does not say which" if not more else "there is no such license and no such file"
         return f"license {said}{more}: {missing}"
-    return f"license {said}{more} is not a licence that the catalogue has a name for"
+    return f"license {said}{more} is not a license that the catalogue has a name for"
 
 
 def _known(text: str) -> str | None:
@@ -116,7 +116,7 @@ def _known(text: str) -> str | None:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """As it is written, and as identifiers are: without words beside it, blanks as hyphens."""
+    """As written, and in the form of identifiers: without filler words, blanks as hyphens."""
     yield text
     bare = _FILLERS.sub(" ", re.sub(r"[\s,_]+|v(?=[0-9])", " ", text)).replace("-", " ")
     bare = "-".join(re.sub(r"(?<=[a-z])(?=[0-9])", " ", bare).split())
@@ -124,7 +124,7 @@ def _spellings(text: str) -> Iterator[str]:
 
 
 def _address(link: str | None, repository: str, files: Collection[str] | None) -> str | None:
-    """Where the text of the licence is: in the repository, or elsewhere."""
+    """Where the text of the license is: in the repository, or elsewhere."""
     if link is None:
         return None
     if (relative := _RELATIVE.fullmatch(link)) is not None:

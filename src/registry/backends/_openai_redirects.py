@@ -1,0 +1,53 @@
+"""The response at the end of redirects, whose bodies are never read: one may be endless.
+
+The library's client would read them completely. It still decides where a redirect leads and with
+which headers: a key goes to no other host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+_MOST = 10
+
+
+@contextmanager
+def answered(session: Any, request: Any) -> Generator[Any]:  # of httpx2, which only extras bring
+    """A response whose body is yet unread; leaving closes it. Raises TooManyRedirects."""
+    for _ in range(_MOST):
+        answer = session.send(request, stream=True, follow_redirects=False)
+        request = answer.next_request
+        if request is None:
+            break
+        answer.close()
+    else:
+        raise _endless()
+    try:
+        yield answer
+    finally:
+        answer.close()
+
+
+@asynccontextmanager
+async def aanswered(session: Any, request: Any) -> AsyncGenerator[Any]:  # as above
+    """`answered` in the event loop."""
+    for _ in range(_MOST):
+        answer = await session.send(request, stream=True, follow_redirects=False)
+        request = answer.next_request
+        if request is None:
+            break
+        await answer.aclose()
+    else:
+        raise _endless()
+    try:
+        yield answer
+    finally:
+        await answer.aclose()
+
+
+def _endless() -> Exception:
+    import httpx2
+
+    return httpx2.TooManyRedirects(f"more than {_MOST} redirects")

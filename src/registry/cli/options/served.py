@@ -1,0 +1,98 @@
+"""Served models: the server, and its answers to the probe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from registry.cli.terminal.output import complain, inform, write_json
+from registry.cli.terminal.table import write_rows
+from registry.models.kinds import Registered
+from registry.probes.diagnosing import meaning
+
+if TYPE_CHECKING:
+    from registry.loading.load import LoadArguments
+    from registry.loading.probing import ServedModel
+    from registry.models.kinds import Loadable
+    from registry.probes.rows import Row
+
+Served = Annotated[
+    bool, typer.Option("--served", help="Ask a server or an engine whether it runs the model.")
+]
+Backend = Annotated[
+    str | None, typer.Option("--backend", help="With --served: which; ollama by default.")
+]
+BaseUrl = Annotated[
+    str | None, typer.Option("--base-url", help="With --served: the address of the server.")
+]
+ServerModel = Annotated[
+    str | None, typer.Option("--server-model", help="With --served: what the server calls it.")
+]
+
+
+def served_arguments(
+    backend: str | None, base_url: str | None, server_model: str | None, ollama_host: str | None
+) -> LoadArguments:
+    """Arguments of `load`."""
+    name = backend or ("openai" if base_url and not ollama_host else "ollama")
+    arguments: LoadArguments = {"backend": name}
+    if address := base_url or (ollama_host if name == "ollama" else None):
+        arguments["base_url"] = address
+    if server_model is not None:
+        arguments["server_model"] = server_model
+    return arguments
+
+
+def show_served(models: Sequence[Registered], arguments: LoadArguments, *, as_json: bool) -> bool:
+    """Probe each model and write the answers; returns whether all are the right model."""
+    from registry.loading.probing import check_served
+
+    found = [check_served(cast("Loadable", model), **arguments) for model in models]
+    if as_json:
+        write_json([_data(each) for each in found])
+        return not any(each.wrong for each in found)
+    rows = [
+        (
+            each.id,
+            row.name,
+            row.group,
+            f"{row.difference:.4f}",
+            f"{each.comparison.allowed:.2f}",
+            _state(row),
+        )
+        for each in found
+        if each.comparison is not None
+        for row in each.comparison.rows
+    ]
+    write_rows(("model", "text", "kind", "difference", "allowed", "state"), rows, {"model": "cyan"})
+    for each in found:
+        said = f" ({each.precision})" if each.precision else ""
+        if each.comparison is None:
+            complain(
+                f"{each.id} has no probe in the lock; `registry lock --probe {each.id}` makes it"
+            )
+        if each.wrong:
+            complain(f"{each.id}: {each.by}{said} is not the model: {each.wrong}")
+        elif each.comparison is not None:
+            inform(f"{each.id}: {each.by}{said} is the model{_except_for(each)}")
+    return not any(each.wrong for each in found)
+
+
+def _state(row: Row) -> str:
+    if not row.changed:
+        return "agrees"
+    return f"differs, {row.tokens:+} tokens" if row.tokens else "differs"
+
+
+def _except_for(served: ServedModel) -> str:
+    cause = served.comparison.cause if served.comparison is not None else None
+    if cause is None:
+        return ""
+    return f", except for languages that its entry does not name: {meaning(cause)}"
+
+
+def _data(served: ServedModel) -> dict[str, Any]:
+    return {**asdict(served), "wrong": served.wrong}

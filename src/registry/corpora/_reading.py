@@ -1,0 +1,101 @@
+"""Rows of a file as Arrow tables: Parquet, JSON lines and CSV give the same columns.
+
+Every table has the column of the ids, that of the texts as strings, those to keep, and NOT_TEXT,
+which marks rows that have something else instead of a text; the text is null there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from registry.corpora._arrow import Table, csv, pa, pq
+from registry.corpora._columns import Wanted
+from registry.corpora._files import SourceFile
+from registry.corpora._formats import (
+    ROWS,
+    comma_separated,
+    json_lines,
+    objects,
+    opened,
+    parquet,
+)
+from registry.errors import CorpusError
+
+
+def column_names(file: SourceFile) -> list[str] | None:
+    """The columns of a file, for JSON lines those of its first rows; None if it is empty.
+
+    Raises CorpusError for a file that cannot be read.
+    """
+    with _readable(file):
+        if file.format == "jsonl":
+            with opened(file) as lines:
+                rows = [row for _, row in islice(objects(file, lines), ROWS)]
+            return list(dict.fromkeys(name for row in rows for name in row)) or None
+        if file.format == "parquet":
+            return list(pq.read_schema(file.path).names)
+        with csv.open_csv(str(file.path)) as reader:
+            return list(reader.schema.names)
+
+
+def tables(
+    file: SourceFile, wanted: Wanted, first: int = 0, last: int | None = None
+) -> Iterator[Table]:
+    """The rows of a file from `first` up to but not including `last`, some at a time.
+
+    Raises CorpusError naming a file that cannot be read further.
+    """
+    reader = _READERS[file.format]
+    at = 0
+    with _readable(file):
+        source = reader(file, wanted, first)
+        at = next(source)
+        for table in source:
+            begin, end = at, at + table.num_rows
+            at = end
+            if end <= first:
+                continue
+            if last is not None and begin >= last:
+                return
+            start = max(first - begin, 0)
+            stop = table.num_rows if last is None else min(last - begin, table.num_rows)
+            yield table.slice(start, stop - start)
+
+
+def row_count(file: SourceFile) -> int | None:
+    """How many rows a file says it has; None if only reading it shows that."""
+    if file.format != "parquet":
+        return None
+    with _readable(file):
+        return int(pq.read_metadata(file.path).num_rows)
+
+
+_READERS: dict[str, Callable[[SourceFile, Wanted, int], Iterator[Any]]] = {
+    "parquet": parquet,
+    "jsonl": json_lines,
+    "csv": comma_separated,
+}
+
+
+class _readable:  # noqa: N801 - a context manager, used as a function
+    """Turns errors while a file is read into one that names it."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (OSError, pa.ArrowException, EOFError)) and not isinstance(
+            error, CorpusError
+        ):
+            reason = getattr(error, "strerror", None) or str(error).strip().partition("\n")[0]
+            raise CorpusError(f"{self._file.path}: cannot be read: {reason}") from None
+
+
+def missing_columns(names: Sequence[str] | None, wanted: Wanted) -> list[str]:
+    """The columns that a file lacks."""
+    return [] if names is None else [name for name in wanted.all if name not in names]

@@ -1,0 +1,35 @@
+"""How `load` would make vectors, known before anything is loaded."""
+
+from __future__ import annotations
+
+from registry.backends import default_backend
+from registry.loading._made_with import EXPORTS, WEIGHTS
+from registry.loading.load import LoadArguments
+from registry.models.kinds import Loadable
+from registry.models.made_with import MadeWith
+
+
+def expected(model: Loadable, arguments: LoadArguments) -> MadeWith:
+    """What `load(model, **arguments)` will write into `made_with`.
+
+    It is less specific only for dtype="auto", because the checkpoint decides which precision that
+    is.
+
+    >>> from registry import ALL_MINILM_L6_V2
+    >>> expected(ALL_MINILM_L6_V2, {"backend": "openvino", "precision": "bf16"}).precision
+    'bf16'
+    """
+    backend = arguments.get("backend")
+    local = arguments.get("local_path") is not None
+    if backend in (None, "", "auto"):
+        # Which of our own backends runs it matters only for a folder.
+        own = default_backend(model.kind) if local else "sentence-transformers"
+        backend = "openai" if model.huggingface_id is None else own
+    unknown = backend in WEIGHTS and local
+    return MadeWith(
+        dim=arguments.get("dim"),
+        quantization=arguments.get("quantization"),
+        revision="?" if unknown else arguments.get("revision"),
+        runtime=None if backend in WEIGHTS | EXPORTS else backend,
+        precision=arguments.get("precision") or arguments.get("dtype"),
+    )

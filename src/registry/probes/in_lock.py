@@ -1,0 +1,32 @@
+"""The probe of a model in the lock used here, or of the weights that this lock names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry.files.lock_file import locked
+from registry.probes.own import own_probe
+from registry.probes.texts import VERSION
+
+if TYPE_CHECKING:
+    from registry.files.locked_probe import LockedProbe
+    from registry.models.kinds import ModelLike
+
+
+def locked_probe(
+    model: ModelLike, revision: str | None = None, *, unlocked: bool = False
+) -> LockedProbe | None:
+    """The probe, if it is of these texts and of this revision; None without one.
+
+    A model that is locked without a probe has the one that comes with this package, where that was
+    made of the very weights in the lock; with `unlocked` so has one that is in no lock. Raises
+    CatalogueFileError for a lock that cannot be read.
+    """
+    lock = None if model.huggingface_id is None else locked(model.id, model.huggingface_id)
+    if lock is None:
+        return own_probe(model) if unlocked and revision in (None, model.revision) else None
+    if revision not in (None, lock.revision):
+        return None
+    if lock.probe is None:
+        return own_probe(model, lock)
+    return lock.probe if lock.probe.texts == VERSION else None

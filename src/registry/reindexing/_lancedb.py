@@ -1,0 +1,154 @@
+"""LanceDB: a table in a folder, remade batch by batch under another name.
+
+Beside TABLE.lance stand TABLE.reindex.lance and the job while a run is under way. At the end the
+old table is TABLE.before-reindex, with all its versions and indexes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import lancedb
+
+from registry.errors import InputError, StoreError
+from registry.integrations.stores.lancedb import LanceDbPlace
+from registry.reindexing._columns import text_column, vector_columns, vectors_of, with_vectors
+from registry.reindexing._job import Job, read_job, still_true, switching, write_job
+from registry.reindexing._store import Store
+from registry.reindexing._vectors import Kind, Rows, Vectors
+from registry.reindexing.planning import Plan
+
+
+class LanceStore(Store):
+    """A table, by the folder of its database. kind: of the vectors; None if not needed."""
+
+    def __init__(
+        self, folder: Path, table: str | None, vector: str | None, text: str, kind: Kind | None
+    ) -> None:
+        found = sorted(path.name.removesuffix(".lance") for path in folder.glob("*.lance"))
+        there = [name for name in found if not name.endswith((".reindex", ".before-reindex"))]
+        if table is None:
+            if len(there) != 1:
+                raise InputError(f"which table? Say --collection: {', '.join(there)}")
+            (table,) = there
+        self.name = str(folder / table)
+        self._folder, self._table, self._text = folder, table, text
+        self._job_file = folder / f".{table}.reindex.json"
+        self._finish_switch()
+        # Any: typed in part.
+        self._database: Any = lancedb.connect(folder)
+        if not self._at(table).is_dir():
+            raise InputError(
+                f"{folder} has no table {table!r}; it has {', '.join(there) or 'none'}"
+            )
+        self._source: Any = self._database.open_table(table)
+        self.stored = None
+        if kind is not None:
+            self._columns = vector_columns(self._source.schema, vector, kind)
+            texts = [place.read() for place in self._places(self._source)]
+            self.stored = next((text for text in texts if text is not None), None)
+
+    def total(self) -> int:
+        """Rows of the table."""
+        return int(self._source.count_rows())
+
+    def begin(self, plan: Plan, rows: int) -> int:
+        """The new table, as far as it is written."""
+        if self._at(self._aside).exists():
+            raise StoreError(f"{self._aside} is of an earlier reindex; remove it with --remove-old")
+        now = Job(self.stored, plan.wanted, rows, str(self._source.version))
+        before = read_job(self._job_file)
+        self._job = now if before is None else before.taken_up(now, self.name)
+        if before is None and self._at(self._beside).exists():
+            shutil.rmtree(self._at(self._beside))  # without a job
+        write_job(self._job_file, self._job)
+        self._new: Any = None
+        if self._at(self._beside).exists():
+            self._new = self._database.open_table(self._beside)
+        return 0 if self._new is None else int(self._new.count_rows())
+
+    def pending(self, *, texts: bool, vectors: bool) -> Iterator[Rows]:
+        """Batches of the version that the run began with, in its order."""
+        if texts:
+            text_column(self._source.schema, self._text)
+        first, total = 0 if self._new is None else int(self._new.count_rows()), self.total()
+        while first < total:
+            table = self._source.search().offset(first).limit(self._job.rows).to_arrow()
+            yield Rows(
+                table[self._text].to_pylist() if texts else None,
+                vectors_of(table, self._columns) if vectors else None,
+                table.num_rows,
+                first,
+                table,
+            )
+            first += table.num_rows
+
+    def restamp(self, text: str) -> bool:
+        """In the metadata of the column."""
+        for place in self._places(self._source):
+            place.write(text)
+        return True
+
+    def write(self, rows: Rows, made: Vectors | None) -> None:
+        """One version of the table."""
+        table = rows.held if made is None else with_vectors(rows.held, self._columns, made)
+        if self._new is None:
+            metadata = still_true(self._source.schema.metadata, self._job)
+            self._new = self._database.create_table(
+                self._beside, table.replace_schema_metadata(metadata)
+            )
+        else:
+            self._new.add(table)
+
+    def switch(self) -> str | None:
+        """The old table gets another name, the new one its."""
+        there = 0 if self._new is None else int(self._new.count_rows())
+        if there != self.total() or self._new is None:
+            raise StoreError(f"{self.total() - there} rows of {self.name} are missing")
+        self._new.optimize()
+        for place in self._places(self._new):
+            place.write(self._job.wanted)
+        if str(self._database.open_table(self._table).version) != self._job.source:
+            raise StoreError(f"{self.name} has changed since its reindex began; start over")
+        write_job(self._job_file, switching(self._job))
+        self._finish_switch()
+        return str(self._folder / self._aside)
+
+    def _finish_switch(self) -> None:
+        """Finish what a killed run left undone."""
+        job = read_job(self._job_file)
+        if job is None or not job.switching:
+            return
+        if self._at(self._beside).exists():
+            if not self._at(self._aside).exists():
+                self._at(self._table).rename(self._at(self._aside))
+            self._at(self._beside).rename(self._at(self._table))
+        self._job_file.unlink()
+
+    def new_name(self) -> str:
+        """The table next to it."""
+        return str(self._folder / self._beside)
+
+    def remove_old(self) -> str | None:
+        """The table of the last switch."""
+        if not self._at(self._aside).exists():
+            return None
+        self._database.drop_table(self._aside)
+        return str(self._folder / self._aside)
+
+    def _places(self, table: Any) -> list[LanceDbPlace]:
+        return [LanceDbPlace(table, None, name, None) for name in self._columns.names]
+
+    @property
+    def _beside(self) -> str:
+        return f"{self._table}.reindex"
+
+    @property
+    def _aside(self) -> str:
+        return f"{self._table}.before-reindex"
+
+    def _at(self, table: str) -> Path:
+        return self._folder / f"{table}.lance"

@@ -1,0 +1,104 @@
+"""Which kind of store a path or an address is, by what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from registry.errors import InputError, MissingExtraError, RegistryError, StoreError
+from registry.reindexing._store import Store
+from registry.reindexing._vectors import Kind
+
+
+def open_store(
+    where: str,
+    kind: Kind | None,
+    *,
+    collection: str | None,
+    vector: str | None,
+    text: str,
+    alias: str | None,
+) -> Store:
+    """The store, for vectors of a kind; for none, it is only tidied up.
+
+    Raises InputError for anything else, StoreError, MissingExtraError.
+    """
+    try:
+        with in_our_words(where):
+            if where.startswith(("http://", "https://")):
+                return _qdrant(where, collection, vector, text, alias, kind)
+            return _in_files(where, collection, vector, text, alias, kind)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(str(error.name).partition(".")[0], "reindex") from None
+    except RuntimeError as error:  # of LanceDB; of a folder of Qdrant that another program has
+        raise StoreError(f"{where}: {error}") from None
+
+
+@contextmanager
+def in_our_words(where: str) -> Generator[None]:
+    """What the library of a store cannot do becomes a StoreError."""
+    try:
+        yield
+    except RegistryError:
+        raise
+    except Exception as error:  # each library has errors of its own
+        library = type(error).__module__.partition(".")[0]
+        if library not in ("lancedb", "pyarrow", "qdrant_client") and not isinstance(
+            error, OSError
+        ):
+            raise
+        raise StoreError(f"{where}: {error}") from error
+
+
+def _in_files(
+    where: str,
+    collection: str | None,
+    vector: str | None,
+    text: str,
+    alias: str | None,
+    kind: Kind | None,
+) -> Store:
+    path = Path(where).expanduser()
+    beside = path.with_name(f"{path.name}.reindex") / "job.json"  # an unfinished switch
+    if path.suffix == ".lance" and path.is_dir():
+        from registry.reindexing._lancedb import LanceStore
+
+        return LanceStore(path.parent, path.stem, vector, text, kind)
+    if (path / "meta.json").is_file() and (path / "collection").is_dir():
+        return _qdrant(where, collection, vector, text, alias, kind)
+    if path.is_dir() and any(path.glob("*.lance")):
+        from registry.reindexing._lancedb import LanceStore
+
+        return LanceStore(path, collection, vector, text, kind)
+    if path.is_file() or beside.is_file() or any(path.rglob("*.parquet")):
+        from registry.reindexing._parquet import ParquetStore
+
+        return ParquetStore(path, vector, text, kind)
+    what = "is not there" if not path.exists() else "is not a store that is known here"
+    raise InputError(
+        f"{where} {what}; give a Parquet file or a folder of them, the folder of a LanceDB "
+        "database, or the folder or the address of a Qdrant"
+    )
+
+
+def _qdrant(
+    where: str,
+    collection: str | None,
+    vector: str | None,
+    text: str,
+    alias: str | None,
+    kind: Kind | None,
+) -> Store:
+    from qdrant_client import QdrantClient
+
+    from registry.reindexing._qdrant import QdrantStore
+
+    is_address = where.startswith("http")
+    # Its version check runs in a thread, and warns if it cannot connect; a request reports that.
+    client = (
+        QdrantClient(url=where, check_compatibility=False)
+        if is_address
+        else QdrantClient(path=where)
+    )
+    return QdrantStore(client, where, collection, vector, text, alias, kind)

@@ -1,0 +1,45 @@
+"""Exports for tests, each made once per session by whichever worker needs it first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from checkpoints import shallow_minilm
+
+from registry.backends.interface import LoadOptions
+from registry.exporting.export_model import export_model
+from registry.exports.export import Engine, EnginePrecision
+
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+
+# The fixture of conftest.py.
+Once = Callable[[str, Callable[[Path], object]], Path]
+# model, weights, engine, precision -> the folder of the export.
+Exported = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def exported(once: Once) -> Exported:
+    def export(
+        model: Any, weights: Path, engine: Engine, precision: EnginePrecision = "f32"
+    ) -> Path:
+        def make(folder: Path) -> None:
+            _, new = export_model(
+                model, engine, precision, output=folder / "export", min_overlap=0.5,
+                options=LoadOptions(local_path=weights),
+            )  # fmt: skip
+            assert new
+
+        name = f"export-{model.id}-{weights.parent.name}-{engine}-{precision}"
+        return once(name, make) / "export"
+
+    return export
+
+
+@pytest.fixture(scope="session")
+def shallow(once: Once) -> Path:
+    """MiniLM with one of its six layers."""
+    return once("shallow", lambda folder: shallow_minilm(folder / "model")) / "model"

@@ -1,0 +1,304 @@
+"""`registry embed` and `embed_corpus` from outside: real files, real models, kills."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as arrow
+import pyarrow.parquet as arrow_parquet
+import pytest
+from checkpoints import (
+    MINILM,
+    TINY_COLBERT,
+    TINY_SPLADE,
+    build_colbert,
+    minilm_folder,
+    splade_folder,
+)
+from command_line import run, succeed
+
+from embed_kills import KINDS, Trial, kill_local
+from goldens import Golden
+from registry import fingerprint, load
+from registry.corpora.embedding import EmbedReport, embed_corpus
+from registry.errors import CorpusError, FingerprintMismatchError, UnsupportedError
+from registry.integrations.stores import check
+
+pytestmark = pytest.mark.heavy
+
+pa: Any = arrow  # untyped
+pq: Any = arrow_parquet
+
+ROWS: list[dict[str, object]] = [
+    {"id": f"p{n}", "text": f"passage {n} " + "word " * (n % 7), "year": 1990 + n}
+    for n in range(40)
+]
+
+
+@pytest.fixture(scope="session")
+def trial(once: Callable[[str, Callable[[Path], object]], Path]) -> Trial:
+    """A small model, its catalogue and a corpus of 600 rows."""
+    folder = once("embed", lambda folder: Trial.make(folder, 600))
+    return Trial(folder, 600, folder)
+
+
+@pytest.fixture
+def tiny(trial: Trial) -> Callable[..., EmbedReport]:
+    """Embed with the small model."""
+    model = dataclasses.replace(
+        MINILM, id="tiny", huggingface_id="org/tiny", embedding_dim=32, revision=None
+    )
+
+    def embed(corpus: object, output: Path, **more: Any) -> EmbedReport:
+        settings = {"text_column": "text", "id_column": "id", "backend": "onnx"}
+        arguments: dict[str, Any] = settings | {"local_path": trial.folder / "export"} | more
+        chosen: Any = corpus
+        return embed_corpus(chosen, arguments.pop("model", model), output=output, **arguments)
+
+    return embed
+
+
+def parquet(path: Path, rows: list[dict[str, Any]] = ROWS, **more: int) -> Path:
+    pq.write_table(pa.Table.from_pylist(rows), path, **more)
+    return path
+
+
+def lines(path: Path, rows: list[dict[str, Any]] = ROWS) -> Path:
+    text = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    path.write_bytes(gzip.compress(text) if path.suffix == ".gz" else text)
+    return path
+
+
+def commas(path: Path) -> Path:
+    rows = "".join(f"{row['id']},{row['text']},{row['year']}\n" for row in ROWS)
+    path.write_text(f"id,text,year\n{rows}")
+    return path
+
+
+def test_every_kind_gives_what_its_encoder_gives(tmp_path: Path) -> None:
+    """The real MiniLM, a trained SPLADE and a constructed ColBERT, to the last digits."""
+    corpus = parquet(tmp_path / "corpus.parquet")
+    texts = [str(row["text"]) for row in ROWS]
+    kinds: list[tuple[Any, Path]] = [
+        (MINILM, minilm_folder()),
+        (TINY_SPLADE, splade_folder()),
+        (TINY_COLBERT, build_colbert(tmp_path / "colbert")),
+    ]
+    for model, weights in kinds:
+        output = tmp_path / model.id
+        report = embed_corpus(
+            corpus, model, text_column="text", id_column="id", output=output, keep=["year"],
+            rows_per_part=16, local_path=weights, device="cpu",
+        )  # fmt: skip
+        table = pq.read_table(output)
+        with load(model, local_path=weights, device="cpu") as encoder:
+            wanted: Any = encoder.encode_documents(texts)
+            for path in output.glob("*.parquet"):
+                with pq.ParquetFile(path) as part:
+                    check(part, encoder)
+        assert (report.rows, report.embedded, report.skipped) == (40, 40, {})
+        assert table.column("corpus_row").to_pylist() == list(range(40))
+        assert table.column("id").to_pylist() == [row["id"] for row in ROWS]
+        assert table.column("year").to_pylist() == [row["year"] for row in ROWS]
+        if model.kind == "sparse":
+            for name, values in (("indices", wanted.indices), ("values", wanted.data)):
+                found = table.column(name).combine_chunks().flatten().to_numpy()
+                np.testing.assert_allclose(found, values, atol=1e-4)
+        else:
+            found = [np.array(each, np.float32) for each in table.column("vector").to_pylist()]
+            for mine, theirs in zip(found, wanted, strict=True):
+                np.testing.assert_allclose(mine, theirs, atol=1e-5)
+
+
+def test_formats_folders_and_globs_give_the_same(
+    tiny: Callable[..., EmbedReport], tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "README.md").write_text("no corpus")
+    (folder / "_notes.jsonl").write_text("no corpus either")
+    parquet(folder / "deep" / "a.parquet", row_group_size=7)
+    corpora: list[object] = [
+        parquet(tmp_path / "a.parquet"),
+        lines(tmp_path / "a.jsonl"),
+        lines(tmp_path / "a.jsonl.gz"),
+        commas(tmp_path / "a.csv"),
+        folder,
+        str(tmp_path / "fol*" / "**" / "*.parquet"),
+        [str(folder), folder / "deep" / "a.parquet"],
+    ]
+    found = []
+    for number, corpus in enumerate(corpora):
+        output = tmp_path / f"out-{number}"
+        tiny(corpus, output, rows_per_part=16)
+        table = pq.read_table(output, columns=["corpus_row", "id", "vector"])
+        found.append(table.replace_schema_metadata().to_pylist())
+    assert len(found[0]) == len(ROWS)
+    assert all(each == found[0] for each in found)
+
+
+def test_bad_rows_are_counted_or_stop_the_run(
+    tiny: Callable[..., EmbedReport], tmp_path: Path
+) -> None:
+    rows: list[dict[str, Any]] = [dict(row) for row in ROWS]
+    rows[1]["text"], rows[2]["text"], rows[3]["text"] = None, " \n", 7
+    rows[4]["text"], rows[5]["id"], rows[6]["id"] = "\ud800", None, "p7"
+    del rows[8]["text"]
+    rows[9]["text"] = "long " * 600
+    corpus = lines(tmp_path / "corpus.jsonl", rows)
+    report = tiny(corpus, tmp_path / "out")
+    assert report.skipped == {"no id": 1, "null": 2, "not text": 2, "empty": 1}
+    assert (report.rows, report.embedded) == (40, 34)
+    assert (report.cut, report.doubled, report.doubles) == (1, 1, ("'p7'",))
+    table = pq.read_table(tmp_path / "out")
+    assert set(range(40)) - set(table.column("corpus_row").to_pylist()) == {1, 2, 3, 4, 5, 8}
+    cut = table.filter(table.column("cut")).column("corpus_row").to_pylist()
+    assert cut == [9]
+    with pytest.raises(CorpusError) as caught:
+        tiny(corpus, tmp_path / "stopped", on_error="stop")
+    assert "row 2: null" in str(caught.value)
+    assert not (tmp_path / "stopped").exists()
+    long = lines(tmp_path / "long.jsonl", [ROWS[0], {**ROWS[1], "text": "long " * 600}])
+    with pytest.raises(CorpusError, match="row 2 "):
+        tiny(long, tmp_path / "long", on_error="stop")
+
+
+def test_odd_files(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
+    """Empty files, columns of different types, bytes that are not text: reported or counted."""
+    (tmp_path / "empty.jsonl").touch()
+    (tmp_path / "empty.csv").touch()
+    parquet(tmp_path / "none.parquet", ROWS[:1])
+    pq.write_table(pq.read_table(tmp_path / "none.parquet").slice(0, 0), tmp_path / "none.parquet")
+    (tmp_path / "broken.jsonl").write_text('{"id": "1", "text": "one"}\n{"id": \n')
+    (tmp_path / "list.jsonl").write_text('{"id": "1", "text": "one"}\n[1]\n')
+    (tmp_path / "ragged.csv").write_text("id,text\n1,one\n2,two,three\n")
+    lines(tmp_path / "mixed.jsonl", [{"id": 1, "text": "one"}, {"id": "b", "text": "two"}])
+    for name, place in {
+        "empty.jsonl": "empty.jsonl: ",
+        "empty.csv": "empty.csv: ",
+        "none.parquet": "none.parquet: ",
+        "broken.jsonl": "broken.jsonl:2: ",
+        "list.jsonl": "list.jsonl:2: ",
+        "ragged.csv": "ragged.csv: ",
+        "mixed.jsonl": "mixed.jsonl:1: ",
+    }.items():
+        with pytest.raises(CorpusError) as caught:
+            tiny(tmp_path / name, tmp_path / "out")
+        assert place in str(caught.value)
+        assert not (tmp_path / "out").exists()
+    texts = pa.array([b"one", b"\xff\xfe", None], pa.binary()).view(pa.string())
+    pq.write_table(pa.table({"id": [1, 2, 3], "text": texts}), tmp_path / "bytes.parquet")
+    report = tiny(tmp_path / "bytes.parquet", tmp_path / "bytes")
+    assert (report.embedded, report.skipped) == (1, {"null": 1, "not text": 1})
+    numbers = pa.table({"id": [1, 2], "text": [1.5, None]})
+    pq.write_table(numbers, tmp_path / "numbers.parquet")
+    report = tiny(tmp_path / "numbers.parquet", tmp_path / "numbers")
+    assert (report.embedded, report.skipped) == (0, {"null": 1, "not text": 1})
+
+
+def test_another_run_is_refused_by_name(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
+    corpus, output = lines(tmp_path / "corpus.jsonl"), tmp_path / "out"
+    base = dataclasses.replace(
+        MINILM, id="tiny", huggingface_id="org/tiny", embedding_dim=32, revision=None
+    )
+    tiny(corpus, output, model=base, rows_per_part=8)
+    assert tiny(corpus, output, model=base, rows_per_part=8).up_to_date
+    others: dict[str, dict[str, Any]] = {
+        "model": {"model": dataclasses.replace(base, id="other")},
+        "revision": {"model": dataclasses.replace(base, revision="b" * 40)},
+        "document prompt": {"model": dataclasses.replace(base, document_prompt="passage: ")},
+        "query prompt": {"model": dataclasses.replace(base, query_prompt="query: ")},
+        "precision": {"precision": "int8"},
+        "columns kept": {"keep": ["year"]},
+        "rows per part": {"rows_per_part": 16},
+        "column of the ids": {"id_column": "year"},
+    }
+    for word, more in others.items():
+        with pytest.raises(CorpusError) as caught:
+            tiny(corpus, output, **{"model": base, "rows_per_part": 8} | more)
+        assert f"{output}: {word}" in str(caught.value), word
+    lines(corpus, [*ROWS[:-1], {**ROWS[-1], "text": "changed"}])
+    with pytest.raises(CorpusError, match=r"corpus: changed: corpus\.jsonl"):
+        tiny(corpus, output, model=base, rows_per_part=8)
+
+
+def test_lancedb_has_the_same_and_goes_on(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
+    import lancedb
+
+    corpus, table = lines(tmp_path / "corpus.jsonl"), tmp_path / "db" / "passages.lance"
+    report = tiny(corpus, table, rows_per_part=16)
+    tiny(corpus, tmp_path / "out", rows_per_part=16)
+    opened: Any = lancedb.connect(tmp_path / "db").open_table("passages")
+    wanted = pq.read_table(tmp_path / "out").replace_schema_metadata()
+    assert opened.to_arrow().sort_by("corpus_row").to_pylist() == wanted.to_pylist()
+    assert sorted(path.name for path in (tmp_path / "db").iterdir()) == ["passages.lance"]
+    model = dataclasses.replace(
+        MINILM, id="tiny", huggingface_id="org/tiny", embedding_dim=32, revision=None
+    )
+    assert report.fingerprint == fingerprint(model)
+    with pytest.raises(FingerprintMismatchError):
+        check(opened, MINILM, vector="vector")
+    assert tiny(corpus, table, rows_per_part=16).up_to_date
+    with pytest.raises(CorpusError, match="column of the ids"):
+        tiny(corpus, table, rows_per_part=16, id_column="year")
+    foreign = lancedb.connect(tmp_path / "db")
+    foreign.create_table("foreign", data=[{"a": 1}])
+    with pytest.raises(CorpusError, match=r"foreign\.lance: is there"):
+        tiny(corpus, tmp_path / "db" / "foreign.lance")
+
+
+def test_rerankers_give_no_vectors(tmp_path: Path) -> None:
+    from registry import MS_MARCO_MINILM_L6_V2
+
+    model: Any = MS_MARCO_MINILM_L6_V2
+    with pytest.raises(UnsupportedError):
+        embed_corpus(
+            lines(tmp_path / "a.jsonl"), model, text_column="text", id_column="id", output=tmp_path
+        )
+
+
+def test_the_command_says_everything_at_once(trial: Trial, tmp_path: Path, golden: Golden) -> None:
+    parquet(tmp_path / "a.parquet")
+    (tmp_path / "b.parquet").write_bytes(b"PAR1 but no more")
+    lines(tmp_path / "c.jsonl", [{"ID": "1", "text": "one"}])
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    catalogue = ("--catalogue", trial.folder / "models.json")
+    result = run(
+        *("embed", "a.parquet", "b.parquet", "c.jsonl", "none.csv", "no*.csv", "--model", "tny"),
+        *("--text", "txt", "--id", "id", "-o", "out", *catalogue),
+        cwd=tmp_path,
+    )
+    assert (result.status, result.stdout) == (1, "")
+    golden(result.stderr, TRIAL=str(trial.folder))
+
+
+def test_the_command_reports(trial: Trial, tmp_path: Path, golden: Golden) -> None:
+    more = trial.command(tmp_path / "out")[3:]
+    result = run(*more, cwd=trial.folder)
+    assert result.status == 0, result.output
+    golden(result.output)
+    said = json.loads(succeed(*more[:-2], "--json", cwd=trial.folder))
+    assert (said["rows"], said["embedded"], said["up_to_date"]) == (600, 598, True)
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.exhaustive)])
+def test_kills_lose_and_double_nothing(trial: Trial, tmp_path: Path, kills: int) -> None:
+    """`python -m tests.embed_kills local 50` kills more often."""
+    outcome = kill_local(dataclasses.replace(trial, work=tmp_path), kills, random.Random(16))
+    assert (outcome.kills, outcome.right) == (kills, True), outcome
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("whom", ["driver", "node"])
+def test_kills_on_ray_lose_and_double_nothing(trial: Trial, tmp_path: Path, whom: str) -> None:
+    """`python -m tests.embed_kills driver 20` and `node 20` kill more often."""
+    outcome = KINDS[whom](dataclasses.replace(trial, work=tmp_path), 2, random.Random(16))
+    assert (outcome.kills, outcome.right) == (2, True), outcome

@@ -1,0 +1,145 @@
+"""The body of a redirect is never read, however long: neither from Ollama nor over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import huggingface_hub
+import pytest
+from huggingface_hub import constants
+
+from registry import ALL_MINILM_L6_V2, QWEN3_0_6B, Sampling
+from registry.errors import ServerUnavailableError
+from registry.loading.load import load
+from registry.ollama.models import read_ollama
+from servers.embedding import EmbeddingServer
+from servers.hub_endless import pieces
+from servers.ollama import OllamaServer
+from servers.ollama_store import StoredModel, embedding_model
+from servers.openai import OpenAIServer
+
+SHORT = Sampling(temperature=0, max_tokens=4)
+BUFFERS = 32 << 20  # bytes that may be in flight when a client hangs up
+
+
+class Redirecting(ThreadingHTTPServer):
+    """Redirects every request to another server, with an endless body."""
+
+    daemon_threads = True
+
+    def __init__(self, target: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.target = target
+        self.redirects = 0
+        self.talking = 0
+        self.sent = 0
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients are expected to hang up here."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Redirecting
+
+    def do_GET(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        server = self.server
+        server.redirects += 1
+        self.send_response(307)
+        self.send_header("Location", f"{server.target or server.url}{self.path}")
+        self.end_headers()
+        server.talking += 1
+        try:
+            for piece in pieces("endless", b""):
+                server.sent += len(piece)
+                self.wfile.write(piece)
+        except OSError:
+            server.talking -= 1
+
+    do_POST = do_HEAD = do_GET  # noqa: N815 - as the base class calls them
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base has it
+        """Do not log."""
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """No key and no cache of the user who runs the tests."""
+    for name in ("HF_TOKEN", "REGISTRY_OPENAI_BASE_URL", "OLLAMA_HOST", "OLLAMA_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    yield
+    huggingface_hub.close_session()
+
+
+@pytest.fixture
+def redirecting() -> Iterator[Callable[[str], Redirecting]]:
+    started: list[Redirecting] = []
+
+    def start(target: str) -> Redirecting:
+        server = Redirecting(target)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.shutdown()
+        server.server_close()
+        assert server.redirects
+        assert server.sent < BUFFERS * server.redirects
+
+
+Start = Callable[[str], Redirecting]
+
+
+def test_chat_completions(redirecting: Start) -> None:
+    with OpenAIServer() as server:
+        generator = load(QWEN3_0_6B, backend="openai", base_url=redirecting(server.url).url)
+        said = generator.generate("Hello", SHORT)
+        assert len(said.split()) == 4
+        assert asyncio.run(generator.agenerate("Hello", SHORT)) == said
+
+
+@pytest.mark.parametrize("flavour", ["tei", "llama.cpp", "infinity"])
+def test_vectors_over_http(redirecting: Start, flavour: Any) -> None:
+    with EmbeddingServer(flavour) as server:
+        url = redirecting(server.url).url
+        encoder = load(ALL_MINILM_L6_V2, backend="openai", base_url=url)
+        assert encoder.encode_documents(["one", "two"]).shape == (2, 384)
+
+
+def test_ollama(redirecting: Start) -> None:
+    with OllamaServer() as server:
+        tag = QWEN3_0_6B.ollama_tag or ""
+        server.store.add(tag, StoredModel())
+        server.store.add("all-minilm:l6", embedding_model(384))
+        url = redirecting(server.url).url
+        assert len(read_ollama(url)) == 2
+        generator = load(QWEN3_0_6B, backend="ollama", base_url=url)
+        said = generator.generate("Hello", SHORT)
+        assert said
+        assert asyncio.run(generator.agenerate("Hello", SHORT)) == said
+        encoder = load(ALL_MINILM_L6_V2, backend="ollama", base_url=url)
+        assert encoder.encode_documents(["one"]).shape == (1, 384)
+
+
+@pytest.mark.parametrize("backend", ["openai", "ollama"])
+def test_a_loop(redirecting: Start, backend: str) -> None:
+    with pytest.raises(ServerUnavailableError, match="redirects in a loop"):
+        load(QWEN3_0_6B, backend=backend, base_url=redirecting("").url)
+
+
+def test_a_key_goes_to_no_other_host(redirecting: Start) -> None:
+    with OpenAIServer() as server:
+        url = redirecting(server.url.replace("127.0.0.1", "localhost")).url
+        generator = load(QWEN3_0_6B, backend="openai", base_url=url, api_key="sk-never-there")
+        assert generator.generate("Hello", SHORT)
+        assert all("authorization" not in request.headers for request in server.requests)
