@@ -135,16 +135,21 @@ def _exploded(value: object, indent: int) -> str:
         ]
         return _block(f"{value.class_name}(", lines, ")", indent)
     if is_object(value):
-        lines = [
-            f"{(name := string(key))}: {literal(item, indent=deeper + 4, before=len(name) + 2)}"
-            for key, item in value.items()
-        ]
+        lines = [_member(key, item, deeper + 4) for key, item in value.items()]
         inner = _block("{", lines, "}", deeper)
         return f"FrozenDict(\n{' ' * deeper}{inner}\n{' ' * indent})"
     items = list(value) if is_tuple(value) else []
     lone = len(items) == 1 and isinstance(items[0], str)
     lines = [_lone(items[0])] if lone else [literal(item, indent=deeper) for item in items]
     return _block("(", lines, ")", indent)
+
+
+def _member(key: str, value: object, indent: int) -> str:
+    # A wide character in the key makes its line longer for black than for us. A value that is
+    # exploded stays so whatever black measures, but for a lone element: no wide characters there.
+    name = string(key, ascii_only=is_tuple(value) and len(value) == 1)
+    before = len(name) + 2 if name.isascii() else LINE_LENGTH
+    return f"{name}: {literal(value, indent=indent, before=before)}"
 
 
 def _block(opening: str, lines: list[str], closing: str, indent: int) -> str:

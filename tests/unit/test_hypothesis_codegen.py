@@ -48,6 +48,8 @@ def test_what_goes_in_comes_out(folder: Path, data: Json) -> None:
         ]
 
 
+_SMALL = ([[]], [1, 2], ["one"], {"a": 1})
+
 # Found by Hypothesis: black formats these in unusual ways.
 _ODD_LAYOUTS = entry(
     specs={"parameters": "1M", "embedding_dim": 1, "memory_mb": 1.1487715358795776e16},
@@ -59,6 +61,9 @@ _ODD_LAYOUTS = entry(
         "日本" * 40: [1, {"한국": "日本" * 20}],
         "one": ["\uff57\uff49" * 12],
         "numbers": [1e16, 1e-7, 5e-324, -0.0, 2**62],
+        # Keys that black measures as wider, and as narrower, than they are long.
+        **{"\uff57" * n: value for n, value in zip(range(24, 44), _SMALL * 5, strict=True)},
+        **{"e\u0301" * n: value for n, value in zip(range(24, 44), _SMALL * 5, strict=True)},
     },
     description="d" * 90,
 )
