@@ -23,9 +23,10 @@ from sources import Built
 
 from registry import load
 from registry.backends.interface import LoadOptions
-from registry.errors import CheckpointError
+from registry.errors import CheckpointError, LoadError
 from registry.exporting.export_model import export_model
 from registry.exports.export import read_export
+from registry.exports.place import place_of
 
 __all__ = ["exported", "shallow"]  # fixtures that pytest finds by name
 
@@ -62,6 +63,28 @@ def test_two_processes_at_once_make_one_export(tmp_path: Path) -> None:
     assert export.probe.difference < 1e-5
     # Nothing incomplete is left beside it.
     assert [each.name for each in output.parent.iterdir() if each.is_dir()] == ["tiny"]
+
+
+def test_what_the_cache_has_is_copied(
+    exported: Exported, shallow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRY_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    place = place_of(MINILM, None, "onnx", "f32")
+    shutil.copytree(exported(MINILM, shallow, "onnx"), place)
+    # No weights are at hand: they would be needed for anything but a copy.
+    made, new = export_model(MINILM, "onnx", output=tmp_path / "taken")
+    assert new
+    assert made.folder == tmp_path / "taken"
+    assert contents(made.folder) == contents(place)
+    (place / "tokenizer-0.json").unlink()
+    with pytest.raises(LoadError):
+        export_model(MINILM, "onnx", output=tmp_path / "of-a-damaged-one")
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_dir()) == ["cache", "taken"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in folder.iterdir()}
 
 
 def build_dense(folder: Path, modules: list[Any]) -> Path:

@@ -43,11 +43,12 @@ def export_model(
     min_overlap: float | None = None,
     options: LoadOptions | None = None,
 ) -> tuple[Export, bool]:
-    """The export of a model, and whether it was made now: an existing one is kept.
+    """The export of a model, and whether it was written now: an existing one is kept.
 
-    output: the folder, instead of the cache. options: where the weights come from. Raises LoadError
-    if the weights cannot be loaded or the export does not agree with them, UnsupportedError if the
-    network cannot be a graph, MissingExtraError without torch.
+    output: the folder, instead of the cache; an export that the cache has is copied there. options:
+    where the weights come from. Raises LoadError if the weights cannot be loaded or the export does
+    not agree with them, UnsupportedError if the network cannot be a graph, MissingExtraError
+    without torch.
     """
     options = options or LoadOptions()
     if model.kind not in _METHODS:
@@ -64,7 +65,31 @@ def export_model(
             there = None
         if there is not None:
             return there, False
+        if place.exists() and not _replaceable(place):
+            raise LoadError(f"{place} exists and is not an export; choose another folder")
+        if output is not None and options.local_path is None:
+            try:
+                cached = open_export(
+                    model, engine, precision, revision=options.revision, min_overlap=min_overlap
+                )
+            except LoadError:
+                pass
+            else:
+                return _copied(cached, place), True
         return _make(model, engine, precision, place, min_overlap, options), True
+
+
+def _copied(export: Export, place: Path) -> Export:
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as name:
+        return _moved(export, Path(shutil.copytree(export.folder, Path(name) / "copy")), place)
+
+
+def _moved(export: Export, folder: Path, place: Path) -> Export:
+    """An export whose complete folder has taken its place."""
+    if place.exists():
+        shutil.rmtree(place)
+    folder.rename(place)
+    return dataclasses.replace(export, folder=place)
 
 
 def _make(
@@ -75,8 +100,6 @@ def _make(
     min_overlap: float | None,
     options: LoadOptions,
 ) -> Export:
-    if place.exists() and not _replaceable(place):
-        raise LoadError(f"{place} exists and is not an export; choose another folder")
     backend = get_backend(engine)  # reports its absence before the weights are loaded
     try:
         EXPORTING.verify()
@@ -113,10 +136,7 @@ def _make(
             export = measured(traced, Path(name) / "traced")
         export = dataclasses.replace(export, refused=refused)
         export.write()
-        if place.exists():
-            shutil.rmtree(place)
-        export.folder.rename(place)
-    return dataclasses.replace(export, folder=place)
+        return _moved(export, export.folder, place)
 
 
 def _replaceable(place: Path) -> bool:
