@@ -29,9 +29,9 @@ from registry_codegen.own_types import description_of
 from registry_codegen.schema import Node, known_types, load_schema, roles, type_schema
 from registry_codegen.values import SharedTuples, arguments
 
-# Above this many ids type checkers pay seconds for overloads; see docs/benchmarks.md.
+# Above this many ids, overloads cost type checkers seconds; see docs/benchmarks.md.
 MAX_OVERLOADED_IDS = 1000
-# pyrefly takes a longer Literal for `str`.
+# pyrefly treats a longer Literal as `str`.
 MAX_LITERAL = 256
 # Constants per module: without a .pyc, Python compiles one module in 6 ms.
 MODELS_IN_PART = 50
@@ -122,8 +122,8 @@ def _known_fields(types: Node) -> tuple[Field, ...]:
 def _fields_of(model_type: str, entries: list[Node], types: Node) -> tuple[SchemaField, ...]:
     """The fields of a class.
 
-    For a type that the schema does not know, those that it declares; for others, those that some
-    entry has.
+    For a type that the schema does not know: those that it declares, and those of the schema that
+    some entry has.
     """
     fields = tuple(_total(each, entries) for each in model_fields(model_type, types))
     if model_type in known_types():
@@ -141,8 +141,8 @@ def _fields_of(model_type: str, entries: list[Node], types: Node) -> tuple[Schem
 def _total(each: SchemaField, entries: list[Node]) -> SchemaField:
     """A field that is never None if every entry of the catalogue gives it.
 
-    So one model behind an API makes fields optional only in its own catalogue. Only for fields that
-    the schema marks: others come and go with any entry.
+    So one model behind an API makes fields optional only in its own catalogue. That holds only for
+    fields that the schema marks: others come and go with any entry.
     """
     if not each.node.get("x-codegen", {}).get("total") or not all(
         look_up(entry, *each.path) is not None
@@ -177,7 +177,7 @@ def _model_class(
 
 
 def _shape(each: SchemaField) -> tuple[str, bool]:
-    """What tells whether a class has to declare a field again: how it differs from ModelInfo's."""
+    """What decides whether a class must redeclare a field: how it differs from ModelInfo's."""
     return each.field.annotation, each.field.required
 
 

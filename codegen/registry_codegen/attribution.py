@@ -10,7 +10,7 @@ _Place = tuple[int, str, Path]
 
 
 class Attribution:
-    """Says which entries of one type it knows, by the fields of its class.
+    """Says which source gave which field, for the entries of one type.
 
     A source names the values that it gave by their paths in the entry; a count parsed from a text
     has the text's source.

@@ -36,7 +36,7 @@ def field(each: Field) -> str:
 
 
 def _annotated(each: Field, *, indent: int, after: str = "") -> str:
-    """A name with its annotation and what follows it: words in lines of their own if it is long."""
+    """A name with its annotation and what follows it: words on lines of their own if it is long."""
     flat = f"{each.name}: {each.annotation}{after}"
     # black measures wide characters by its own table: decide by width only for ASCII text.
     if not each.choices or (flat.isascii() and indent + len(flat) <= LINE_LENGTH):

@@ -1,7 +1,7 @@
 """What is wrong with the types and fields that a catalogue declares, beyond their JSON shape.
 
 The schema checks the shape (`$defs/own-type`); this module checks what it cannot: names that are
-taken, keywords that conflict, values that a field's own limits refuse.
+taken, keywords that conflict, values that a field's own limits reject.
 """
 
 import difflib
@@ -19,7 +19,7 @@ from registry_codegen.own_types import is_section
 from registry_codegen.schema import load_schema, type_schema
 from registry_codegen.validator import validator_class
 
-Finding = tuple[Pointer, str, bool]  # place in the catalogue, problem and fix, whether its key
+Finding = tuple[Pointer, str, bool]  # place in the catalogue, problem and fix, whether at the key
 
 _OF_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _FITTING = {
@@ -201,7 +201,7 @@ def _words(node: JsonObject, kind: str) -> Iterator[Finding]:
 
 
 def _own_values(node: JsonObject) -> Iterator[Finding]:
-    """A default and examples that the field's own limits refuse."""
+    """A default and examples that the field's own limits reject."""
     limits = {key: value for key, value in node.items() if key not in ("default", "examples")}
     examples = node.get("examples")
     given: list[tuple[Pointer, Json]] = []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Overloads of single ids that checkers can afford to try before those of whole types.
+# How many overloads of single ids checkers can afford to try before those of whole types.
 MAX_WARNED_OF = 50
 
 
@@ -189,7 +189,7 @@ class Module:
     def shared(self, classes: tuple[ModelClass, ...]) -> tuple[tuple[str, str], ...]:
         """Names and annotations of the fields that all given classes have, the widest of each.
 
-        Nested classes are those of one module: other registries' ones have the same fields.
+        Nested classes belong to one module: those of other registries have the same fields.
         """
         found: list[tuple[str, str]] = []
         for field in classes[0].fields:

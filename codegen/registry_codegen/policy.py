@@ -29,7 +29,7 @@ _EXCEPTION = frozenset({"rules", "reason", "until"})
 
 @dataclass(frozen=True)
 class Exemption:
-    """An entry that may break some of the rules, why, and up to which day."""
+    """An entry that may break some of the rules, why, and until which day."""
 
     rules: tuple[str, ...]
     reason: str

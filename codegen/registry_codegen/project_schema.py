@@ -1,8 +1,8 @@
 """The JSON Schema of one project's catalogue: with its own fields, and with what it extends.
 
-The published schema cannot know fields that a catalogue declares under `types`, nor that an
-entry that overrides one of the catalogue underneath says only what differs. An editor that uses it
-would underline both.
+The published schema cannot know fields that a catalogue declares under `types`, nor that an entry
+overriding one of the catalogue underneath says only what differs. An editor that uses it would
+underline both.
 """
 
 from collections.abc import Mapping

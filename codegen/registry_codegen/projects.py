@@ -19,7 +19,7 @@ _HATCH_PLACES = (
     ("tool", "hatch", "build", "targets", "wheel", "hooks"),
 )
 _ANY_BACKEND = ("tool", HOOK)
-# A younger file may change again without a change of its time; in nanoseconds.
+# A younger file may change again without a new time stamp; in nanoseconds.
 _SETTLED = 100_000_000
 
 
@@ -50,7 +50,7 @@ def project_around(folder: Path) -> Project | None:
 def project_in(folder: Path) -> Project | None:
     """The project of exactly this folder, if it configures a catalogue. Raises ConfigurationError.
 
-    A file is read again only when it has changed: which catalogue counts is asked often.
+    A file is read again only when it has changed: the catalogue in use is looked up often.
     """
     path = folder / "pyproject.toml"
     try:

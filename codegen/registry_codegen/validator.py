@@ -1,4 +1,4 @@
-"""A jsonschema validator with a short cut for plain values.
+"""A jsonschema validator with a shortcut for plain values.
 
 jsonschema makes a validator object for every value it checks; in catalogues most values are short
 strings and small numbers, and making the objects takes most of a build. Values that are plainly
@@ -126,7 +126,7 @@ def _additional(validator: Any, allowed: Any, instance: Any, schema: Any) -> Ite
 
 @lru_cache(maxsize=1)
 def validator_class() -> Any:  # a class that jsonschema makes
-    """Draft 2020-12 with the short cut. Schemas with `prefixItems` are not for it."""
+    """Draft 2020-12 with the shortcut. Schemas with `prefixItems` are not for it."""
     untyped: Any = validators  # its `extend` is typed in part
     ours = {"properties": _properties, "items": _items, "additionalProperties": _additional}
     return untyped.extend(Draft202012Validator, ours)

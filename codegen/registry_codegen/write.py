@@ -18,7 +18,7 @@ _JSON_MARK = b'\n "generator": "tessera-registry '
 
 
 def write_files(output: Path, files: Mapping[str, str]) -> bool:
-    """Write the files next to `output`, and remove earlier ones; say whether anything changed.
+    """Write the files next to `output`, and remove earlier ones; returns whether anything changed.
 
     An unchanged file keeps its time stamp, so that nothing downstream is rebuilt. The mode is
     0644 whatever the umask, so that the file is the same in every wheel. Raises

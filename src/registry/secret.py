@@ -6,14 +6,14 @@ import re
 
 from registry.errors import AuthenticationError
 
-# Blanks around a key come from files and shells; within, no HTTP header takes them.
+# Blanks around a key come from files and shells; inside one, no HTTP header allows them.
 _KEY = re.compile(r"\s*([!-~]+)\s*")
 
 
 class Secret:
     """A key that is never shown unless it is asked for.
 
-    No subclass of str: what prints values may cut long texts, and so turn them into plain ones.
+    Not a subclass of str: code that prints values may cut long texts, which makes them plain ones.
 
     >>> Secret("sk-123"), Secret("sk-123").redact("refused: sk-123")
     (Secret(***), 'refused: ***')
@@ -42,7 +42,7 @@ class Secret:
         """The same key without blanks around it. Raises AuthenticationError naming its source."""
         found = _KEY.fullmatch(self._text)
         if found is None:
-            # Said here, because an HTTP library that refuses a header quotes it.
+            # Checked here, because an HTTP library that rejects a header quotes it.
             raise AuthenticationError(
                 f"the key in {source} is empty or contains characters that no key contains, such "
                 "as spaces"
@@ -51,12 +51,12 @@ class Secret:
 
 
 def hidden(key: str | Secret | None) -> Secret | None:
-    """The key as a Secret. Give it a variable's value and put the Secret in its place."""
+    """The key as a Secret. Pass a variable's value, and put the Secret in its place."""
     return Secret(key) if isinstance(key, str) else key
 
 
 def shown_address(address: str) -> str:
-    """An address without the user, password and query that it may hold, even if it is none.
+    """An address without the user, password and query that it may hold, even if it is malformed.
 
     >>> shown_address("https://me:secret@example.com:8000/v1?key=secret")
     'https://example.com:8000/v1'

@@ -1,4 +1,4 @@
-"""The sentence in an error as the various servers send it."""
+"""The message in an error, as the various servers send it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 from typing import cast
 
 _LONGEST = 500
-_NESTED = 8  # JSON in JSON in JSON: deeper is none that a server means
-# Where servers keep the sentence, in the order in which they mean it.
+_NESTED = 8  # JSON in JSON in JSON: no server nests a message deeper
+# Where servers keep the message, in order of preference.
 _FIELDS = ("error", "message", "detail", "msg", "error_message")
 
-# How llama.cpp and so Ollama, and how vLLM and OpenAI say that a prompt does not fit.
+# How llama.cpp (and so Ollama), vLLM and OpenAI say that a prompt does not fit.
 _TOO_LONG = (
     re.compile(
         r"request \((?P<tokens>\d+) tokens\) exceeds the available context size \((?P<window>\d+)"
@@ -33,7 +33,7 @@ def tokens_and_window(words: str) -> tuple[int, int] | None:
 
 
 def server_words(body: object) -> str:
-    r"""The sentence, in one line; empty if there is none, as in a page for people.
+    r"""The message, on one line; empty if there is none, as in an HTML page.
 
     Takes text, JSON, JSON inside JSON, and the lists of FastAPI.
 

@@ -1,7 +1,7 @@
 """Work on threads that hold up neither Ctrl-C nor the end of the process.
 
-A pool of concurrent.futures waits for its threads when the interpreter ends, so that one connection
-on which nothing comes holds up all. What runs here may be left where it is at any time.
+A pool of concurrent.futures waits for its threads when the interpreter ends, so one silent
+connection holds up everything. What runs here may be abandoned at any time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def start(work: Callable[[], Result]) -> Future[Result]:
 class Jobs(Generic[Result]):
     """One piece of work for each of several things, `concurrent` of them at a time.
 
-    futures: the future of each, in their order. `drop` forgets those that have not begun.
+    futures: the future of each, in order. `drop` forgets those that have not begun.
 
     >>> [each.result() for each in Jobs(abs, [-1, 2], 8).futures]
     [1, 2]

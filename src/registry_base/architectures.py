@@ -1,7 +1,7 @@
-"""What transformers says about the architectures that it knows: `model_type` of config.json.
+"""What transformers says about the architectures that it knows, by `model_type` of config.json.
 
-How each calls its sizes, which sizes it has where a part of a configuration leaves them out, what
-it reads, and which number their positions from behind the padding. architectures.json holds it,
+What each calls its sizes, which sizes it has where a part of a configuration leaves them out, what
+it reads, and which of them number positions from after the padding. architectures.json holds it,
 with the version it was read from; tests/transformers_architectures.py writes that file.
 """
 
@@ -22,7 +22,7 @@ _POSITIONS_ELSEWHERE = (
     "max_seq_length",
     "max_context_length",
 )
-# What single architectures take for a size, and others mean something else by.
+# Names that single architectures use for a size, and others for something else.
 _NO_NAMES = {
     "hidden_size": ("hidden_dim", "mask_feature_size", "text_hidden_size"),
     "head_dim": ("qk_rope_head_dim",),
@@ -36,7 +36,7 @@ _NO_NAMES = {
 
 
 def version() -> str:
-    """The version of transformers that all this is of."""
+    """The version of transformers that the data is from."""
     return str(_read()["transformers"])
 
 
@@ -53,7 +53,7 @@ def key_of(architecture: str | None, size: str) -> str:
 
 
 def keys_elsewhere(size: str) -> tuple[str, ...]:
-    """What architectures call a size, the usual names first: for one that is not known here.
+    """What architectures call a size, the usual names first: for one unknown here.
 
     >>> keys_elsewhere("head_dim")[:2]
     ('head_dim', 'd_kv')
@@ -84,7 +84,7 @@ def default_size(architecture: str | None, size: str) -> int | None:
 
 
 def has_own_head_width(architecture: str | None) -> bool:
-    """Whether the width of a head is a number of its own, not the width over the heads.
+    """Whether the width of a head is a number of its own, not the width divided by the heads.
 
     >>> has_own_head_width("t5"), has_own_head_width("qwen2")
     (True, False)
@@ -107,7 +107,7 @@ def modalities(architecture: str | None) -> tuple[str, ...]:
 def usual_padding(architecture: str | None) -> int | None:
     """The usual `pad_token_id` of an architecture whose positions begin after it.
 
-    Of the rows of such a table of positions, `pad_token_id` + 1 are never used for input.
+    The first `pad_token_id` + 1 rows of such a position table are never used for input.
 
     >>> usual_padding("xlm-roberta"), usual_padding("bert")
     (1, None)

@@ -19,14 +19,14 @@ if sys.platform != "win32":  # where an open file cannot be removed
 
 
 def write_atomically(path: Path, content: str | bytes, *, mode: int | None = None) -> None:
-    r"""Write bytes, or a text as UTF-8, line ends as they are; the folder must be there.
+    r"""Write bytes, or a text as UTF-8 with its own line ends; the folder must exist.
 
     A reader sees the old content or the new one. The permissions of the file stay, unless `mode`
     says otherwise, and a link stays a link. A process that is killed may leave a `.name.*.tmp`
-    behind, and nothing worse; the next one that writes the file removes it.
+    behind, and nothing worse; the next write to the file removes it.
 
-    Raises OSError where the file or its folder cannot be written, or the disk is full; it names
-    the file, which is then as it was.
+    Raises OSError where the file or its folder cannot be written, or the disk is full; it names the
+    file, which is then unchanged.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -34,7 +34,7 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
     ...     Path(folder, "a.txt").read_bytes()
     b'one\r\n'
     """
-    # Not Path.resolve: it raises RuntimeError where links lead in a circle.
+    # Not Path.resolve: it raises RuntimeError where links form a loop.
     target = Path(os.path.realpath(path))
     data = content.encode("utf-8") if isinstance(content, str) else content
     present = _mode(target)
@@ -56,13 +56,13 @@ def write_atomically(path: Path, content: str | bytes, *, mode: int | None = Non
     except BaseException as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):  # of the temporary file, or of none: the disk is full
+        if isinstance(error, OSError):  # names the temporary file, or none if the disk is full
             error.filename, error.filename2 = str(path), None
         raise
 
 
 def write_if_changed(path: Path, text: str) -> bool:
-    """As write_atomically, unless the file holds just that; say whether it was needed."""
+    """Like write_atomically, unless the file holds exactly that; returns whether it was needed."""
     try:
         wanted = text.encode("utf-8")
         with open_regular(path) as file:
@@ -78,7 +78,7 @@ def write_if_changed(path: Path, text: str) -> bool:
 def clear_leftovers(target: Path) -> None:
     """Remove the leftovers of processes that were killed while they wrote a file.
 
-    What a living one is writing stays: it holds the lock of its temporary file.
+    What a live one is writing stays: it holds the lock of its temporary file.
     """
     leftover = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.tmp")
     with suppress(OSError):
@@ -111,7 +111,7 @@ def _begin(target: Path) -> tuple[Path, BinaryIO]:
             if os.path.samestat(os.fstat(file.fileno()), temporary.stat()):
                 return temporary, file
         except FileNotFoundError:
-            pass  # taken for a leftover before it was held
+            pass  # taken for a leftover before it was locked
         except BaseException:
             file.close()
             temporary.unlink(missing_ok=True)
@@ -120,12 +120,12 @@ def _begin(target: Path) -> tuple[Path, BinaryIO]:
 
 
 def _mode(target: Path) -> int | None:
-    """The permissions of a file; None of one that is not there yet, the umask has them."""
+    """The permissions of a file; None for a new one, which the umask decides."""
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
         return None
-    # Replacing asks only the folder for permission, and would make /dev/null a file.
+    # Replacing needs only the folder's permission, and would make /dev/null a file.
     if not target.is_file():
         raise OSError(errno.EINVAL, "it is not a regular file", str(target))
     if not os.access(target, os.W_OK):

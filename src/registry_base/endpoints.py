@@ -1,4 +1,4 @@
-"""Addresses of Hubs, written one way, so that they can be compared."""
+"""Addresses of Hubs, written in one form, so that they can be compared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def endpoint_of(address: str) -> str | None:
-    """An address as a lock has it: no name, password, query or final slash; None if it is none.
+    """An address as a lock has it: no user, password, query or final slash; None if it is invalid.
 
     >>> endpoint_of("HTTP://me:secret@Hub.example:80/repository/hf/")
     'http://hub.example/repository/hf'

@@ -1,4 +1,4 @@
-"""Where files are: in the folders from one upwards, and as messages say it."""
+"""Where files are: in a folder and those above it, and how messages show it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 
 def upwards(name: str, start: Path | None = None) -> Iterator[Path]:
-    """The files of a name, in a folder (else the current one) and those above, nearest first.
+    """The files with a name, in a folder (else the current one) and those above, nearest first.
 
-    What is there under the name and is not a file comes too: to read it says so, and to pass it
-    over would be to do without. A folder that may not be looked into has none; neither has a
-    current folder that is gone.
+    Anything else with that name comes too: reading it reports that, and skipping it would silently
+    do without it. A folder that may not be read has none; neither does a current folder that is
+    gone.
     """
     try:
         folder = (start or Path.cwd()).absolute()

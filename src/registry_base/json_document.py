@@ -31,7 +31,7 @@ class Document:
 
     @cached_property
     def positions(self) -> Positions:
-        """Where everything stands; scanned on first use, which is after the first problem."""
+        """Where everything is; scanned on first use, which is after the first problem."""
         return locate(self.text)
 
     def problem(
@@ -96,7 +96,7 @@ def _read(path: Path, name: str) -> bytes:
         reason = f"cannot be read: {error.strerror or error}"
     else:
         is_folder = stat.S_ISDIR(mode)
-        # A pipe or a device would be read for ever.
+        # A pipe or a device would be read forever.
         reason = (
             "this is a folder; name the file in it" if is_folder else "this is not a regular file"
         )

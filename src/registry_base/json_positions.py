@@ -1,7 +1,7 @@
-"""Where in a JSON text each value stands, and what strict JSON does not allow.
+"""Where in a JSON text each value is, and what strict JSON does not allow.
 
-The standard parser is fast but forgets positions, keeps the last of two equal keys and
-takes NaN. This scanner is slow and exact; it runs only when something is wrong.
+The standard parser is fast but forgets positions, keeps the last of two equal keys and accepts NaN.
+This scanner is slow and exact; it runs only when something is wrong.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Looking into JSON and TOML data of any shape.
 
-`isinstance(value, dict)` would leave a type checker without the types of keys and values; what
-these hold may be anything.
+`isinstance(value, dict)` would leave a type checker without the types of keys and values; here they
+may be anything.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ JsonList: TypeAlias = list[Json]
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
-    """Whether a value is an object of JSON, a table of TOML."""
+    """Whether a value is a JSON object or a TOML table."""
     return isinstance(value, dict)
 
 
@@ -24,7 +24,7 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 def is_tuple(value: object) -> TypeGuard[tuple[object, ...]]:
-    """Whether a value is a tuple, what a JSON list becomes in Python."""
+    """Whether a value is a tuple, which a JSON list becomes in Python."""
     return isinstance(value, tuple)
 
 

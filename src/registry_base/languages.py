@@ -1,11 +1,11 @@
-"""Codes of languages, as short as they can be."""
+"""Language codes, as short as possible."""
 
 
 def shortest_code(code: str) -> str:
     """The shortest BCP 47 code for a valid one: two letters if there are two.
 
-    A code of one language of a group becomes that of the group where this means that language,
-    as CLDR has it: Mandarin is what `zh` means, Cantonese is not.
+    The code of a language in a macrolanguage becomes that of the macrolanguage if CLDR takes it to
+    mean this language: `zh` means Mandarin, not Cantonese.
 
     >>> shortest_code("eng"), shortest_code("cmn"), shortest_code("yue"), shortest_code("pt-BR")
     ('en', 'zh', 'yue', 'pt-BR')

@@ -15,7 +15,7 @@ _UNWANTED = frozenset(" \"'\\")
 
 
 def claimed_names(entry: JsonObject) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """The names that belong to one model of a type, and where in its entry each stands."""
+    """The names that belong to one model of a type, and where in its entry each is."""
     for key in ("aliases", "former_ids", "ollama_names"):
         for index, name in enumerate(_list(entry.get(key))):
             if isinstance(name, str):

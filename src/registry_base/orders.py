@@ -6,9 +6,9 @@ import json
 import re
 
 ORDERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, and those that turn the direction of text or break the line."""
+"""Control characters, and those that change the direction of text or break the line."""
 
-# Of those, what the standard library leaves as it is in a text of JSON. The others are layout.
+# Those of them that the standard library leaves as they are in JSON. The others are layout.
 _LEFT = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 

@@ -1,7 +1,7 @@
-"""Who serves models behind an OpenAI-compatible API: address, and the variables that hold a key.
+"""Providers with an OpenAI-compatible API: the address, and the variables that hold a key.
 
-These are facts about a provider, so they stand here once; an entry of a catalogue names the
-provider, and `base_url` only where it is not listed.
+These are facts about a provider, so they are here once; an entry of a catalogue names the provider,
+and `base_url` only where it is not listed.
 """
 
 from __future__ import annotations

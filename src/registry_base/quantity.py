@@ -20,7 +20,7 @@ def parse_count(text: str) -> int:
 
 
 def agrees(text: str, exact: int) -> bool:
-    """Whether an exact count is what `text` rounds, to the digits that it gives.
+    """Whether `text` is an exact count, rounded to the digits that it gives.
 
     >>> agrees("110M", 109_482_240), agrees("110M", 150_000_000)
     (True, False)
@@ -29,7 +29,8 @@ def agrees(text: str, exact: int) -> bool:
     digits = text.rstrip("KMBT")
     decimals = len(digits.partition(".")[2])
     step = max(Decimal(1), Decimal(_UNITS.get(text[-1], 1)) / 10**decimals)
-    # People round, truncate and count heads in or out: allow one and a half of the last digit.
+    # People round, truncate and count heads in or out: allow one and a half units of the last
+    # digit.
     return bool(abs(Decimal(exact) - count) <= step * Decimal("1.5"))
 
 

@@ -1,7 +1,7 @@
-"""Reading files that people name: at once, and nothing that has no end.
+"""Reading files that people name: without waiting, and nothing endless.
 
-A pipe waits for a writer, a device may never end, and a hole in a file costs its
-maker nothing. None of them is a catalogue.
+A pipe waits for a writer, a device may never end, and a sparse file costs its maker nothing. None
+of them is a catalogue.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import stat
 from pathlib import Path
 
 LARGEST = 256 << 20
-"""Bytes of a file that is read whole."""
+"""The largest file that is read whole, in bytes."""
 
 _PIECE = 1 << 20
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def is_special(path: Path) -> bool:
-    """Whether it is a pipe, a device or a socket: neither a file nor a folder, and there."""
+    """Whether a path is a pipe, a device or a socket: existing, but neither a file nor a folder."""
     try:
         mode = path.stat().st_mode
     except OSError:

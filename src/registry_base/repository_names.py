@@ -1,4 +1,4 @@
-"""What can be the name of a repository, of a commit, of a file in a repository, of content."""
+"""What can be the name of a repository, a commit, a file in a repository, or content."""
 
 from __future__ import annotations
 

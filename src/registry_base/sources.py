@@ -12,7 +12,7 @@ _ORDER: tuple[Known, ...] = ("stated", "computed", "inferred", "unverified")
 
 
 def known_by(source: str) -> Known:
-    """How what a source gives is known.
+    """How a fact from a source is known.
 
     >>> known_by("Hub: config.json"), known_by("inferred: a text-only architecture")
     ('stated', 'inferred')
@@ -24,7 +24,7 @@ def known_by(source: str) -> Known:
 
 
 def best_known(sources: Iterable[str]) -> Known | None:
-    """How a fact is known that several sources give: as well as by the best of them.
+    """How a fact from several sources is known: as well as by the best of them.
 
     >>> best_known(["computed: bytes over width", "Hub: config.json"]), best_known([])
     ('stated', None)

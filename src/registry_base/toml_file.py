@@ -1,7 +1,7 @@
-"""A TOML file as data, and in which line of it a key stands.
+"""A TOML file as data, and the line that each key is on.
 
-The standard parser knows no lines. They are found by parsing beginnings of the text, which is
-slow enough to be done for messages only.
+The standard parser does not report lines. They are found by parsing prefixes of the text, which is
+slow, so it is done for messages only.
 """
 
 from __future__ import annotations

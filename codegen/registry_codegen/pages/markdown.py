@@ -51,7 +51,7 @@ def _head(page: PageData) -> str:
 
 
 def _contents(page: PageData) -> str:
-    # GitHub makes the anchor of a heading of its text; types are kebab-case already.
+    # GitHub makes the anchor of a heading from its text; types are kebab-case already.
     lines = (f"- [{each.name}](#{each.name}): {len(page.of_type(each))}" for each in page.types)
     return "\n".join(lines)
 

@@ -49,7 +49,7 @@ def check(
     declared = frozenset(types if is_object(types) else ())
     bases, as_of = lineage.Lineage(entries), look_up(data, "as_of")
     for entry in entries:
-        # An entry underneath may be of a later day than the own ones.
+        # An entry underneath may be from a later day than the project's own.
         day = as_of if not own or entry.index < own else None
         findings = [finding for rule in _OF_ONE_ENTRY for finding in rule(entry)]
         findings += [*bases.check(entry), *terms.not_yet(entry, day)]

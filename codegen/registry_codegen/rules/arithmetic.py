@@ -4,11 +4,11 @@ V words, H wide, L layers, P positions, I wide feed-forward, Q = heads x head wi
 for keys and values. Biases and norms count; buffers, such as `position_ids`, do not.
 
 bert, roberta, xlm-roberta, electra, distilbert, mpnet
-    (V + P + types) H + 2H, and a layer 4(H² + H) + 2HI + I + H + 4H   (Devlin et al. 2019)
-modernbert  VH + H, and a layer 4H² + 3HI + 2H, the first without a norm (Warner et al. 2024)
-nomic_bert  VH + 2H + 2H, and a layer 4H² + 3HI + 4H                    (Nussbaum et al. 2024)
-t5          VH + H, and a layer 4HQ + 2HI or 3HI + 2H; 32 buckets a head (Raffel et al. 2020)
-decoders    VH + H, and a layer 2HQ + 2HK + 3HI + norms                  (Touvron et al. 2023)
+    (V + P + types) H + 2H; per layer 4(H² + H) + 2HI + I + H + 4H     (Devlin et al. 2019)
+modernbert  VH + H; per layer 4H² + 3HI + 2H, the first without a norm   (Warner et al. 2024)
+nomic_bert  VH + 2H + 2H; per layer 4H² + 3HI + 4H                      (Nussbaum et al. 2024)
+t5          VH + H; per layer 4HQ + 2HI or 3HI + 2H; 32 buckets per head (Raffel et al. 2020)
+decoders    VH + H; per layer 2HQ + 2HK + 3HI + norms                    (Touvron et al. 2023)
 
 If an entry does not give I, Q or K, these are assumed to be multiples of 32, as always in practice:
 then a count is right if the remainder is a whole number of such steps.
@@ -18,7 +18,7 @@ tests/functional/test_arithmetic.py compares all this with transformers.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-_STEP = 32  # what the widths of feed-forward and attention are multiples of
+_STEP = 32  # the widths of feed-forward and attention are multiples of this
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Count:
-    """A number of weights: exact, or exact but for a whole number of steps."""
+    """A number of weights: exact, or exact except for a whole number of steps."""
 
     fixed: int
     step: int = 0

@@ -108,6 +108,6 @@ def _circle(start: str, following: dict[str, list[str]]) -> list[str]:
         if at == start:
             return way
         if at in seen:
-            return []  # a circle further on: its own members report it
+            return []  # a cycle further on: its own members report it
         seen.add(at)
     return []

@@ -135,7 +135,7 @@ def counts(entry: EntryView) -> Iterator[Finding]:
 
 
 def files(entry: EntryView) -> Iterator[Finding]:
-    """Weight files end as their format does."""
+    """Weight files have a suffix of their format."""
     for kind, suffixes in _WEIGHT_SUFFIXES.items():
         given = entry.get("files", "weights", kind)
         listed = is_list(given)

@@ -1,4 +1,4 @@
-"""From a loaded model to what it answers to the texts of the probe."""
+"""Get a loaded model's answers to the texts of a probe."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _FIRST, _DIGITS = 8, 4
 
 @dataclass(frozen=True)
 class Answers:
-    """What came back, by the names of the texts: a vector (width,) or a score ().
+    """What came back, by name of text: a vector (width,) or a score ().
 
-    reads: the tokens that the long texts were made for. refused: long texts that the model or its
-    server did not take, which is not an answer, and no fault. tokens: how many were read, where
-    asked.
+    reads: the length in tokens that the long texts were made for. refused: long texts that the
+    model or its server rejected, which is neither an answer nor a fault. tokens: how many were
+    read, where requested.
     """
 
     found: dict[str, Numbers]
@@ -42,11 +42,11 @@ class Answers:
 def ask(
     encoder: Encoder, *, short: bool = True, twins: bool = True, counting: bool = False
 ) -> Answers:
-    """What an encoder or a reranker answers.
+    """Ask an encoder or a reranker for its answers.
 
-    short: to short texts, too. twins: also to those that differ from a long one at their end.
-    counting: request token counts, from a server those of short texts. Raises what asking for the
-    short texts raises.
+    short: include short texts. twins: include those that differ from a long one only at the end.
+    counting: request token counts; from a server, only those of short texts. Raises what the short
+    texts raise.
     """
     reads = own_length(encoder.model)
     texts = few_texts() if short else ()
@@ -56,7 +56,7 @@ def ask(
     with _at_full_width(encoder):
         if texts:
             found |= _answers(encoder, texts)
-        for each in long:  # alone, so that a refusal is of this one
+        for each in long:  # alone, so that a refusal concerns this one
             try:
                 found |= _answers(encoder, (each,))
             except ServerUnavailableError:
@@ -120,12 +120,12 @@ def _answers(encoder: Encoder, texts: Sequence[ProbeText]) -> dict[str, Numbers]
 
 
 def _vectors(encoder: TextEncoder[Any, Any], texts: list[str], role: Role) -> list[Numbers]:
-    """A vector per text; of a late-interaction model the mean of its vectors."""
+    """A vector per text; for a late-interaction model, the mean of its vectors."""
     method = encoder.encode_queries if role == "query" else encoder.encode_documents
     found: Any = method(texts, progress=False)
     if isinstance(encoder, MultiVectorEncoder):
         return [np.asarray(each, np.float64).mean(axis=0) for each in found]
-    # By its kind: the class of sparse encoders imports scipy, which others do without.
+    # By kind: the class of sparse encoders imports scipy, which others do not need.
     if getattr(encoder.model, "kind", None) == "sparse":
         found = found.toarray()
     return list(np.asarray(found, np.float64))
@@ -133,7 +133,7 @@ def _vectors(encoder: TextEncoder[Any, Any], texts: list[str], role: Role) -> li
 
 @contextmanager
 def _at_full_width(encoder: Encoder) -> Generator[None]:
-    """The lock has the first numbers of whole vectors: what is cut is longer."""
+    """The lock has the first numbers of whole unit vectors; in truncated ones they are larger."""
     if not isinstance(encoder, (DenseEncoder, MultiVectorEncoder)):
         yield
         return
@@ -144,5 +144,5 @@ def _at_full_width(encoder: Encoder) -> Generator[None]:
         encoder.dim = dim
 
 
-def _rounded(value: Any) -> float:  # a number of numpy's
+def _rounded(value: Any) -> float:  # a numpy number
     return round(float(value), _DIGITS) + 0.0  # no minus zero

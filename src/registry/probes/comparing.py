@@ -15,17 +15,17 @@ from registry.probes.rows import Comparison, Row
 from registry.probes.texts import ProbeText, few_texts, long_texts
 from registry.probes.tolerances import tolerance_of
 
-# How many times as far as short texts a text has to be to have changed: the noise of few bits is
-# at most twice as large for some texts as for others.
+# A text has changed if it differs this many times as much as short texts do: low-bit noise is at
+# most twice as large for some texts as for others.
 _ABOVE_NOISE = 3.0
-# What part of what a precision explains is not a change, however little short texts differ.
+# This part of what a precision explains is never a change, however little short texts differ.
 _USUAL_NOISE = 0.25
-# The spread of scores over that in the lock: beyond these it is another order of size.
+# The spread of scores over that in the lock: outside these it is another order of magnitude.
 _ORDER = 0.4, 2.5
 
 
 def compare(answers: Answers, lock: LockedProbe, precision: str | None) -> Comparison:
-    """Compare answers with a probe. precision: in the terms of what serves the model."""
+    """Compare answers with a probe. precision: as the server or engine names it."""
     texts = _texts(lock)
     kept = {name: each for name, each in lock.answers.items() if name in texts}
     there = {name: each for name, each in kept.items() if name in answers.found}
@@ -46,7 +46,7 @@ def compare(answers: Answers, lock: LockedProbe, precision: str | None) -> Compa
         cause = "scale"
     counts = compare_counts(answers.tokens, there, texts)
     if cause is None and all(row.difference <= lock.tolerance for row in rows):
-        counts = Counts(counts.more)  # the same numbers come of the same tokens
+        counts = Counts(counts.more)  # the same numbers come from the same tokens
     cause = better_cause(cause, counts.cause)
     rows = tuple(
         replace(
@@ -89,7 +89,7 @@ def _of_scores(found: Mapping[str, Numbers], lock: Mapping[str, LockedAnswer]) -
 
 
 def _noise(differences: Mapping[str, float], texts: Mapping[str, ProbeText]) -> float:
-    """What short texts differ by, in the role in which they differ less."""
+    """How much short texts differ, in the role in which they differ less."""
     roles: dict[str, list[float]] = {}
     for name, value in differences.items():
         if texts[name].group == "short":

@@ -1,6 +1,6 @@
 """A language model in the lock: the tokens of a fixed conversation in its chat template.
 
-A lost or changed template, and another tokenizer, give another number.
+A lost or changed template, or another tokenizer, gives a different number.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from registry.encoders.generator import Message, TextGenerator
 
 NAME = "conversation"
-# Some templates refuse the role of the system, so there is none.
+# Some templates reject the system role, so there is none.
 CONVERSATION: Sequence[Message] = (
     {"role": "user", "content": "What causes the tides? Und was heißt «Flut» auf Französisch?"},
     {"role": "assistant", "content": "The moon and the sun; it is « marée haute » (潮)."},
     {"role": "user", "content": "def add(a, b):\n    return a + b  # what does this do?"},
 )
-# A token before the text that one tokenizer adds and another does not, and a line break.
+# A leading token that one tokenizer adds and another does not, and a line break.
 _ALLOWED = 2
 
 
 def conversation_probe(tokens: int) -> LockedProbe:
-    """What the lock is to hold for a language model."""
+    """What the lock should hold for a language model."""
     answers = {NAME: LockedAnswer(tokens=tokens)}
     return LockedProbe(texts=VERSION, tolerance=_ALLOWED, answers=answers)
 
@@ -47,7 +47,7 @@ def compare_conversation(tokens: int | None, probe: LockedProbe) -> Comparison |
 
 
 def prove_conversation(generator: TextGenerator, revision: str | None = None) -> None:
-    """Have the server of a language model count the conversation, if the lock has its number.
+    """Have a language model's server count the conversation's tokens, if the lock has their number.
 
     Raises CheckpointError if the count differs.
     """

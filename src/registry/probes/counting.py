@@ -14,13 +14,13 @@ from registry.files.locked_probe import LockedAnswer
 from registry.probes.rows import Cause
 from registry.probes.texts import ProbeText
 
-# Tokens around a text that a server may count otherwise than its checkpoint has them.
+# A server may count this many more or fewer tokens around a text than its checkpoint has.
 _AROUND = 3
 
 
 @dataclass(frozen=True)
 class Counts:
-    """more: tokens than in the lock, by text. changed: texts whose number tells."""
+    """more: tokens beyond those in the lock, by text. changed: texts whose number differs."""
 
     more: Mapping[str, int] = field(default_factory=dict[str, int])
     changed: frozenset[str] = frozenset()
@@ -30,11 +30,11 @@ class Counts:
 def compare_counts(
     found: Mapping[str, int], lock: Mapping[str, LockedAnswer], texts: Mapping[str, ProbeText]
 ) -> Counts:
-    """Compare numbers of tokens with a probe; nothing if they count something else.
+    """Compare token counts with a probe; empty if the server counts something else.
 
-    A server may leave out the tokens around a text, so what counts is whether all texts of a role
-    have as many more. Where most have another number, it counts words or the like: a tokenizer
-    that is so different shows in all vectors.
+    A server may leave out the tokens around a text, so what matters is whether all texts of a role
+    differ by the same number. Where most differ otherwise, it counts words or the like: a tokenizer
+    that different would show in all vectors.
     """
     known = {name: (found[name], each.tokens) for name, each in lock.items() if name in found}
     more = {name: has - wanted for name, (has, wanted) in known.items() if wanted is not None}
@@ -58,7 +58,7 @@ def compare_counts(
 
 
 def better_cause(vectors: Cause | None, counts: Cause | None) -> Cause | None:
-    """Of what vectors or scores show and what the tokens show, what says more."""
+    """The more specific cause: what vectors or scores show, or what the tokens show."""
     if counts is None or vectors is None:
         return vectors or counts
     prompts = ("prompt", "query prompt", "document prompt")
@@ -68,7 +68,7 @@ def better_cause(vectors: Cause | None, counts: Cause | None) -> Cause | None:
 
 
 def _usual(numbers: Iterable[int]) -> int:
-    """The most frequent, of several the smallest."""
+    """The most frequent number; of several, the smallest."""
     counts = Counter(numbers)
     return min(counts, key=lambda each: (-counts[each], abs(each)))
 

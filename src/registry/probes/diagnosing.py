@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from registry.probes.rows import Cause, Row
 from registry.probes.texts import LANGUAGES
 
-# Other weights change every text, the least by more than this part of the most; another tokenizer
-# leaves some as they are. Measured: 0.25 and more, and 0.
+# Other weights change every text, and the smallest change is more than this part of the largest;
+# another tokenizer leaves some texts as they are. Measured: 0.25 and more, and 0.
 _SPARED = 0.1
-# The part of the texts that other weights change beyond what is allowed.
+# The share of the texts that other weights change beyond what is allowed.
 _MOST = 0.8
 
 
@@ -20,7 +20,7 @@ def cause_of(rows: Sequence[Row], *, related: bool) -> Cause | None:
     related: whether short texts are as similar to each other as they were.
     """
     long = [row for row in rows if row.group in ("limit", "far")]
-    # What a tokenizer makes of vowel signs says nothing of the other texts.
+    # What a tokenizer makes of vowel signs says nothing about the other texts.
     marks = [row for row in rows if row.group == "marks"]
     rest = [row for row in rows if row.group not in ("limit", "far", "marks")]
     changed = [row for row in rest if row.changed]
@@ -56,9 +56,9 @@ _MEANS: dict[Cause, str] = {
 
 
 def excused(cause: Cause | None, languages: Collection[str]) -> bool:
-    """Whether what differs is beyond what the entry promises: languages that it does not name.
+    """Whether the difference concerns only languages that the entry does not name.
 
-    llama.cpp reads no uncased BERT in such scripts as its checkpoint does (measured in b11549).
+    In such scripts, llama.cpp reads an uncased BERT unlike its checkpoint (measured in b11549).
 
     >>> excused("marks", ["en"]), excused("marks", ["en", "hi"]), excused("marks", [])
     (True, False, False)

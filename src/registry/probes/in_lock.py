@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 def locked_probe(
     model: ModelLike, revision: str | None = None, *, unlocked: bool = False
 ) -> LockedProbe | None:
-    """The probe, if it is of these texts and of this revision; None without one.
+    """The probe, if it was made with these texts at this revision; else None.
 
-    A model that is locked without a probe has the one that comes with this package, where that was
-    made of the very weights in the lock; with `unlocked` so has one that is in no lock. Raises
+    A model locked without a probe gets the one that ships with this package, if that was made with
+    the exact weights in the lock. With `unlocked`, so does a model that is in no lock. Raises
     CatalogueFileError for a lock that cannot be read.
     """
     lock = None if model.huggingface_id is None else locked(model.id, model.huggingface_id)

@@ -11,9 +11,9 @@ from registry.probes.tolerances import EXACT
 
 
 def make_probe(encoder: Encoder, before: LockedProbe | None = None) -> LockedProbe:
-    """What the lock is to say of an encoder that runs the pinned weights in float32.
+    """What the lock should say about an encoder that runs the pinned weights in float32.
 
-    before: the probe that the lock has; it stays, to the byte, if the encoder agrees with it.
+    before: the lock's present probe; it stays byte for byte if the encoder agrees with it.
     """
     answers = ask(encoder, twins=False, counting=True)
     if before is not None and before.texts == VERSION and before.reads == answers.reads:

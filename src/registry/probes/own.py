@@ -1,4 +1,4 @@
-"""Probes in this package, of models whose real weights could be run for it.
+"""Probes in this package, for models whose real weights could be run.
 
 own.lock.json next to this file has the form of any lock: the commit, the weights that were run, and
 what they answered.
@@ -20,7 +20,7 @@ OWN = Path(__file__).with_name("own.lock.json")
 
 
 def own_probe(model: ModelLike, lock: LockedModel | None = None) -> LockedProbe | None:
-    """The probe of a model at its pin or, with what a lock has of it, of the very weights there.
+    """The probe of a model at its pin or, given its entry in a lock, of the exact weights there.
 
     >>> from registry import ALL_MINILM_L6_V2, BGE_M3
     >>> own_probe(ALL_MINILM_L6_V2) is not None, own_probe(BGE_M3)

@@ -1,4 +1,4 @@
-"""Is it the right model: what `load` checks in a server or an engine once it is there."""
+"""Is it the right model? What `load` checks once a server or an engine has it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _proved: set[tuple[str, ...]] = set()
 
 
 def prove(encoder: Encoder, revision: str | None = None) -> None:
-    """Hold what runs a model against the entry's length and the probe of the lock.
+    """Compare what runs a model with the entry's length and the probe in the lock.
 
-    Nothing if the weights run in this process. What a server serves by one digest is asked
-    once. Raises CheckpointError with a diagnosis.
+    Does nothing if the weights run in this process. A server is asked only once per digest. Raises
+    CheckpointError with a diagnosis.
     """
     serving = encoder.serving
     if serving is None:

@@ -22,9 +22,9 @@ Cause = Literal[
 class Row:
     """One text.
 
-    difference: of vectors, the distance of their first numbers over the usual length of those; of
-    scores, over their spread. None changes by less than the precision explains. tokens: how many
-    more were read than the lock has, where that is known.
+    difference: for vectors, the distance between their first numbers over the usual length of
+    those; for scores, over their spread. changed: by more than the precision usually explains.
+    tokens: how many more were read than the lock has, where known.
     """
 
     name: str
@@ -39,8 +39,8 @@ class Row:
 class Comparison:
     """Rows in the order of the texts. cause: None if it is the right model.
 
-    allowed: the largest difference that the precision explains. similarity: the largest change of
-    a cosine of two short texts. refused: long texts that were not taken.
+    allowed: the largest difference that the precision explains. similarity: the largest change in
+    the cosine of two short texts. refused: long texts that were rejected.
     """
 
     rows: tuple[Row, ...]

@@ -1,4 +1,4 @@
-"""The texts of probes: a few that distinguish mistakes, and many that measure how close it is."""
+"""The texts of probes: a few that distinguish mistakes, many that measure how close a model is."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Literal
 Group = Literal["short", "scripts", "marks", "shape", "limit", "far"]
 
 LONGEST = 4_096
-"""Tokens of the longest text that is tried; longer ones would take minutes on a processor."""
+"""Tokens in the longest text tried; longer ones would take minutes on a CPU."""
 
-# Words that are one token each in nearly every vocabulary, so that their number is a length.
+# Words that are one token each in nearly every vocabulary, so that their count is a length.
 _ONE, _OTHER = ("the", "of", "and", "in", "to"), ("you", "is", "for", "with", "on")
-# Parts of the length at which a text that fits begins to be another, and ends, and at which what
-# comes is certainly beyond: a word is a token at least.
+# Fractions of the length: where a text that fits begins to differ, where it ends, and where what
+# follows is certainly beyond, because a word is at least one token.
 _START, _WITHIN, _BEYOND = 0.7, 0.85, 1.1
 
 
@@ -31,7 +31,7 @@ class ProbeText:
     role: Literal["query", "document"] = "document"
 
 
-# A change of these is a change of every lock: raise VERSION.
+# Changing these changes every lock: raise VERSION.
 VERSION = 1
 _FEW = (
     ProbeText("query", "short", "what causes the tides of the sea", "query"),
@@ -47,7 +47,7 @@ _FEW = (
     ProbeText("blanks", "shape", "  two  blanks,\ta tab,\n\nan empty line\u00a0and this "),
 )
 LANGUAGES = frozenset({"en", "de", "fr", "ru", "zh"})
-"""Of the texts that are not in the group "marks": scripts whose vowels are signs of their own."""
+"""Those of the texts outside the group "marks", whose scripts write vowels as separate signs."""
 
 QUERY = "query"
 """The name of the query that a cross-encoder reads with each document."""
@@ -55,10 +55,10 @@ QUERY = "query"
 
 @dataclass(frozen=True)
 class LongTexts:
-    """Texts about a length: one of each pair, and the other, whose end alone is another.
+    """Pairs of texts around a length; the two of a pair differ only at the end.
 
-    limit: just within it, so that a model sees another end. far: far beyond it, so that it does
-    not; None where it is further than LONGEST.
+    limit: just within it, so that a model sees the difference. far: far beyond it, so that it does
+    not; None where that is longer than LONGEST.
     """
 
     limit: ProbeText
@@ -79,7 +79,7 @@ def few_texts() -> tuple[ProbeText, ...]:
 def long_texts(length: int) -> LongTexts:
     """The texts that show how far a model reads.
 
-    length: the tokens that it should read of a text.
+    length: how many tokens of a text it should read.
 
     >>> long_texts(256).limit.name, long_texts(8192).far
     ('at the limit', None)
@@ -105,7 +105,7 @@ def long_texts(length: int) -> LongTexts:
 
 @lru_cache(maxsize=1)
 def many_texts() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Queries and documents: 36 and 240, from three words to some hundred.
+    """Queries and documents: 36 and 240, from a few words to over 300.
 
     >>> queries, documents = many_texts()
     >>> len(queries), len(documents), len(set(documents))
@@ -116,7 +116,7 @@ def many_texts() -> tuple[tuple[str, ...], tuple[str, ...]]:
     queries = [sentence for group in data.values() for sentence in group[:3]]
     documents = list(sentences)
     count, width = len(sentences), 2
-    while len(documents) < 240:  # ever longer, of one language and of several
+    while len(documents) < 240:  # longer and longer, in one language and in several
         for start in range(0, count, 2):
             step = 1 if (start // 2) % 2 else 7
             joined = " ".join(sentences[(start + step * i) % count] for i in range(width))

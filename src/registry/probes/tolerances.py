@@ -1,8 +1,8 @@
 """How far the same model may be from its probe, by the precision that a server states.
 
 Measured on all-MiniLM-L6-v2 against float32: weights rounded to float16, bfloat16 and blocks of 8
-to 3 bits (largest difference, and of a similarity: 0.0018 and 0.0002, 0.014 and 0.007, 0.023 and
-0.005, 0.14 and 0.03 at 6, 0.19 and 0.06 at 5, 0.51 and 0.11 at 4, 1.0 and 0.2 at 3).
+to 3 bits (largest difference of a text and of a similarity: 0.0018 and 0.0002, 0.014 and 0.007,
+0.023 and 0.005, 0.14 and 0.03 at 6, 0.19 and 0.06 at 5, 0.51 and 0.11 at 4, 1.0 and 0.2 at 3).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _BY_BITS = {
     3: Tolerance(1.3, 0.4),
     2: Tolerance(1.3, 0.4),
 }
-# onnxruntime's int8 rounds a whole matrix, and what goes through it, by one scale: measured 0.57
-# and 0.05.
+# onnxruntime's int8 rounds a whole matrix, and its activations, with one scale: measured 0.57 and
+# 0.05.
 _WHOLE = ("int8", "w8a8")
 _BITS = re.compile(r"(?:i?q|int|fp|mxfp|nvfp|nf|w)?([234568])(?:bit)?(?![0-9])")
 

@@ -1,4 +1,4 @@
-"""What bills of materials list of a model, whatever their format: its origin, files and license."""
+"""What bills of materials of any format list about a model: its origin, files and license."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class License:
 
 @dataclass(frozen=True)
 class Material:
-    """A model: its entry in the catalogue, and the commit and files that are known of it."""
+    """A model: its entry in the catalogue, and its commit and files as far as they are known."""
 
     entry: Mapping[str, Any]
     repository: str | None

@@ -1,7 +1,7 @@
 """A JSON file that runs are added to: {"version": 1, "runs": [...]}.
 
-Nothing that is in it gets lost: not to a second process that adds a run at the same time, not
-to one that is killed, and not because the file was damaged.
+Nothing in it gets lost: not when two processes add a run at once, not when one is killed, and not
+when the file is damaged.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A bill of materials in CycloneDX 1.6, with one machine-learning component per model.
 
-The document has only what is known, without times and random numbers: the same models give the
-same bytes. https://cyclonedx.org/docs/1.6/json/
+The document has only what is known, without times or random numbers: the same models give the same
+bytes. https://cyclonedx.org/docs/1.6/json/
 """
 
 from __future__ import annotations

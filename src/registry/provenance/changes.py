@@ -15,7 +15,7 @@ Consequence = Literal["rebuild", "answers", "none"]
 
 # Types whose vectors people store.
 _STORED = ("colbert", "dense", "sparse", "vision-language")
-# Fields that go into a vector, and that need no new one.
+# Fields that go into a vector.
 _IN_VECTORS = (
     "huggingface_id",
     "revision",
@@ -39,8 +39,9 @@ _WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf")
 class Change:
     """One thing that changed in a model.
 
-    `path` is the field ("specs.embedding_dim", "files.config.json"), empty for a model that came
-    or went; `consequence` what it requires: "rebuild" stored vectors, "answers" may differ.
+    `path` is the field ("specs.embedding_dim", "files.config.json"), empty for a model that was
+    added or removed; `consequence` is what it requires: "rebuild" stored vectors, "answers" may
+    differ.
     """
 
     model_id: str
@@ -75,8 +76,8 @@ def changes(
 ) -> tuple[Change, ...]:
     """What changed from one document to the other, models by id.
 
-    types: id -> type of model, for locks, which do not say it: vectors may be of any model whose
-    type is not known. Raises CatalogueFileError for a catalogue compared with a lock.
+    types: id -> type of model, for locks, which do not hold it; any model of unknown type may have
+    stored vectors. Raises CatalogueFileError for a catalogue compared with a lock.
     """
     if old.kind != new.kind:
         raise CatalogueFileError(
@@ -151,7 +152,7 @@ def _digest(file: object) -> str | None:
 def _differing(
     before: Mapping[str, Any], after: Mapping[str, Any], prefix: str = ""
 ) -> Iterator[tuple[str, Any, Any]]:
-    """Dotted paths whose values differ, with both values; objects are gone into."""
+    """Dotted paths whose values differ, with both values; objects are descended into."""
     for key in sorted(before.keys() | after.keys()):
         was, now = before.get(key), after.get(key)
         if is_object(was) or is_object(now):

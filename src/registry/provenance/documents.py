@@ -68,7 +68,7 @@ def git_show(revision: str, path: str) -> str:
 
 
 def git(*arguments: str) -> str:
-    """What a Git command prints. Raises CatalogueFileError with what it complains of."""
+    """What a Git command prints. Raises CatalogueFileError with its error message."""
     command = ["git", *arguments]
     try:
         done = subprocess.run(command, capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""Models in use that something newer replaces, or whose repository says something else by now."""
+"""Models in use that something newer replaces, or whose repository has changed since."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Reason = Literal["deprecated", "superseded", "commit", "license"]
 
 @dataclass(frozen=True)
 class Outdated:
-    """One reason to look at a model again: what is in use, and what is there instead."""
+    """One reason to look at a model again: what is in use, and what there is now."""
 
     id: str
     reason: Reason
@@ -23,7 +23,7 @@ class Outdated:
 
 
 def replaced(entries: Iterable[Mapping[str, Any]]) -> Iterator[Outdated]:
-    """The entries that the catalogue itself calls deprecated, or names a successor of.
+    """The entries that the catalogue itself calls deprecated or names a successor for.
 
     >>> list(replaced([{"id": "old", "status": "deprecated", "superseded_by": "new"}]))
     [Outdated(id='old', reason='deprecated', used='old', now='new')]

@@ -105,8 +105,8 @@ def _serving(role: Role, catalogue: CatalogueLike | None) -> Serving:
 def record(path: Path, release: Release) -> None:
     """Add a release to the file, which is created if missing; the newest comes first.
 
-    Raises InputError for a release that is in it already, CatalogueFileError for a file that
-    cannot be read; then nothing is written. Two that record at once take turns.
+    Raises InputError for a release that is in it already, CatalogueFileError for a file that cannot
+    be read; nothing is written then. Concurrent calls take turns.
     """
     with exclusive(path):
         before = read_releases(path) if path.exists() else ()

@@ -21,18 +21,18 @@ from registry_base.json_shapes import is_list, is_object, look_up
 
 @dataclass(frozen=True)
 class GitHistory:
-    """Releases, the newest first, and the tags of those that Git knows in part only."""
+    """Releases, the newest first, and the tags of those that Git knows only in part."""
 
     releases: tuple[Release, ...]
     incomplete: tuple[str, ...] = ()
 
 
 def git_history(catalogue: str = "models.json", merged: str | None = None) -> GitHistory:
-    """What every version tag selected: pyproject.toml over the catalogue.
+    """What every version tag selected; pyproject.toml overrides the catalogue.
 
-    merged: where a catalogue that extends another is written together with it, if it does.
-    A release that has no such file is incomplete: what it took from underneath is not in Git,
-    and what is underneath today says nothing of that day.
+    merged: the file in which a catalogue and the one it extends are written together, if any. A
+    release without that file is incomplete: what it took from underneath is not in Git, and what is
+    underneath today says nothing about that day.
 
     Commits and digests are those of models.lock.json at the tag, else the pins of the catalogue.
     A tag without any of these files is left out. Raises CatalogueFileError outside a repository.
@@ -68,13 +68,13 @@ def _roles(tag: str, catalogue: str) -> dict[str, Serving]:
 def _models(tag: str, path: str) -> dict[str, dict[str, Any]]:
     try:
         document: ModelsDocument = parse_models(f"{tag}:{path}", git_show(tag, path))
-    except CatalogueFileError:  # not in that release, or in no shape to be read
+    except CatalogueFileError:  # not in that release, or unreadable
         return {}
     return document.models
 
 
 def _selected(tag: str, catalogue: str) -> dict[str, str]:
-    """Role -> key: the catalogue's own `selected`, under what pyproject.toml says."""
+    """Role -> key: the catalogue's own `selected`, overridden by pyproject.toml."""
     found: dict[str, str] = {}
     for path, parse, place in (
         (catalogue, json.loads, ("selected",)),
@@ -104,7 +104,7 @@ def _extends(tag: str) -> bool:
 def _serving(
     key: str, entries: dict[str, dict[str, Any]], lock: dict[str, dict[str, Any]]
 ) -> Serving:
-    """The model that a key named at that time; the key alone if that is all that can be known."""
+    """The model that a key named at that time; the key alone if nothing more is known."""
     model_id = next((each for each, entry in entries.items() if key in _keys(each, entry)), key)
     entry, locked = entries.get(model_id, {}), lock.get(model_id, {})
     files: object = locked.get("files")

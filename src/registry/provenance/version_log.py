@@ -22,7 +22,7 @@
       ]
     }
 
-A run is added to those that are there, also while other processes add theirs. As a command:
+A run is added to those already there, even while other processes add theirs. As a command:
 `python -m registry.provenance.version_log`, or `registry log`.
 """
 
@@ -90,9 +90,9 @@ def write_version_log(
     Args:
         path: The log.
         models: What to log; by default the selected models.
-        catalogue: Whose selection; by default that of the catalogue used here.
+        catalogue: The one whose selection counts; by default the one used here.
         online: Ask the Hub for cards that are not in the Hugging Face cache. A card that cannot
-            be had is a note of the run, and no error.
+            be fetched becomes a note of the run, not an error.
 
     Raises VersionLogError for a log that is damaged (it stays as it is) or cannot be written,
     SelectionError, and MissingExtraError without filelock.
@@ -120,7 +120,7 @@ def _observed(
         except SelectionError:
             if models is None:
                 raise
-            continue  # its server was not recorded
+            continue  # models were given, so a role may be empty
         serving[model.id] = model
         roles.setdefault(model.id, []).append(role)
     logged = tuple(serving.values() if models is None else models)

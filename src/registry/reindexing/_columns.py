@@ -1,7 +1,7 @@
 """Columns of vectors in Arrow: found by their types, read as arrays, written in place of the old.
 
 dense              a list of numbers
-late interaction   a list of lists of numbers, one a token
+late interaction   a list of lists of numbers, one per token
 sparse             two lists, the dimensions and their weights: NAMEindices and NAMEvalues
 """
 
@@ -25,7 +25,7 @@ _SAID: dict[Kind, str] = {"dense": "dense", "colbert": "late-interaction", "spar
 
 @dataclass(frozen=True)
 class Columns:
-    """Where vectors of a kind are: one column; of sparse ones the dimensions and the weights."""
+    """Where vectors of a kind are: one column; for sparse ones, the dimensions and the weights."""
 
     kind: Kind
     names: tuple[str, ...]
@@ -90,7 +90,7 @@ def text_column(schema: Any, wanted: str) -> str:
 def vectors_of(table: Any, columns: Columns) -> Vectors:
     """Dense or late-interaction vectors of a table, in float32.
 
-    Raises InputError for rows of different widths or without.
+    Raises InputError for rows of different widths or without vectors.
     """
     (name,) = columns.names
     column = table[name].combine_chunks()
@@ -132,7 +132,7 @@ def with_vectors(table: Any, columns: Columns, made: Vectors) -> Any:
 
 
 def _of_width(field: Any, made: Vectors) -> Any:
-    """Vectors of one width in the numbers of the old column, unless those were quantized."""
+    """Vectors of one width in the old column's number type, unless either is quantized."""
     old = field.type if made.lengths is None else field.type.value_type
     is_float = made.values.dtype == np.float32
     kind = old.value_type if is_float else arrow.from_numpy_dtype(made.values.dtype)
@@ -145,7 +145,7 @@ def _of_width(field: Any, made: Vectors) -> Any:
 
 
 def _lists(made: Vectors, array: Any) -> Any:
-    """One value a row, or as many as it has tokens or weights."""
+    """One value per row, or one per token or weight."""
     if made.lengths is None:
         return array
     offsets = np.concatenate([[0], np.cumsum(made.lengths)]).astype(np.int32)
@@ -167,7 +167,7 @@ def _without_cut(table: Any) -> Any:
 
 
 def stamped(schema: Any, columns: Columns, text: str) -> Any:
-    """The schema with another fingerprint at the columns that have one of their own."""
+    """The schema with a new fingerprint on the columns that have their own."""
     key = STORED_AS.encode()
     for name in columns.names:
         field = schema.field(name)

@@ -18,7 +18,7 @@ _CURE = "remove the unfinished store and start over"
 
 @dataclass(frozen=True)
 class Job:
-    """From which fingerprint to which, how many rows at once, and the state of what is read.
+    """From which fingerprint to which, how many rows at once, and the state of the source.
 
     source: changes when the old store does. switching: everything is written; only names change.
     """
@@ -30,7 +30,7 @@ class Job:
     switching: bool = False
 
     def taken_up(self, now: Job, name: str) -> Job:
-        """This job, if a run wants the same now. Raises StoreError naming what differs."""
+        """This job, if the present run wants the same. Raises StoreError naming what differs."""
         if self.wanted != now.wanted:
             raise StoreError(
                 f"{name}: an unfinished reindex to {self.wanted} is there; finish it, or {_CURE}"
@@ -60,7 +60,7 @@ def switching(job: Job) -> Job:
 
 
 def still_true(metadata: Mapping[bytes, bytes] | None, job: Job) -> dict[bytes, bytes]:
-    """Metadata of the old store, without what `registry embed` said there of another model."""
+    """Metadata of the old store, without what `registry embed` recorded about another model."""
     there = None if job.stored is None else Fingerprint.parse(job.stored)
     here = Fingerprint.parse(job.wanted)
     gone = {b"tessera-registry.embed"}

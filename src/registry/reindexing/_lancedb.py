@@ -1,6 +1,6 @@
-"""LanceDB: a table in a folder, remade batch by batch under another name.
+"""LanceDB: a table in a folder, rebuilt batch by batch under another name.
 
-Beside TABLE.lance stand TABLE.reindex.lance and the job while a run is under way. At the end the
+While a run is under way, TABLE.reindex.lance and the job are next to TABLE.lance. At the end the
 old table is TABLE.before-reindex, with all its versions and indexes.
 """
 
@@ -38,7 +38,7 @@ class LanceStore(Store):
         self._folder, self._table, self._text = folder, table, text
         self._job_file = folder / f".{table}.reindex.json"
         self._finish_switch()
-        # Any: typed in part.
+        # Any: only partly typed.
         self._database: Any = lancedb.connect(folder)
         if not self._at(table).is_dir():
             raise InputError(
@@ -56,7 +56,7 @@ class LanceStore(Store):
         return int(self._source.count_rows())
 
     def begin(self, plan: Plan, rows: int) -> int:
-        """The new table, as far as it is written."""
+        """Open the new table, as far as it is written."""
         if self._at(self._aside).exists():
             raise StoreError(f"{self._aside} is of an earlier reindex; remove it with --remove-old")
         now = Job(self.stored, plan.wanted, rows, str(self._source.version))
@@ -104,7 +104,7 @@ class LanceStore(Store):
             self._new.add(table)
 
     def switch(self) -> str | None:
-        """The old table gets another name, the new one its."""
+        """Rename the old table, and give the new one its name."""
         there = 0 if self._new is None else int(self._new.count_rows())
         if there != self.total() or self._new is None:
             raise StoreError(f"{self.total() - there} rows of {self.name} are missing")

@@ -20,7 +20,7 @@ def open_store(
     text: str,
     alias: str | None,
 ) -> Store:
-    """The store, for vectors of a kind; for none, it is only tidied up.
+    """The store, for vectors of a kind; with None, only to tidy it up.
 
     Raises InputError for anything else, StoreError, MissingExtraError.
     """
@@ -31,18 +31,18 @@ def open_store(
             return _in_files(where, collection, vector, text, alias, kind)
     except ModuleNotFoundError as error:
         raise MissingExtraError(str(error.name).partition(".")[0], "reindex") from None
-    except RuntimeError as error:  # of LanceDB; of a folder of Qdrant that another program has
+    except RuntimeError as error:  # from LanceDB; from a Qdrant folder that another program holds
         raise StoreError(f"{where}: {error}") from None
 
 
 @contextmanager
 def in_our_words(where: str) -> Generator[None]:
-    """What the library of a store cannot do becomes a StoreError."""
+    """Turn the errors of a store's library into StoreError."""
     try:
         yield
     except RegistryError:
         raise
-    except Exception as error:  # each library has errors of its own
+    except Exception as error:  # each library has its own errors
         library = type(error).__module__.partition(".")[0]
         if library not in ("lancedb", "pyarrow", "qdrant_client") and not isinstance(
             error, OSError

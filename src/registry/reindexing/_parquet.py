@@ -1,7 +1,7 @@
-"""Parquet: a file, or a folder of files, remade part by part.
+"""Parquet: a file, or a folder of files, rebuilt part by part.
 
-Beside PATH stands PATH.reindex while a run is under way: the job, the parts of the files that are
-not complete, and the complete ones. At the end PATH becomes PATH.before-reindex.
+While a run is under way, PATH.reindex is next to PATH: the job, the parts of incomplete files, and
+the complete files. At the end the old PATH becomes PATH.before-reindex.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class ParquetStore(Store):
         return sum(_rows(file) for file in self._files)
 
     def begin(self, plan: Plan, rows: int) -> int:
-        """The folder beside."""
+        """Create the folder next to it, or continue with it."""
         if self._old.exists():
             raise StoreError(f"{self._old} is of an earlier reindex; remove it with --remove-old")
         now = Job(self.stored, plan.wanted, rows, self._state())
@@ -114,7 +114,7 @@ class ParquetStore(Store):
         _whole(part, table if made is None else with_vectors(table, self._columns, made))
 
     def switch(self) -> str | None:
-        """The old one gets another name, the new one its."""
+        """Rename the old one, and give the new one its name."""
         if self._state() != self._job.source:
             raise StoreError(f"{self.name} has changed since its reindex began; start over")
         missing = self.total() - sum(_rows(self._new(file)) for file in self._files)
@@ -144,7 +144,7 @@ class ParquetStore(Store):
         shutil.rmtree(self._beside)
 
     def new_name(self) -> str:
-        """The folder beside."""
+        """The folder next to it."""
         return str(self._beside)
 
     def remove_old(self) -> str | None:
@@ -174,7 +174,7 @@ class ParquetStore(Store):
         return sum(map(_rows, [new] if new.exists() else self._parts(file)))
 
     def _join(self, file: Path) -> None:
-        """The parts of a file, stamped; a file without rows stays as it is but for the stamp."""
+        """Join the parts of a file, with a stamp; a file without rows only gets the stamp."""
         parts = self._parts(file)
         new = self._new(file)
         new.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Qdrant: a collection in a folder or on a server, remade under another name.
+"""Qdrant: a collection in a folder or on a server, rebuilt under another name.
 
-Points are written by their id, so a batch that is written twice is there once. The place that was
-reached stands in the metadata of the new collection. The switch is one move of an alias: where
-searches go through the collection's own name, there is none to move.
+Points are written by id, so a batch written twice is stored once. The offset reached is in the
+metadata of the new collection. The switch moves one alias: where searches use the collection's own
+name, there is none to move.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SUFFIX = re.compile(r"-[0-9a-f]{8}$")
 
 
 class QdrantStore(Store):
-    """A collection, by its name or an alias of it. alias: one to create if there is none."""
+    """A collection, by its name or by an alias. alias: one to create if there is none."""
 
     def __init__(
         self, client: QdrantClient, where: str, collection: str | None, vector: str | None,
@@ -72,7 +72,7 @@ class QdrantStore(Store):
         return self._client.count(self._source, exact=True).count
 
     def begin(self, plan: Plan, rows: int) -> int:
-        """The new collection, as far as it is."""
+        """Create the new collection, or take up an unfinished one."""
         if plan.quantize_to is not None:
             raise InputError("Qdrant quantizes by itself: set quantization_config there")
         tag = hashlib.sha256(plan.wanted.encode()).hexdigest()[:8]
@@ -148,8 +148,8 @@ class QdrantStore(Store):
         return True
 
     def write(self, rows: Rows, made: Vectors | None) -> None:
-        """Points under their ids, then the place that was reached."""
-        assert made is not None  # such a collection was stamped where it is
+        """Write the points under their ids, then the offset reached."""
+        assert made is not None  # a stamp alone is written in place
         points, offset = rows.held
         self._client.upsert(
             self._new,
@@ -165,12 +165,12 @@ class QdrantStore(Store):
             self._client.update_collection(self._new, metadata={_OFFSET: offset})
 
     def switch(self) -> str | None:
-        """The alias moves in one call."""
+        """Move the alias in one call."""
         there = self._client.count(self._new, exact=True).count
         if there != self.total():
             raise StoreError(f"{self.total() - there} points of {self.name} are missing")
         self._stamp_of(self._new, self._place.vector).write(self._job.wanted)
-        done: Any = {_JOB: None, _OFFSET: None}  # None takes a key away
+        done: Any = {_JOB: None, _OFFSET: None}  # None removes a key
         self._client.update_collection(self._new, metadata=done)
         if self._alias is None:
             return None
@@ -187,7 +187,7 @@ class QdrantStore(Store):
         return self._new
 
     def remove_old(self) -> str | None:
-        """The collection that this one was made of, if no alias leads there."""
+        """Remove the collection that this one was made from, if no alias points to it."""
         old = self._metadata(self._source).get(_BEFORE)
         if not old or old in self._aliases.values() or not self._client.collection_exists(old):
             return None
@@ -202,13 +202,13 @@ class QdrantStore(Store):
         return dict(self._client.get_collection(collection).config.metadata or {})
 
     def _stamp_of(self, collection: str, vector: str | None = None) -> QdrantPlace:
-        """Where the fingerprint is: under the vector's name, else that of the whole collection."""
+        """Where the fingerprint is: under the vector's name, else on the whole collection."""
         named = QdrantPlace(self._client, collection, vector or self._vector or None, None)
         whole = QdrantPlace(self._client, collection, None, None)
         return named if self._vector and (vector or whole.read() is None) else whole
 
     def _with(self, point: Any, new: Any) -> Any:
-        """The point's vectors, the other ones as they were."""
+        """The point's vectors, with only this one replaced."""
         every = {name: each for name, each in by_name(point).items() if each is not None}
         every[self._vector] = new
         return new if list(every) == [""] else every

@@ -1,7 +1,7 @@
-"""Vectors of Qdrant's points: which of them is meant, read and written.
+"""Vectors of Qdrant points: which one is meant, reading and writing it.
 
-A collection has one vector without a name, or several with one; those of late interaction have a
-`multivector_config`, and sparse ones are listed by themselves, always with a name.
+A collection has one unnamed vector or several named ones. Those of late interaction have a
+`multivector_config`; sparse ones are listed separately and always named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from registry.reindexing._vectors import Kind, Vectors, flat
 
 
 def named_vector(params: Any, wanted: str | None, kind: Kind) -> str:
-    """The name of a vector of a kind; "" for the one without."""
+    """The name of the vector of a kind; "" for the unnamed one."""
     vectors: Any = params.vectors or {}
     several = isinstance(vectors, dict)
     named = cast("dict[str, Any]", vectors if several else {"": vectors})
@@ -49,13 +49,13 @@ def resized(params: Any, dim: int) -> Any:
 
 
 def by_name(point: Any) -> dict[str, Any]:
-    """The vectors of a point; one without a name is ""."""
+    """The vectors of a point by name; an unnamed one is ""."""
     found: Any = point.vector
     return cast("dict[str, Any]", found if isinstance(found, dict) else {"": found})
 
 
 def stored_vectors(points: list[Any], name: str, kind: Kind) -> Vectors:
-    """Dense or late-interaction vectors of points. Raises InputError for a point without."""
+    """Dense or late-interaction vectors of points. Raises InputError for a point without one."""
     found: list[Any] = []
     for point in points:
         found.append(by_name(point).get(name))

@@ -1,4 +1,4 @@
-"""What each kind of store answers to while it is reindexed."""
+"""The interface of every kind of store while it is reindexed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry.reindexing.planning import Plan
 
 
 class Store(ABC):
-    """A store, the new one that is made next to it, and the switch between the two.
+    """A store, the new one built next to it, and the switch between the two.
 
     name: its name in messages. stored: its fingerprint, None if it was never stamped.
     """
@@ -24,19 +24,19 @@ class Store(ABC):
 
     @abstractmethod
     def begin(self, plan: Plan, rows: int) -> int:
-        """Make the new store, or take up the one of a run that was killed; how many rows it has.
+        """Create the new store, or take up one that a killed run left; returns its row count.
 
-        rows: how many are written at once. Raises StoreError where the run there is another one's,
-        or what it read has changed since.
+        rows: how many are written at once. Raises StoreError if the unfinished run has another
+        target, or its source has changed since.
         """
 
     def restamp(self, text: str) -> bool:
-        """Put another fingerprint on vectors that stay; whether this store can."""
+        """Put a new fingerprint on vectors that stay; returns whether this store can."""
         return False
 
     @abstractmethod
     def pending(self, *, texts: bool, vectors: bool) -> Iterator[Rows]:
-        """The rows that the new store has not got yet, some at a time."""
+        """The rows that the new store does not have yet, in batches."""
 
     @abstractmethod
     def write(self, rows: Rows, made: Vectors | None) -> None:
@@ -44,10 +44,10 @@ class Store(ABC):
 
     @abstractmethod
     def switch(self) -> str | None:
-        """Stamp the new store and put it in the place of the old one; where the old one is now.
+        """Stamp the new store and put it in place of the old one; returns where the old one is now.
 
-        None if nothing could replace it: the new one is complete under its own name.
-        Raises StoreError if rows are missing.
+        None if nothing could be replaced: the new one is complete under its own name. Raises
+        StoreError if rows are missing.
         """
 
     @abstractmethod
@@ -56,7 +56,7 @@ class Store(ABC):
 
     @abstractmethod
     def remove_old(self) -> str | None:
-        """Remove what the last switch put aside; returns what it was, None if there is nothing."""
+        """Remove what the last switch set aside; returns what it was, None if there is nothing."""
 
     def close(self) -> None:  # noqa: B027 - files need none
-        """Let go of files and connections."""
+        """Close files and connections."""

@@ -1,4 +1,4 @@
-"""New vectors of rows: embedded, cut, quantized, or as they are."""
+"""New vectors for rows: embedded, cut, quantized, or as they are."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Encoder: TypeAlias = DenseEncoder | MultiVectorEncoder | SparseEncoder
 class Vectors:
     """The vectors of some rows, one after the other.
 
-    values: dense (n, dim) in float32, int8 or bits; late interaction (tokens, dim), of all rows;
-    sparse (weights,), of all rows. lengths: how many tokens or weights a row has; None of dense
-    ones. indices: the dimensions of sparse weights. scales: of int8, one per vector. fresh: a
-    model has made them just now.
+    values: dense (n, dim) in float32, int8 or bits; late interaction (tokens, dim), over all rows;
+    sparse (weights,), over all rows. lengths: how many tokens or weights each row has; None for
+    dense ones. indices: the dimensions of sparse weights. scales: for int8, one per vector. fresh:
+    a model has just made them.
     """
 
     values: NDArray[Any]  # float32, int8 or uint8
@@ -73,7 +73,7 @@ def made(rows: Rows, plan: Plan, encoder: Encoder | None) -> Vectors:
 
 
 def flat(found: Any) -> Vectors:
-    """The results of an encoder of any of three kinds, one by one."""
+    """An encoder's results, of any of the three kinds, one after the other."""
     if isinstance(found, np.ndarray):
         return Vectors(cast("NDArray[np.float32]", found))
     if isinstance(found, list):

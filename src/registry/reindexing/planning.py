@@ -1,4 +1,4 @@
-"""From the fingerprint of stored vectors to what has to be done to have those of a model."""
+"""From the fingerprint of stored vectors to what must be done to turn them into a model's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Plan:
 
     step: "nothing"; "stamp", if the vectors stay and their fingerprint changes; "cut" to fewer
     dimensions; "quantize", after a cut where that is needed too; "embed" the texts again. Only
-    "embed" takes a model. differences: what differs between the two fingerprints. stored: None for
+    "embed" needs a model. differences: what differs between the two fingerprints. stored: None for
     a store that was never stamped. quantize_to: what new vectors are quantized to, if at all.
     """
 
@@ -33,21 +33,21 @@ class Plan:
 
     @property
     def dim(self) -> int:
-        """The width of the vectors that are wanted."""
+        """The width of the wanted vectors."""
         return Fingerprint.parse(self.wanted).dim
 
     @property
     def stored_dim(self) -> int | None:
-        """What the fingerprint in the store says of their width."""
+        """Their width, as the fingerprint in the store has it."""
         return None if self.stored is None else Fingerprint.parse(self.stored).dim
 
 
 def plan(
     stored: str | None, model: VectorLike, made: MadeWith, quantize_to: Precision | None = None
 ) -> Plan:
-    """What turns stored vectors into those that `load` makes in this way, quantized afterwards.
+    """What turns stored vectors into those that `load` makes in this way, then quantized.
 
-    Raises InputError for a width or a quantization that there is not, InvalidFingerprintError.
+    Raises InputError for a width or a quantization that does not exist, InvalidFingerprintError.
 
     >>> from registry import EMBEDDINGGEMMA_300M, fingerprint
     >>> stored = fingerprint(EMBEDDINGGEMMA_300M)
@@ -77,7 +77,7 @@ def plan(
 
 
 def _step(there: Fingerprint, here: Fingerprint, before: str | None) -> Step:
-    """before: the quantization of the weights, which vectors that are not quantized have too."""
+    """before: the quantization of the weights, which unquantized vectors have too."""
     if there.revision is None or here.revision is None:
         return "embed"  # it is unknown whether these are the same weights
     if there == here:

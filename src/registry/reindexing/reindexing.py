@@ -1,4 +1,4 @@
-"""The function: from a store and a model to the same store under that model."""
+"""`reindex`: from a store and a model to the same store with that model's vectors."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _KINDS: tuple[Kind, ...] = ("dense", "colbert", "sparse")
 
 @dataclass(frozen=True)
 class Reindexed:
-    """What was done. old: where the old store is now, None if it has kept its name.
+    """What was done. old: where the old store is now, None if it kept its name.
 
-    new: what the new one is called. rows: all; done_before: those of runs that were killed.
+    new: what the new one is called. rows: all of them. done_before: those written by killed runs.
     """
 
     plan: Plan
@@ -44,9 +44,9 @@ class Where:
     """Which vectors of a store.
 
     collection: the table or collection, where there are several. vector: the column or the named
-    vector, where there are several of the model's type; of sparse ones either column. text: the
-    column or the key of the texts. alias: a name for the new collection of Qdrant, where searches
-    do not go through an alias yet.
+    vector, where there are several of the model's type; for sparse ones, either column. text: the
+    column or the key of the texts. alias: a name for the new Qdrant collection, where searches do
+    not use an alias yet.
     """
 
     collection: str | None = None
@@ -78,14 +78,14 @@ def reindex(
     progress: Callable[[int, int], None] | None = None,
     **arguments: Unpack[LoadArguments],
 ) -> Reindexed:
-    """Make the vectors of a store those of a model, next to the old ones; switch at the end.
+    """Turn the vectors of a store into those of a model, next to the old ones; switch at the end.
 
     store: a Parquet file or a folder of them, the folder of a LanceDB database, the folder or the
-    address of a Qdrant. What a run that was killed has written counts for the next one. `progress`
-    is called with how many rows are done, and of how many. The other arguments are those of `load`.
+    address of a Qdrant. The next run continues what a killed one has written. `progress` is called
+    with the number of rows done and the total. The other arguments are those of `load`.
 
-    Raises InputError for what is no such store and for rows without a text, StoreError where
-    another reindex is unfinished or the store has changed meanwhile; what `load` raises.
+    Raises InputError for anything that is not such a store and for rows without a text, StoreError
+    if another reindex is unfinished or the store has changed meanwhile, and what `load` raises.
     """
     if rows_at_once < 1:
         raise InputError(f"rows_at_once should be at least 1, not {rows_at_once}")
@@ -108,7 +108,7 @@ def reindex(
 
 
 def remove_old(store: str | os.PathLike[str], *, where: Where | None = None) -> str | None:
-    """Remove what the last reindex of a store put aside, and say what it was; None if nothing is.
+    """Remove what the last reindex of a store set aside; returns what it was, None if nothing.
 
     Raises InputError for anything but such a store.
     """
@@ -147,7 +147,7 @@ def _fill(
     done: int,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    """Write what the new store has not got yet."""
+    """Write what the new store does not have yet."""
     if encoder is not None:  # what was expected may be less than what the checkpoint says
         check_fingerprint(todo.wanted, encoder, quantization=todo.quantize_to)
     needs_vectors = encoder is None and todo.step != "stamp"

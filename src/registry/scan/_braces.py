@@ -1,4 +1,4 @@
-"""JSON, TOML and what YAML writes in brackets: braces, brackets, keys and values."""
+"""JSON, TOML and YAML's flow style: braces, brackets, keys and values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     # An unclosed quote: nothing more can be known about this line.
     r"|(?P<comment>//[^\n]*|\#[^\n]*|[\"'][^\n]*)"
     r"|(?P<mark>[{}\[\],:=])"
-    # A colon inside a word is a part of it: llama3.1:8b.
+    # A colon inside a word is part of it: llama3.1:8b.
     r"|(?P<bare>(?:[^\s\"'{}\[\],:=\#]|:(?=[^\s\"'{}\[\],]))+)"
     r"|(?P<other>.)",
     re.DOTALL,
@@ -36,7 +36,7 @@ class _Frame:
     pair: Chain = field(default=())
 
     def place(self) -> tuple[tuple[str, ...], Chain]:
-        """The keys and scopes of a value that comes now."""
+        """The keys and scopes of a value at this point."""
         if self.key is None:
             return self.keys, self.scopes
         return under(self.key, self.keys), self.pair

@@ -42,7 +42,7 @@ class Embedded:
 
 
 def names_in_command(text: str) -> Iterator[Embedded]:
-    """What options, verbs and quotes of a command line name.
+    """The names in options, verbs and quotes of a command line.
 
     >>> [found.text for found in names_in_command("ollama pull llama3.1:8b && serve --model x/y")]
     ['llama3.1:8b', 'x/y']
@@ -61,7 +61,7 @@ def names_in_command(text: str) -> Iterator[Embedded]:
 
 
 def names_in_url(text: str) -> Iterator[Embedded]:
-    """The repositories whose files an address of the Hub fetches.
+    """The repositories whose files a URL of the Hub fetches.
 
     >>> url = "https://huggingface.co/BAAI/bge-m3/resolve/main/config.json"
     >>> [(found.text, found.pinned) for found in names_in_url(url)]

@@ -52,7 +52,7 @@ def _contradicted(value: int, role: Role, model: Registered) -> tuple[str, int] 
 class Figures:
     """Numbers without a name, by the table they are in: {"BAAI/bge-m3": 1024, ...}.
 
-    If at least half of a table are widths of the models next to them, all are meant to be.
+    If at least half of a table are widths of the models next to them, all are taken for widths.
     """
 
     _widths: Counter[Scope] = field(default_factory=Counter[Scope])

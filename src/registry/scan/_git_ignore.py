@@ -1,4 +1,4 @@
-"""`.gitignore` files, one over the other, as Git reads them."""
+"""Nested `.gitignore` files, as Git reads them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _LIMIT = 1 << 20
 
 @dataclass(frozen=True)
 class Ignored:
-    """What is ignored in a folder: patterns by the folder that they speak of, the outermost first.
+    """What is ignored in a folder: patterns by the folder that they apply to, the outermost first.
 
-    always: patterns that no other can take back.
+    always: patterns that no other can negate.
     """
 
     specs: tuple[tuple[str, GitIgnoreSpec], ...] = ()
@@ -24,14 +24,14 @@ class Ignored:
 
     @classmethod
     def above(cls, root: Path, excluded: Sequence[str] = ()) -> Ignored:
-        """Whether files above a folder ignore it, up to the top of its repository."""
+        """The patterns above a folder, up to the top of its repository; none if they ignore it."""
         always = ((str(root), GitIgnoreSpec.from_lines(excluded)),) if excluded else ()
         found = cls((), always)
         for folder in reversed(_inside_repository(root)):
             for name in (".git/info/exclude", ".gitignore"):
                 if folder != root or name != ".gitignore":
                     found = found._with(str(folder), folder / name)
-        # Who names an ignored folder wants it read.
+        # An ignored folder that is given explicitly is read.
         return cls((), always) if found._has_any(root) else found
 
     def _has_any(self, root: Path) -> bool:
@@ -44,7 +44,7 @@ class Ignored:
         return self._with(folder, Path(folder, ".gitignore"))
 
     def has(self, path: str, *, is_folder: bool) -> bool:
-        """Whether a path is ignored; the innermost pattern that speaks of it decides."""
+        """Whether a path is ignored; the innermost pattern that matches it decides."""
         if any(_says(spec, folder, path, is_folder) for folder, spec in self.always):
             return True
         for folder, spec in reversed(self.specs):
@@ -59,7 +59,7 @@ class Ignored:
                 return self
             lines = path.read_text("utf-8", errors="replace").splitlines()
             spec = GitIgnoreSpec.from_lines(lines)
-        except (OSError, ValueError):  # a pattern that Git would not take either
+        except (OSError, ValueError):  # a pattern that Git would reject too
             return self
         return Ignored((*self.specs, (folder, spec)), self.always)
 
@@ -73,7 +73,7 @@ def _says(spec: GitIgnoreSpec, folder: str, path: str, is_folder: bool) -> bool 
 
 
 def _inside_repository(folder: Path) -> list[Path]:
-    """The folder and those above it, up to the one that has a .git; nothing outside of one."""
+    """The folder and those above it, up to the one that has a .git; none outside a repository."""
     above = [folder, *folder.parents]
     for number, each in enumerate(above):
         if (each / ".git").exists():

@@ -37,14 +37,14 @@ def read_lines(text: str, content: Content) -> Iterator[Scalar]:
             if kind is not None and "${" not in match[kind]:
                 pair = inside(content.scope(), scope)
                 yield Scalar(match[kind], number, match.start(kind) + 1, (match["key"],), pair)
-        # What is left is a command; settings in it are blanks now, so that columns stay.
+        # What is left is a command; settings in it are blanked out, so that columns stay.
         rest = _SETTING.sub(lambda match: " " * len(match.group()), line)
         if rest.strip():
             yield Scalar(f"{rest} ", number, 1, (), inside(content.scope(), scope))
 
 
 def read_quoted(text: str) -> Content:
-    """The texts between quotes of what is not valid Python, and what they are assigned to.
+    """The quoted texts in invalid Python, and what they are assigned to.
 
     >>> [each.text for each in read_quoted('print x; MODEL = "BAAI/bge-m3"').mentions]
     ['BAAI/bge-m3']

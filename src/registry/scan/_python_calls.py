@@ -26,7 +26,7 @@ class Calls:
     _fields: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def learn(self, tree: ast.Module) -> None:
-        """What calls rely on: imports, the texts of variables, the fields of classes."""
+        """Learn what calls rely on: imports, the texts of variables, the fields of classes."""
         for node in _statements(tree):
             match node:
                 case ast.Import(names=names):
@@ -124,7 +124,7 @@ class Calls:
         )
 
     def _indirect(self, node: ast.Call, inner: Context, loader: Loader, lines: Lines) -> None:
-        """SentenceTransformer(MODEL): which model that is, the same file says."""
+        """SentenceTransformer(MODEL): the same file says which model that is."""
         if not loader.revision or _is_pinned(node):
             return
         given = [*node.args[:1], *(each.value for each in node.keywords if each.arg)]
@@ -140,7 +140,7 @@ class Calls:
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Every statement, without going into expressions."""
+    """Every statement, without descending into expressions."""
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
@@ -152,7 +152,7 @@ def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
 
 
 def _either(inner: Context, option: str) -> Context:
-    """The default of a setting: what the setting is called counts, else what it is assigned to."""
+    """The context of a setting's default: the name of the setting, else what it is assigned to."""
     named = inner.named(option)
     return named if named.model or named.role else inner
 
@@ -170,7 +170,7 @@ def _option(node: ast.Call) -> str:
 
 
 def _is_pinned(node: ast.Call) -> bool:
-    """Whether a call says which revision; what comes by ** may."""
+    """Whether a call names a revision; `**` arguments may do so."""
     for each in ast.walk(node):
         match each:
             case ast.keyword(arg=None):

@@ -1,4 +1,4 @@
-"""What the reader of Python knows of nodes: their context, their place, what they are worth."""
+"""What the Python reader knows about nodes: their context, place and value."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _whole(text: str) -> int | None:
 def elements(
     node: ast.Tuple | ast.List | ast.Set, context: Context, content: Content
 ) -> Iterator[Step]:
-    """What a sequence holds; a tuple stands together: ("BAAI/bge-m3", 1024)."""
+    """What a sequence holds; the items of a tuple belong together: ("BAAI/bge-m3", 1024)."""
     inner = context.within(content.scope()) if isinstance(node, ast.Tuple) else context
     names = any(
         isinstance(each, ast.Constant) and isinstance(each.value, str) for each in node.elts

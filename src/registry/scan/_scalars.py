@@ -11,7 +11,7 @@ from registry.scan.mentions import Chain
 class Scalar:
     """A text or number without its quotes, and the place of its first character.
 
-    keys: what it stands under, the innermost first; of a list those of the list.
+    keys: what it is under, the innermost first; for an item of a list, those of the list.
     """
 
     text: str

@@ -41,7 +41,7 @@ class _Frame:
 def read_yaml(text: str, content: Content) -> Iterator[Scalar]:
     """The values and keys of a YAML text, of each document in it."""
     stack = [_Frame(-1, (), ())]
-    block: int | None = None  # the indentation above which a block text continues
+    block: int | None = None  # the indentation beyond which a block scalar continues
     lines = text.split("\n")
     number = 0
     while number < len(lines):
@@ -99,7 +99,7 @@ def _key(line: str, at: int) -> tuple[str, int, int] | None:
 
 
 def _bare(line: str) -> str:
-    """A line without its comment; a # between quotes begins none."""
+    """A line without its comment; a # between quotes does not start one."""
     if (found := _COMMENT.search(line)) is None:
         return line
     before = line[: found.start()]
@@ -120,7 +120,7 @@ def _open(stack: list[_Frame], indent: int, content: Content, *, item: bool = Fa
 
 
 def _flow(lines: list[str], number: int, at: int) -> str:
-    """What brackets hold, over as many lines as they do; comments at ends of lines are blanks."""
+    """What brackets hold, over as many lines as needed, without comments at ends of lines."""
     found = [_bare(lines[number - 1])[at:]]
     depth = _depth(found[0])
     while depth > 0 and number < len(lines) and len(found) < 1000:

@@ -23,9 +23,9 @@ MEANINGS: Final[dict[Code, str]] = {
 class Finding:
     """One thing found. Lines and columns count from 1, in characters; `end_column` is exclusive.
 
-    path: as it was given, with slashes. cell: of a notebook, from 1; line and column are those
-    in the file. ids: the models that the name names. constants: what to import instead.
-    found, expected: the number there and that of the catalogue, or the names, or the commit.
+    path: as given, with slashes. cell: of a notebook, from 1; line and column are still those in
+    the file. ids: the models that the name may mean. constants: what to import instead. found,
+    expected: the number found and the catalogue's, or the names, or the commit.
     """
 
     path: str
@@ -49,7 +49,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file that was not read as what it is, and why."""
+    """A file that could not be read in its format, and why."""
 
     path: str
     reason: str
@@ -57,7 +57,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Scan:
-    """All that was found, and how many files were looked at."""
+    """All that was found, and how many files were scanned."""
 
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]

@@ -13,7 +13,7 @@ _HEAD = 20  # lines in which a mark for the whole file may be
 def ignored_lines(text: str) -> frozenset[int] | None:
     """The lines, from 1, that must not be reported; None means the whole file.
 
-    A comment on a line of its own is about the next line; in JSON, `"//": "registry: ignore"`.
+    A comment on a line of its own applies to the next line; in JSON, `"//": "registry: ignore"`.
 
     >>> sorted(ignored_lines("a = 1  # registry: ignore"))
     [1]

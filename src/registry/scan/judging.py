@@ -92,7 +92,7 @@ def _of_numbers(path: str, numbers: Iterable[Number], known: Sequence[_Known]) -
         expected = {
             each.named.text: expected_number(number.value, role, each.named.models) for each in near
         }
-        if None in expected.values():  # one of them has it
+        if None in expected.values():  # one of them agrees
             continue
         best = max(near, key=lambda each: _kinship(each.mention, number))
         wanted = expected[best.named.text]
@@ -115,7 +115,7 @@ class _Neighbours:
                 self._by_scope.setdefault(scope, []).append(each)
 
     def of(self, number: Number) -> list[_Known]:
-        """Those in the innermost scope of a number that has any with such a fact."""
+        """The names in the innermost scope of a number that has any with such a fact."""
         fact = "embedding_dim" if number.role in (None, "dim") else "context_length"
         for scope in number.scopes:
             near = [

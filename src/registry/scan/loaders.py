@@ -55,7 +55,7 @@ LOADERS: dict[str, Loader] = {
     "SentenceTransformersDocumentEmbedder": _DENSE,
     "init_chat_model": Loader("llm"),
     "init_embeddings": _DENSE,
-    # Ollama, OpenAI and those that speak like them
+    # Ollama, OpenAI and compatible ones
     "Ollama": Loader("llm"),
     "OllamaLLM": Loader("llm"),
     "ChatOllama": Loader("llm"),
@@ -72,7 +72,7 @@ LOADERS: dict[str, Loader] = {
 OURS = frozenset(
     {"get_model", "find_model", "resolve", "from_registry", "chosen_llm", "chosen_embedding"}
 )
-# What names data, or explains, and no model to use.
+# Calls that name data or explain something, not a model to use.
 NO_MODELS = frozenset(
     {"load_dataset", "Dataset", "auto_docstring", "add_code_sample_docstrings", "deprecated"}
 )

@@ -1,6 +1,6 @@
 """What an identifier, a key or an option says about its value.
 
-Names are read as words: `EMBED_MODEL_NAME`, `embedModelName` and `--embed-model-name` are one.
+Names are read as words: `EMBED_MODEL_NAME`, `embedModelName` and `--embed-model-name` are the same.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal, TypeAlias
 
 Role: TypeAlias = Literal["dim", "length", "window"]
-"""What a number is: a width of vectors; a length that inputs are cut to; a claim of the longest."""
+"""What a number is: a vector width; a length that inputs are cut to; a claimed maximum length."""
 
 
 def _all(names: str) -> frozenset[str]:
@@ -48,7 +48,7 @@ _NARROWEST = 32
 
 @lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name, in small letters.
+    """The words of a name, in lower case.
 
     >>> words("EMBED_MODEL_NAME"), words("maxSeqLength")
     (('embed', 'model', 'name'), ('max', 'seq', 'length'))

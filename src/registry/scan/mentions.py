@@ -9,7 +9,7 @@ from itertools import count
 from registry.scan.meaning import Role
 
 _DEEP = 8  # scopes and keys that still say something about their content
-_NEAR = 10  # lines between what is assigned one after another and belongs together
+_NEAR = 10  # lines between assignments that still belong together
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ def under(key: str | None, keys: tuple[str, ...]) -> tuple[str, ...]:
 class Mention:
     """A text that may name a model.
 
-    in_context: its surroundings say that it does. kind: of which type, if that is said.
-    loads: weights are loaded by this name, and `pinned` whether of a given revision.
+    in_context: its surroundings say that it does. kind: its type, if that is stated. loads: weights
+    are loaded by this name. pinned: at a given revision.
     """
 
     text: str
@@ -67,7 +67,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class Number:
-    """A whole number, and what it is; None if only its neighbours in `table` can say."""
+    """A whole number, and its role; None if only its neighbors in `table` can tell."""
 
     value: int
     span: Span
@@ -84,7 +84,7 @@ class Content:
     mentions: list[Mention] = field(default_factory=list[Mention])
     numbers: list[Number] = field(default_factory=list[Number])
     indirect: list[Mention] = field(default_factory=list[Mention])
-    """Loads by a variable whose text the file says elsewhere: only their revision counts."""
+    """Loads by a variable that the file sets elsewhere: only their revision counts."""
     scopes: Iterator[int] = field(default_factory=count)
 
     def scope(self, reach: int | None = None) -> Scope:

@@ -14,16 +14,16 @@ from registry_base.json_positions import Positions, locate
 from registry_base.json_shapes import is_list, is_object
 from registry_base.problems import Pointer
 
-# One character of a JSON string; half a surrogate pair and its other half are one.
+# One character of a JSON string; the two halves of a surrogate pair are one.
 _CHARACTER = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.|.", re.DOTALL)
-# What IPython takes and Python does not: %magic, !command, ?help. Lines and columns stay.
+# What IPython accepts and Python does not: %magic, !command, ?help. Lines and columns stay.
 _MAGIC = re.compile(r"(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)")
 
 
 def read_notebook(text: str) -> Content:
     """What the code cells of a notebook say. Raises UnreadableError.
 
-    Spans are those in the file, with the cell, from 1. Text and results do not count.
+    Spans are those in the file, with the cell, from 1. Text and outputs do not count.
     """
     try:
         data: object = json.loads(text)
@@ -62,7 +62,7 @@ class _Cell:
         self._lines = [0, *(match.end() for match in re.finditer("\n", self.code))]
 
     def in_file(self, span: Span) -> Span:
-        """The place in the file of a place in the code."""
+        """The span in the file of a span in the code."""
         begin = self._lines[span.line - 1]
         line, column = self._place(begin + span.column - 1)
         last_line, end = self._place(begin + span.end - 1)
@@ -87,7 +87,7 @@ def _take(content: Content, cell: _Cell) -> None:
     try:
         found = read_python("\n".join(lines), scopes=content.scopes)
     except UnreadableError:
-        return  # %%bash, or code that is not finished
+        return  # %%bash, or unfinished code
     for mentions, more in (
         (content.mentions, found.mentions),
         (content.indirect, found.indirect),

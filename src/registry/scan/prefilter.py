@@ -10,7 +10,7 @@ from registry.scan.loaders import LOADERS
 from registry.scan.vocabulary import Vocabulary
 
 _LONGEST = 200
-_REMEMBERED = 1 << 16  # texts: the same ones come again in every file of a project
+_REMEMBERED = 1 << 16  # texts: the same ones recur in every file of a project
 _TEXT = re.compile(r"[\"']([A-Za-z0-9][\w.-]*(?:[/:][\w.-]+)*)[\"']")
 _LOADER = re.compile(rf"\b(?:{'|'.join(LOADERS)})\(")
 _BETWEEN = b"\"'()[]{},;<>=`\n\r\t@#|\\/:"
@@ -30,7 +30,7 @@ class Prefilter:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._names = frozenset(name.encode() for name in vocabulary)
-        # The part of a name that says most: of "BAAI/bge-m3" the second, of "phi4:14b" the first.
+        # The most telling part of a name: the second of "BAAI/bge-m3", the first of "phi4:14b".
         self._words = frozenset(
             name.rpartition("/")[2].partition(":")[0].encode() for name in vocabulary
         )
@@ -48,7 +48,7 @@ class Prefilter:
         return bool(hits) and any(each + b"/" in data.lower() for each in hits)
 
     def _has_text(self, data: bytes) -> bool:
-        """Whether a text between quotes is one: in Python a name is a text of its own."""
+        """Whether a quoted text is such a name: in Python a name is a string of its own."""
         texts = set(data.lower().replace(b"'", b'"').split(b'"'))
         if not self._names.isdisjoint(texts):
             return True

@@ -1,4 +1,4 @@
-"""Python by its syntax tree: what each text and number it contains for.
+"""Python by its syntax tree: what each text and number in it is for.
 
 Docstrings, comments and f-strings do not count, because they load nothing.
 """
@@ -27,9 +27,9 @@ class UnreadableError(Exception):
 def read_python(
     text: str, *, scopes: Iterator[int] | None = None, lines: Sequence[int] | None = None
 ) -> Content:
-    """All that a module says; `scopes` numbers what stands together. Raises UnreadableError.
+    """All that a module says; `scopes` numbers what belongs together. Raises UnreadableError.
 
-    lines: those of interest, in order; functions and classes without any are passed over.
+    lines: those of interest, in order; functions and classes without any are skipped.
 
     >>> [mention.text for mention in read_python('model = "BAAI/bge-m3"').mentions]
     ['BAAI/bge-m3']
@@ -185,7 +185,7 @@ class _Reader:
         yield from ((child, body) for child in node.body)
 
     def _dict(self, node: ast.Dict, context: Context) -> Iterator[Step]:
-        """Each pair stands together, and all of them do: {"BAAI/bge-m3": 1024}."""
+        """The two of a pair belong together, and so do all pairs: {"BAAI/bge-m3": 1024}."""
         whole = self.content.scope()
         inner = context.within(whole)
         for key, value in zip(node.keys, node.values, strict=True):

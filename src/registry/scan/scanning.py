@@ -1,4 +1,4 @@
-"""A scan: which files, what each says, what of that is wrong."""
+"""A scan: which files, what each says, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from registry.scan.vocabulary import Vocabulary
 from registry.scan.walking import files_of, is_excluded, is_regular
 
 _LIMIT = 2 << 20  # what a person writes is shorter
-_NOTEBOOK_LIMIT = 64 << 20  # they carry pictures
+_NOTEBOOK_LIMIT = 64 << 20  # they contain images
 _HEAD = 1 << 13
 # What the generator writes, and catalogues themselves: the right place for names.
 _GENERATED = (b"Generator: tessera-registry", b"same_generation")
@@ -40,10 +40,10 @@ def scan(
     excluded: Sequence[str] = (),
     done: Callable[[], None] = lambda: None,
 ) -> Scan:
-    """Look for models in files and folders, of the catalogue used here or a given one.
+    """Look in files and folders for models of the catalogue used here, or of a given one.
 
     `excluded`: patterns as in .gitignore. `done` is called after each file. A file that cannot be
-    read is skipped and reported. Raises InputError for a path that is not there, or is a pipe.
+    read is skipped and reported. Raises InputError for a path that does not exist or is a pipe.
     """
     scanner = _Scanner(Vocabulary(catalogue_here(catalogue)))
     findings: set[Finding] = set()
@@ -76,7 +76,7 @@ def _files(paths: Sequence[Path], excluded: Sequence[str]) -> Iterator[Path]:
 
 
 class _SkippedError(Exception):
-    """A file that was not read as what it is; `findings` are what its text says all the same."""
+    """A file that could not be read in its format; `findings` are those in its plain text."""
 
     def __init__(self, reason: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(reason)
@@ -91,7 +91,7 @@ class _Scanner:
         self._prefilter = Prefilter(self.vocabulary)
 
     def findings(self, path: Path, shown: str) -> list[Finding]:
-        """What one file holds. Raises _SkippedError."""
+        """The findings in one file. Raises _SkippedError."""
         form = form_of(path.name)
         data = _read(path, _NOTEBOOK_LIMIT if form == "notebook" else _LIMIT)
         if form is None or b"\0" in data[:_HEAD] or not self._prefilter.passes(data, form):

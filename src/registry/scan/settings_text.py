@@ -1,7 +1,7 @@
 """Settings as text: YAML, TOML, JSON, .env and Dockerfiles, with the place of each value.
 
-Read by their shape, without a parser for each: broken files and templates say something too, and
-no parser gives the columns.
+Read by their shape, without a parser for each: broken files and templates say something too, and no
+parser reports columns.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _OURS = ("tool.registry", "tool.model-registry", "tool.hatch.build.hooks.model-r
 
 
 def read_settings(text: str, form: str) -> Content:
-    r"""All that a file of one of FORMATS says.
+    r"""All that a file in one of FORMATS says.
 
     >>> found = read_settings("embedder:\n  model: BAAI/bge-m3\n  dim: 384", "yaml")
     >>> [(each.text, each.span.line, each.span.column) for each in found.mentions[2:3]]
@@ -54,7 +54,7 @@ def _take(scalar: Scalar, content: Content) -> None:
         _take_number(number, scalar, content)
         return
     key = scalar.keys[0] if scalar.keys else ""
-    # The names of models may be keys, and then what is above says what they are.
+    # The names of models may be keys; then the key above says what they are.
     speaking = next((each for each in scalar.keys if means_model(each) or role_of(each)), "")
     text = scalar.text
     if default := _DEFAULT.fullmatch(text):  # ${EMBED_MODEL:-BAAI/bge-m3}
@@ -77,7 +77,7 @@ def _take(scalar: Scalar, content: Content) -> None:
 
 
 def _inside(scalar: Scalar, at: int, length: int) -> Span:
-    """Where a part of a value is, which may be a text of several lines."""
+    """Where a part of a value is; the value may have several lines."""
     before = scalar.text[:at]
     line = scalar.line + before.count("\n")
     column = at - before.rfind("\n") if "\n" in before else scalar.column + at

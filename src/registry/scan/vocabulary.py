@@ -31,11 +31,10 @@ _FILE = re.compile(
 
 @dataclass(frozen=True)
 class Named:
-    """What a text names: models, several if they share the name.
+    """What a text names: a model, or several that share the name.
 
-    Without any, only its organization is known. today: what its repository is called, where the
-    text is what it was called before. loosely: by a short name of ours, which others may use for
-    its like.
+    Without any, only its organization is known. today: the repository's present name, if the text
+    is a former one. loosely: by a short name of ours, which others may use for similar models.
     """
 
     text: str
@@ -101,12 +100,12 @@ class Vocabulary:
         models = [self._by_id[each] for each in ((name,) if name in ids else ids)]
         fitting = [model for model in models if model.kind == kind] or models
         if len({model.kind for model in fitting}) > 1 and not _is_distinctive(name):
-            return None  # a short name of models of several types says nothing
+            return None  # a short name shared by several types says nothing
         loosely = not _is_distinctive(name) and not any(_is_served_as(name, m) for m in fitting)
         return Named(text, tuple(fitting), self._former.get(name), loosely)
 
     def _is_foreign(self, folded: str) -> bool:
-        """Whether a text looks like a repository of an organization that is known."""
+        """Whether a text looks like a repository of a known organization."""
         return bool(
             _REPOSITORY.fullmatch(folded)
             and folded.partition("/")[0] in self.organizations
@@ -115,7 +114,7 @@ class Vocabulary:
 
 
 def _is_served_as(name: str, model: Registered) -> bool:
-    """Whether some runtime calls a model so."""
+    """Whether some runtime uses this name for a model."""
     tag: str | None = getattr(model, "ollama_tag", None)
     names: tuple[str, ...] = getattr(model, "ollama_names", ())
     api: str | None = getattr(model, "provider_model", None)
@@ -127,5 +126,5 @@ def _is_distinctive(folded: str) -> bool:
     """Whether a name can hardly be anything but a model: `mistral` and `frida` can."""
     if "/" in folded:
         return True
-    # "nomic-embed-text" is not one of a person's words, "neural-chat" may be.
+    # "nomic-embed-text" can hardly be ordinary words, "neural-chat" can.
     return folded.count("-") > 1 or bool(re.search(r"[-:_.]", folded) and re.search(r"\d", folded))

@@ -22,8 +22,8 @@ _NEVER = frozenset(
 def files_of(root: Path, excluded: Sequence[str] = ()) -> Iterator[Path]:
     """The readable files under a folder, in order; links are not followed.
 
-    What `.gitignore` names is passed over, and so are environments, caches and what `excluded`
-    says in the same patterns.
+    What `.gitignore` names is skipped, and so are environments, caches and what `excluded` names in
+    the same patterns.
     """
     top = os.path.abspath(root)  # noqa: PTH100 - Path.absolute keeps the dots of "../x"
     todo: list[tuple[str, Ignored]] = [(top, Ignored.above(Path(top), excluded))]
@@ -55,10 +55,10 @@ def files_of(root: Path, excluded: Sequence[str] = ()) -> Iterator[Path]:
 
 
 def is_regular(path: Path) -> bool:
-    """Whether a path is a file that ends; not a pipe, not a device. Raises OSError."""
+    """Whether a path is a regular file, not a pipe or a device. Raises OSError."""
     return stat.S_ISREG(path.stat().st_mode)
 
 
 def is_excluded(path: Path, excluded: Sequence[str]) -> bool:
-    """Whether patterns name a file that was given by itself."""
+    """Whether patterns exclude a file that was given explicitly."""
     return bool(excluded) and GitIgnoreSpec.from_lines(excluded).match_file(path)

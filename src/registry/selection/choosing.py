@@ -14,9 +14,9 @@ from registry.selection.roles import selected_embedding_model, selected_llm_mode
 def chosen_llm(
     key: str | None, domain: str | None = None, catalogue: CatalogueLike | None = None
 ) -> LlmModel:
-    """The language model of a name, else of a domain, else the selected one.
+    """The language model with a name, else of a domain, else the selected one.
 
-    Of several in a domain it is the smallest. Raises UnknownModelError, AmbiguousModelError and
+    Of several in a domain, the smallest. Raises UnknownModelError, AmbiguousModelError and
     SelectionError.
 
     >>> chosen_llm("Qwen/Qwen3-0.6B").id
@@ -41,7 +41,7 @@ def chosen_llm(
 
 
 def chosen_embedding(key: str | None, catalogue: CatalogueLike | None = None) -> DenseModel:
-    """The dense model of a name, else the selected one.
+    """The dense model with a name, else the selected one.
 
     Raises UnknownModelError, AmbiguousModelError and SelectionError.
     """

@@ -36,7 +36,7 @@ class ConfigFields:
     has_projection: bool = False
     ollama_tag: str | None = None
 
-    # Of subclasses: what they cannot do without.
+    # The fields that a subclass cannot do without.
     _needs: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
@@ -50,7 +50,7 @@ class ConfigFields:
             **{f"matryoshka_dims[{i}]": dim for i, dim in enumerate(self.matryoshka_dims)},
         }
         for field, number in numbers.items():
-            # True is an int to Python, but no number of dimensions.
+            # True is an int to Python, but not a number of dimensions.
             if number is not None and (type(number) is not int or number < 1):
                 raise InputError(f"{name}: {field} should be a whole number from 1, not {number!r}")
         if max(self.matryoshka_dims, default=0) > (self.embedding_dim or 0):

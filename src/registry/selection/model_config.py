@@ -1,12 +1,12 @@
 """A model by value: a few fields that say what to load, registered or not.
 
-    ModelConfig.colbert_v2()                              # of the best-known ones: typed
+    ModelConfig.colbert_v2()                              # the best-known ones, typed
     ModelConfig.from_registry("jina-colbert-v2")          # by id, alias or Hub repository
     ModelConfig("acme/encoder", 768, 512).as_dense()      # not registered: say its kind
 
-What has a kind can be loaded, and a checker knows what comes back: `load(ColbertConfig(...))`
-is a MultiVectorEncoder. A ModelConfig alone has none: which network its repository holds cannot
-be inferred from an id and two numbers, and a wrong guess gives vectors that look right.
+A config with a kind can be loaded, and a type checker knows the result: `load(ColbertConfig(...))`
+is a MultiVectorEncoder. A plain ModelConfig has none: which network its repository holds cannot be
+inferred from an id and two numbers, and a wrong guess gives vectors that look right.
 
     ModelConfig
     ├── DenseConfig, ColbertConfig, SparseConfig     need embedding_dim
@@ -40,7 +40,7 @@ class ModelConfig(ConfigFields):
     'BAAI/bge-m3'
     """
 
-    if not TYPE_CHECKING:  # or checkers would believe that every ModelConfig has a kind
+    if not TYPE_CHECKING:  # or type checkers would believe that every ModelConfig has a kind
 
         def __getattr__(self, name: str) -> object:
             if name == "kind":
@@ -52,7 +52,7 @@ class ModelConfig(ConfigFields):
 
     @staticmethod
     def unregistered(huggingface_id: str) -> ModelConfig:
-        """A model with nothing known but its repository, as `resolve(unknown=...)` can make.
+        """A model of which only the repository is known, as `resolve(unknown=...)` can make.
 
         >>> ModelConfig.unregistered("acme/encoder").embedding_dim is None
         True
@@ -127,9 +127,9 @@ class ModelConfig(ConfigFields):
     def from_registry(
         key: str, *, model_type: str | None = None, catalogue: CatalogueLike | None = None
     ) -> ModelConfig:
-        """The model with this name, as a config of its own kind; `resolve` says what names are.
+        """The model with this name, as a config of its own kind; `resolve` says what is a name.
 
-        Of the catalogue used here unless one is given.
+        From the catalogue used here unless one is given.
 
         Raises UnknownModelError, and AmbiguousModelError if several models share the key;
         `model_type` decides.

@@ -13,7 +13,7 @@ Model_co = TypeVar("Model_co", bound=Registered, covariant=True)
 
 
 def model_map(catalogue: Catalogue, kind: str = "") -> ModelMap[Any]:
-    """The models of a catalogue, of one type or all; of classes that differ by catalogue.
+    """The models of a catalogue, of one type or all; their classes differ by catalogue.
 
     >>> model_map(catalogue_here("registry"), "dense")["miniLM"].id
     'all-minilm-l6-v2'
@@ -46,7 +46,7 @@ class ModelsHere(Mapping[str, Model_co]):
         return self.here.models
 
     def find(self, text: str) -> Model_co | None:
-        """The model of a name, or None. Raises AmbiguousModelError if several share it."""
+        """The model with a name, or None. Raises AmbiguousModelError if several share it."""
         return self.here.find(text)
 
     def __getitem__(self, key: str) -> Model_co:

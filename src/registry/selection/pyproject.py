@@ -1,4 +1,4 @@
-"""What `[tool.registry]` of a pyproject.toml says, and in which line."""
+"""What `[tool.registry]` of a pyproject.toml says, and on which line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLE = ("tool", "registry", "selected")
 class Written:
     """The text of a key, and where it is: "pyproject.toml:12".
 
-    variable: the environment variable that the file names and that has the text.
+    variable: the environment variable that the file names, if the text comes from it.
     """
 
     text: str
@@ -39,10 +39,10 @@ def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
     """The texts of the table, by key; none if there is no such table.
 
     A value is the name of a model, or `{env = "VARIABLE", default = "NAME"}`: a variable of the
-    project's own, empty as good as unset; without a default such a key says nothing then.
+    project's own. An empty one counts as unset; without a default, the key then says nothing.
 
-    Raises SelectionError for a file that is not valid TOML, a table that is not one, a key that is
-    not among the known ones, and a value that is neither.
+    Raises SelectionError for a file that is not valid TOML, something else in place of the table, a
+    key that is not among the known ones, and a value that is neither.
     """
     file = read_toml(path)
     table = _table(file, TABLE)
@@ -65,7 +65,7 @@ def read_selected(path: Path, known: tuple[str, ...]) -> dict[str, Written]:
 
 
 def _from_variable(value: JsonObject, where: str, key: str) -> Written | None:
-    """What a table with a variable says now. Raises SelectionError for one that says none."""
+    """What a table with a variable says now. Raises SelectionError for one that names none."""
     variable, default = value.get("env"), value.get("default")
     if not (isinstance(variable, str) and _VARIABLE.fullmatch(variable)) or (
         default is not None and not (isinstance(default, str) and default)
@@ -83,8 +83,7 @@ def _from_variable(value: JsonObject, where: str, key: str) -> Written | None:
 def read_protected(path: Path) -> tuple[str, ...]:
     """The patterns of `[tool.registry] protected`: models that are never removed.
 
-    Raises SelectionError for what is not a list of patterns: to protect nothing then would be
-    worse.
+    Raises SelectionError for anything but a list of patterns: to protect nothing would be worse.
     """
     file = read_toml(path)
     patterns: object = _table(file, TABLE[:-1]).get("protected", [])

@@ -2,7 +2,7 @@
 
     resolve("sentence-transformers/all-MiniLM-L6-v2")                  # AnyModel
     resolve(settings.model, model_type=ModelType.Dense)                # DenseModel
-    resolve(settings.model, model_type=ModelType.Llm, unknown=mine)    # or what `mine` gives
+    resolve(settings.model, model_type=ModelType.Llm, unknown=mine)    # or what `mine` returns
 
 A text names a model by its id, its constant, an alias, a repository on the Hub, present or
 former, or by what a runtime calls it: Ollama, a provider, fastembed, or a GGUF file. Case does
@@ -34,8 +34,8 @@ from registry.selection.models_here import model_map
 
 Other = TypeVar("Other")
 
-# A known name costs less than asking the system which folder this is. So which catalogue counts
-# here is asked at most once in this many seconds, as long as names are known.
+# Looking up a known name costs less than asking the system for the current folder. So the catalogue
+# used here is determined at most once in this many seconds, as long as names are known.
 _FRESH = 0.001
 _MOST = 4096
 
@@ -177,13 +177,14 @@ def resolve(
 ) -> Any:
     """The model that a text from outside names, in the catalogue used here or a given one.
 
-    `model_type`, a ModelType or its text, says which kind is wanted, and to checkers what comes
-    back. `unknown` makes a model of a text that names none: `ModelConfig`, or a function.
+    `model_type`, a ModelType or its text, says which kind is wanted, and tells type checkers what
+    is returned. `unknown` makes a model from a text that names none: `ModelConfig.unregistered`, or
+    any function.
 
-    Raises UnknownModelError, which is a ValueError too and names the nearest ones in at most 300
-    characters; it does so too, whatever `unknown` is, for a model of another type. Raises
-    AmbiguousModelError if several models share the name, InputError for a model_type that
-    there is not, CatalogueFileError for a catalogue with problems.
+    Raises UnknownModelError, which is also a ValueError and names the nearest ones in at most 300
+    characters; for a model of another type it does so whatever `unknown` is. Raises
+    AmbiguousModelError if several models share the name, InputError for a model_type that does not
+    exist, CatalogueFileError for a catalogue with problems.
 
     >>> resolve("BAAI/bge-m3").id, resolve("miniLM", model_type=ModelType.Dense).id
     ('bge-m3', 'all-minilm-l6-v2')
@@ -193,7 +194,7 @@ def resolve(
     if catalogue is None and monotonic() < _here.until:
         try:
             return _here.found[text, model_type]
-        except (KeyError, TypeError):  # not yet, or no text at all
+        except (KeyError, TypeError):  # not yet, or not a text at all
             pass
     if not _is_text(text):
         raise InputError(f"resolve takes the name of a model, not {text!r}")
@@ -208,7 +209,7 @@ def resolve(
 
 
 class _Here:
-    """What has been found in the catalogue that counted here a moment ago."""
+    """What was found in the catalogue that was used here a moment ago."""
 
     __slots__ = ("catalogue", "found", "until")
 
@@ -218,7 +219,7 @@ class _Here:
         self.until = 0.0
 
     def remember(self, catalogue: Catalogue, key: tuple[str, str | None], model: object) -> None:
-        """Keep one answer; those of another catalogue go, and too many spellings."""
+        """Keep one answer; drop those of another catalogue, or all if there are too many."""
         if self.catalogue is not catalogue or len(self.found) >= _MOST:
             self.catalogue, self.found = catalogue, {}
         self.found[key] = model

@@ -1,16 +1,16 @@
-"""Which model serves as embedding, as cross-encoder and as llm: said in one place.
+"""Which model serves as embedding, as cross-encoder and as llm: set in one place.
 
-The catalogue has defaults (`selected` in models.json). A project overrules them in its
+The catalogue has defaults (`selected` in models.json). A project overrides them in its
 pyproject.toml, the nearest one from the current folder upwards:
 
     [tool.registry.selected]
     embedding = "all-mpnet-base-v2"
 
-where `embedding = {env = "EMBED_MODEL", default = "all-mpnet-base-v2"}` asks a variable of the
-project's own first, and the environment overrules both: REGISTRY_EMBEDDING_MODEL,
-REGISTRY_CROSS_ENCODER_MODEL, REGISTRY_LLM_MODEL; an empty variable counts as none. Whatever
-`resolve` takes names a model. Nothing is cached: what counts is the folder and the environment at
-the time of asking.
+There, `embedding = {env = "EMBED_MODEL", default = "all-mpnet-base-v2"}` consults a variable of the
+project's own first. The environment overrides both: REGISTRY_EMBEDDING_MODEL,
+REGISTRY_CROSS_ENCODER_MODEL, REGISTRY_LLM_MODEL; an empty variable counts as unset. Whatever
+`resolve` accepts names a model. Nothing is cached: what counts is the folder and the environment at
+the time of the call.
 
 `EMBEDDING_MODELS`, `CROSS_ENCODER_MODELS` and `LLM_MODELS` hold what may be selected: the models
 of the catalogue used here (`registry.catalogue.places`).
@@ -34,8 +34,8 @@ from registry.selection.pyproject import find_pyproject, read_selected
 Role = Literal["embedding", "cross_encoder", "llm"]
 Source = Literal["environment", "pyproject", "catalogue"]
 
-# Models of another catalogue are of classes of its own, with the same fields: both come from one
-# schema. So the public classes say what a checker needs to know of them.
+# Models of another catalogue have classes of its own, with the same fields: both come from one
+# schema. So the public classes say what a type checker needs to know about them.
 EMBEDDING_MODELS: Final = ModelsHere[DenseModel]("dense")
 """The dense models of the catalogue used here, by any of their names."""
 CROSS_ENCODER_MODELS: Final = ModelsHere[CrossEncoderModel]("cross-encoder")
@@ -67,7 +67,7 @@ class Selection(Generic[Model_co]):
 
 
 def selected_embedding_model(catalogue: CatalogueLike | None = None) -> DenseModel:
-    """The model that embeds texts here, of the catalogue used here unless one is given.
+    """The model that embeds texts here, from the catalogue used here unless one is given.
 
     Raises SelectionError.
 

@@ -1,4 +1,4 @@
-"""One revision out of the Hugging Face cache, so that nothing half is left whenever that stops."""
+"""Remove one revision from the Hugging Face cache, leaving nothing half removed if that stops."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ _REMOVED = ".removed"
 
 
 def remove_revision(huggingface_id: str, revision: str, cache_dir: Path | None = None) -> None:
-    """Remove a revision, and of its blobs those that no other revision has.
+    """Remove a revision, and those of its blobs that no other revision has.
 
-    First it gets a name under which it cannot be loaded. A process killed after that leaves a
-    detached revision of that name, which the next `registry prune` finds and removes.
+    First it is renamed, so that it cannot be loaded. A process killed after that leaves a detached
+    revision of that name, which the next `registry prune` finds and removes.
 
-    Raises StoreError where something of the repository is being fetched just now, or where the
-    disk refuses.
+    Raises StoreError if part of the repository is being fetched, or the files cannot be removed.
     """
     from registry.hub.snapshot import CachedSnapshot
 
@@ -64,7 +63,7 @@ def _remove_files(folder: Path, repository: Path) -> None:
     from huggingface_hub import HFCacheInfo
 
     found = scan_repository(repository, [])
-    # What two repositories share is kept in the folder of the cache; huggingface_hub knows how.
+    # What two repositories share is kept in the folder of the cache; huggingface_hub handles it.
     info = HFCacheInfo(0, frozenset([found]), frozenset(), [], repository.parent)
     links: defaultdict[Path, list[CachedFileInfo]] = defaultdict(list)
     used: set[Path] = set()
@@ -74,10 +73,10 @@ def _remove_files(folder: Path, repository: Path) -> None:
                 used.add(file.blob_path)
             elif repository in file.blob_path.parents:  # else a user's link to elsewhere
                 links[file.blob_path].append(file)
-    # One by one, so that a blob has no link, and cannot be found, only for a moment.
+    # One by one, so that a blob is without links, and cannot be found, only for a moment.
     for blob, files in links.items():
         info.delete_files(*files).execute()
-        if blob not in used and os.path.lexists(blob):  # which it only logs
+        if blob not in used and os.path.lexists(blob):  # delete_files only logs that
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(blob))
 
 
@@ -88,7 +87,7 @@ def _nobody_fetches(repository: CachedRepository) -> Generator[None]:
 
     with ExitStack() as held:
         for path in repository.locks.glob("*.lock"):
-            # On a file system without locks, or in a folder that is not ours, they say nothing.
+            # On a file system without locks, or in a folder that is not ours, locks say nothing.
             with suppress(OSError, NotImplementedError):
                 try:
                     held.enter_context(FileLock(path, timeout=0, mode=0o664))

@@ -17,7 +17,7 @@ Chosen = TypeVar("Chosen")
 
 
 def repository_named(key: str) -> str | None:
-    """The repository that a text is the name or the address of, as it is written there.
+    """The repository that a text names or links to, spelled as in the text.
 
     >>> repository_named("https://huggingface.co/acme/Embed-GGUF/tree/main")
     'acme/Embed-GGUF'
@@ -41,8 +41,8 @@ def outside(key: str, revision: str) -> Entry:
 def with_variant(entry: Entry, variant: str, open_source: Opener) -> Entry:
     """An entry for one file: that of a variant by id or quantization, or a file by name.
 
-    Raises InputError for a text that fits none or several, HubError where the repository has to be
-    asked and cannot be.
+    Raises InputError for a text that fits none or several, HubError if the repository is needed and
+    cannot be reached.
     """
     folded = variant.casefold()
     found = [
@@ -72,7 +72,7 @@ def with_variant(entry: Entry, variant: str, open_source: Opener) -> Entry:
 def stated_variant(entry: Entry) -> LockedModel | None:
     """The only file of an entry, if the catalogue states its size and SHA-256.
 
-    So that it can be recognized if a Hub does not have the commit.
+    It can then be recognized even if a Hub does not have the commit.
     """
     for each in entry.variants:
         here = each.huggingface_id in (None, entry.huggingface_id)

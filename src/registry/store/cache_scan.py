@@ -1,8 +1,7 @@
 """The Hugging Face cache as it is on disk, including foreign and damaged files.
 
-huggingface_hub scans it too (`scan_cache_dir`). Its 2.4 gives up where one folder may not be read,
-and leaves out a repository altogether for one link that leads to nothing or while its head is being
-fetched.
+huggingface_hub scans it too (`scan_cache_dir`). Its 2.4 gives up if one folder may not be read, and
+leaves out a whole repository because of one dangling link or while its head is being fetched.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ Blob = tuple[Path, os.stat_result]
 
 
 def scan(folder: Path | None = None) -> HFCacheInfo | None:
-    """The models in a cache: as given, else where huggingface_hub keeps it; None without a folder.
+    """The models in a cache: the given one, else huggingface_hub's; None without a folder.
 
-    What is not a model of the Hub is not one of ours; what is damaged is a warning, and the rest
-    of it is there. Raises StoreError if the folder cannot be read.
+    Anything but models of the Hub is ignored; damage becomes a warning, and the rest is listed.
+    Raises StoreError if the folder cannot be read.
     """
     try:
         CACHE.verify()
@@ -119,7 +118,7 @@ def _revision(
 
 
 def _blob(path: str, known: dict[str, Blob]) -> Blob:
-    """Where a link leads by one step: its target may be what all repositories share."""
+    """Where a link leads in one step: its target may in turn be a link to a shared blob."""
     try:
         link = os.readlink(path)  # noqa: PTH115 - as above
         target = os.path.normpath(os.path.join(path, os.pardir, link))  # noqa: PTH118
@@ -164,7 +163,7 @@ def _listed(folder: Path, warnings: list[str]) -> list[Path]:
 
 
 def _incomplete(repositories: Iterable[CachedRepoInfo]) -> Iterator[tuple[Path, int]]:
-    """What downloads left that were cut short, or are writing just now."""
+    """Files that interrupted downloads left, or that are being written."""
     for repository in repositories:
         for path in CachedRepository(repository.repo_path).unfinished():
             with suppress(OSError):  # already done

@@ -1,4 +1,4 @@
-"""Models on disk against models.lock.json, every byte: `registry check`."""
+"""Compare models on disk with models.lock.json, every byte: `registry check`."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from registry.hub.wanted_files import wanted_files
 from registry.ollama.models import full_tag
 from registry.threads import in_order
 
-_CONCURRENT = 4  # reading and hashing; more would fight for the disk
+_CONCURRENT = 4  # reading and hashing; more would compete for the disk
 
 State = Literal["as locked", "differs", "not here", "not locked"]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A model in one store, or in none: then it is not here, or not locked.
+    """A model in one store, or in none if it is not here or not locked.
 
-    differences: a line for each file that is missing, truncated, changed or extra, or for the
-    digest at Ollama.
+    differences: a line for each file that is missing, truncated, changed or extra, or for Ollama's
+    digest.
     """
 
     id: str
@@ -46,10 +46,10 @@ def check_models(
     cache_dir: Path | None = None,
     done: Callable[[], None] = lambda: None,
 ) -> tuple[Checked, ...]:
-    """Compare what is here of the entries with the lock, in their order; nothing is changed.
+    """Compare what is here of the entries with the lock, in their order; changes nothing.
 
-    tags: full tag -> digest of what Ollama has. Every file is read whole, whatever is remembered of
-    it. `done` is called after each entry.
+    tags: full tag -> digest, as Ollama has them. Every file is read in full, whatever is remembered
+    about it. `done` is called after each entry.
     """
     digests = Digests(fresh=True)
 
@@ -91,7 +91,7 @@ def _in_cache(
 
 
 def _extra(entry: Entry, locked: LockedModel, folder: Path) -> list[str]:
-    """Files that loading would read and the lock has not; a README is not a difference."""
+    """Files that loading would read and that are not in the lock; a README is not a difference."""
     try:
         wanted = wanted_files(entry, FolderRepository(folder, locked.huggingface_id))
     except HubError:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class CacheContent:
     """The models of a cache.
 
-    digests: SHA-256 -> blob of a model, for large files, which the cache names so.
-    warnings: what could not be read, a line each. incomplete_bytes: of downloads cut short, or
-    going on just now.
+    digests: SHA-256 -> blob of a model, for large files, which the cache names by it. warnings:
+    what could not be read, one line each. incomplete_bytes: of downloads interrupted or in
+    progress.
     """
 
     models: tuple[StoredModel, ...] = ()
@@ -34,9 +34,9 @@ class CacheContent:
 
 
 def read_cache(folder: Path | None = None) -> CacheContent:
-    """Read the cache: as given, else where huggingface_hub keeps it; empty if there is none.
+    """Read a cache: the given one, else huggingface_hub's; empty if there is none.
 
-    Damage is a warning. Raises StoreError if the folder cannot be read.
+    Damage becomes a warning. Raises StoreError if the folder cannot be read.
     """
     info = scan(folder)
     if info is None:

@@ -18,11 +18,11 @@ State = Literal["pinned", "unpinned", "other revision", "not in the catalogue"]
 
 @dataclass(frozen=True)
 class Held:
-    """A model that is here, and what the catalogue makes of it.
+    """A model that is here, and how it relates to the catalogue.
 
-    entries: those that it is of, or of a variant of theirs; several may name one repository.
-    state: "pinned": just what the lock or the catalogue says; "unpinned": they do not say;
-    "other revision": they say another one; "not in the catalogue": no entry is of it.
+    entries: those whose model or variant it is; several may name one repository. state: "pinned":
+    exactly what the lock or the catalogue says; "unpinned": they do not say; "other revision": they
+    say another one; "not in the catalogue": it belongs to no entry.
     """
 
     stored: StoredModel
@@ -46,9 +46,9 @@ class Inventory:
 def take_inventory(
     entries: Sequence[Entry], stored: Iterable[StoredModel], lock: Lock
 ) -> Inventory:
-    """Match what is stored with entries: by repository, by Ollama tag, by what was shared.
+    """Match what is stored with entries: by repository, by Ollama tag, by shared name.
 
-    Entries keep their order; revisions of one model stand together, and what no entry is of
+    Entries keep their order; revisions of one model are together, and what belongs to no entry
     comes last.
     """
     repositories: defaultdict[str, list[Entry]] = defaultdict(list)

@@ -19,7 +19,7 @@ _DEAD = 24 * 3600  # seconds
 
 @dataclass(frozen=True)
 class Leftover:
-    """Part of a file, the repository that it is of, and its bytes."""
+    """Part of a file, its repository, and its size in bytes."""
 
     path: Path
     huggingface_id: str
@@ -34,8 +34,7 @@ def leftovers(
 ) -> tuple[Leftover, ...]:
     """The parts of files that no download is writing; `keep` are patterns of repositories.
 
-    unused_since: only those that were not written since then. Raises StoreError where the cache
-    cannot be read.
+    unused_since: only those not written since then. Raises StoreError if the cache cannot be read.
     """
     found = scan(cache_dir)
     patterns = [pattern.casefold() for pattern in keep]
@@ -81,7 +80,7 @@ def _unlocked(path: Path) -> Generator[bool]:
     from filelock import FileLock, Timeout
 
     lock = CachedRepository(path.parents[1]).lock(path.name.partition(".")[0])
-    if not lock.exists():  # every writer makes it
+    if not lock.exists():  # every writer creates it
         yield True
         return
     held = FileLock(lock, timeout=0, mode=0o664)

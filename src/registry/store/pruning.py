@@ -24,7 +24,7 @@ from registry.store.inventory import Held, ollama_tags, repository_names
 
 @dataclass(frozen=True)
 class Candidate:
-    """A stored model that may go, why, and the bytes that frees once those before it are gone."""
+    """A stored model that may go, why, and the bytes this frees once those before it are gone."""
 
     held: Held
     reason: str
@@ -50,12 +50,12 @@ def prunable(
 ) -> tuple[Candidate, ...]:
     """The stored models that may go, in the order of `held`, which is all that is here.
 
-    selected: ids that serve somewhere; with them, all others of the catalogue may go too, and
-    revisions other than the pinned one. unlisted: models that the catalogue does not have, too.
-    keep, protected: patterns such as "qwen2.5-coder*" of what stays; an id, an alias, a Hub
-    repository, its last part or a tag, with or without what follows the colon, may match, in
-    any case, of the model or of a variant of it.
-    unused_since: only models not read since then; those without a time of last use are kept.
+    selected: ids that serve somewhere; if given, all others of the catalogue may go too, and
+    revisions other than the pinned one. unlisted: include models that the catalogue does not have.
+    keep, protected: patterns such as "qwen2.5-coder*" of what stays. Ignoring case, they match an
+    id, an alias, a Hub repository, its last part, or a tag with or without what follows the colon,
+    of the model or of a variant of it. unused_since: only models not read since then; those without
+    a time of last use are kept.
     """
     patterns = [pattern.casefold() for pattern in (*keep, *protected)]
     users = Counter(blob for each in held for blob in (*each.stored.blobs, *each.stored.linked))
@@ -103,7 +103,7 @@ def _matches(each: Held, pattern: str) -> bool:
 
 
 def _names(stored: StoredModel, entries: Iterable[Entry]) -> Iterator[str]:
-    """Everything that people call a stored model by."""
+    """Every name that people may use for a stored model."""
     yield from _forms(stored.name)
     for entry in entries:
         yield from (entry.id, *entry.aliases)
@@ -131,7 +131,7 @@ def remove(
 ) -> tuple[Removal, ...]:
     """Remove stored models, one by one, so that a failure leaves the others removed.
 
-    Blobs that revisions which stay use too are kept. `done` is called after each.
+    Blobs that remaining revisions also use are kept. `done` is called after each.
     """
     removals: list[Removal] = []
     for candidate in candidates:

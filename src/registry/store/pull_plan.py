@@ -1,4 +1,4 @@
-"""What a pull would fetch, said before anything is: commits, files, bytes, and the disk's room."""
+"""What a pull would fetch, before it does: commits, files, bytes, and the free space on disk."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PlannedFile:
 
     state: "cached": it is in the snapshot; "shared": its bytes came with another commit and are
     to be linked; "missing"; "damaged": it is there and wrong, as `damage` says. came: bytes of it
-    that are here because a download was cut short.
+    that an interrupted download left here.
     """
 
     file: RepositoryFile
@@ -52,8 +52,8 @@ class PlannedFile:
 class PlannedModel:
     """A model at one commit, and how much of it is there.
 
-    origin: who named the commit: the lock, the entry's pin, who asked ("given"), or nobody: the
-    head of main.
+    origin: where the commit comes from: the lock, the entry's pin, the caller ("given"), or none of
+    them: the head of main.
     """
 
     entry: Entry
@@ -74,7 +74,7 @@ class PlannedModel:
 
 @dataclass(frozen=True)
 class PullPlan:
-    """What would be fetched, and by id why a model cannot be. free: bytes on the cache's disk."""
+    """What would be fetched, and by id why a model cannot be. free: bytes left on the disk."""
 
     models: tuple[PlannedModel, ...]
     failures: Mapping[str, str]
@@ -104,12 +104,12 @@ def plan_pull(
     """Find out what to fetch so that every entry is completely in the cache.
 
     Locked models need no request; `open_source` is called for the other models at their pins,
-    else at the heads of their repositories. Files that are in the cache are read, unless they
-    have been before; the cache stays as it is. `done` is called after each entry.
+    else at the heads of their repositories. Files in the cache are read unless they were read
+    before; the cache stays as it is. `done` is called after each entry.
 
-    `given`: the entries' revisions are the requested ones, and the lock does not count.
+    `given`: the entries' revisions are those requested, and the lock is ignored.
 
-    Raises StoreError if the cache cannot be looked at.
+    Raises StoreError if the cache cannot be accessed.
     """
     folder = hub_cache(cache_dir)
     free = free_bytes(folder)
@@ -152,7 +152,7 @@ def free_bytes(folder: Path) -> int:
 def _wanted(
     entry: Entry, lock: Lock, open_source: OpenSource, folder: Path
 ) -> tuple[Origin, CachedSnapshot, tuple[RepositoryFile, ...]]:
-    """Who names the commit, the commit in the cache, and its files. Raises HubError."""
+    """Where the commit comes from, the commit in the cache, and its files. Raises HubError."""
     locked = lock.models.get(entry.id)
     if locked is not None and not (entry.only and locked.huggingface_id != entry.huggingface_id):
         if locked.huggingface_id != entry.huggingface_id:

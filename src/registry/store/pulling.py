@@ -1,4 +1,4 @@
-"""Fetch what a plan says: several models and files at once, each file checked when it has come."""
+"""Fetch what a plan says: several models and files at once, each file checked when it arrives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENOUGH = 2  # models that a Hub fails to deliver; the third would fail the same
 
 @dataclass(frozen=True)
 class Pulled:
-    """What became of a model: bytes that came now, and why not all of it is there, line by line."""
+    """What became of a model: the bytes fetched now, and what failed, one line each."""
 
     model: PlannedModel
     fetched: int
@@ -34,14 +34,14 @@ def pull(
     *,
     done: Callable[[PlannedModel, PlannedFile], None] = lambda _, __: None,
 ) -> tuple[Pulled, ...]:
-    """Fetch what is not in the cache, and check what came; in the order of the plan.
+    """Fetch what is not in the cache, and check what arrives; the results are in plan order.
 
-    A file that is not what the lock or the Hub says is taken out of the cache, and told. What
-    fails ends its own model's part: the others are fetched, and what has come stays. `done` is
-    called after each file. An interruption leaves what has come for the next time, and waits for
-    nothing.
+    A file that is not what the lock or the Hub says is removed from the cache and reported. A
+    failure ends the fetching of its own model only: the others are fetched, and what has arrived
+    stays. `done` is called after each file. An interruption leaves what has arrived for the next
+    time, and waits for nothing.
 
-    Raises StoreError, before anything is fetched, if there is no room on the disk.
+    Raises StoreError, before anything is fetched, if the disk lacks space.
     """
     todo = [
         (model, planned)
@@ -94,12 +94,12 @@ class _Outcome:
         self._away: dict[str, str] = {}
 
     def came(self, model: PlannedModel, planned: PlannedFile) -> None:
-        """A file is here; so is the Hub."""
+        """A file has arrived, so the Hub is up."""
         self._fetched[model.entry.id] += planned.to_fetch
         self._away.clear()
 
     def failed(self, model: PlannedModel, error: RegistryError) -> None:
-        """A file is not."""
+        """A file has failed."""
         self._failures[model.entry.id].append(str(error))
         if isinstance(error, HubUnavailableError):
             self._away[model.entry.id] = str(error)
@@ -115,7 +115,7 @@ class _Outcome:
         return bool(self._failures[model.entry.id])
 
     def of(self, model: PlannedModel) -> tuple[int, list[str]]:
-        """Bytes that came of a model, and what failed."""
+        """The bytes fetched of a model, and what failed."""
         return self._fetched[model.entry.id], self._failures[model.entry.id]
 
 
@@ -139,26 +139,26 @@ def _ended(model: PlannedModel, fetched: int, failures: list[str]) -> Pulled:
 
 
 class _Stoppable:
-    """A Watcher that ends transfers once it is to stop."""
+    """A Watcher that ends transfers once `stopping` is set."""
 
     def __init__(self, stopping: threading.Event, watcher: Watcher | None) -> None:
         self._stopping = stopping
         self._watcher = watcher
 
     def begin(self, name: str, size: int | None) -> None:
-        """Tell it on."""
+        """Pass it on."""
         self._check()
         if self._watcher is not None:
             self._watcher.begin(name, size)
 
     def advance(self, name: str, count: int) -> None:
-        """Tell it on."""
+        """Pass it on."""
         self._check()
         if self._watcher is not None:
             self._watcher.advance(name, count)
 
     def end(self, name: str) -> None:
-        """Tell it on."""
+        """Pass it on."""
         if self._watcher is not None:
             self._watcher.end(name)
 
