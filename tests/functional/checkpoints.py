@@ -67,6 +67,23 @@ def shallow_minilm(folder: Path) -> Path:
     return folder
 
 
+def build_splade(folder: Path) -> Path:
+    """The SPLADE with a narrow network of random but fixed weights."""
+    from transformers import BertConfig, BertForMaskedLM
+
+    shutil.copytree(splade_folder(), folder)
+    torch.manual_seed(0)
+    config = BertConfig.from_pretrained(
+        folder,
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    BertForMaskedLM(config).save_pretrained(folder)
+    return folder
+
+
 def build_cross_encoder(folder: Path, *, labels: int = 1) -> Path:
     """A tiny BERT with random but fixed weights: wiring, not quality."""
     from transformers import BertConfig, BertForSequenceClassification

@@ -480,6 +480,7 @@ def test_clean_works_on_a_catalogue_that_does_not(builder: Environment, tree: Pa
 
 
 @pytest.mark.heavy
+@pytest.mark.exhaustive  # the builder above has no more than the isolated environments have
 def test_isolated_builds_of_both_projects(
     builder: Environment, built: Built, tree: Path, tmp_path: Path
 ) -> None:

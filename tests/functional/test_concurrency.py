@@ -52,7 +52,7 @@ def left_behind(folder: Path) -> list[str]:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("rounds", [5, pytest.param(60, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(60, marks=pytest.mark.exhaustive)])
 def test_nothing_is_lost(project: HubProject, tmp_path: Path, rounds: int) -> None:
     template = prepare(project, tmp_path / "template")
     home = tmp_path / "kept"

@@ -19,6 +19,7 @@ from checkpoints import (
     TINY_SPLADE,
     build_colbert,
     build_cross_encoder,
+    build_splade,
     minilm_folder,
     splade_folder,
 )
@@ -45,14 +46,18 @@ TEXTS = [
 ]
 
 
+@pytest.mark.parametrize("layers", [1, pytest.param(6, marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("engine", ENGINES)
-def test_dense_vectors_are_those_of_torch(exported: Exported, engine: Engine) -> None:
+def test_dense_vectors_are_those_of_torch(
+    exported: Exported, shallow: Path, engine: Engine, layers: int
+) -> None:
+    weights = shallow if layers == 1 else minilm_folder()
     prompted = dataclasses.replace(
         MINILM, query_prompt="query: ", matryoshka_dims=(384, 128), matryoshka=True
     )
-    folder = exported(MINILM, minilm_folder(), engine)
+    folder = exported(MINILM, weights, engine)
     for dim in (None, 128):
-        torch = load(prompted, local_path=minilm_folder(), device="cpu", dim=dim)
+        torch = load(prompted, local_path=weights, device="cpu", dim=dim)
         encoder = load(prompted, local_path=folder, backend=engine, dim=dim)
         for method in ("encode_queries", "encode_documents"):
             right, found = (getattr(each, method)(TEXTS) for each in (torch, encoder))
@@ -61,11 +66,15 @@ def test_dense_vectors_are_those_of_torch(exported: Exported, engine: Engine) ->
             np.testing.assert_allclose(found, one_by_one, atol=1e-5)
 
 
-# The export of a network as large as BERT takes half a minute.
-@pytest.mark.parametrize("engine", ["openvino", pytest.param("onnx", marks=pytest.mark.exhaustive)])
-def test_sparse_weights_are_those_of_torch(exported: Exported, engine: Engine) -> None:
-    torch = load(TINY_SPLADE, local_path=splade_folder(), device="cpu")
-    folder = exported(TINY_SPLADE, splade_folder(), engine)
+# The export of a network as wide as BERT takes half a minute.
+@pytest.mark.parametrize("trained", [False, pytest.param(True, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_sparse_weights_are_those_of_torch(
+    exported: Exported, engine: Engine, trained: bool, tmp_path: Path
+) -> None:
+    weights = splade_folder() if trained else build_splade(tmp_path / "model")
+    torch = load(TINY_SPLADE, local_path=weights, device="cpu")
+    folder = exported(TINY_SPLADE, weights, engine)
     encoder = load(TINY_SPLADE, local_path=folder, backend=engine)
     right, found = torch.encode_documents(TEXTS), encoder.encode_documents(TEXTS)
     untyped: Any = found  # scipy has no types
@@ -98,7 +107,7 @@ def test_scores_are_those_of_torch(exported: Exported, engine: Engine, tmp_path:
     np.testing.assert_allclose(found, right, atol=1e-5)
 
 
-def test_neither_torch_nor_transformers_is_imported(exported: Exported) -> None:
+def test_neither_torch_nor_transformers_is_imported(exported: Exported, shallow: Path) -> None:
     program = (
         "import sys; from registry import ALL_MINILM_L6_V2, load\n"
         "for engine, folder in zip(('openvino', 'onnx'), sys.argv[1:]):\n"
@@ -108,15 +117,17 @@ def test_neither_torch_nor_transformers_is_imported(exported: Exported) -> None:
         "import openvino\n"
         "assert callable(openvino.convert_model)"
     )
-    folders = [str(exported(MINILM, minilm_folder(), engine)) for engine in ENGINES]
+    folders = [str(exported(MINILM, shallow, engine)) for engine in ENGINES]
     done = subprocess.run(
         [sys.executable, "-c", program, *folders], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
 
 
-def test_what_is_not_the_export_is_refused(exported: Exported, tmp_path: Path) -> None:
-    whole = exported(MINILM, minilm_folder(), "onnx")
+def test_what_is_not_the_export_is_refused(
+    exported: Exported, shallow: Path, tmp_path: Path
+) -> None:
+    whole = exported(MINILM, shallow, "onnx")
 
     def refused(folder: Path, **arguments: Any) -> str:
         with pytest.raises(LoadError) as caught:
@@ -154,9 +165,9 @@ def test_what_is_not_the_export_is_refused(exported: Exported, tmp_path: Path) -
 
 
 def test_an_export_is_held_against_the_probe(
-    exported: Exported, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    exported: Exported, shallow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = exported(MINILM, minilm_folder(), "onnx")
+    folder = exported(MINILM, shallow, "onnx")
     with load(MINILM, backend="onnx", local_path=folder) as encoder:
         probe = make_probe(encoder)
     query = probe.answers["query"]
@@ -208,8 +219,8 @@ def test_an_export_that_is_there_is_kept(exported: Exported) -> None:
     assert again.probe.difference < 1e-5
 
 
-def test_a_text_that_is_none_is_refused(exported: Exported) -> None:
-    encoder = load(MINILM, backend="onnx", local_path=exported(MINILM, minilm_folder(), "onnx"))
+def test_a_text_that_is_none_is_refused(exported: Exported, shallow: Path) -> None:
+    encoder = load(MINILM, backend="onnx", local_path=exported(MINILM, shallow, "onnx"))
     with pytest.raises(InputError):
         encoder.encode_queries("one text")
     encoder.close()

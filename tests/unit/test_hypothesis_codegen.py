@@ -48,7 +48,7 @@ def test_what_goes_in_comes_out(folder: Path, data: Json) -> None:
         ]
 
 
-_SMALL = ([[]], [1, 2], ["one"], {"a": 1})
+_SMALL: tuple[object, ...] = ([[]], [1, 2], ["one"], {"a": 1})
 
 # Found by Hypothesis: black formats these in unusual ways.
 _ODD_LAYOUTS = entry(
