@@ -9,7 +9,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs
 SCRIPTS := codegen/registry_codegen/pages/templates/*.js
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test exhaustive test-pythons servers browser coverage quick fuzz lint format types docs picture bench drift lock clean
+.PHONY: help demo test exhaustive test-pythons servers browser coverage quick fuzz lint format types mypy pyright docs picture bench drift lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -48,7 +48,8 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 	cd build/demo && HF_HUB_OFFLINE=1 PYTHONPATH=$$(echo venv/lib/python*/site-packages) \
 		../../$(BIN)/python ../../examples/rank_sentences.py
 
-test: lint types browser  ## Run ruff, mypy, pyright and pytest, as CI does
+test:  ## Run ruff, mypy, pyright and pytest, as CI does
+	@$(MAKE) --no-print-directory -j 2 lint mypy pyright browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not exhaustive"
 
 exhaustive: src/registry/_generated.py  ## More rounds, kills, sizes and examples than `make test` has time for
@@ -108,9 +109,13 @@ format: $(BIN)/.ready node_modules/.package-lock.json  ## Format Python and Java
 	$(BIN)/ruff format .
 	$(PRETTIER) --write --log-level warn $(SCRIPTS)
 
-types: src/registry/_generated.py  ## Check types with mypy and pyright
+types: mypy pyright  ## Check types with mypy and pyright
+
+mypy: src/registry/_generated.py
 	$(BIN)/mypy
 	$(BIN)/mypy tests/functional/conftest.py
+
+pyright: src/registry/_generated.py
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 docs: src/registry/_generated.py  ## Build the documentation into build/docs; warnings are errors
