@@ -2,7 +2,8 @@
 
 Each gets its own environment, from constraints.txt with hashes: first the wheel alone, which must
 import; then with the extras `cli` and `codegen`, which must validate and compile the catalogue;
-then pytest runs the files in portable.txt, which need neither torch nor a Hub.
+then pytest runs the files in portable.txt, which need neither torch nor a Hub. As many run at once
+as there are cores; what one printed is shown when it has ended.
 """
 
 import os
@@ -12,6 +13,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,22 @@ def main() -> None:
     pythons = dict(found(pyproject["project"]["classifiers"]))
     shutil.rmtree(BUILD, ignore_errors=True)
     # Without isolation: the build requirements are locked and already installed.
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", BUILD, ROOT)
+    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", BUILD, ROOT)
+    subprocess.run(build, cwd=ROOT, check=True)
     (wheel,) = BUILD.glob("*.whl")
-    for version, python in pythons.items():
-        start = time.monotonic()
-        check(BUILD / version, python, wheel, pyproject["dependency-groups"]["portable"])
-        print(f"Python {version}: passed in {time.monotonic() - start:.0f} s", flush=True)
+    tools = pyproject["dependency-groups"]["portable"]
+
+    def passes(version: str) -> bool:
+        start, said = time.monotonic(), list[str]()
+        passed = check(BUILD / version, pythons[version], wheel, tools, said)
+        outcome = "passed" if passed else "FAILED"
+        seconds = f"{time.monotonic() - start:.0f} s"
+        print(*said, f"Python {version}: {outcome} after {seconds}", sep="\n", flush=True)
+        return passed
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        if not all(list(pool.map(passes, pythons))):
+            sys.exit(1)
 
 
 def found(classifiers: list[str]) -> Iterator[tuple[str, Path]]:
@@ -60,23 +72,32 @@ def answers(python: Path, version: str) -> bool:
     return said.returncode == 0 and said.stdout.strip() == version
 
 
-def check(folder: Path, python: Path, wheel: Path, tools: list[str]) -> None:
-    run(python, "-m", "venv", "--without-pip", folder)
+def check(folder: Path, python: Path, wheel: Path, tools: list[str], said: list[str]) -> bool:
+    """Whether all commands succeed in an environment of that Python, up to the first that fails.
+
+    said: where what they print goes.
+    """
     inside = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    pip = (*PIP, "--python", inside, "install")
-    run(*pip, "--no-deps", wheel)
-    run(inside, "-I", "-c", BARE)
+    pip = (*PIP, "--python", inside, "install", "--no-compile")
     by_hash = ("--require-hashes", "--only-binary", ":all:", "-c", "constraints.txt")
-    run(*pip, *by_hash, EXTRAS, *tools)
-    run(inside, "-I", "-m", "registry", "validate")
-    run(inside, "-I", "-m", "registry", "generate", "--check")
-    run(inside, "-m", "pytest", "-q", "@tests/portable.txt")
-
-
-def run(*command: str | Path) -> None:
-    done = subprocess.run(command, cwd=ROOT)
-    if done.returncode:
-        sys.exit(done.returncode)
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        (python, "-m", "venv", "--without-pip", folder),
+        (*pip, "--no-deps", wheel),
+        (inside, "-I", "-c", BARE),
+        (*pip, *by_hash, EXTRAS, *tools),
+        (inside, "-I", "-m", "registry", "validate"),
+        (inside, "-I", "-m", "registry", "generate", "--check"),
+        (inside, "-m", "pytest", "-q", "@tests/portable.txt"),
+    )
+    for command in commands:
+        done = subprocess.run(
+            command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        said += [done.stdout.rstrip()] if done.stdout.strip() else []
+        if done.returncode:
+            said.append(f"exit status {done.returncode}: {' '.join(map(str, command))}")
+            return False
+    return True
 
 
 if __name__ == "__main__":
