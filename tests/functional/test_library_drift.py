@@ -50,6 +50,7 @@ from registry.errors import (
 from registry.files.digests import Digests
 from registry.hub.snapshot import CachedSnapshot
 from registry.libraries.huggingface_hub import CachedRepository
+from registry.libraries.ray import hold_blocks
 from registry.libraries.seams import Part, Seam
 from registry.ollama.connection import OllamaConnection
 from registry.ollama.options import ServerOptions
@@ -470,3 +471,15 @@ def test_the_command_line_says_it_in_a_line(tmp_path: Path) -> None:
         r"versions \S+ are known to work: pip install 'huggingface_hub\S+'\n",
         done.stderr,
     )
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Ray's own
+def test_a_worker_of_ray_holds_as_many_blocks_as_it_is_told() -> None:
+    from ray.data import DataContext
+
+    context = DataContext()
+    before = vars(context).copy()
+    assert hold_blocks(context, 16)
+    changed = {name: value for name, value in vars(context).items() if before[name] is not value}
+    assert list(changed.values()) == [16]
+    assert not hold_blocks(object(), 16)

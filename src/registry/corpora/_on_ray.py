@@ -33,6 +33,7 @@ from registry.corpora._columns import ROW
 from registry.corpora._corpus import Corpus
 from registry.corpora._encoding import Encoding
 from registry.errors import BackendError, CorpusError, MissingExtraError, RegistryError
+from registry.libraries.ray import hold_blocks
 
 _BATCH = 1_024  # rows
 # Approximate bytes of a row of vectors: 128 tokens for late interaction, 200 words for sparse.
@@ -42,6 +43,7 @@ _SMALLEST, _LARGEST = 1 << 10, 1 << 27
 _EVERY = 2.0  # seconds
 # Batches that wait at a worker: with the two that Ray has by itself, it idles a fifth of the time.
 _WAITING = 8
+_HELD = 16  # small blocks that wait at a worker for the driver; with two, it waits for it
 # The line of a traceback that says what was raised.
 _NAMED = re.compile(r"[\w.]+(Error|Exception|Exit): ")
 # Read when Ray is imported: no telemetry is sent, its C++ code is silent on stderr, and the share
@@ -102,7 +104,8 @@ def embed_on_ray(
     with _connected(library, cluster.address), _watched(folder, corpus.total, done), _quiet():
         context = library.data.DataContext.get_current()
         context.enable_progress_bars = False
-        context.target_max_block_size = _block_size(how, size)
+        context.target_max_block_size = block = _block_size(how, size)
+        hold_blocks(context, max(2, min(_HELD, _LARGEST // block)))
         context.checkpoint_config = CheckpointConfig(
             id_column=ROW,
             checkpoint_path=str(checkpoint(folder).absolute()),
@@ -210,7 +213,7 @@ def _watched(folder: Path, total: int, done: Callable[[int], None]) -> Generator
 def _workers(ray: Any, cluster: Cluster, *, going_on: bool) -> int:
     """The requested number of workers, else one per core but one, or per GPU share.
 
-    A resumed run leaves a core to the checkpoint filter. Raises BackendError if there is none.
+    A resumed run leaves a core to the checkpoint filter, or raises BackendError.
     """
     there = ray.cluster_resources()
     if cluster.gpus:
