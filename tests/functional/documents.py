@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import warm
 from terminal import at_terminal
 
 _FENCE = re.compile(
@@ -31,6 +33,9 @@ _FENCE = re.compile(
 )
 _CAPTION = re.compile(r":caption: (?P<name>\S+)\n\n")
 _COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
+# What makes a command more than words for a program.
+_SHELL = re.compile(r"[|&;<>()$`*?~{}\[\]!\\]")
+_ASSIGNMENT = re.compile(r"(?P<name>[A-Z_]+)=(?P<value>.*)")
 _STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 # Variables that would change what programs print or which models are used.
 _FOREIGN = ("REGISTRY_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "GIT_", "PYTHON", "OLLAMA_")
@@ -88,10 +93,14 @@ def exchanges(block: Block, *, fails: bool = False) -> list[Exchange]:
 
 @dataclass
 class Reader:
-    """A reader who follows a document in a folder, with environment variables."""
+    """A reader who follows a document in a folder, with environment variables.
+
+    as_users: start every process as users do, which takes longer than to fork it (warm.py).
+    """
 
     folder: Path
     variables: Mapping[str, str]
+    as_users: bool = False
 
     def follow(self, document: str) -> None:
         """Follow a document from top to bottom."""
@@ -107,7 +116,7 @@ class Reader:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block.text)
             elif block.language == "python":
-                self.run(sys.executable, "-W", "error", "-c", block.text)
+                self.run_python("-W", "error", "-c", block.text)
             elif block.language == "console":
                 for exchange in exchanges(block, fails=fails):
                     self.answer(exchange)
@@ -134,16 +143,38 @@ class Reader:
         assert done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
         return done.stdout
 
+    def run_python(self, *arguments: str) -> None:
+        """Run a Python program that must succeed."""
+        if self.as_users:
+            self.run(sys.executable, *arguments)
+            return
+        done = warm.run(arguments, self.folder, self.environment)
+        assert done.status == 0, f"{arguments[-1]}\n{done.output}"
+
     def answer(self, exchange: Exchange) -> None:
         """Run a command; its exit status and output must be what the document says."""
-        shown, complaints, status = at_terminal(
-            ("bash", "-c", exchange.command), self.folder, self.environment, columns=100
-        )
+        shown, complaints, status = self.at_terminal(exchange.command)
         answer = _tidy(f"{_tidy(shown)}\n{complaints}")
         where = f"line {exchange.line}: {exchange.command}\n{answer}"
         assert (status != 0) is exchange.fails, f"exit status {status}, {where}"
         if exchange.answer.strip():
             assert _pattern(exchange.answer).fullmatch(answer), where
+
+    def at_terminal(self, command: str) -> tuple[str, str, int]:
+        """Its terminal output, its stderr, its exit status."""
+        words = [] if self.as_users or _SHELL.search(command) else shlex.split(command, True)
+        environment = self.environment
+        while words and (found := _ASSIGNMENT.fullmatch(words[0])):
+            environment[found["name"]] = found["value"]
+            del words[0]
+        if words[:1] == ["registry"]:
+            words[0] = str(Path(sys.executable).with_name("registry"))
+        elif words[:1] == ["python"]:
+            del words[0]
+        else:
+            shell = ("bash", "-c", command)
+            return at_terminal(shell, self.folder, self.environment, columns=100)
+        return warm.at_terminal(words, self.folder, environment, columns=100)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any
 
 import command_line
 import pytest
+import warm
 from bundles import OFFLINE, bundled, elsewhere, files, one
 from hub_project import HubProject, entry, project
 
@@ -91,14 +90,8 @@ print(json.dumps([round(float(each), 4) for each in scores]))
 
 
 def rank(cwd: Path, **settings: str) -> list[float]:
-    done = subprocess.run(
-        [sys.executable, "-c", RANKING],
-        cwd=cwd,
-        env=command_line.environment(**settings),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    done = warm.run(["-c", RANKING], cwd, command_line.environment(**settings))
+    assert done.status == 0, done.stderr
     scores: list[float] = json.loads(done.stdout.splitlines()[-1])
     return scores
 

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm
+from environments import Result
 from sources import ROOT
 
 EXAMPLES = ROOT / "examples"
 
 
-def run(
-    cwd: Path, name: str, *arguments: str, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("REGISTRY_")}
+def run(cwd: Path, name: str, *arguments: str, **variables: str) -> Result:
+    foreign = ("REGISTRY_", "PYTHON")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     offline = {"HF_HUB_OFFLINE": "1", "HF_HUB_CACHE": str(cwd / "empty")}
-    return subprocess.run(
-        [sys.executable, EXAMPLES / name, *arguments],
-        cwd=cwd,
-        env=kept | offline | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return warm.run([EXAMPLES / name, *arguments], cwd, kept | offline | variables)
 
 
 def test_similarity_puts_three_kinds_of_scores_side_by_side(tmp_path: Path) -> None:
     done = run(tmp_path, "registry_similarity.py", "--offline")
 
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.stderr
     rows = re.findall(r"^([A-Z].*\.) +(\S+) +(\S+) +(\S+)$", done.stdout, re.MULTILINE)
     assert len(rows) == 8  # two queries, four documents
     password, dog = rows[:4], rows[4:]
@@ -57,7 +49,7 @@ def test_sentences_are_ranked_by_meaning(
 ) -> None:
     done = run(tmp_path, "rank_sentences.py", *question)
 
-    assert done.returncode == 0, done.stderr
+    assert done.status == 0, done.stderr
     assert "all-MiniLM-L6-v2: 5 vectors of 384 dimensions" in done.stdout
     ranked = re.findall(r"^ +(-?\d\.\d{3})  (.+)$", done.stdout, re.MULTILINE)
     scores = [float(score) for score, _ in ranked]
@@ -76,6 +68,6 @@ def test_what_cannot_be_had_is_said_in_a_sentence(tmp_path: Path) -> None:
         (ranking, "bge-m3: .* is not in the cache"),
         (misspelt, "REGISTRY_EMBEDDING_MODEL: .* did you mean bge-m3"),
     ):
-        assert done.returncode == 1
+        assert done.status == 1
         assert re.match(says, done.stderr), done.stderr
         assert done.stderr.count("\n") == 1

@@ -6,7 +6,6 @@ import difflib
 import json
 import os
 import subprocess
-import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from unittest.mock import ANY
 
 import command_line
 import pytest
+import warm
 from checkpoints import build_colbert, build_cross_encoder, minilm_folder, splade_folder
 from environments import Result
 
@@ -150,12 +150,10 @@ class TestAdding:
             print(vectors.shape, weights.shape, tokens.shape[1], len(scores))
             print(generated.get_model("minilm-copy").embedding_dim)
         """
-        done = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(program), *map(str, checkpoints.values())],
-            cwd=project.folder,
-            env=command_line.environment(HF_HUB_OFFLINE="1"),
-            capture_output=True,
-            text=True,
+        done = warm.run(
+            ["-c", textwrap.dedent(program), *checkpoints.values()],
+            project.folder,
+            command_line.environment(HF_HUB_OFFLINE="1"),
         )
         assert done.stdout == "(1, 384) (1, 30522) 128 1\n384\n", done.stderr
 

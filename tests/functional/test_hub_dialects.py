@@ -7,8 +7,6 @@ recording of a third-party server.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +15,7 @@ from typing import Any
 
 import command_line
 import pytest
+import warm
 from checkpoints import MINILM, shallow_minilm
 from hub_project import HubProject, project
 
@@ -220,13 +219,8 @@ def test_the_whole_walk(dialect: Dialect, project: HubProject, minilm: Path) -> 
         assert result.status == 0, (command, result.output)
     locked = json.loads((project.folder / "models.lock.json").read_text())["models"][MINILM.id]
     assert locked["revision"] == repository.head
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        cwd=project.folder,
-        env=command_line.environment(**project.settings, HF_HUB_OFFLINE="1"),
-        capture_output=True,
-        text=True,
-    )
+    env = command_line.environment(**project.settings, HF_HUB_OFFLINE="1")
+    done = warm.run(["-c", PROGRAM], project.folder, env)
     assert done.stdout == "(1, 384)\n", done.stderr
     project.hub.requests.clear()
     assert project.json("default", "bert")["huggingface_id"]

@@ -9,14 +9,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import command_line
 import pytest
+import warm
 from checkpoints import MINILM, shallow_minilm
 from hub_project import HubProject, entry, project, without_files
 
@@ -445,14 +444,9 @@ def test_loading(noted: bool, project: HubProject, mirror: HubServer, tmp_path: 
     before = (project.folder / "models.lock.json").read_bytes()
 
     def loaded(program: str = PROGRAM, **more: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=project.folder,
-            env=command_line.environment(**project.settings | more),
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
+        env = command_line.environment(**project.settings | more)
+        done = warm.run(["-c", program], project.folder, env)
+        assert done.status == 0, done.stderr
         return done.stdout
 
     first = loaded(HF_ENDPOINT=mirror.url)

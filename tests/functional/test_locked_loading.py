@@ -6,14 +6,13 @@ import dataclasses
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import command_line
 import numpy as np
 import pytest
+import warm
 from checkpoints import MINILM, minilm_folder
 from hub_project import HubProject, entry, project
 
@@ -64,14 +63,9 @@ def minilm(
 
 def loaded(project: HubProject, **more: str) -> Any:
     """The output of the program in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        cwd=project.folder,
-        env=command_line.environment(**project.settings, **more),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    env = command_line.environment(**project.settings, **more)
+    done = warm.run(["-c", PROGRAM], project.folder, env)
+    assert done.status == 0, done.stderr
     return json.loads(done.stdout)
 
 

@@ -21,6 +21,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_it_can_be_followed(world: World, tmp_path: Path) -> None:
     with world.reader(tmp_path) as reader:
+        reader.as_users = True
         reader.follow(README)
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import runpy
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-import pytest
+if TYPE_CHECKING:
+    import pytest
 
 _FOREIGN = ("HF_", "HUGGINGFACE", "HUGGING_FACE", "TRANSFORMERS_OFFLINE", "SENTENCE_TRANSFORMERS")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+class Patch(Protocol):
+    """A `pytest.MonkeyPatch`, or `builtins`: for good."""
+
+    def setattr(self, target: object, name: str, value: object, /) -> None: ...
 
 
 def environment(url: str, home: Path, *, token: str | None = None) -> dict[str, str]:
@@ -35,7 +43,7 @@ def redirect(monkeypatch: pytest.MonkeyPatch, url: str, home: Path) -> None:
     reread(monkeypatch)
 
 
-def reread(monkeypatch: pytest.MonkeyPatch) -> None:
+def reread(monkeypatch: Patch) -> None:
     """Make huggingface_hub reread the environment of this process, as it does on import.
 
     The old values return when `monkeypatch` is undone. transformers keeps copies of its own, so
