@@ -112,9 +112,9 @@ def test_the_reference_has_every_environment_variable() -> None:
     assert asked - told == set()
 
 
-# What starts a cluster, exports MiniLM twice, and runs and resumes long jobs: test_engines.py,
-# test_embed.py and test_bench.py try what these say on something smaller.
-LONG = {f"how-to/{name}.md" for name in ("cluster", "engines", "embed", "benchmark-models")}
+# What starts a cluster, exports MiniLM twice, and measures models: test_embed.py, test_engines.py
+# and test_bench.py try what these say on something smaller.
+LONG = {f"how-to/{name}.md" for name in ("cluster", "engines", "benchmark-models")}
 FOLLOWED = [
     pytest.param(name, marks=pytest.mark.exhaustive if name in LONG else ())
     for name, text in TEXTS.items()
