@@ -36,6 +36,11 @@ _COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
 # What makes a command more than words for a program.
 _SHELL = re.compile(r"[|&;<>()$`*?~{}\[\]!\\]")
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Z_]+)=(?P<value>.*)")
+# What imports torch, for which a fork is faster than a new process. Anything runs in either.
+_LOADS = re.compile(
+    r"\b(load|ModelManager|embed_corpus|SentenceTransformer)\("
+    r"|\bregistry (embed|export|reindex)\b|--(probe|served)\b"
+)
 _STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 # Variables that would change what programs print or which models are used.
 _FOREIGN = ("REGISTRY_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "GIT_", "PYTHON", "OLLAMA_")
@@ -145,7 +150,7 @@ class Reader:
 
     def run_python(self, *arguments: str) -> None:
         """Run a Python program that must succeed."""
-        if self.as_users:
+        if self.as_users or not _LOADS.search(arguments[-1]):
             self.run(sys.executable, *arguments)
             return
         done = warm.run(arguments, self.folder, self.environment)
@@ -163,6 +168,10 @@ class Reader:
     def at_terminal(self, command: str) -> tuple[str, str, int]:
         """Its terminal output, its stderr, its exit status."""
         words = [] if self.as_users or _SHELL.search(command) else shlex.split(command, True)
+        named = [self.folder / each for each in words if each.endswith(".py")]
+        scripts = [path.read_text() for path in named if path.is_file()]
+        if not _LOADS.search("\n".join([command, *scripts])):
+            words = []
         environment = self.environment
         while words and (found := _ASSIGNMENT.fullmatch(words[0])):
             environment[found["name"]] = found["value"]
