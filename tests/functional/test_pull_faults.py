@@ -43,6 +43,12 @@ QUICK = {"HF_HUB_DOWNLOAD_TIMEOUT": "1", "HF_HUB_ETAG_TIMEOUT": "2"}
 LISTENING = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for commands in processes of their own."""
+    monkeypatch.setattr("registry.hub.asking._PAUSE", 0.01)
+
+
 @pytest.fixture
 def one(project: HubProject) -> Repository:
     files: dict[str, Any] = {
