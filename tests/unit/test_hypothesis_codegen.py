@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalogues import TYPES, Json, catalogue, entry, one_of_each
@@ -71,10 +71,20 @@ _ODD_LAYOUTS = entry(
 
 
 @pytest.mark.heavy
+@settings(max_examples=10)
 @given(data=catalogues() | own_catalogues())
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 90}))
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 79 + " " + "u" * 90 + " v"}))
 def test_output_is_formatted_as_black_would(folder: Path, data: Json) -> None:
+    files = generate(folder, data)
+
+    assert files == formatted(files)
+
+
+@pytest.mark.heavy
+@pytest.mark.exhaustive  # the same with more catalogues
+@given(data=catalogues() | own_catalogues())
+def test_output_of_many_is_formatted_as_black_would(folder: Path, data: Json) -> None:
     files = generate(folder, data)
 
     assert files == formatted(files)
