@@ -176,6 +176,7 @@ def test_a_hub_that_goes_away_in_the_middle(project: HubProject, one: Repository
     project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
     process = project.start("pull", "one")
     until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
+    until(lambda: here(project) == NAMES - {"model.safetensors"})
     with project.hub.refusing():
         result = ended(process)
     assert result.status == 1
