@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from command_line import IMPORT_PATH, environment, run
-from covering import covering
 from one_catalogue import OURS, SITUATIONS, Situation, make_situations, write_project
+
+from covering import covering
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +41,9 @@ ABOUT_ONE = (
 )
 
 
-def everywhere(*commands: tuple[str, ...]) -> pytest.MarkDecorator:
-    """Each command in at least two of the ten situations, in all of them by `make exhaustive`."""
-    pairs = covering(commands, SITUATIONS, each=2, ids=(" ".join, str))
+def everywhere(*commands: tuple[str, ...], each: int = 2) -> pytest.MarkDecorator:
+    """Each command in at least so many of the situations, in all of them by `make exhaustive`."""
+    pairs = covering(commands, SITUATIONS, each=each, ids=(" ".join, str))
     return pytest.mark.parametrize(("command", "name"), pairs)
 
 
@@ -61,7 +62,7 @@ def test_what_lists_models_lists_these_and_no_others(
     assert not set(place.foreign) & words
 
 
-@everywhere(*ABOUT_ONE)
+@everywhere(*ABOUT_ONE, each=1)  # four runs each
 def test_what_is_about_one_model_knows_these_and_no_others(
     place: Situation, command: tuple[str, ...]
 ) -> None:
