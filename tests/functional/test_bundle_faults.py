@@ -8,18 +8,34 @@ import json
 import random
 import shutil
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from bundles import bundled, elsewhere, one, refused
-from hub_project import HubProject, project
+from bundles import add_one, bundled, elsewhere, refused
+from hub_project import HubProject, served
 
 from goldens import Golden
 from registry.bundles.manifest import MANIFEST, read_manifest
-from servers.hub_repository import Repository
 
-__all__ = ["one", "project"]  # fixtures that pytest finds by name
+
+@pytest.fixture(scope="module")
+def bundling(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProject]:
+    """A machine with a model and a bundle of it; tests work on copies."""
+    with served(tmp_path_factory.mktemp("bundling")) as project:
+        add_one(project)
+        bundled(project)
+        yield project
+
+
+@pytest.fixture
+def project(bundling: HubProject, tmp_path: Path) -> HubProject:
+    shutil.copytree(bundling.folder.parent, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return HubProject(tmp_path / "project", tmp_path / "home", bundling.hub, bundling.ollama)
+
+
+def archive_of(project: HubProject) -> Path:
+    return project.folder.parent / "models.tar"
 
 
 def parts(path: Path) -> list[tuple[tarfile.TarInfo, bytes]]:
@@ -44,8 +60,8 @@ def named(name: str, content: bytes = b"x", kind: bytes = tarfile.REGTYPE) -> ta
     return info
 
 
-def test_cut_anywhere(project: HubProject, one: Repository, golden: Golden) -> None:
-    whole = bundled(project)
+def test_cut_anywhere(project: HubProject, golden: Golden) -> None:
+    whole = archive_of(project)
     raw = whole.read_bytes()
     away = elsewhere(project)
     chance = random.Random(20)
@@ -57,9 +73,9 @@ def test_cut_anywhere(project: HubProject, one: Repository, golden: Golden) -> N
             golden(said)
 
 
-def test_a_byte_that_changed(project: HubProject, one: Repository, golden: Golden) -> None:
+def test_a_byte_that_changed(project: HubProject, golden: Golden) -> None:
     """Anywhere: header, manifest, text, weights, padding, end."""
-    whole = bundled(project)
+    whole = archive_of(project)
     raw = whole.read_bytes()
     away = elsewhere(project)
     chance = random.Random(20)
@@ -108,18 +124,14 @@ HOSTILE: dict[str, Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]] = {
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_hostile_members(
-    project: HubProject, one: Repository, golden: Golden, what: str, tmp_path: Path
-) -> None:
-    members = parts(bundled(project))
+def test_hostile_members(project: HubProject, golden: Golden, what: str, tmp_path: Path) -> None:
+    members = parts(archive_of(project))
     HOSTILE[what](members)
     golden(refused(elsewhere(project), written(tmp_path / "hostile.tar", members)))
 
 
-def test_a_huge_header(
-    project: HubProject, one: Repository, golden: Golden, tmp_path: Path
-) -> None:
-    members = parts(bundled(project))
+def test_a_huge_header(project: HubProject, golden: Golden, tmp_path: Path) -> None:
+    members = parts(archive_of(project))
     away = elsewhere(project)
     members[0][0].size = 1 << 40
     path = tmp_path / "huge.tar"
@@ -131,12 +143,10 @@ def test_a_huge_header(
     golden(refused(away, path))
 
 
-def test_compressed_or_something_else(
-    project: HubProject, one: Repository, golden: Golden, tmp_path: Path
-) -> None:
+def test_compressed_or_something_else(project: HubProject, golden: Golden, tmp_path: Path) -> None:
     away = elsewhere(project)
     packed = tmp_path / "packed.tar"
-    packed.write_bytes(gzip.compress(bundled(project).read_bytes()))
+    packed.write_bytes(gzip.compress(archive_of(project).read_bytes()))
     golden(refused(away, packed))
     packed.write_text("hello")
     golden(refused(away, packed))
@@ -178,22 +188,20 @@ def with_manifest(path: Path, change: Callable[[str], str], *, signed: bool = Tr
     ids=str,
 )
 def test_a_manifest_that_says_something_else(
-    project: HubProject, one: Repository, golden: Golden, old: str, new: str
+    project: HubProject, golden: Golden, old: str, new: str
 ) -> None:
     def change(text: str) -> str:
         assert old in text
         return text.replace(old, new)
 
-    whole = bundled(project)
+    whole = archive_of(project)
     copy = shutil.copy(whole, whole.with_name("copy.tar"))
     away = elsewhere(project)
     refused(away, with_manifest(whole, change, signed=False))
     golden(refused(away, with_manifest(Path(copy), change)))
 
 
-def test_a_folder_with_something_wrong(
-    project: HubProject, one: Repository, golden: Golden, tmp_path: Path
-) -> None:
+def test_a_folder_with_something_wrong(project: HubProject, golden: Golden, tmp_path: Path) -> None:
     good = tmp_path / "good"
     assert project.run("bundle", "one", "-o", good).status == 0
     manifest = read_manifest((good / MANIFEST).read_bytes(), "good")

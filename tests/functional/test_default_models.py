@@ -275,6 +275,10 @@ AWAY: dict[str, dict[str, Any]] = {
 
 
 class TestAway:
+    @pytest.fixture(autouse=True)
+    def short_pauses(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("registry.hub.asking._PAUSE", 0.01)
+
     @pytest.mark.parametrize("fault", AWAY.values(), ids=AWAY)
     def test_the_cache_answers_however_old_and_stays_as_it_is(
         self, hub: HubServer, settings: dict[str, str], folder: Path, fault: dict[str, Any]

@@ -28,8 +28,9 @@ def leftovers(folder: Path) -> list[str]:
 
 
 @pytest.mark.heavy
-def test_fifty_kills(project: HubProject, tmp_path: Path) -> None:
-    """Half of them right before a file is put in place, the others at random moments."""
+@pytest.mark.parametrize("rounds", [1, pytest.param(3, marks=pytest.mark.exhaustive)])
+def test_kills(project: HubProject, tmp_path: Path, rounds: int) -> None:
+    """Right before a file is put in place, and at random moments."""
     template = prepare(project, tmp_path / "template")
     settings = project.settings
     whole, broken = tmp_path / "whole", tmp_path / "broken"
@@ -38,21 +39,22 @@ def test_fifty_kills(project: HubProject, tmp_path: Path) -> None:
     chance = random.Random(50)
     kills = 0
     for name, command in commands(0).items():
-        for before in (1, 1, 2):
+        for before in (1, 2) * rounds:
             status = killed(command, broken, settings, before=before)
             kills += status == -signal.SIGKILL
-        for _ in range(3):
+        for _ in range(rounds):
             kills += killed_after(chance.uniform(0, 0.3), command, broken, settings) != 0
         result = command_line.run(*command, cwd=whole, **settings)
         assert result.status == 0, result.output
         # If the kill came too late, there is nothing left to add or record, hence status 1.
         assert command_line.run(*command, cwd=broken, **settings).status in (0, 1)
         assert files(broken) == files(whole), name
-    assert kills >= 25
+    assert kills >= 12 * rounds
 
 
 @pytest.mark.heavy
-def test_kills_of_pull(project: HubProject) -> None:
+@pytest.mark.parametrize("rounds", [8, pytest.param(25, marks=pytest.mark.exhaustive)])
+def test_kills_of_pull(project: HubProject, rounds: int) -> None:
     contents: dict[str, Any] = {
         "model.safetensors": WEIGHTS,
         "config.json": "{}",
@@ -62,7 +64,7 @@ def test_kills_of_pull(project: HubProject) -> None:
     project.catalogue(entry("one", "acme/one", revision=repository.head))
     assert project.run("lock", "one").status == 0
     kept = set[str]()
-    for round_ in range(25):
+    for round_ in range(rounds):
         before = round_ % 4 + 1
         killed(["pull", "one"], project.folder, project.settings, before=before)
         kept |= {name.rpartition("/")[2] for name in leftovers(project.cache)}

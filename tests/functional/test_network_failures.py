@@ -14,6 +14,7 @@ import huggingface_hub
 import pytest
 from command_line import in_a_process
 
+from covering import covering
 from registry import ALL_MINILM_L6_V2, QWEN3_0_6B
 from registry.errors import HubUnavailableError, RegistryError, ServerUnavailableError
 from registry.hub.remote import open_remote
@@ -183,21 +184,23 @@ def test_while_an_answer_is_asked_for(
             ask()
 
 
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {"ALL_PROXY": "socks5://127.0.0.1:9"},
-        {"HTTP_PROXY": "foo://proxy"},
-        {"HTTP_PROXY": "http://127.0.0.1:9"},
-        {"SSL_CERT_FILE": "/nowhere.pem"},
-        {"OLLAMA_HOST": "http://["},
-        {"OLLAMA_HOST": "::1"},
-    ],
-    ids=lambda variables: " ".join(variables.values()),
+VARIABLES: tuple[dict[str, str], ...] = (
+    {"ALL_PROXY": "socks5://127.0.0.1:9"},
+    {"HTTP_PROXY": "foo://proxy"},
+    {"HTTP_PROXY": "http://127.0.0.1:9"},
+    {"SSL_CERT_FILE": "/nowhere.pem"},
+    {"OLLAMA_HOST": "http://["},
+    {"OLLAMA_HOST": "::1"},
 )
-@pytest.mark.parametrize("command", ["ls", "du"])
+
+
+# Each setting with one of the commands.
+@pytest.mark.parametrize(
+    ("variables", "command"),
+    covering(VARIABLES, ("ls", "du"), ids=(lambda variables: " ".join(variables.values()), str)),
+)
 def test_the_local_cache_needs_no_network(
-    command: str, variables: dict[str, Any], tmp_path: Path
+    variables: dict[str, str], command: str, tmp_path: Path
 ) -> None:
     (tmp_path / "hub").mkdir()
     result = in_a_process(command, "--cache-dir", str(tmp_path / "hub"), cwd=tmp_path, **variables)

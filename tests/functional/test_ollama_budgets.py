@@ -20,7 +20,7 @@ from registry.ollama.sharing import share_with_ollama
 from servers.hub_endless import HEADERS, pieces
 
 QUICK = {
-    name: Budget(size=getattr(budgets, name).size, seconds=6, window=3)
+    name: Budget(size=getattr(budgets, name).size, seconds=3, window=1)
     for name in ("METADATA", "CONVERSATION", "PROGRESS", "VECTORS")
 }
 
@@ -59,7 +59,7 @@ def host(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
     handler = type("Handler", (Endless,), {"kind": request.param})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 

@@ -10,6 +10,8 @@ import pytest
 from command_line import IMPORT_PATH, environment, run
 from one_catalogue import OURS, SITUATIONS, Situation, make_situations, write_project
 
+from covering import covering
+
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Situation]:
@@ -39,12 +41,18 @@ ABOUT_ONE = (
 )
 
 
-@pytest.fixture(params=SITUATIONS)
-def place(request: pytest.FixtureRequest, places: dict[str, Situation]) -> Situation:
-    return places[request.param]
+def everywhere(*commands: tuple[str, ...], each: int = 2) -> pytest.MarkDecorator:
+    """Each command in at least so many of the situations, in all of them by `make exhaustive`."""
+    pairs = covering(commands, SITUATIONS, each=each, ids=(" ".join, str))
+    return pytest.mark.parametrize(("command", "name"), pairs)
 
 
-@pytest.mark.parametrize("command", LISTING, ids=" ".join)
+@pytest.fixture
+def place(name: str, places: dict[str, Situation]) -> Situation:
+    return places[name]
+
+
+@everywhere(*LISTING)
 def test_what_lists_models_lists_these_and_no_others(
     place: Situation, command: tuple[str, ...]
 ) -> None:
@@ -54,7 +62,7 @@ def test_what_lists_models_lists_these_and_no_others(
     assert not set(place.foreign) & words
 
 
-@pytest.mark.parametrize("command", ABOUT_ONE, ids=" ".join)
+@everywhere(*ABOUT_ONE, each=1)  # four runs each
 def test_what_is_about_one_model_knows_these_and_no_others(
     place: Situation, command: tuple[str, ...]
 ) -> None:
@@ -66,11 +74,7 @@ def test_what_is_about_one_model_knows_these_and_no_others(
     assert all(map(unknown, place.foreign[:1]))
 
 
-@pytest.mark.parametrize(
-    "command",
-    [("select",), ("select", "--json"), ("release", "v1.0.0", "--json"), ("log", "--json")],
-    ids=" ".join,
-)
+@everywhere(("select",), ("select", "--json"), ("release", "v1.0.0", "--json"), ("log", "--json"))
 def test_what_tells_who_serves_tells_it_of_this_catalogue(
     place: Situation, command: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -82,21 +86,17 @@ def test_what_tells_who_serves_tells_it_of_this_catalogue(
     assert not any(f'"{model_id}"' in shown.replace("\t", '"') for model_id in place.foreign)
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ("validate",),
-        ("docs", "--output", "OUT"),
-        ("recommend", "--ram", "64GB", "--limit", "1"),
-        ("ls",),
-        ("du",),
-        ("prune", "--dry-run"),
-        ("search", "model"),
-        ("where",),
-        ("schema",),
-        ("default",),
-    ],
-    ids=" ".join,
+@everywhere(
+    ("validate",),
+    ("docs", "--output", "OUT"),
+    ("recommend", "--ram", "64GB", "--limit", "1"),
+    ("ls",),
+    ("du",),
+    ("prune", "--dry-run"),
+    ("search", "model"),
+    ("where",),
+    ("schema",),
+    ("default",),
 )
 def test_every_other_command_works_on_it(
     place: Situation, command: tuple[str, ...], tmp_path: Path

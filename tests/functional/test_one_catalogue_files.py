@@ -16,11 +16,20 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Situation]:
     return make_situations(tmp_path_factory.mktemp("catalogues"))
 
 
-@pytest.fixture(params=SITUATIONS)
-def place(request: pytest.FixtureRequest, places: dict[str, Situation]) -> Situation:
-    return places[request.param]
+@pytest.fixture
+def place(name: str, places: dict[str, Situation]) -> Situation:
+    return places[name]
 
 
+def in_every_second(first: int) -> pytest.MarkDecorator:
+    """From the first or the second situation on; in all of them by `make exhaustive`."""
+    others = SITUATIONS[1 - first :: 2]
+    later = pytest.mark.exhaustive
+    params = [pytest.param(name, marks=later if name in others else ()) for name in SITUATIONS]
+    return pytest.mark.parametrize("name", params)
+
+
+@in_every_second(0)
 def test_a_default_checkpoint_is_looked_up_in_it(place: Situation) -> None:
     done = run(
         *("default", "whisper", "--json", *place.given),
@@ -32,6 +41,7 @@ def test_a_default_checkpoint_is_looked_up_in_it(place: Situation) -> None:
     ]
 
 
+@in_every_second(1)
 def test_what_was_locked_is_of_its_types(place: Situation, tmp_path: Path) -> None:
     writes = "nw-chat" if "nw-chat" in place.ours else "qwen3-1.7b"
     ids = [place.ours[0], writes]
@@ -41,6 +51,7 @@ def test_what_was_locked_is_of_its_types(place: Situation, tmp_path: Path) -> No
     assert found["rebuild"] == [place.ours[0]]  # a language model stores no vectors
 
 
+@in_every_second(0)
 def test_the_history_is_of_this_catalogue(place: Situation, tmp_path: Path) -> None:
     file = ("--file", str(tmp_path / "versions.json"), "--json")
     place.run("release", "v1.0.0", *file)
@@ -50,6 +61,7 @@ def test_the_history_is_of_this_catalogue(place: Situation, tmp_path: Path) -> N
     assert not serving & set(place.foreign)
 
 
+@in_every_second(1)
 def test_what_is_checked_is_of_this_catalogue(place: Situation, tmp_path: Path) -> None:
     lock = _lock(tmp_path / "models.lock.json", [place.ours[0], *place.foreign[:1]], PIN)
     arguments = ("check", "--json", "--cache-dir", str(tmp_path / "cache"), *place.given)
@@ -58,6 +70,7 @@ def test_what_is_checked_is_of_this_catalogue(place: Situation, tmp_path: Path) 
     assert {each["id"] for each in json.loads(done.stdout)} == {place.ours[0]}
 
 
+@in_every_second(0)
 def test_what_is_generated_is_this_catalogue_or_none(place: Situation, tmp_path: Path) -> None:
     output = tmp_path / "made" / "_generated.py"
     done = run("generate", "--output", output, *place.given, cwd=place.folder, **place.variables)

@@ -43,6 +43,12 @@ QUICK = {"HF_HUB_DOWNLOAD_TIMEOUT": "1", "HF_HUB_ETAG_TIMEOUT": "2"}
 LISTENING = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for commands in processes of their own."""
+    monkeypatch.setattr("registry.hub.asking._PAUSE", 0.01)
+
+
 @pytest.fixture
 def one(project: HubProject) -> Repository:
     files: dict[str, Any] = {
@@ -170,6 +176,7 @@ def test_a_hub_that_goes_away_in_the_middle(project: HubProject, one: Repository
     project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
     process = project.start("pull", "one")
     until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
+    until(lambda: here(project) == NAMES - {"model.safetensors"})
     with project.hub.refusing():
         result = ended(process)
     assert result.status == 1

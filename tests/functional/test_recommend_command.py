@@ -254,10 +254,14 @@ class TestThisMachine:
             ("echo 'No devices were found'; exit 6", "nvidia-smi: No devices were found"),
             ("echo 'driver gone' >&2; exit 9", "nvidia-smi: driver gone"),
             ("exit 1", "nvidia-smi: no message"),
-            ("exec sleep 60", "nvidia-smi did not answer within 5 seconds"),
+            ("exec sleep 60", "nvidia-smi did not answer within 0.5 seconds"),
         ],
     )
-    def test_a_driver_that_does_not_answer(self, script: str, note: str, tmp_path: Path) -> None:
+    def test_a_driver_that_does_not_answer(
+        self, script: str, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if "sleep" in script:
+            monkeypatch.setattr("registry.fit._gpus._PATIENCE", 0.5)
         machine = self.ask(tmp_path, script)
         assert machine["device"] == "cpu"
         assert 0 < machine["memory"] <= psutil.virtual_memory().total

@@ -199,16 +199,21 @@ def test_a_cut_takes_no_model(kind: Kind, tmp_path: Path) -> None:
     assert kind.old(path) == 0
 
 
+@pytest.fixture(scope="module")
+def embedded() -> Any:
+    """What MiniLM makes of the texts."""
+    with load(ALL_MINILM_L6_V2, local_path=minilm_folder()) as encoder:
+        return encoder.encode_documents(TEXTS)
+
+
 @pytest.mark.heavy
-def test_another_model_embeds_the_texts_again(kind: Kind, tmp_path: Path) -> None:
+def test_another_model_embeds_the_texts_again(kind: Kind, tmp_path: Path, embedded: Any) -> None:
     path = kind.make(tmp_path, fingerprint(OTHER))
     there = minilm_folder()
     done = reindex(path, ALL_MINILM_L6_V2, where=COLLECTION, rows_at_once=20, local_path=there)
     assert done.plan.step == "embed"
-    with load(ALL_MINILM_L6_V2, local_path=there) as encoder:
-        expected = encoder.encode_documents(TEXTS)
     expect(ALL_MINILM_L6_V2, revision="?")
-    all_there(kind.read(path), expected, ALL_MINILM_L6_V2)
+    all_there(kind.read(path), embedded, ALL_MINILM_L6_V2)
 
 
 def test_nothing_is_switched_before_all_is_there(kind: Kind, tmp_path: Path) -> None:

@@ -214,35 +214,45 @@ def test_a_prompt_of_queries_alone_changes_only_the_stamp(store: Any, tmp_path: 
     checked(opened, model, "indices")
 
 
+@pytest.fixture(scope="module")
+def weights() -> Any:
+    """What SPLADE makes of the texts."""
+    with load(SPLADE_V3, local_path=splade_folder()) as encoder:
+        return encoder.encode_documents(TEXTS)
+
+
 @pytest.mark.heavy
-def test_sparse_weights_are_embedded_again(store: Any, tmp_path: Path) -> None:
+def test_sparse_weights_are_embedded_again(store: Any, tmp_path: Path, weights: Any) -> None:
     make, read = store
     stamp = fingerprint(dataclasses.replace(SPLADE_V3, id="another"))
     path = make(tmp_path, {"indices": stamp, "values": stamp})
-    folder = splade_folder()
-    done = reindex(path, SPLADE_V3, where=WHERE, rows_at_once=5, local_path=folder)
+    done = reindex(path, SPLADE_V3, where=WHERE, rows_at_once=5, local_path=splade_folder())
     assert done.plan.step == "embed"
-    with load(SPLADE_V3, local_path=folder) as encoder:
-        right: Any = encoder.encode_documents(TEXTS)
     found, opened = read(path)
     untouched(found, "dense", "tokens")
-    rows = list(pairwise(right.indptr))
-    alike(found["indices"], [right.indices[start:end] for start, end in rows])
-    alike(found["values"], [right.data[start:end] for start, end in rows])
+    rows = list(pairwise(weights.indptr))
+    alike(found["indices"], [weights.indices[start:end] for start, end in rows])
+    alike(found["values"], [weights.data[start:end] for start, end in rows])
     assert found["cut"] == [None] * 12  # those of the old model are gone
     assert b"tessera-registry.embed" not in found.get("facts", ())
     checked(opened, SPLADE_V3, "indices", revision="?")
 
 
+@pytest.fixture(scope="module")
+def colbert(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A ColBERT checkpoint, and what it makes of the texts."""
+    folder = build_colbert(tmp_path_factory.mktemp("colbert") / "made")
+    with load(COLBERT_V2, local_path=folder) as encoder:
+        return folder, encoder.encode_documents(TEXTS)
+
+
 @pytest.mark.heavy
-def test_tokens_are_embedded_again(store: Any, tmp_path: Path) -> None:
+def test_tokens_are_embedded_again(store: Any, tmp_path: Path, colbert: tuple[Path, Any]) -> None:
     make, read = store
     path = make(tmp_path, {"tokens": fingerprint(dataclasses.replace(COLBERT_V2, id="another"))})
-    folder = build_colbert(tmp_path / "colbert")
+    folder, right = colbert
     done = reindex(path, COLBERT_V2, where=WHERE, rows_at_once=5, local_path=folder)
     assert done.plan.step == "embed"
-    with load(COLBERT_V2, local_path=folder) as encoder:
-        right = encoder.encode_documents(TEXTS)
     found, opened = read(path)
     untouched(found, "dense", "indices")
     alike(found["tokens"], right)

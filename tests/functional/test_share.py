@@ -305,6 +305,7 @@ print(share_with_ollama(QWEN3_0_6B, path={str(gguf)!r}, host={server.url!r}).cre
 
 
 @pytest.mark.heavy
+@pytest.mark.exhaustive  # test_a_copy_of_a_cached_file_is_the_same_model does it with a small one
 def test_gemma(server: OllamaServer, gemma_gguf: Path) -> None:
     shared = share_with_ollama(GEMMA_BASE, path=gemma_gguf, host=server.url)
     assert shared.uploaded_bytes == gemma_gguf.stat().st_size > 200_000_000

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from checkpoints import MINILM, minilm_folder
+from covering import covering
 from environments import Result
 from hub_project import HubProject, project
 from writing_project import prepare
@@ -138,13 +139,20 @@ IN_THE_WAY = [
 ]
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    ("name", "command"), IN_THE_WAY, ids=[f"{'-'.join(c)}:{n}" for n, c in IN_THE_WAY]
+    ("case", "kind"),
+    # Each command with a third of the kinds.
+    covering(
+        IN_THE_WAY,
+        KINDS,
+        each=2,
+        ids=(lambda case: f"{'-'.join(case[1])}:{case[0]}", lambda kind: kind.__name__),
+    ),
 )
 def test_in_a_project(
-    place: HubProject, name: str, command: list[str], kind: Callable[[Path], None]
+    place: HubProject, case: tuple[str, list[str]], kind: Callable[[Path], None]
 ) -> None:
+    name, command = case
     put(kind, place.folder / name)
     refused(place, *command)
 
@@ -181,8 +189,15 @@ def test_named_by_the_environment(
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["digests.json", "huggingface_model_types.json"])
+# Each kind in place of one of the files.
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    covering(
+        KINDS,
+        ("digests.json", "huggingface_model_types.json"),
+        ids=(lambda kind: kind.__name__, str),
+    ),
+)
 def test_a_cache_is_only_a_cache(
     place: HubProject, name: str, kind: Callable[[Path], None]
 ) -> None:
@@ -194,9 +209,14 @@ def test_a_cache_is_only_a_cache(
         assert result.status == 0, result.output
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# Each kind in place of one of the files.
 @pytest.mark.parametrize(
-    "name", ["refs/main", "snapshots/{}/config.json", "snapshots/{}/README.md"]
+    ("kind", "name"),
+    covering(
+        KINDS,
+        ("refs/main", "snapshots/{}/config.json", "snapshots/{}/README.md"),
+        ids=(lambda kind: kind.__name__, str),
+    ),
 )
 def test_in_the_hugging_face_cache(
     place: HubProject, name: str, kind: Callable[[Path], None]

@@ -9,6 +9,7 @@ from typing import Any
 
 import command_line
 import pytest
+from covering import covering
 from hub_project import HubProject, entry, project
 from in_process import run_at_terminal
 
@@ -111,48 +112,62 @@ def test_of_a_catalogue(hostile: HubProject, name: str, way: str) -> None:
     harmless(complaints)
 
 
-@pytest.mark.parametrize("way", ["pipe", "json"])
-@pytest.mark.parametrize("command", ["add", "verify", "lock", "pull", "default"])
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"id": f"acme/{ORDER}"},
-        {"sha": ORDER},
-        {"siblings": [{"rfilename": f"{ORDER}.json", "size": 2}]},
-        {"siblings": [{"rfilename": "config.json", "size": ORDER}]},
-        {"siblings": ORDER},
-        {"siblings": [7]},
-        {"siblings": [{"rfilename": 7, "size": 7}]},
-        {"tags": {"a": 1}},
-        {"tags": [None]},
-        {"gated": ORDER},
-        {"private": "no"},
-        {"downloads": "many"},
-        {"cardData": ORDER},
-        {"cardData": {ORDER: ORDER}},
-        {"safetensors": {"parameters": {"F32": ORDER}}},
-        {"safetensors": {"parameters": {ORDER: 7}}},
-        {"gguf": ORDER},
-        {"createdAt": ORDER},
-        {"model-index": {ORDER: [ORDER]}},
-    ],
-    ids=lambda answer: ascii(answer)[:40],
+ANSWERS: tuple[dict[str, Any], ...] = (
+    {"id": f"acme/{ORDER}"},
+    {"sha": ORDER},
+    {"siblings": [{"rfilename": f"{ORDER}.json", "size": 2}]},
+    {"siblings": [{"rfilename": "config.json", "size": ORDER}]},
+    {"siblings": ORDER},
+    {"siblings": [7]},
+    {"siblings": [{"rfilename": 7, "size": 7}]},
+    {"tags": {"a": 1}},
+    {"tags": [None]},
+    {"gated": ORDER},
+    {"private": "no"},
+    {"downloads": "many"},
+    {"cardData": ORDER},
+    {"cardData": {ORDER: ORDER}},
+    {"safetensors": {"parameters": {"F32": ORDER}}},
+    {"safetensors": {"parameters": {ORDER: 7}}},
+    {"gguf": ORDER},
+    {"createdAt": ORDER},
+    {"model-index": {ORDER: [ORDER]}},
 )
-def test_of_a_hub(project: HubProject, command: str, answer: dict[str, Any], way: str) -> None:
+COMMANDS_AT_HUB = [
+    (name, *way)
+    for name in ("add", "verify", "lock", "pull", "default")
+    for way in ((), ("--json",))
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "command"),
+    covering(
+        ANSWERS,
+        COMMANDS_AT_HUB,
+        each=2,
+        ids=(lambda answer: ascii(answer)[:40], "".join),
+    ),
+)
+def test_of_a_hub(project: HubProject, command: tuple[str, ...], answer: dict[str, Any]) -> None:
+    name, *way = command
     files = {"config.json": json.dumps({"model_type": "bert", "hidden_size": 8})}
     repository = project.hub.store.add("acme/one", files, extra=answer)
     project.catalogue(entry("one", "acme/one", revision=repository.head))
-    what = {"add": "acme/one", "default": "bert"}.get(command, "one")
-    if command == "add":
+    what = {"add": "acme/one", "default": "bert"}.get(name, "one")
+    if name == "add":
         (project.folder / "models.json").unlink()
-    result = project.run(command, what, *(["--json"] if way == "json" else []))
+    result = project.run(name, what, *way)
     assert result.status in (0, 1), result.output
     assert "Traceback" not in result.stderr
     harmless(result.output)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 503])
-def test_of_an_error_of_the_hub(project: HubProject, status: int) -> None:
+def test_of_an_error_of_the_hub(
+    project: HubProject, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.hub.asking._PAUSE", 0.01)
     text = ORDER.encode().decode("latin-1")
     said = dict.fromkeys(("X-Error-Message", "X-HF-Warning", "X-Request-Id"), text)
     project.hub.fails(

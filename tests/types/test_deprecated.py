@@ -49,8 +49,13 @@ _PYTHON = {
 }
 
 
+# basedpyright is pyright with more checks, which is here already.
+_MARKS = {each: [pytest.mark.heavy] for each in OTHERS}
+_MARKS["basedpyright"].append(pytest.mark.exhaustive)
+
+
 @pytest.mark.parametrize(
-    "name", [*LOCKED, *(pytest.param(each, marks=pytest.mark.heavy) for each in OTHERS)]
+    "name", [pytest.param(each, marks=_MARKS.get(each, ())) for each in (*LOCKED, *OTHERS)]
 )
 def test_checkers_say_where_a_deprecated_model_is_used(name: str, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM)

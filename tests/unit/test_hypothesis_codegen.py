@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalogues import TYPES, Json, catalogue, entry, one_of_each
+from covering import covering
 from generating import formatted, generate, load
 from own_fields import expected_own, own_catalogues
 from reading import expected, plain, same
@@ -70,10 +71,20 @@ _ODD_LAYOUTS = entry(
 
 
 @pytest.mark.heavy
+@settings(max_examples=10)
 @given(data=catalogues() | own_catalogues())
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 90}))
 @example(catalogue(_ODD_LAYOUTS, types={"dense": "t" * 79 + " " + "u" * 90 + " v"}))
 def test_output_is_formatted_as_black_would(folder: Path, data: Json) -> None:
+    files = generate(folder, data)
+
+    assert files == formatted(files)
+
+
+@pytest.mark.heavy
+@pytest.mark.exhaustive  # the same with more catalogues
+@given(data=catalogues() | own_catalogues())
+def test_output_of_many_is_formatted_as_black_would(folder: Path, data: Json) -> None:
     files = generate(folder, data)
 
     assert files == formatted(files)
@@ -180,8 +191,10 @@ def test_order_of_models_and_keys_does_not_show(
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("model_type", [*TYPES, "a", "x" * 12, "x" * 22])
-@pytest.mark.parametrize("size", [1, 2, 50])
+# Each type with one of the sizes; all of them by `make exhaustive`.
+@pytest.mark.parametrize(
+    ("model_type", "size"), covering([*TYPES, "a", "x" * 12, "x" * 22], [1, 2, 50])
+)
 def test_names_of_any_length_are_formatted(tmp_path: Path, model_type: str, size: int) -> None:
     names = ["y" * size, "z" * size]
     for models in ([names[0]], names):

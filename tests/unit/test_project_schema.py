@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from hypothesis import given, reject
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from catalogues import CATALOGUE, Json, catalogue, entry
-from mutations import mutated, often
+from mutations import mutated
 from own_fields import own_catalogues
 from registry_base.json_shapes import look_up
 from registry_codegen.conformance import document_problems, entry_problems
@@ -67,7 +67,7 @@ def test_own_fields_are_known(data: Json) -> None:
     assert editor_if_read(data).is_valid(data)
 
 
-@often
+@settings(max_examples=2 * settings().max_examples)  # each takes tens of milliseconds
 @given(own=own_catalogues(), data=st.data())
 def test_editors_and_the_build_agree_on_mistakes(own: Json, data: st.DataObject) -> None:
     check = editor_if_read(own)
