@@ -22,7 +22,7 @@ names = (
     st.sampled_from([*AWKWARD_FIELDS, "x" * 50])
     | st.from_regex("[a-z][a-z0-9]{0,9}(_[a-z0-9]{1,8}){0,2}", fullmatch=True)
 ).filter(lambda name: name not in _TAKEN and not keyword.iskeyword(name))
-_whole = st.integers(-(2**63), 2**63 - 1) | st.integers(-(2**52), 2**52).map(float)
+_whole = st.integers(-(2**63) + 1, 2**63 - 1) | st.integers(-(2**52), 2**52).map(float)
 _words = st.lists(
     text.map(lambda word: word[:200]), min_size=1, max_size=14, unique=True
 ) | st.lists(st.integers(0, 99), min_size=1, max_size=5, unique=True)

@@ -230,6 +230,8 @@ _alias_lists = st.lists(st.from_regex("[A-Za-z0-9]([a-z_.:/-]{0,9}[A-Z])?", full
 def _without_shared_names(models: list[Json]) -> set[tuple[str, str]]:
     """Remove names that two models of a type share or that are ids; returns the remaining names."""
     claimed = {(kind, model["id"]) for model in models for kind in {m["type"] for m in models}}
+    # Several entries may have one repository, but it is the former name of none.
+    claimed |= {(model["type"], str(model.get("huggingface_id")).casefold()) for model in models}
     for index, model in enumerate(models):
         if "provider_model" in model:
             model["provider_model"] = f"acme-{index}"
