@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 from checkpoints import MINILM, minilm_folder
-from covering import covering
 from environments import Result
 from hub_project import HubProject, project
 from writing_project import prepare
 
+from covering import covering
 from registry import load
 from registry.errors import RegistryError
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import command_line
 import pytest
-from covering import covering
 from hub_project import HubProject, entry, project
 from in_process import run_at_terminal
 
 from catalogues import entry as least
+from covering import covering
 from registry.cli.table import COMMANDS as TABLE
 
 __all__ = ["project"]  # a fixture that pytest finds by name
