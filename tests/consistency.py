@@ -89,7 +89,9 @@ def _context(specs: Json) -> None:
         specs["context_length"] = context = min(int(context), _LARGEST - _RESERVED)
         specs["max_position_embeddings"] = context + _RESERVED
     if specs.get("max_sequence_length") is not None:
-        specs["max_sequence_length"] = max(1, int(context) - 1)
+        specs["max_sequence_length"] = int(context) - 1
+        if context == 1:
+            del specs["max_sequence_length"]
 
 
 def _projection(entry: Json, specs: Json, architecture: Json) -> None:
