@@ -78,7 +78,7 @@ def check(folder: Path, python: Path, wheel: Path, tools: list[str], said: list[
     said: where what they print goes.
     """
     inside = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    pip = (*PIP, "--python", inside, "install", "--no-compile")
+    pip = (*PIP, "--python", inside, "install")
     by_hash = ("--require-hashes", "--only-binary", ":all:", "-c", "constraints.txt")
     commands: tuple[tuple[str | Path, ...], ...] = (
         (python, "-m", "venv", "--without-pip", folder),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import warm
 from checkpoints import build_colbert, build_cross_encoder
 
 from servers.hub import HubServer
@@ -47,15 +48,11 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_colbert(tmp_path_factory.mktemp("colbert") / "model")
 
 
-def said(checkpoint: Path, *arguments: str, verbosity: str = "warning") -> tuple[str, str]:
+def said(checkpoint: Path, *arguments: str, verbosity: str | None = None) -> tuple[str, str]:
     """The output into a pipe while we load, and while the library does."""
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(checkpoint), *arguments],
-        env={**os.environ, "TRANSFORMERS_VERBOSITY": verbosity},
-        stderr=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
+    said = {} if verbosity is None else {"TRANSFORMERS_VERBOSITY": verbosity}
+    done = warm.run(["-c", PROGRAM, checkpoint, *arguments], Path.cwd(), {**os.environ, **said})
+    assert done.status == 0
     ours, _, theirs = done.stderr.partition("=====")
     return ours, theirs
 
@@ -104,14 +101,8 @@ load(dataclasses.replace(MODEL, huggingface_id="tests/tiny", revision=None), dev
 
 
 def test_what_is_fetched_draws_no_bar_into_a_pipe(hub: HubServer, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", FETCHING],
-        env=environment(hub.url, tmp_path),
-        stderr=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    assert done.stderr == ""
+    done = warm.run(["-c", FETCHING], tmp_path, environment(hub.url, tmp_path))
+    assert (done.status, done.stderr) == (0, "")
 
 
 def test_on_a_terminal_it_does(hub: HubServer, tmp_path: Path) -> None:

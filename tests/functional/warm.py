@@ -37,6 +37,8 @@ _AT_START = (
     *("CUDA_", "USE_", "TQDM_", "COVERAGE_", "HF_DEBUG", "HF_HUB_VERBOSITY", "HF_DATASETS_"),
     *("HF_MODULES_CACHE", "TRANSFORMERS_"),
 )
+# Those that are imitated, and those that do not show.
+_IMITATED = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 _CONTEXT = multiprocessing.get_context("forkserver")
 _STARTING = threading.Lock()
 
@@ -117,7 +119,7 @@ def imitable(arguments: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Pro
     server = _server_environment()
     changed = {name for name in {*env, *server} if env.get(name) != server.get(name)}
     python_path = env.get("PYTHONPATH", "")
-    if any(name.startswith(_AT_START) for name in changed - {"PYTHONPATH"}):
+    if any(name.startswith(_AT_START) for name in changed - _IMITATED):
         return None
     if python_path and not all(map(os.path.isabs, python_path.split(os.pathsep))):
         return None
