@@ -519,6 +519,7 @@ def test_figures_outlive_a_disk_that_is_full(tmp_path: Path, golden: Golden) -> 
 
 
 @pytest.mark.heavy
+@pytest.mark.exhaustive  # the run of every kind is shown on a terminal too
 def test_on_a_terminal(tmp_path: Path, truncated: Path) -> None:
     reranker = build_cross_encoder(tmp_path / "reranker")
     local = {"ms-marco-minilm-l6-v2": reranker, "all-minilm-l12-v2": truncated}

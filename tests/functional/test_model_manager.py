@@ -455,7 +455,9 @@ class TestSharing:
         assert manager.model is QWEN3_0_6B
         manager.close()
 
-    @pytest.mark.parametrize("model_type", ["huggingface", "ollama"])
+    @pytest.mark.parametrize(
+        "model_type", ["huggingface", pytest.param("ollama", marks=pytest.mark.exhaustive)]
+    )
     def test_from_the_cache(
         self, server: OllamaServer, tiny_llama: Path, tmp_path: Path, model_type: str
     ) -> None:

@@ -610,6 +610,7 @@ def gemma(gemma_gguf: Path) -> TextGenerator:
 
 
 @pytest.mark.heavy
+@pytest.mark.exhaustive  # the tiny model does the same, and test_real_llama_cpp.py runs Gemma
 class TestGemma:
     """Real weights: each load of the .gguf file takes most of a minute."""
 
@@ -634,12 +635,10 @@ class TestGemma:
         with pytest.raises(InputError, match=r"gemma-3-270m.*no chat template"):
             gemma.generate([{"role": "user", "content": "hello"}])
 
-    @pytest.mark.exhaustive  # the tiny model above fails for the same reason
     def test_another_vocabulary(self, gemma_gguf: Path) -> None:
         with pytest.raises(CheckpointError, match="262144"):
             load(dataclasses.replace(GEMMA_BASE, vocab_size=256000), local_path=gemma_gguf)
 
-    @pytest.mark.exhaustive
     def test_a_truncated_file(self, gemma_gguf: Path, tmp_path: Path) -> None:
         short = tmp_path / "short.gguf"
         with gemma_gguf.open("rb") as source, short.open("wb") as target:
