@@ -54,7 +54,7 @@ def _of_speed(one: Any) -> Iterator[Target]:
         if base in one["a CPU second"]:
             ratio = samples(one, name, "medium").over(samples(one, base, "medium"))
             yield Target(
-                f"passages a CPU second, {name} over {base}", f"≥ {bound:.1f}x",
+                f"passages per CPU second, {name} over {base}", f"≥ {bound:.1f}x",
                 f"{ratio.text(digits=2)}x", ratio.median >= bound,
             )  # fmt: skip
     share = one["overlap"]["openvino bf16"]
@@ -89,7 +89,7 @@ def speed_table(kind: str, threads: int, found: Any) -> Table:
     """Texts per CPU second, relative to sentence-transformers."""
     base = {length: samples(found, BASE, length) for length in _LENGTHS}
     return Table(
-        f"Texts a CPU second over sentence-transformers: {kind}, threads: {threads}",
+        f"Texts per CPU second over sentence-transformers: {kind}, threads: {threads}",
         ("side", *_LENGTHS, "overlap"),
         tuple(
             (
@@ -110,8 +110,8 @@ def growth_tables(found: Any) -> Iterator[Table]:
     words: dict[str, dict[str, list[float]]] = found["words"]
     jobs = list(next(iter(words.values())))
     for title, ending in (
-        ("Words a CPU second by the size of a batch, 50 words a text: dense", "texts"),
-        ("Words a CPU second by the length of a text, batches of 32: dense", "words"),
+        ("Words per CPU second by the size of a batch, 50 words a text: dense", "texts"),
+        ("Words per CPU second by the length of a text, batches of 32: dense", "words"),
     ):
         columns = [job for job in jobs if job.endswith(ending)]
         yield Table(

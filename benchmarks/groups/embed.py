@@ -81,8 +81,8 @@ def run(bench: Bench) -> Section:
         notes=(
             "The small model encodes fast, so that its rate is what all the rest costs: reading, "
             "counting tokens, writing.",
-            "On Ray four times as many, in files of 64; the rate is that between the first file "
-            "and the last, without its start.",
+            "On Ray files have 64 rows; the rate is that between the first file and the last, "
+            "without its start.",
         ),
     )
 

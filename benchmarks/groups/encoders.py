@@ -114,14 +114,14 @@ def _over(side: str, base: str, found: list[dict[str, Samples]]) -> Spread:
 
 def _throughput(warm: _Found) -> Table:
     return Table(
-        "Passages a second, and a single query",
+        "Passages per second, and a single query",
         (
             "kind",
-            "ours a second",
-            "bare a second",
+            "ours per second",
+            "bare per second",
             "ours over bare",
-            "ms a query",
-            "bare ms a query",
+            "ms per query",
+            "bare ms per query",
             "over bare",
         ),
         tuple(
