@@ -4,12 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from registry_base.json_shapes import is_object, is_tuple
 from registry_codegen.ir import Field, Model, RecordValue
-from registry_codegen.literals import LINE_LENGTH, docstring, literal, string
+from registry_codegen.literals import LINE_LENGTH, docstring, exploded, literal, string
 
 
-def argument(name: str, value: object) -> str:
-    """One keyword argument of a constructor, at the indentation of a model."""
-    return f"{name}={literal(value, indent=4, before=len(name) + 1)}"
+def constant(model: Model, class_name: str) -> str:
+    """A model assigned to its constant, in parentheses if the two names do not fit on a line."""
+    start = f"{model.constant}: Final = "
+    name = f"Deprecated{class_name}" if model.deprecated else class_name
+    call = RecordValue(name, model.arguments)
+    if len(start) + len(name) + 1 <= LINE_LENGTH:
+        return start + exploded(call, 0)
+    return f"{start}(\n    {exploded(call, 4)}\n)"
 
 
 def classes_in(models: Iterable[Model]) -> list[str]:

@@ -25,7 +25,7 @@ def literal(value: object, *, indent: int = 0, before: int = 0, after: int = 1) 
     fits = flat.isascii() and indent + before + len(flat) + after <= LINE_LENGTH
     if fits or not _has_parts(value):
         return flat
-    return _exploded(value, indent)
+    return exploded(value, indent)
 
 
 def string(text: str, *, ascii_only: bool = False) -> str:
@@ -126,7 +126,8 @@ def _has_parts(value: object) -> bool:
     return (is_tuple(value) or is_object(value)) and len(value) > 0
 
 
-def _exploded(value: object, indent: int) -> str:
+def exploded(value: object, indent: int) -> str:
+    """Source text of a value with parts, each on a line of its own."""
     deeper = indent + 4
     if isinstance(value, RecordValue):
         lines = [

@@ -106,8 +106,8 @@ def _environment() -> Environment:
     namespace.update(
         {
             "alias": blocks.alias,
-            "argument": blocks.argument,
             "assigned": blocks.assigned,
+            "constant": blocks.constant,
             "constant_type": blocks.constant_type,
             "deprecated_getter": blocks.deprecated_getter,
             "classes_in": blocks.classes_in,

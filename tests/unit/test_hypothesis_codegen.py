@@ -193,7 +193,7 @@ def test_order_of_models_and_keys_does_not_show(
 @pytest.mark.heavy
 # Each type with one of the sizes; all of them by `make exhaustive`.
 @pytest.mark.parametrize(
-    ("model_type", "size"), covering([*TYPES, "a", "x" * 12, "x" * 22], [1, 2, 50])
+    ("model_type", "size"), covering([*TYPES, "a", "x" * 12, "x" * 22, "x" * 32], [1, 2, 43, 50])
 )
 def test_names_of_any_length_are_formatted(tmp_path: Path, model_type: str, size: int) -> None:
     names = ["y" * size, "z" * size]
