@@ -154,6 +154,24 @@ def assigned(target: str, value: str, indent: int) -> str:
     return f"{target} = (\n{margin}    {value}\n{margin})"
 
 
+def imported(module: str, names: Sequence[str]) -> str:
+    """An import: on one line if it fits, else one name per line."""
+    flat = f"from {module} import {', '.join(names)}"
+    if len(flat) <= LINE_LENGTH:
+        return flat
+    lines = "".join(f"    {name},\n" for name in names)
+    return f"from {module} import (\n{lines})"
+
+
+def derived(name: str, base: str, indent: int) -> str:
+    """The first line of a class: its base in brackets of its own if it does not fit."""
+    flat = f"class {name}({base}):"
+    margin = " " * indent
+    if indent + len(flat) <= LINE_LENGTH:
+        return flat
+    return f"class {name}(\n{margin}    {base}\n{margin}):"
+
+
 def constant_type(name: str, annotation: str, indent: int) -> str:
     """An annotation of a class variable: on one line if it fits, else in brackets."""
     flat = f"{name}: typing.ClassVar[{annotation}]"

@@ -198,5 +198,7 @@ def test_order_of_models_and_keys_does_not_show(
 def test_names_of_any_length_are_formatted(tmp_path: Path, model_type: str, size: int) -> None:
     names = ["y" * size, "z" * size]
     for models in ([names[0]], names):
-        files = generate(tmp_path, catalogue(*(entry(name, model_type) for name in models)))
-        assert files == formatted(files)
+        for status in ("active", "deprecated"):
+            entries = [entry(name, model_type, status=status) for name in models]
+            files = generate(tmp_path, catalogue(*entries))
+            assert files == formatted(files)
