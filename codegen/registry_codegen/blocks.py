@@ -137,10 +137,8 @@ def listed(target: str, words: Sequence[str], indent: int = 0) -> str:
 
 def literal_type(name: str, words: Sequence[str]) -> str:
     """A named Literal, one word per line; black puts a lone one on the first line if it fits."""
-    flat = f"{name}: TypeAlias = Literal[{string(words[0])}]"
     if len(words) == 1:
-        fits = len(flat) <= LINE_LENGTH
-        return flat if fits else f"{name}: TypeAlias = Literal[\n    {string(words[0])}\n]"
+        return _enclosed(f"{name}: TypeAlias = Literal[", string(words[0]), "]", 0)
     lines = "".join(f"    {string(word)},\n" for word in words)
     return f"{name}: TypeAlias = Literal[\n{lines}]"
 
@@ -164,21 +162,21 @@ def imported(module: str, names: Sequence[str]) -> str:
 
 
 def derived(name: str, base: str, indent: int) -> str:
-    """The first line of a class: its base in brackets of its own if it does not fit."""
-    flat = f"class {name}({base}):"
-    margin = " " * indent
-    if indent + len(flat) <= LINE_LENGTH:
-        return flat
-    return f"class {name}(\n{margin}    {base}\n{margin}):"
+    """The first line of a class."""
+    return _enclosed(f"class {name}(", base, "):", indent)
 
 
 def constant_type(name: str, annotation: str, indent: int) -> str:
-    """An annotation of a class variable: on one line if it fits, else in brackets."""
-    flat = f"{name}: typing.ClassVar[{annotation}]"
+    """An annotation of a class variable."""
+    return _enclosed(f"{name}: typing.ClassVar[", annotation, "]", indent)
+
+
+def _enclosed(opening: str, inside: str, closing: str, indent: int) -> str:
+    """One thing in brackets: on one line if it fits, else on a line of its own."""
     margin = " " * indent
-    if indent + len(flat) <= LINE_LENGTH:
-        return flat
-    return f"{name}: typing.ClassVar[\n{margin}    {annotation}\n{margin}]"
+    if indent + len(opening) + len(inside) + len(closing) <= LINE_LENGTH:
+        return f"{opening}{inside}{closing}"
+    return f"{opening}\n{margin}    {inside}\n{margin}{closing}"
 
 
 def alias(name: str, parts: Sequence[str], indent: int = 0) -> str:
