@@ -7,7 +7,7 @@ import re
 import subprocess
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,9 @@ class HubProject:
     home: Path
     hub: HubServer
     ollama: OllamaServer
+    _started: list[subprocess.Popen[str]] = field(
+        default_factory=list[subprocess.Popen[str]], init=False, repr=False
+    )
 
     @property
     def cache(self) -> Path:
@@ -54,18 +57,28 @@ class HubProject:
     def run(self, *arguments: str | Path, **more: str) -> Result:
         return command_line.run(*arguments, cwd=self.folder, **(self.settings | more))
 
-    def start(self, *arguments: str | Path, **options: Any) -> subprocess.Popen[str]:
-        """Start a command in the background; options are those of Popen."""
-        return subprocess.Popen(
+    def start(
+        self, *arguments: str | Path, settings: dict[str, str] | None = None, **options: Any
+    ) -> subprocess.Popen[str]:
+        """Start a command in the background, until the test ends; options are those of Popen."""
+        process = subprocess.Popen(
             [*command_line.COMMAND, *arguments],
             cwd=self.folder,
-            env=command_line.environment(**self.settings),
+            env=command_line.environment(**(self.settings | (settings or {}))),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             **options,
         )
+        self._started.append(process)
+        return process
+
+    def end(self) -> None:
+        """Kill what a test that failed has left running."""
+        for process in self._started:
+            with process:
+                process.kill()
 
     def json(self, *arguments: str | Path, status: int = 0, **more: str) -> Any:
         """The JSON output of a command."""
@@ -89,7 +102,11 @@ def served(place: Path) -> Generator[HubProject]:
         folder = place / "project"
         folder.mkdir()
         (folder / "pyproject.toml").touch()
-        yield HubProject(folder, place / "home", hub, ollama)
+        project = HubProject(folder, place / "home", hub, ollama)
+        try:
+            yield project
+        finally:
+            project.end()
 
 
 def without_files(complaints: str) -> str:

@@ -751,7 +751,7 @@ class TestBeingAGoodNeighbour:
 
     def test_ctrl_c(self, tmp_path: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            silent.settimeout(30)
+            silent.settimeout(300)
             process = subprocess.Popen(
                 [*COMMAND, "ls"],
                 cwd=ROOT,
@@ -765,7 +765,7 @@ class TestBeingAGoodNeighbour:
             )
             with silent.accept()[0]:  # the command is now waiting for an answer
                 process.send_signal(signal.SIGINT)
-                out, complaints = process.communicate(timeout=30)
+                out, complaints = process.communicate(timeout=300)
         # Ended by the signal itself, not a status that looks like it: a shell's loop stops too.
         assert (process.returncode, out, complaints) == (-signal.SIGINT, b"", b"")
 

@@ -42,7 +42,7 @@ class Shell:
         self._log = log
 
     def wait(self, text: str) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 300
         while text not in self._terminal.shown:
             assert time.monotonic() < end, self._terminal.shown
             time.sleep(0.02)
@@ -54,7 +54,7 @@ class Shell:
         """Type these keys and Enter; returns the arguments of the command that runs."""
         before = self._log.read_text() if self._log.exists() else ""
         self.types(f"{keys}\r")
-        end = time.monotonic() + 30
+        end = time.monotonic() + 300
         while not self._log.exists() or self._log.read_text() == before:
             assert time.monotonic() < end, self._terminal.shown
             time.sleep(0.02)

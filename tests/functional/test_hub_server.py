@@ -608,6 +608,6 @@ def test_by_hand(tmp_path: Path) -> None:
             f"local/{tmp_path.name}",
         }
         process.terminate()
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=300)
     assert process.returncode == 0
     assert said.splitlines()[-1].startswith("1 requests, ")

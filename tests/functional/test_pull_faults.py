@@ -35,6 +35,9 @@ __all__ = ["project"]  # a fixture that pytest finds by name
 PIECE = 10 << 20  # the chunk size of huggingface_hub
 WEIGHTS = os.urandom(1 << 20) * 21
 NAMES = {"model.safetensors", "config.json", "tokenizer.json"}
+# Of a connection that stalls for as long as the test needs.
+STALLED: dict[str, Any] = {"path": "*/model.safetensors", "after": PIECE + 1000, "seconds": 900}
+PATIENT = {"HF_HUB_DOWNLOAD_TIMEOUT": "900"}
 # Short timeouts for stalled connections.
 QUICK = {"HF_HUB_DOWNLOAD_TIMEOUT": "1", "HF_HUB_ETAG_TIMEOUT": "2"}
 
@@ -64,12 +67,12 @@ def one(project: HubProject) -> Repository:
 
 
 def ended(process: subprocess.Popen[str]) -> Result:
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=300)
     return Result(process.returncode, stdout, stderr)
 
 
 def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 300  # disks of busy machines may stall too
     while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -173,8 +176,8 @@ def test_a_hub_that_is_away_before_anything_is_known(
 
 
 def test_a_hub_that_goes_away_in_the_middle(project: HubProject, one: Repository) -> None:
-    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
-    process = project.start("pull", "one")
+    project.hub.fails("stall", **STALLED)
+    process = project.start("pull", "one", settings=PATIENT)
     until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
     until(lambda: here(project) == NAMES - {"model.safetensors"})
     with project.hub.refusing():
@@ -193,8 +196,8 @@ def test_offline(project: HubProject, one: Repository) -> None:
 
 
 def test_killed_in_the_middle(project: HubProject, one: Repository) -> None:
-    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
-    process = project.start("pull", "one")
+    project.hub.fails("stall", **STALLED)
+    process = project.start("pull", "one", settings=PATIENT)
     until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
     until(lambda: here(project) == NAMES - {"model.safetensors"})
     process.kill()
@@ -205,8 +208,8 @@ def test_killed_in_the_middle(project: HubProject, one: Repository) -> None:
 
 
 def test_what_was_left_behind_need_not_be_right(project: HubProject, one: Repository) -> None:
-    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
-    process = project.start("pull", "one")
+    project.hub.fails("stall", **STALLED)
+    process = project.start("pull", "one", settings=PATIENT)
     until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
     process.kill()
     ended(process)
@@ -220,13 +223,11 @@ def test_what_was_left_behind_need_not_be_right(project: HubProject, one: Reposi
 
 
 def test_interrupted(project: HubProject, one: Repository, golden: Golden) -> None:
-    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=30)
-    process = project.start("pull", "one", preexec_fn=LISTENING)
+    project.hub.fails("stall", **STALLED)
+    process = project.start("pull", "one", settings=PATIENT, preexec_fn=LISTENING)
     until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
     process.send_signal(signal.SIGINT)
-    began = time.monotonic()
-    result = ended(process)
-    assert time.monotonic() - began < 5  # even on a busy machine; the connection stalls for 30 s
+    result = ended(process)  # long before the connection goes on
     assert result.status == -signal.SIGINT
     golden(without_files(result.stderr))
     goes_on(project)
@@ -235,13 +236,11 @@ def test_interrupted(project: HubProject, one: Repository, golden: Golden) -> No
 @pytest.mark.parametrize("path", ["/api/*", "*/resolve/*/config.json"])
 def test_interrupted_before_anything_comes(project: HubProject, one: Repository, path: str) -> None:
     (project.folder / "models.lock.json").unlink()
-    project.hub.fails("slow", path=path, seconds=30, times=None)
-    process = project.start("pull", "one", preexec_fn=LISTENING)
+    project.hub.fails("slow", path=path, seconds=900, times=None)
+    process = project.start("pull", "one", settings=PATIENT, preexec_fn=LISTENING)
     until(lambda: project.hub.asked(path))
     process.send_signal(signal.SIGINT)
-    began = time.monotonic()
     result = ended(process)
-    assert time.monotonic() - began < 5
     assert result.status == -signal.SIGINT
     assert result.stderr.splitlines()[-1].startswith("registry: stopped")
 
@@ -419,7 +418,7 @@ class Together(Content):
 
 
 def test_several_models_and_files_come_at_the_same_time(project: HubProject) -> None:
-    barrier = threading.Barrier(4, timeout=20)
+    barrier = threading.Barrier(4, timeout=300)
     names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
     for model in ("one", "two"):
         files = {name: Together(barrier, os.urandom(2000)) for name in names}

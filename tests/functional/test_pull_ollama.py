@@ -160,7 +160,7 @@ def test_a_server_that_goes_away_in_the_middle(offered: HubProject) -> None:
     while not offered.ollama.streams:
         assert process.poll() is None
     offered.ollama.stop()
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=300)
     assert process.returncode == 1
     assert "was cut off" in stderr or "cannot connect to Ollama" in stderr
     assert "Traceback" not in stderr
