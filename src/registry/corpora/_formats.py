@@ -15,6 +15,7 @@ from registry.corpora._arrow import Table, csv, pa, pc, pq
 from registry.corpora._columns import NOT_TEXT, Wanted
 from registry.corpora._files import SourceFile
 from registry.errors import CorpusError
+from registry.libraries.pyarrow import streamed
 from registry_base.json_shapes import is_object
 
 ROWS = 1_024
@@ -30,14 +31,16 @@ def row_groups(file: SourceFile) -> list[int]:
 
 
 def parquet(file: SourceFile, wanted: Wanted, first: int) -> Iterator[Any]:
-    with pq.ParquetFile(file.path) as source:
+    with streamed(file.path) as source:
         starts = row_groups(file)
         begin = max((n for n, start in enumerate(starts) if start <= first), default=0)
         yield starts[begin] if starts else 0
         groups = list(range(begin, source.metadata.num_row_groups))
         if not groups:
             return
-        for batch in source.iter_batches(ROWS, row_groups=groups, columns=list(wanted.all)):
+        for batch in source.iter_batches(
+            ROWS, row_groups=groups, columns=list(wanted.all), use_threads=False
+        ):
             yield _with_texts(pa.Table.from_batches([batch]).select(list(wanted.all)), wanted)
 
 

@@ -15,10 +15,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from registry.corpora._arrow import pa, pq
+from registry.corpora._arrow import pa
 from registry.corpora._job import MANIFEST, Manifest
 from registry.errors import CorpusError, MissingExtraError
 from registry.files.json_records import ShapeError, from_json
+from registry.libraries.pyarrow import streamed
 
 _KEY = "tessera-registry.embed"
 _SUFFIX = ".lance"
@@ -67,7 +68,7 @@ def fill(target: Path, parts: Path, schema: Any, manifest: Manifest) -> None:
 
     def batches() -> Iterator[Any]:
         for path in sorted(parts.glob("*.parquet")):
-            with pq.ParquetFile(path) as part:
+            with streamed(path) as part:
                 for batch in part.iter_batches(_ROWS):
                     yield pa.RecordBatch.from_arrays(batch.columns, schema=stamped)
 

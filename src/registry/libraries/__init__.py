@@ -7,4 +7,6 @@ sentence_transformers  the classes of its four kinds, tokenizers in a network, h
 huggingface_hub        the layout of the cache, headers of requests
 ollama                 blobs
 openvino               importing it without its converter
+ray                    how many blocks a worker holds
+pyarrow                Parquet files without reading ahead
 """

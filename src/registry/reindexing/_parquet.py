@@ -16,6 +16,7 @@ from typing import Any
 from registry.errors import InputError, StoreError
 from registry.integrations.stores.parquet import ParquetFilePlace, parquet_files
 from registry.integrations.stores.place import KEY
+from registry.libraries.pyarrow import streamed
 from registry.reindexing._arrow import arrow, parquet
 from registry.reindexing._columns import (
     stamped,
@@ -91,7 +92,7 @@ class ParquetStore(Store):
         for file in self._files:
             if self._new(file).exists():
                 continue
-            with parquet.ParquetFile(file) as opened:
+            with streamed(file) as opened:
                 batches = opened.iter_batches(batch_size=self._job.rows)
                 for number, batch in enumerate(batches):
                     part = self._part(file, number)
