@@ -118,7 +118,8 @@ def _logging_to(stderr: TextIO) -> Generator[None]:
         for handler, stream in handlers:
             handler.setStream(stream)
         for each, level, propagate, found in before:
-            each.setLevel(level)
+            if each.level != level:  # setting one asks each of the hundreds of loggers
+                each.setLevel(level)
             each.propagate, each.handlers = propagate, found
 
 
