@@ -20,22 +20,22 @@ from registry.reindexing._job import Job, read_job, still_true, switching, write
 from registry.reindexing._store import Store
 from registry.reindexing._vectors import Kind, Rows, Vectors
 from registry.reindexing.planning import Plan
+from registry.reindexing.where import Where
 
 
 class LanceStore(Store):
     """A table, by the folder of its database. kind: of the vectors; None if not needed."""
 
-    def __init__(
-        self, folder: Path, table: str | None, vector: str | None, text: str, kind: Kind | None
-    ) -> None:
+    def __init__(self, folder: Path, where: Where, kind: Kind | None) -> None:
         found = sorted(path.name.removesuffix(".lance") for path in folder.glob("*.lance"))
         there = [name for name in found if not name.endswith((".reindex", ".before-reindex"))]
+        table = where.collection
         if table is None:
             if len(there) != 1:
                 raise InputError(f"which table? Say --collection: {', '.join(there)}")
             (table,) = there
         self.name = str(folder / table)
-        self._folder, self._table, self._text = folder, table, text
+        self._folder, self._table, self._text = folder, table, where.text
         self._job_file = folder / f".{table}.reindex.json"
         self._finish_switch()
         # Any: only partly typed.
@@ -47,7 +47,7 @@ class LanceStore(Store):
         self._source: Any = self._database.open_table(table)
         self.stored = None
         if kind is not None:
-            self._columns = vector_columns(self._source.schema, vector, kind)
+            self._columns = vector_columns(self._source.schema, where.vector, kind)
             texts = [place.read() for place in self._places(self._source)]
             self.stored = next((text for text in texts if text is not None), None)
 

@@ -4,39 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from registry.errors import InputError, MissingExtraError, RegistryError, StoreError
 from registry.reindexing._store import Store
 from registry.reindexing._vectors import Kind
+from registry.reindexing.where import Where
 
 
-def open_store(
-    where: str,
-    kind: Kind | None,
-    *,
-    collection: str | None,
-    vector: str | None,
-    text: str,
-    alias: str | None,
-) -> Store:
+def open_store(store: str, where: Where, kind: Kind | None) -> Store:
     """The store, for vectors of a kind; with None, only to tidy it up.
 
     Raises InputError for anything else, StoreError, MissingExtraError.
     """
     try:
-        with in_our_words(where):
-            if where.startswith(("http://", "https://")):
-                return _qdrant(where, collection, vector, text, alias, kind)
-            return _in_files(where, collection, vector, text, alias, kind)
+        with in_our_words(store):
+            if store.startswith(("http://", "https://")):
+                return _qdrant(store, where, kind)
+            return _in_files(store, where, kind)
     except ModuleNotFoundError as error:
         raise MissingExtraError(str(error.name).partition(".")[0], "reindex") from None
     except RuntimeError as error:  # from LanceDB; from a Qdrant folder that another program holds
-        raise StoreError(f"{where}: {error}") from None
+        raise StoreError(f"{store}: {error}") from None
 
 
 @contextmanager
-def in_our_words(where: str) -> Generator[None]:
+def in_our_words(store: str) -> Generator[None]:
     """Turn the errors of a store's library into StoreError."""
     try:
         yield
@@ -48,57 +42,43 @@ def in_our_words(where: str) -> Generator[None]:
             error, OSError
         ):
             raise
-        raise StoreError(f"{where}: {error}") from error
+        raise StoreError(f"{store}: {error}") from error
 
 
-def _in_files(
-    where: str,
-    collection: str | None,
-    vector: str | None,
-    text: str,
-    alias: str | None,
-    kind: Kind | None,
-) -> Store:
-    path = Path(where).expanduser()
+def _in_files(store: str, where: Where, kind: Kind | None) -> Store:
+    path = Path(store).expanduser()
     beside = path.with_name(f"{path.name}.reindex") / "job.json"  # an unfinished switch
     if path.suffix == ".lance" and path.is_dir():
         from registry.reindexing._lancedb import LanceStore
 
-        return LanceStore(path.parent, path.stem, vector, text, kind)
+        return LanceStore(path.parent, replace(where, collection=path.stem), kind)
     if (path / "meta.json").is_file() and (path / "collection").is_dir():
-        return _qdrant(where, collection, vector, text, alias, kind)
+        return _qdrant(store, where, kind)
     if path.is_dir() and any(path.glob("*.lance")):
         from registry.reindexing._lancedb import LanceStore
 
-        return LanceStore(path, collection, vector, text, kind)
+        return LanceStore(path, where, kind)
     if path.is_file() or beside.is_file() or any(path.rglob("*.parquet")):
         from registry.reindexing._parquet import ParquetStore
 
-        return ParquetStore(path, vector, text, kind)
+        return ParquetStore(path, where, kind)
     what = "is not there" if not path.exists() else "is not a store that is known here"
     raise InputError(
-        f"{where} {what}; give a Parquet file or a folder of them, the folder of a LanceDB "
+        f"{store} {what}; give a Parquet file or a folder of them, the folder of a LanceDB "
         "database, or the folder or the address of a Qdrant"
     )
 
 
-def _qdrant(
-    where: str,
-    collection: str | None,
-    vector: str | None,
-    text: str,
-    alias: str | None,
-    kind: Kind | None,
-) -> Store:
+def _qdrant(store: str, where: Where, kind: Kind | None) -> Store:
     from qdrant_client import QdrantClient
 
     from registry.reindexing._qdrant import QdrantStore
 
-    is_address = where.startswith("http")
+    is_address = store.startswith("http")
     # Its version check runs in a thread, and warns if it cannot connect; a request reports that.
     client = (
-        QdrantClient(url=where, check_compatibility=False)
+        QdrantClient(url=store, check_compatibility=False)
         if is_address
-        else QdrantClient(path=where)
+        else QdrantClient(path=store)
     )
-    return QdrantStore(client, where, collection, vector, text, alias, kind)
+    return QdrantStore(client, store, where, kind)

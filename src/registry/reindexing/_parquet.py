@@ -29,14 +29,15 @@ from registry.reindexing._job import Job, read_job, still_true, switching, write
 from registry.reindexing._store import Store
 from registry.reindexing._vectors import Kind, Rows, Vectors
 from registry.reindexing.planning import Plan
+from registry.reindexing.where import Where
 
 
 class ParquetStore(Store):
     """A file or a folder. kind: of the vectors; None if they are not needed."""
 
-    def __init__(self, path: Path, vector: str | None, text: str, kind: Kind | None) -> None:
+    def __init__(self, path: Path, where: Where, kind: Kind | None) -> None:
         self.name = str(path)
-        self._path, self._text = path, text
+        self._path, self._text = path, where.text
         self._beside = path.with_name(f"{path.name}.reindex")
         self._old = path.with_name(f"{path.name}.before-reindex")
         self._finish_switch()
@@ -46,7 +47,7 @@ class ParquetStore(Store):
         self._schema: Any = parquet.read_schema(self._files[0])
         self.stored = None
         if kind is not None:
-            self._columns = vector_columns(self._schema, vector, kind)
+            self._columns = vector_columns(self._schema, where.vector, kind)
             self._key, self.stored = self._fingerprint()
 
     def _fingerprint(self) -> tuple[str, str | None]:

@@ -30,6 +30,7 @@ from registry.reindexing._qdrant_vectors import (
 from registry.reindexing._store import Store
 from registry.reindexing._vectors import Kind, Rows, Vectors
 from registry.reindexing.planning import Plan
+from registry.reindexing.where import Where
 
 _JOB = "tessera-registry.reindex"
 _OFFSET = "tessera-registry.reindex.offset"
@@ -40,29 +41,29 @@ _SUFFIX = re.compile(r"-[0-9a-f]{8}$")
 class QdrantStore(Store):
     """A collection, by its name or by an alias. alias: one to create if there is none."""
 
-    def __init__(
-        self, client: QdrantClient, where: str, collection: str | None, vector: str | None,
-        text: str, alias: str | None, kind: Kind | None,
-    ) -> None:  # fmt: skip
-        self._client, self._text = client, text
+    def __init__(self, client: QdrantClient, address: str, where: Where, kind: Kind | None) -> None:
+        self._client, self._text = client, where.text
         aliases = {each.alias_name: each.collection_name for each in client.get_aliases().aliases}
         there = sorted(each.name for each in client.get_collections().collections)
+        collection = where.collection
         if collection is None:
             names = sorted(aliases) or there
             if len(names) != 1:
                 raise InputError(f"which collection? Say --collection: {', '.join(names)}")
             (collection,) = names
         if collection not in aliases and collection not in there:
-            raise InputError(f"{where} has no collection {collection!r}; it has {', '.join(there)}")
-        self.name = f"{where} {collection}"
-        self._alias = collection if collection in aliases else alias
+            raise InputError(
+                f"{address} has no collection {collection!r}; it has {', '.join(there)}"
+            )
+        self.name = f"{address} {collection}"
+        self._alias = collection if collection in aliases else where.alias
         self._aliases = aliases
         self._source = aliases.get(collection, collection)
         self._base = _SUFFIX.sub("", self._source)
         self._config: Any = client.get_collection(self._source).config
         self.stored = None
         if kind is not None:
-            self._vector = named_vector(self._config.params, vector, kind)
+            self._vector = named_vector(self._config.params, where.vector, kind)
             self._kind: Kind = kind
             self._place = self._stamp_of(self._source)
             self.stored = self._place.read()

@@ -18,6 +18,9 @@ from registry.reindexing._opening import in_our_words, open_store
 from registry.reindexing._store import Store
 from registry.reindexing._vectors import Encoder, Kind, made
 from registry.reindexing.planning import Plan, plan
+from registry.reindexing.where import Where
+
+__all__ = ["ROWS", "Reindexed", "VectorModel", "Where", "plan_reindex", "reindex", "remove_old"]
 
 ROWS = 1024
 
@@ -37,22 +40,6 @@ class Reindexed:
     done_before: int
     old: str | None
     new: str | None
-
-
-@dataclass(frozen=True)
-class Where:
-    """Which vectors of a store.
-
-    collection: the table or collection, where there are several. vector: the column or the named
-    vector, where there are several of the model's type; for sparse ones, either column. text: the
-    column or the key of the texts. alias: a name for the new Qdrant collection, where searches do
-    not use an alias yet.
-    """
-
-    collection: str | None = None
-    vector: str | None = None
-    text: str = "text"
-    alias: str | None = None
 
 
 def plan_reindex(
@@ -118,7 +105,7 @@ def remove_old(store: str | os.PathLike[str], *, where: Where | None = None) -> 
 
 @contextmanager
 def _opened(store: str | os.PathLike[str], where: Where, kind: Kind | None) -> Generator[Store]:
-    opened = open_store(os.fspath(store), kind, **vars(where))
+    opened = open_store(os.fspath(store), where, kind)
     with in_our_words(opened.name):
         try:
             yield opened
