@@ -1,9 +1,10 @@
 """Real offline builds, one environment and one build of this project per session; golden texts."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import authorities
 import pytest
 from environments import Environment
 from filelock import FileLock
@@ -34,6 +35,13 @@ def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
         return shared / name
 
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_authorities() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        authorities.share(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

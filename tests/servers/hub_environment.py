@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import runpy
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -52,12 +53,24 @@ def reread(monkeypatch: Patch) -> None:
     from huggingface_hub import close_session, constants, hf_api
     from huggingface_hub.utils import _cache_manager
 
-    for name, value in runpy.run_path(constants.__file__).items():
+    for name, value in _run(constants.__file__).items():
         if name.isupper():
             monkeypatch.setattr(constants, name, value)
     monkeypatch.setattr(hf_api.api, "endpoint", constants.ENDPOINT)
     monkeypatch.setattr(_cache_manager, "HF_HUB_CACHE", constants.HF_HUB_CACHE)
     close_session()  # the session has the old proxies
+
+
+def _run(path: str) -> dict[str, object]:
+    """The names that a module defines now, run under a name of its own."""
+    names: dict[str, object] = {"__name__": "<run_path>", "__file__": path}
+    exec(_compiled(path), names)
+    return names
+
+
+@cache
+def _compiled(path: str) -> CodeType:
+    return compile(Path(path).read_text("utf-8"), path, "exec")
 
 
 def _settings(url: str, home: Path) -> dict[str, str]:
