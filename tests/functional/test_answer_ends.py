@@ -31,7 +31,7 @@ def server() -> Iterator[OpenAIServer]:
 
 @pytest.fixture
 def generator(server: OpenAIServer) -> TextGenerator:
-    return load(QWEN3_0_6B, backend="openai", base_url=server.url, timeout=10)
+    return load(QWEN3_0_6B, backend="openai", base_url=server.url, timeout=60)
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_what_ends_no_line_is_text(
     text = f"one{strange}two"
     server.says(words(text) + words("", "stop"))
     assert answer(generator, asynchronous) == [text]
-    served = load(QWEN3_0_6B, backend="ollama", base_url=ollama.url, timeout=10)
+    served = load(QWEN3_0_6B, backend="ollama", base_url=ollama.url, timeout=60)
     line = {"model": TAG, "response": text, "done": True, "done_reason": "stop"}
     ollama.fails("status", status=200, message=json.dumps(line, ensure_ascii=False).encode())
     assert answer(served, asynchronous) == [text]

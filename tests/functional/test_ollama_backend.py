@@ -61,7 +61,7 @@ def server() -> Iterator[OllamaServer]:
 
 @pytest.fixture
 def generator(server: OllamaServer) -> Iterator[TextGenerator]:
-    generator = load(QWEN3_0_6B, backend="ollama", base_url=server.url, timeout=10)
+    generator = load(QWEN3_0_6B, backend="ollama", base_url=server.url, timeout=60)
     yield generator
     generator.close()
 

@@ -67,7 +67,7 @@ def server() -> Iterator[OpenAIServer]:
 
 @pytest.fixture
 def generator(server: OpenAIServer) -> TextGenerator:
-    return load(QWEN3_0_6B, backend="openai", base_url=server.url, timeout=10)
+    return load(QWEN3_0_6B, backend="openai", base_url=server.url, timeout=60)
 
 
 @pytest.fixture(scope="module")

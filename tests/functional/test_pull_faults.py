@@ -32,11 +32,12 @@ from servers.hub_repository import Repository
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
-PIECE = 10 << 20  # the chunk size of huggingface_hub
+PIECE = 10 << 20
+BUFFERED = 1 << 16  # more than Python holds back from a file that is not flushed
 WEIGHTS = os.urandom(1 << 20) * 21
 NAMES = {"model.safetensors", "config.json", "tokenizer.json"}
 # Of a connection that stalls for as long as the test needs.
-STALLED: dict[str, Any] = {"path": "*/model.safetensors", "after": PIECE + 1000, "seconds": 900}
+STALLED: dict[str, Any] = {"path": "*/model.safetensors", "after": PIECE + BUFFERED, "seconds": 900}
 PATIENT = {"HF_HUB_DOWNLOAD_TIMEOUT": "900"}
 # Short timeouts for stalled connections.
 QUICK = {"HF_HUB_DOWNLOAD_TIMEOUT": "1", "HF_HUB_ETAG_TIMEOUT": "2"}
@@ -130,7 +131,7 @@ def goes_on(project: HubProject) -> None:
 def test_a_connection_that_breaks_off_is_taken_up_where_it_was(
     project: HubProject, one: Repository, kind: Any
 ) -> None:
-    at = PIECE + 1000
+    at = PIECE + BUFFERED
     project.hub.fails(kind, path="*/model.safetensors", after=at, seconds=3)
     comes(project, **QUICK)
     first, second = project.hub.asked("*/model.safetensors", method="GET", server="cdn")
@@ -140,7 +141,7 @@ def test_a_connection_that_breaks_off_is_taken_up_where_it_was(
 
 
 def test_a_reset_is_no_end(project: HubProject, one: Repository) -> None:
-    project.hub.fails("reset", path="*/model.safetensors", after=PIECE + 1000)
+    project.hub.fails("reset", path="*/model.safetensors", after=PIECE + BUFFERED)
     comes(project)
     assert len(project.hub.asked("*/model.safetensors", method="GET", server="cdn")) == 2
 
@@ -286,7 +287,7 @@ def test_an_interruption_ends_the_other_downloads(project: HubProject) -> None:
 
 def test_two_at_once_fetch_once(project: HubProject, one: Repository) -> None:
     project.hub.fails("slow", path="*/model.safetensors", method="GET", seconds=1)
-    both = [project.start("pull", "one") for _ in range(2)]
+    both = [project.start("pull", "one", settings=PATIENT) for _ in range(2)]
     assert [ended(process).status for process in both] == [0, 0]
     assert here(project) == NAMES
     assert not leftovers(project)
@@ -294,10 +295,10 @@ def test_two_at_once_fetch_once(project: HubProject, one: Repository) -> None:
 
 
 def test_another_process_keeps_what_it_is_fetching(project: HubProject, one: Repository) -> None:
-    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=4)
-    first = project.start("pull", "one")
+    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + BUFFERED, seconds=4)
+    first = project.start("pull", "one", settings=PATIENT)
     until(lambda: any(path.stat().st_size >= PIECE for path in leftovers(project)))
-    second = project.start("pull", "one")
+    second = project.start("pull", "one", settings=PATIENT)
     assert [ended(process).status for process in (first, second)] == [0, 0]
     assert len(project.hub.asked("*", method="GET", server="cdn")) == 1
 
@@ -323,7 +324,7 @@ def test_a_disk_that_fills_up(
     project: HubProject, one: Repository, small_disk: tuple[Path, dict[str, Any]], golden: Golden
 ) -> None:
     folder, options = small_disk
-    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + 1000, seconds=1)
+    project.hub.fails("stall", path="*/model.safetensors", after=PIECE + BUFFERED, seconds=1)
     process = project.start("pull", "one", "--cache-dir", str(folder / "hub"), **options)
     until(lambda: any(folder.glob("hub/models--*/blobs/*.incomplete")))
     (folder / "others").write_bytes(bytes(15 << 20))
