@@ -49,9 +49,10 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 	cd build/demo && HF_HUB_OFFLINE=1 PYTHONPATH=$$(echo venv/lib/python*/site-packages) \
 		../../$(BIN)/python ../../examples/rank_sentences.py
 
+# Three processes on two cores, because tests also wait: for servers, disks, browsers.
 test:  ## Run ruff, mypy, pyright and pytest, as CI does
 	@$(MAKE) --no-print-directory -j 2 lint mypy pyright browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not exhaustive"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not exhaustive"
 
 exhaustive: src/registry/_generated.py  ## More rounds, kills, sizes and examples than `make test` has time for
 	REGISTRY_EXAMPLES=100 $(BIN)/python -m pytest -n 2 --dist loadfile -m exhaustive tests
