@@ -107,7 +107,8 @@ def passes(generator: TextGenerator) -> Iterator[list[weakref.ref[object]]]:
     caches: list[weakref.ref[object]] = []
 
     def note(network: object, arguments: object, named: dict[str, Any], output: object) -> None:
-        caches.append(weakref.ref(named["past_key_values"]))
+        name = "cache" if "cache" in named else "past_key_values"  # until transformers 5.23
+        caches.append(weakref.ref(named[name]))
 
     hook = network_of(generator).register_forward_hook(note, with_kwargs=True)
     yield caches
