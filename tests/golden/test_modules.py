@@ -41,6 +41,12 @@ def test_generated_module(case: str) -> None:
     folder = FOLDER / case
     written = {p.relative_to(folder).as_posix() for p in folder.rglob("*.*") if p.suffix != ".pyc"}
     assert written == files.keys()
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("case", CASES)
+def test_generated_module_is_formatted(case: str) -> None:
+    files = compile_catalogue(Options(FOLDER, f"{case}.json", "acme/models.py"))
     assert files == formatted(files)
 
 
@@ -109,6 +115,7 @@ def test_module_without_overloads_is_formatted_too(
     assert files == formatted(files)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ['a"\nimport os #.json', "\u202e{{ x }}\\.json", "日本.json"])
 def test_name_of_the_catalogue_stays_in_its_comment(name: str, tmp_path: Path) -> None:
     plain = generate(tmp_path, catalogue(entry()))

@@ -38,6 +38,7 @@ def test_the_file_is_what_the_installed_transformers_says() -> None:
     assert written(read()) == PATH.read_text("utf-8"), "python -m tests.transformers_architectures"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", RESERVING)
 def test_the_longest_input_is_what_add_writes(name: str) -> None:
     """Measured on tiny networks, which fail with one token more."""
@@ -57,6 +58,7 @@ def test_the_longest_input_is_what_add_writes(name: str) -> None:
     assert found.facts["specs.context_length"].kind == "computed"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["bert", "distilbert", "electra", "albert", "nystromformer"])
 def test_others_use_the_whole_table(name: str) -> None:
     assert longest_input(name, positions=24, padding=3) == 24
@@ -87,6 +89,7 @@ def _beyond_text() -> list[str]:
     return sorted(found)
 
 
+@pytest.mark.heavy
 def test_no_type_for_images_sound_or_video_reads_text_alone() -> None:
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 

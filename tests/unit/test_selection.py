@@ -403,6 +403,14 @@ class TestWhatIsWrongIsSaidWithItsPlace:
             read_selected(path, tuple(ROLES))
 
 
+RIGHT: tuple[dict[str, str] | None, ...] = (
+    None,
+    {},
+    {"llm": "writer"},
+    {"llm": "writer", "embedding": "some-encoder"},
+)
+
+
 class TestDefaultsOfACatalogue:
     models = (entry("some-encoder", "dense"), entry("other", "dense"), entry("writer", "llm"))
 
@@ -453,15 +461,18 @@ class TestDefaultsOfACatalogue:
     ) -> None:
         assert self.problems(tmp_path, selected) == problems
 
-    @pytest.mark.parametrize(
-        "selected", [None, {}, {"llm": "writer"}, {"llm": "writer", "embedding": "some-encoder"}]
-    )
+    @pytest.mark.parametrize("selected", RIGHT)
     def test_the_generated_module_holds_them(self, tmp_path: Path, selected: Any) -> None:
         files = compile_catalogue(self.options(tmp_path, selected))
         module = generating.load(files, "generated_defaults")
         found = {role: model.id for role, model in module.SELECTED_DEFAULTS.items()}
         assert found == (selected or {})
         assert "SELECTED_DEFAULTS" in module.__all__
+
+    @pytest.mark.heavy
+    @pytest.mark.parametrize("selected", RIGHT)
+    def test_the_generated_module_is_formatted(self, tmp_path: Path, selected: Any) -> None:
+        files = compile_catalogue(self.options(tmp_path, selected))
         assert generating.formatted(files) == files
 
     def test_the_digest_covers_them_and_their_order_does_not_show(self, tmp_path: Path) -> None:
