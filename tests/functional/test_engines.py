@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -105,6 +106,35 @@ def test_scores_are_those_of_torch(exported: Exported, engine: Engine, tmp_path:
     reranker = load(TINY_CROSS_ENCODER, local_path=folder, backend=engine)
     found, right = (each.scores("where is the cat", TEXTS) for each in (reranker, torch))
     np.testing.assert_allclose(found, right, atol=1e-5)
+
+
+def test_the_callers_arithmetic_stays_as_it_is(exported: Exported, shallow: Path) -> None:
+    """A thread can tell the processor that subnormal numbers are zero, as OpenVINO does."""
+    program = (
+        "import sys, numpy; from registry import ALL_MINILM_L6_V2, load\n"
+        "smallest = numpy.array([5e-324] * 8)\n"
+        "for engine, folder in zip(('openvino', 'onnx'), sys.argv[1:]):\n"
+        "    load(ALL_MINILM_L6_V2, backend=engine, local_path=folder).encode_queries(['a cat'])\n"
+        "    print((smallest * 1.0).all())\n"
+    )
+    folders = [str(exported(MINILM, shallow, engine)) for engine in ENGINES]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *folders], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "True\nTrue\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_embeddings_of_words_that_nobody_uses_stay_on_disk(
+    exported: Exported, shallow: Path
+) -> None:
+    folder = exported(MINILM, shallow, "openvino")
+    encoder = load(MINILM, local_path=folder, backend="openvino")
+    encoder.encode_queries(["a cat"])
+    weights = next(folder.glob("*.bin"))
+    maps = Path("/proc/self/smaps").read_text("utf-8")
+    resident = re.findall(rf"{re.escape(str(weights))}\n(?:.*\n)*?Rss: +(\d+) kB", maps)
+    assert 0 < max(map(int, resident)) * 1024 < weights.stat().st_size / 2
 
 
 def test_neither_torch_nor_transformers_is_imported(exported: Exported, shallow: Path) -> None:

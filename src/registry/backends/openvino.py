@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,17 +28,22 @@ class OpenVinoBackend(EngineBackend):
     def _compile(
         self, path: Path, output: str | None, precision: EnginePrecision, threads: int
     ) -> Run:
-        compiled = _openvino.Core().compile_model(
-            str(path),
-            "CPU",
-            {
-                # Explicit, because on CPUs with bfloat16 that would be the default.
-                "INFERENCE_PRECISION_HINT": precision,
-                "PERFORMANCE_HINT": "LATENCY",
-                "INFERENCE_NUM_THREADS": threads,
-                "NUM_STREAMS": 1,
-            },
-        )
+        settings = {
+            # Explicit, because on CPUs with bfloat16 that would be the default.
+            "INFERENCE_PRECISION_HINT": precision,
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": 1,
+            # Otherwise it looks for subnormals in all weights, which so are all in memory, though
+            # few rows of the words' embeddings are needed.
+            "CPU_DENORMALS_OPTIMIZATION": True,
+        }
+        # In a thread of its own, because for the thread that compiles, not for those that infer,
+        # that setting makes subnormals zero: also in the caller's own arithmetic.
+        with ThreadPoolExecutor(1, "openvino-compile") as aside:
+            compiled = aside.submit(
+                _openvino.Core().compile_model, str(path), "CPU", settings
+            ).result()
         wanted = compiled.output(0 if output is None else output)
         names = [each.get_any_name() for each in compiled.inputs]
 
