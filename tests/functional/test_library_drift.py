@@ -116,6 +116,7 @@ def use(
             "ollama.BLOBS": blobs,
             "sentence_transformers.LOADING": minilm,
             "sentence_transformers.EXPORTING": export,
+            "transformers.ATTENTION": export,
             "transformers.LOADING": minilm,
             "transformers.GENERATION": llama,
         }

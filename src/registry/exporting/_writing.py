@@ -27,6 +27,7 @@ from registry.exports.export import (
 from registry.exports.own_files import named_file
 from registry.exports.place import commit_of
 from registry.files.digests import sha256
+from registry.libraries.transformers import attention_in_steps
 
 if TYPE_CHECKING:
     from registry.models.kinds import Loadable
@@ -56,19 +57,25 @@ def traced(
             task = None if role == "pair" else role
             graph = RoleGraph(reading.modules, reading.names, key, task, activation)
             onnx = folder / f"graph-{len(graphs)}.onnx"
-            try:
-                write_onnx(graph, onnx)
-            except Exception as error:  # torch raises whatever its tracing meets
-                if isinstance(error, ModuleNotFoundError):
-                    raise MissingExtraError(error.name or "onnxscript", "export") from None
-                lines = str(error).strip().splitlines()
-                raise UnsupportedError(
-                    f"{model.id} cannot be exported: torch cannot trace it "
-                    f"({type(error).__name__}: {lines[0] if lines else ''})"
-                ) from error
+            with attention_in_steps(network):
+                _trace(model.id, graph, onnx)
             graphs[same] = write_engine_file(onnx, engine, precision)
         routes[role] = dataclasses.replace(reading.route, graph=graphs[same], tokenizer=tokenizer)
     return _export(model, engine, precision, folder, routes, options)
+
+
+def _trace(model_id: str, graph: RoleGraph, onnx: Path) -> None:
+    """Raises UnsupportedError, and MissingExtraError if a library for it is missing."""
+    try:
+        write_onnx(graph, onnx)
+    except Exception as error:  # torch raises whatever its tracing meets
+        if isinstance(error, ModuleNotFoundError):
+            raise MissingExtraError(error.name or "onnxscript", "export") from None
+        lines = str(error).strip().splitlines()
+        raise UnsupportedError(
+            f"{model_id} cannot be exported: torch cannot trace it "
+            f"({type(error).__name__}: {lines[0] if lines else ''})"
+        ) from error
 
 
 def adopted(

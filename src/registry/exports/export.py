@@ -19,7 +19,7 @@ from registry_base.atomic_write import write_atomically
 from registry_base.json_shapes import is_object
 from registry_base.regular_file import read_regular
 
-EXPORTER = "2"
+EXPORTER = "3"
 """The version of the exporter: another one may make other graphs from the same weights."""
 
 MANIFEST = "export.json"

@@ -1,4 +1,4 @@
-"""transformers: the report of what it loaded, its progress bars, and its decoding loop.
+"""transformers: the report of what it loaded, its progress bars, attention, and decoding loop.
 
 It fills weights that a checkpoint lacks with random numbers and logs a report. Through
 sentence-transformers that report cannot be requested (`output_loading_info=True` would change what
@@ -47,6 +47,10 @@ GENERATION = Seam(
             takes=("outputs", "model_kwargs"),
         ),
     ),
+)
+
+ATTENTION = Seam(
+    "transformers", _CHECKED, (Part("transformers:PreTrainedConfig._attn_implementation"),)
 )
 
 Bar = Callable[..., Any]
@@ -165,6 +169,31 @@ def one_reading_of_gguf() -> Generator[None]:
         yield
     finally:
         module.GGUFReader = reader
+
+
+@contextmanager
+def attention_in_steps(network: Any) -> Generator[None]:
+    """In this context the library's models compute attention one operation after the other.
+
+    Not with torch's own function, which becomes more operations in a graph: a few for rows without
+    a token, which engines take for something other than attention. Models of before the library's
+    common interface for attention stay as they are.
+    """
+    ATTENTION.verify()
+    from transformers import PreTrainedModel
+
+    # Outer models first: what they are set to, those inside are set to as well.
+    configs: list[Any] = [
+        each.config for each in network.modules() if isinstance(each, PreTrainedModel)
+    ]
+    before = [config._attn_implementation for config in configs]
+    try:
+        for config in configs:
+            config._attn_implementation = "eager"
+        yield
+    finally:
+        for config, implementation in zip(configs, before, strict=True):
+            config._attn_implementation = implementation
 
 
 def _is_no_report(record: logging.LogRecord) -> bool:
