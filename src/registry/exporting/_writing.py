@@ -65,7 +65,7 @@ def traced(
 
 
 def _trace(model_id: str, graph: RoleGraph, onnx: Path) -> None:
-    """Raises UnsupportedError, and MissingExtraError if a library for it is missing."""
+    """Write a graph. Raises UnsupportedError, or MissingExtraError without a library for it."""
     try:
         write_onnx(graph, onnx)
     except Exception as error:  # torch raises whatever its tracing meets
