@@ -50,7 +50,15 @@ GENERATION = Seam(
 )
 
 ATTENTION = Seam(
-    "transformers", _CHECKED, (Part("transformers:PreTrainedConfig._attn_implementation"),)
+    "transformers",
+    _CHECKED,
+    (
+        Part("transformers:PreTrainedConfig._attn_implementation"),
+        Part(
+            "transformers.masking_utils:eager_mask",
+            takes=("batch_size", "q_length", "kv_length", "use_vmap"),
+        ),
+    ),
 )
 
 Bar = Callable[..., Any]
@@ -177,10 +185,18 @@ def attention_in_steps(network: Any) -> Generator[None]:
 
     Not with torch's own function, which becomes more operations in a graph: a few for rows without
     a token, which engines take for something other than attention. Models of before the library's
-    common interface for attention stay as they are.
+    common interface for attention stay as they are. Masks that a model adds something to, as Gemma
+    does, come from positions at once, not from `vmap`, which torch cannot trace.
     """
     ATTENTION.verify()
-    from transformers import PreTrainedModel
+    from transformers import AttentionMaskInterface, PreTrainedModel, masking_utils
+
+    module: Any = masking_utils  # these are typed in part
+    masks: Any = AttentionMaskInterface
+    original = module.eager_mask
+
+    def mask_at_once(*arguments: Any, **keywords: Any) -> Any:  # passed on, whatever they are
+        return original(*arguments, **{**keywords, "use_vmap": False})
 
     # Outer models first: what they are set to, those inside are set to as well.
     configs: list[Any] = [
@@ -188,10 +204,12 @@ def attention_in_steps(network: Any) -> Generator[None]:
     ]
     before = [config._attn_implementation for config in configs]
     try:
+        masks.register("eager", mask_at_once)
         for config in configs:
             config._attn_implementation = "eager"
         yield
     finally:
+        masks.register("eager", original)
         for config, implementation in zip(configs, before, strict=True):
             config._attn_implementation = implementation
 
