@@ -137,8 +137,8 @@ lock: $(BIN)/.ready  ## Bring constraints.txt up to date; with UPGRADE=--upgrade
 
 # What meets a library at a seam, and what a change in one would break first.
 SEAMS := $(addprefix tests/functional/test_,library_drift.py quiet.py checkpoints.py encoders.py \
-	routers.py transformers_backend.py hub_remote.py pull_faults.py share.py ollama_backend.py) \
-	 tests/unit/test_packaging.py
+	routers.py transformers_backend.py export_architectures.py hub_remote.py pull_faults.py share.py \
+	ollama_backend.py) tests/unit/test_packaging.py
 DRIFT := build/drift
 DRIFT_PIP := $(DRIFT)/bin/python -m pip install --quiet --disable-pip-version-check
 
