@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock
+
 from benchmarks import environments
 from benchmarks.checkout import CACHE
 from benchmarks.processes import ChildError, Finished, finish, output
@@ -84,11 +86,12 @@ def checkers(*, others: bool = True, folder: Path = CACHE / "checkers") -> list[
 
 def _installed(folder: Path) -> Path:
     finished = folder / "finished.txt"
-    if not finished.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        environments.install(environments.create(folder), *OTHERS)
-        finished.touch()  # last, so that a broken installation is redone
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):  # several processes of pytest may come for it
+        if not finished.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            environments.install(environments.create(folder), *OTHERS)
+            finished.touch()  # last, so that a broken installation is redone
     return folder / "bin"
 
 

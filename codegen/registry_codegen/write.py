@@ -5,6 +5,7 @@ belongs to: files left by a killed run refuse to be imported rather than mix cat
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from registry_base.atomic_write import clear_leftovers, write_atomically
@@ -90,3 +91,8 @@ def _generated(path: Path) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, content, mode=0o644)
+    # Python takes a compiled file for that of any source of the same size and second. Where it may
+    # not be removed, Python looks at those two, as ever.
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        with suppress(OSError):
+            compiled.unlink()

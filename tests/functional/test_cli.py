@@ -498,8 +498,9 @@ class TestGenerate:
             written = dict(list(new.items())[:count])
             for name, text in {**old, **written}.items():
                 (project / "acme" / name).write_text(text, "utf-8")
+            # -B: files of the same size, written in the same second, have one compiled file.
             done = subprocess.run(
-                [sys.executable, "-c", program], cwd=project, capture_output=True, text=True
+                [sys.executable, "-B", "-c", program], cwd=project, capture_output=True, text=True
             )
             modules = {name: text for name, text in written.items() if name.endswith(".py")}
             if count == len(new):
@@ -508,6 +509,24 @@ class TestGenerate:
                 assert done.stdout == "Some Model some-llm\n"
             else:
                 assert "were not generated together: run `registry generate`" in done.stderr
+
+    def test_two_runs_in_one_second_are_two(self, project: Path) -> None:
+        """Python compares the size and the second of a source with those of its compiled file."""
+        env = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+        program = "import acme._generated as m; print(m.SOME_MODEL.name)"
+        for name in ("Some Model", "Same Width"):
+            write_catalogue(project, entry("some-model", name=name))
+            succeed("generate", cwd=project)
+            for path in (project / "acme").rglob("*.py"):
+                os.utime(path, (10**9, 10**9))
+            done = subprocess.run(
+                [sys.executable, "-c", program],
+                cwd=project,
+                env=env,
+                capture_output=True,
+                text=True,
+            )
+            assert (done.stdout, done.stderr) == (f"{name}\n", "")
 
     def test_this_project_is_up_to_date(self) -> None:
         count = len(MODEL_REGISTRY)
