@@ -108,6 +108,15 @@ def test_scores_are_those_of_torch(exported: Exported, engine: Engine, tmp_path:
     np.testing.assert_allclose(found, right, atol=1e-5)
 
 
+def said_with_exports(program: str, exported: Exported, shallow: Path) -> str:
+    """What a program prints in a process of its own, given an export for each engine."""
+    folders = [str(exported(MINILM, shallow, engine)) for engine in ENGINES]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *folders], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
 def test_the_callers_arithmetic_stays_as_it_is(exported: Exported, shallow: Path) -> None:
     """A thread can tell the processor that subnormal numbers are zero, as OpenVINO does."""
     program = (
@@ -117,11 +126,7 @@ def test_the_callers_arithmetic_stays_as_it_is(exported: Exported, shallow: Path
         "    load(ALL_MINILM_L6_V2, backend=engine, local_path=folder).encode_queries(['a cat'])\n"
         "    print((smallest * 1.0).all())\n"
     )
-    folders = [str(exported(MINILM, shallow, engine)) for engine in ENGINES]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *folders], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "True\nTrue\n"
+    assert said_with_exports(program, exported, shallow) == "True\nTrue\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -147,11 +152,7 @@ def test_neither_torch_nor_transformers_is_imported(exported: Exported, shallow:
         "import openvino\n"
         "assert callable(openvino.convert_model)"
     )
-    folders = [str(exported(MINILM, shallow, engine)) for engine in ENGINES]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *folders], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "[]\n"
+    assert said_with_exports(program, exported, shallow) == "[]\n"
 
 
 def test_what_is_not_the_export_is_refused(

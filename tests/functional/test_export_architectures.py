@@ -1,4 +1,4 @@
-"""Encoders of every architecture in the catalogue become graphs that agree with torch."""
+"""Encoders of the architectures that transformers has itself: their graphs agree with torch."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MORE: dict[str, dict[str, Any]] = {
     "electra": {"embedding_size": 64},
     "gemma": {**_GROUPED, "head_dim": 16},
     "gemma2": {**_GROUPED, **_WINDOW, "head_dim": 16},
-    # As EmbeddingGemma, which adds to its mask what comes before.
+    # As EmbeddingGemma, whose mask is a causal one to which later tokens are added.
     "gemma3_text": {
         **_GROUPED, **_WINDOW, "head_dim": 16, "use_bidirectional_attention": True,
     },
