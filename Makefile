@@ -9,7 +9,7 @@ PRETTIER := $(NODE) node_modules/prettier/bin/prettier.cjs
 SCRIPTS := codegen/registry_codegen/pages/templates/*.js
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: help demo test exhaustive test-pythons servers browser coverage quick fuzz lint format types mypy pyright docs picture bench drift lock clean
+.PHONY: help demo test pytest exhaustive test-pythons servers browser coverage quick fuzz lint format types mypy pyright docs picture bench drift lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -49,9 +49,12 @@ demo: $(BIN)/.ready  ## Build and install the wheel, show the main job on the re
 	cd build/demo && HF_HUB_OFFLINE=1 PYTHONPATH=$$(echo venv/lib/python*/site-packages) \
 		../../$(BIN)/python ../../examples/rank_sentences.py
 
-# Three processes on two cores, because tests also wait: for servers, disks, browsers.
+# The checks run beside the tests. Three processes of pytest on two cores, because tests also wait:
+# for servers, disks, browsers.
 test:  ## Run ruff, mypy, pyright and pytest, as CI does
-	@$(MAKE) --no-print-directory -j 2 lint mypy pyright browser
+	@$(MAKE) --no-print-directory -j 4 lint mypy pyright pytest
+
+pytest: src/registry/_generated.py browser  ## The tests alone
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not exhaustive"
 
 exhaustive: src/registry/_generated.py  ## More rounds, kills, sizes and examples than `make test` has time for

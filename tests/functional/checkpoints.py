@@ -33,6 +33,9 @@ TINY_CROSS_ENCODER: CrossEncoderModel = dataclasses.replace(
 TINY_SPLADE: SparseModel = dataclasses.replace(
     SPLADE_V3, id="tiny-splade", huggingface_id="tests/tiny-splade", revision=None
 )
+NARROW_SPLADE: SparseModel = dataclasses.replace(
+    TINY_SPLADE, id="narrow-splade", embedding_dim=4000, vocab_size=4000
+)
 MINILM = ALL_MINILM_L6_V2
 
 
@@ -68,13 +71,23 @@ def shallow_minilm(folder: Path) -> Path:
 
 
 def build_splade(folder: Path) -> Path:
-    """The SPLADE with a narrow network of random but fixed weights."""
+    """A SPLADE with a narrow network of random but fixed weights, for NARROW_SPLADE.
+
+    Torch computes a number per token and word: with all words, gigabytes for some long texts.
+    """
     from transformers import BertConfig, BertForMaskedLM
 
     shutil.copytree(splade_folder(), folder)
+    tokenizer = json.loads((folder / "tokenizer.json").read_text("utf-8"))
+    words = tokenizer["model"]["vocab"]
+    tokenizer["model"]["vocab"] = {
+        word: number for word, number in words.items() if number < NARROW_SPLADE.embedding_dim
+    }
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), "utf-8")
     torch.manual_seed(0)
     config = BertConfig.from_pretrained(
         folder,
+        vocab_size=NARROW_SPLADE.embedding_dim,
         hidden_size=32,
         num_hidden_layers=1,
         num_attention_heads=2,

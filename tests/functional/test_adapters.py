@@ -1,4 +1,8 @@
-"""The frameworks themselves embed with the real MiniLM: the same vectors as `load`, to 1e-6."""
+"""The frameworks themselves embed with the real MiniLM: the same vectors as `load`, to 1e-6.
+
+Each test imports its own framework: together they take seconds, in every process that collects
+tests.
+"""
 
 from __future__ import annotations
 
@@ -12,36 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import chromadb
-import mteb
 import numpy as np
 import pytest
 from checkpoints import minilm_folder
-from chromadb.config import Settings
-from datasets import Dataset
-from haystack import Document, Pipeline
-from haystack.components.retrievers import InMemoryEmbeddingRetriever
-from haystack.core.errors import DeserializationError
-from haystack.document_stores.in_memory import InMemoryDocumentStore
-from langchain_core.embeddings import Embeddings
-from langchain_core.vectorstores import InMemoryVectorStore
-from llama_index.core import Document as LlamaDocument
-from llama_index.core import VectorStoreIndex
-from llama_index.core.base.embeddings.base import BaseEmbedding
-from llm.models import EmbeddingModel as LlmEmbeddingModel
-from mteb.abstasks.retrieval import AbsTaskRetrieval
-from mteb.abstasks.task_metadata import TaskMetadata
-from mteb.models.models_protocols import EncoderProtocol
-from pydantic_ai import Embedder
-from pydantic_ai.embeddings import EmbeddingModel
 
 from catalogues import ROOT
 from registry import ALL_MINILM_L6_V2, COLBERT_V2, QWEN3_8B, DenseModel, fingerprint, load
 from registry.encoders.dense import DenseEncoder as LoadedEncoder
 from registry.errors import FingerprintMismatchError, InputError
-from registry.integrations import chroma, dspy, haystack, langchain, llama_index, llm
-from registry.integrations import mteb as for_mteb
-from registry.integrations import pydantic_ai as for_pydantic_ai
 from registry.integrations._dense import HeldModel
 from registry.loading.load import LoadArguments
 
@@ -96,6 +78,11 @@ def test_roles_differ(loaded: LoadedEncoder, query: Any) -> None:
 
 
 def test_langchain(documents: Any, query: Any) -> None:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.vectorstores import InMemoryVectorStore
+
+    from registry.integrations import langchain
+
     embeddings = langchain.DenseEmbeddings(MODEL, local_path=FOLDER)
     assert isinstance(embeddings, Embeddings)
     same(embeddings.embed_documents(TEXTS), documents)
@@ -109,13 +96,18 @@ def test_langchain(documents: Any, query: Any) -> None:
 
 
 def test_llama_index(documents: Any, query: Any) -> None:
+    from llama_index.core import Document, VectorStoreIndex
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+    from registry.integrations import llama_index
+
     embedding = llama_index.DenseEmbedding(MODEL, local_path=FOLDER)
     assert isinstance(embedding, BaseEmbedding)
     same(embedding.get_text_embedding_batch(TEXTS), documents)
     same(asyncio.run(embedding.aget_text_embedding_batch(TEXTS)), documents)
     same(embedding.get_query_embedding(QUERY), query)
     index = VectorStoreIndex.from_documents(
-        [LlamaDocument(text=each) for each in TEXTS], embed_model=embedding
+        [Document(text=each) for each in TEXTS], embed_model=embedding
     )
     (found,) = index.as_retriever(similarity_top_k=1).retrieve(QUERY)
     assert found.get_content() == TEXTS[0]
@@ -126,6 +118,12 @@ def test_llama_index(documents: Any, query: Any) -> None:
 
 
 def test_haystack(documents: Any, query: Any) -> None:
+    from haystack import Document, Pipeline
+    from haystack.components.retrievers import InMemoryEmbeddingRetriever
+    from haystack.document_stores.in_memory import InMemoryDocumentStore
+
+    from registry.integrations import haystack
+
     store = InMemoryDocumentStore(embedding_similarity_function="cosine")
     embedder = haystack.DenseDocumentEmbedder(MODEL, local_path=FOLDER)
     embedded = embedder.run(documents=[Document(content=each) for each in TEXTS])["documents"]
@@ -143,6 +141,11 @@ def test_haystack(documents: Any, query: Any) -> None:
 def test_a_haystack_pipeline_is_written_and_read(
     loaded: LoadedEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from haystack import Document, Pipeline
+    from haystack.core.errors import DeserializationError
+
+    from registry.integrations import haystack
+
     pipeline = Pipeline()
     pipeline.add_component("text", haystack.DenseTextEmbedder(MODEL, local_path=FOLDER))
     pipeline.add_component(
@@ -165,6 +168,8 @@ def test_a_haystack_pipeline_is_written_and_read(
 
 
 def test_dspy(documents: Any, query: Any) -> None:
+    from registry.integrations import dspy
+
     embed = dspy.DenseEmbedder(MODEL, local_path=FOLDER)
     same(embed(TEXTS), documents)
     same(asyncio.run(embed.acall(TEXTS)), documents)
@@ -178,7 +183,12 @@ def test_dspy(documents: Any, query: Any) -> None:
 
 
 def test_pydantic_ai(documents: Any, query: Any) -> None:
-    model = for_pydantic_ai.DenseEmbeddingModel(MODEL, local_path=FOLDER)
+    from pydantic_ai import Embedder
+    from pydantic_ai.embeddings import EmbeddingModel
+
+    from registry.integrations import pydantic_ai
+
+    model = pydantic_ai.DenseEmbeddingModel(MODEL, local_path=FOLDER)
     assert isinstance(model, EmbeddingModel)
     embedder = Embedder(model)
     same(asyncio.run(embedder.embed_documents(TEXTS)).embeddings, documents)
@@ -188,8 +198,12 @@ def test_pydantic_ai(documents: Any, query: Any) -> None:
 
 
 def test_llm(documents: Any) -> None:
+    from llm.models import EmbeddingModel
+
+    from registry.integrations import llm
+
     model = llm.DenseEmbeddingModel(MODEL)
-    assert isinstance(model, LlmEmbeddingModel)
+    assert isinstance(model, EmbeddingModel)
     model._held = HeldModel(MODEL, {"local_path": FOLDER})
     same(list(model.embed_multi(TEXTS)), documents)
     same(model.embed(TEXTS[0]), documents[0])
@@ -208,10 +222,15 @@ def test_llm_finds_the_plugin(tmp_path: Path) -> None:
 
 @pytest.fixture
 def client(tmp_path: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
     return chromadb.PersistentClient(str(tmp_path), settings=Settings(anonymized_telemetry=False))
 
 
 def test_chroma(client: Any, documents: Any, query: Any) -> None:
+    from registry.integrations import chroma
+
     function = chroma.DenseEmbeddingFunction(MODEL, local_path=FOLDER)
     same(function(TEXTS), documents)
     same(function.embed_query([QUERY])[0], query)
@@ -225,6 +244,8 @@ def test_chroma(client: Any, documents: Any, query: Any) -> None:
 def test_a_chroma_collection_finds_its_function_again(
     client: Any, query: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from registry.integrations import chroma
+
     function = chroma.DenseEmbeddingFunction(MODEL, local_path=FOLDER)
     client.create_collection("passages", embedding_function=function).add(
         ids=["0"], documents=TEXTS[:1]
@@ -241,53 +262,75 @@ def test_a_chroma_collection_finds_its_function_again(
         function.validate_config_update(function.get_config(), {"fingerprint": "tr1:m@?:8:-.-:-"})
 
 
-class Shop(AbsTaskRetrieval):
-    """Local data: nothing is fetched."""
-
-    metadata = TaskMetadata(
-        name="Shop",
-        dataset={"path": "tests/shop", "revision": "1"},
-        description="Three questions to a shop.",
-        type="Retrieval",
-        eval_splits=["test"],
-        eval_langs=["eng-Latn"],
-        main_score="ndcg_at_10",
-    )
-
-    def load_data(self, *args: Any, **kwargs: Any) -> None:
-        corpus = [{"id": str(place), "text": text} for place, text in enumerate(TEXTS)]
-        asked = [QUERY, "Do you deliver on Sunday?", "Which birds are awake when we sleep?"]
-        queries = [{"id": f"q{place}", "text": text} for place, text in enumerate(asked)]
-        data: Any = {
-            "corpus": Dataset.from_list(corpus),
-            "queries": Dataset.from_list(queries),
-            "relevant_docs": {f"q{place}": {str(place): 1} for place in range(3)},
-            "top_ranked": None,
-        }
-        self.dataset = {"default": {"test": data}}
-        self.data_loaded = True
-
-
 def test_mteb(documents: Any, query: Any) -> None:
-    encoder: Any = for_mteb.MtebEncoder(MODEL, local_path=FOLDER)
-    protocol: Any = EncoderProtocol
+    import mteb
+
+    from registry.integrations.mteb import MtebEncoder
+
+    shop = _shop()
+    encoder: Any = MtebEncoder(MODEL, local_path=FOLDER)
+    protocol: Any = mteb.models.models_protocols.EncoderProtocol
     assert isinstance(encoder, protocol)
-    said: Any = {"task_metadata": Shop.metadata, "hf_split": "test", "hf_subset": "default"}
+    said: Any = {"task_metadata": shop.metadata, "hf_split": "test", "hf_subset": "default"}
     same(encoder.encode([{"text": TEXTS[:2]}, {"text": TEXTS[2:]}], **said), documents)
     queries = encoder.encode([{"text": [QUERY]}], **said, prompt_type=mteb.types.PromptType.query)
     same(queries[0], query)
 
-    (result,) = mteb.evaluate(encoder, Shop(), cache=None, show_progress_bar=False).task_results
+    (result,) = mteb.evaluate(encoder, shop, cache=None, show_progress_bar=False).task_results
     assert result.get_score() == 1.0
+
+
+def _shop() -> Any:
+    """A task with local data: nothing is fetched."""
+    from datasets import Dataset
+    from mteb.abstasks.retrieval import AbsTaskRetrieval
+    from mteb.abstasks.task_metadata import TaskMetadata
+
+    class Shop(AbsTaskRetrieval):
+        metadata = TaskMetadata(
+            name="Shop",
+            dataset={"path": "tests/shop", "revision": "1"},
+            description="Three questions to a shop.",
+            type="Retrieval",
+            eval_splits=["test"],
+            eval_langs=["eng-Latn"],
+            main_score="ndcg_at_10",
+        )
+
+        def load_data(self, *args: Any, **kwargs: Any) -> None:
+            corpus = [{"id": str(place), "text": text} for place, text in enumerate(TEXTS)]
+            asked = [QUERY, "Do you deliver on Sunday?", "Which birds are awake when we sleep?"]
+            queries = [{"id": f"q{place}", "text": text} for place, text in enumerate(asked)]
+            data: Any = {
+                "corpus": Dataset.from_list(corpus),
+                "queries": Dataset.from_list(queries),
+                "relevant_docs": {f"q{place}": {str(place): 1} for place in range(3)},
+                "top_ranked": None,
+            }
+            self.dataset = {"default": {"test": data}}
+            self.data_loaded = True
+
+    return Shop()
 
 
 @pytest.mark.parametrize("wrong", [QWEN3_8B, COLBERT_V2, "all-minilm-l6-v2", None])
 def test_another_kind_is_refused_at_once(wrong: Any) -> None:
+    from registry.integrations import (
+        chroma,
+        dspy,
+        haystack,
+        langchain,
+        llama_index,
+        llm,
+        mteb,
+        pydantic_ai,
+    )
+
     for adapter in (
         chroma.DenseEmbeddingFunction,
         dspy.DenseEmbedder,
-        for_mteb.MtebEncoder,
-        for_pydantic_ai.DenseEmbeddingModel,
+        mteb.MtebEncoder,
+        pydantic_ai.DenseEmbeddingModel,
         haystack.DenseDocumentEmbedder,
         haystack.DenseTextEmbedder,
         langchain.DenseEmbeddings,
@@ -299,6 +342,8 @@ def test_another_kind_is_refused_at_once(wrong: Any) -> None:
 
 
 def test_a_misspelt_argument_is_refused_at_once() -> None:
+    from registry.integrations import langchain
+
     misspelt: Any = {"backends": "onnx"}
     with pytest.raises(TypeError, match="backends"):
         langchain.DenseEmbeddings(MODEL, **misspelt)
@@ -329,6 +374,8 @@ def test_keys_are_never_written() -> None:
 
 
 def test_what_is_said_before_is_what_load_says(loaded: LoadedEncoder) -> None:
+    from registry.integrations import langchain
+
     assert langchain.DenseEmbeddings(MODEL, local_path=FOLDER).fingerprint == fingerprint(loaded)
     for dtype in ("auto", "bfloat16"):
         embeddings = langchain.DenseEmbeddings(MODEL, local_path=FOLDER, dtype=dtype)

@@ -331,8 +331,9 @@ def test_the_sdist_builds_below_a_folder_that_ignores_everything(
 
 
 def test_what_lies_about_in_a_working_folder_stays_out(
-    builder: Environment, built: Built, tree: Path
+    builder: Environment, built: Built, snapshot: Path, tmp_path: Path
 ) -> None:
+    tree = Path(shutil.copytree(snapshot, tmp_path / "tree"))
     stray = (
         *(".env", ".venv/lib/secret.py", "build/old.py", "dist/old.whl", ".mypy_cache/x.json"),
         *("src/registry/__pycache__/old.cpython-311.pyc", "src/registry/old.pyc", GENERATED),

@@ -15,7 +15,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import lancedb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -99,6 +98,8 @@ def read_old(path: Path) -> list[int]:
 
 
 def make_lance(folder: Path, text: str | None) -> Path:
+    import lancedb
+
     database = lancedb.connect(folder / "db")
     table = database.create_table("shop", TABLE.slice(0, 30))
     table.add(TABLE.slice(30))
@@ -110,6 +111,8 @@ def make_lance(folder: Path, text: str | None) -> Path:
 
 
 def read_lance(path: Path) -> Found:
+    import lancedb
+
     table = lancedb.connect(path).open_table("shop")
     _checked(table, vector="e")
     found: Any = table.to_arrow()
@@ -117,6 +120,8 @@ def read_lance(path: Path) -> Found:
 
 
 def old_lance(path: Path) -> int:
+    import lancedb
+
     database = lancedb.connect(path)
     name = "shop.before-reindex"
     return database.open_table(name).count_rows() if name in database.list_tables().tables else 0
@@ -342,6 +347,8 @@ def test_a_store_that_changes_meanwhile_is_not_switched(kind: Kind, tmp_path: Pa
 
 
 def add_to(path: Path) -> None:
+    import lancedb
+
     if path.is_file():
         _write(path, pa.concat_tables([TABLE, TABLE]), fingerprint(MINILM))
     elif (path / "a.parquet").is_file():

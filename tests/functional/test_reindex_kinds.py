@@ -8,7 +8,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import lancedb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -81,11 +80,15 @@ def read_parquet(path: Path) -> Found:
 
 
 def make_lance(folder: Path, stamps: dict[str, str]) -> Path:
+    import lancedb
+
     lancedb.connect(folder / "db").create_table("shop", table(stamps))
     return folder / "db"
 
 
 def read_lance(path: Path) -> Found:
+    import lancedb
+
     opened = lancedb.connect(path).open_table("shop")
     return _columns(opened.to_arrow()), opened
 

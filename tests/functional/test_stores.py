@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import lancedb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -127,6 +126,8 @@ def parquet_folder(folder: Path, vectors: Any) -> Any:
 
 
 def lance_table(folder: Path, vectors: Any) -> Any:
+    import lancedb
+
     rows = [{"id": key, VECTOR: vector} for key, vector in zip(TEXTS, vectors, strict=True)]
     return lancedb.connect(folder).create_table("p", rows), {"vector": VECTOR}
 
