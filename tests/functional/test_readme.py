@@ -1,4 +1,7 @@
-"""README: its examples run unchanged, for a new user in an empty folder and offline."""
+"""README: its examples run unchanged, for a new user in an empty folder and offline.
+
+test_docs_site.py checks their types, in one run with those of the other pages.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from documents import blocks, check_types
+from documents import blocks
 from documents_world import World, world
 from sources import ROOT
 
@@ -23,10 +26,6 @@ def test_it_can_be_followed(world: World, tmp_path: Path) -> None:
     with world.reader(tmp_path) as reader:
         reader.as_users = True
         reader.follow(README)
-
-
-def test_its_programs_pass_a_strict_checker(tmp_path: Path) -> None:
-    check_types([block for block in blocks(README) if block.language == "python"], tmp_path)
 
 
 def test_what_mypy_says_is_what_it_says(tmp_path: Path) -> None:
