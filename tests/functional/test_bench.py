@@ -172,16 +172,15 @@ def assert_sensible(row: ModelResult) -> None:
 
 @pytest.mark.heavy
 def test_every_kind_in_one_run_and_some_that_break(
-    tmp_path: Path, truncated: Path, troubled: str
+    tmp_path: Path, troubled: str, shallow: Path
 ) -> None:
     """Real and constructed models between four that kill their process in different ways."""
-    colbert = build_colbert(tmp_path / "colbert")
+    colbert = build_colbert(tmp_path / "colbert", on=shallow)
     reranker = build_cross_encoder(tmp_path / "reranker")
     output = tmp_path / "out"
     broken = ("bge-small-en-v1.5", "e5-small-v2", "gte-small", "gte-base")
     local = {
         "all-minilm-l6-v2": minilm_folder(),
-        "all-minilm-l12-v2": truncated,
         "splade-v3": splade_folder(),
         "colbert-v2": colbert,
         "ms-marco-minilm-l6-v2": reranker,
@@ -195,7 +194,6 @@ def test_every_kind_in_one_run_and_some_that_break(
     rows = found(output)
     assert {name: row.status for name, row in rows.items()} == {
         "all-minilm-l6-v2": "measured",
-        "all-minilm-l12-v2": "failed",
         **dict.fromkeys(broken, "failed"),
         "splade-v3": "measured",
         "colbert-v2": "measured",
@@ -211,7 +209,6 @@ def test_every_kind_in_one_run_and_some_that_break(
         "the process ended with status 1 while loading; its last output: no license for this model"
     )
     assert reasons["gte-base"] == "MemoryError"
-    assert reasons["all-minilm-l12-v2"].startswith("model.safetensors is truncated, damaged")
     assert reasons["ms-marco-minilm-l6-v2"].startswith("the backend 'troubled' serves no cross-enc")
     measured = [row for row in rows.values() if row.status == "measured"]
     for row in measured:
