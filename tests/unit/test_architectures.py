@@ -111,6 +111,7 @@ def test_no_type_for_images_sound_or_video_reads_text_alone() -> None:
     assert len(known) > 0.8 * len(read_as), "most are known for what they are"
 
 
+@pytest.mark.heavy
 def test_the_sizes_of_default_configurations_are_found() -> None:
     """Whatever an architecture calls them, they equal transformers' own under the usual names."""
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
