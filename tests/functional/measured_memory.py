@@ -85,7 +85,7 @@ def main(argument: str) -> dict[str, int]:
             tokens = len(running._tokenizer(prompt)["input_ids"]) + _GENERATED
             running.generate(prompt, Sampling(max_tokens=_GENERATED, temperature=0))
             continue
-        texts = _texts(estimate_memory(model).context, 2 * asked["batch_size"])
+        texts = _texts(estimate_memory(model).context, 4 * asked["batch_size"])
         if model.kind == "cross-encoder":
             running.rerank("fish", texts, batch_size=asked["batch_size"])
         else:

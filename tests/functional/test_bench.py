@@ -280,8 +280,7 @@ def test_weights_that_were_shuffled_are_found_out(
     tmp_path: Path, shuffled: Path, empty: Path
 ) -> None:
     """In the cache, at the pinned revision, of the right shapes: only the check can detect it."""
-    snapshot = put_in_cache(MINILM, shuffled, empty)
-    shutil.copytree(shuffled / "1_Pooling", snapshot / "1_Pooling")
+    put_in_cache(MINILM, shuffled, empty)
     output = tmp_path / "out"
 
     done = bench(*SMALL, "--cache-dir", empty, "--type", "dense", output=output)
