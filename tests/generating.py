@@ -74,7 +74,8 @@ class _InMemory(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 
 # Where files of two catalogues differ although their code is the same: comments, and a stamp.
-_ITS_OWN = re.compile(r'^# (?:Source|Input): .*$|"[0-9a-f]{16}"', re.MULTILINE)
+# Not a comment that ends in a blank, which black removes.
+_ITS_OWN = re.compile(r'^# (?:Source|Input): .*\S$|"[0-9a-f]{16}"', re.MULTILINE)
 
 
 def formatted(files: dict[str, str]) -> dict[str, str]:

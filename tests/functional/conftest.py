@@ -81,7 +81,7 @@ def factory(once: Once, builder: Environment, built: Built, snapshot: Path) -> E
 def tree(snapshot: Path, tmp_path: Path) -> Path:
     """A copy of what a wheel of this project is built from, without Git.
 
-    Two thirds of the files are not: copying and removing them would take longer than the build.
+    Half of the files are not: copying and removing them would take longer than the build.
     """
 
     def others(folder: str, names: list[str]) -> set[str]:

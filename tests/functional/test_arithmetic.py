@@ -41,7 +41,7 @@ _DECODERS = {
 }  # fmt: skip
 
 
-def library() -> Any:
+def library() -> Any:  # partially typed
     """transformers: imported only where this runs, because it takes seconds."""
     import transformers
 

@@ -33,22 +33,22 @@ def test_kills(project: HubProject, tmp_path: Path, rounds: int) -> None:
     """Right before a file is put in place, and at random moments."""
     template = prepare(project, tmp_path / "template")
     settings = project.settings
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    for folder in (whole, broken):
-        shutil.copytree(template, folder)
     chance = random.Random(50)
     kills = 0
-    for name, command in commands(0).items():
-        for before in (1, 2) * rounds:
-            status = killed(command, broken, settings, before=before)
-            kills += status == -signal.SIGKILL
-        for _ in range(rounds):
+    for round_ in range(rounds):  # each from the start: a command that is done cannot be killed
+        whole, broken = tmp_path / f"whole-{round_}", tmp_path / f"broken-{round_}"
+        for folder in (whole, broken):
+            shutil.copytree(template, folder)
+        for name, command in commands(0).items():
+            for before in (1, 2):
+                status = killed(command, broken, settings, before=before)
+                kills += status == -signal.SIGKILL
             kills += killed_after(chance.uniform(0, 0.3), command, broken, settings) != 0
-        result = command_line.run(*command, cwd=whole, **settings)
-        assert result.status == 0, result.output
-        # If the kill came too late, there is nothing left to add or record, hence status 1.
-        assert command_line.run(*command, cwd=broken, **settings).status in (0, 1)
-        assert files(broken) == files(whole), name
+            result = command_line.run(*command, cwd=whole, **settings)
+            assert result.status == 0, result.output
+            # If the kill came too late, there is nothing left to add or record, hence status 1.
+            assert command_line.run(*command, cwd=broken, **settings).status in (0, 1)
+            assert files(broken) == files(whole), name
     assert kills >= 12 * rounds
 
 
