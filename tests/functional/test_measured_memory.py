@@ -47,7 +47,7 @@ def measure(model: str, folder: Path, **asked: int) -> dict[str, int]:
     argument = json.dumps({"model": model, "folder": str(folder), **asked})
     done = subprocess.run(
         [sys.executable, PROGRAM, argument],
-        env=environment(),
+        env={name: value for name, value in environment().items() if "MALLOC" not in name},
         capture_output=True,
         text=True,
     )

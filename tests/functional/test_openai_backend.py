@@ -49,15 +49,6 @@ def nobodys_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     huggingface_hub.close_session()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def nothing_older_to_collect() -> Iterator[None]:
-    """What is in memory before, torch for instance, would take gc.collect() a second per test."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
 @pytest.fixture
 def server() -> Iterator[OpenAIServer]:
     with OpenAIServer() as server:
