@@ -41,7 +41,8 @@ class Store:
     def add(self, name: str, model: StoredModel) -> None:
         """Add a model, as if it had been pulled."""
         self.models[self.name_of(name) or full(name)] = model
-        self.blobs |= {f"sha256:{sha256(layer)}": layer for layer in model.layers}
+        digests = (f"sha256:{each}" for each in model.layer_digests)
+        self.blobs |= dict(zip(digests, model.layers, strict=True))
 
     def name_of(self, name: str) -> str | None:
         """The name of a model as stored, ignoring case."""
@@ -59,7 +60,7 @@ class Store:
     def delete(self, name: str) -> None:
         self.find(name)
         del self.models[self.name_of(name) or ""]
-        kept = {f"sha256:{sha256(layer)}" for m in self.models.values() for layer in m.layers}
+        kept = {f"sha256:{each}" for m in self.models.values() for each in m.layer_digests}
         self.blobs = {digest: blob for digest, blob in self.blobs.items() if digest in kept}
 
     def copy(self, source: str, destination: str) -> None:
@@ -97,8 +98,8 @@ class Store:
         model = next((m for n, m in self.library.items() if full(n).casefold() == wanted), None)
         if model is None:
             raise RefusedError(500, "pull model manifest: file does not exist")
-        for layer in model.layers:
-            digest = f"sha256:{sha256(layer)}"
+        for layer, found in zip(model.layers, model.layer_digests, strict=True):
+            digest = f"sha256:{found}"
             line = {"status": f"pulling {digest[7:19]}", "digest": digest, "total": len(layer)}
             if digest in self.blobs:
                 yield line | {"completed": len(layer)}
@@ -139,8 +140,8 @@ class Store:
             changes["quantization"] = request["quantize"].upper()
         changes["modified_at"] = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
         model = replace(base, **changes)
-        for layer in model.layers:
-            digest = f"sha256:{sha256(layer)}"
+        for found in model.layer_digests:
+            digest = f"sha256:{found}"
             how = "using existing" if digest in self.blobs else "creating new"
             yield {"status": f"{how} layer {digest}"}
         yield {"status": "writing manifest"}
