@@ -89,6 +89,8 @@ def test_models_behind_an_api_and_bases(tmp_path: Path) -> None:
 
     made = components(valid(run("bom", "served", "tuned", cwd=tmp_path).stdout))
 
+    for name in ("SERVED", "mistral/embed-1"):
+        assert components(valid(run("bom", name, cwd=tmp_path).stdout)).keys() == {"served"}
     assert "purl" not in made["served"]
     facts = {each["name"]: each["value"] for each in made["served"]["properties"]}
     assert facts["tessera-registry:provider_model"] == "embed-1"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 import logging
+import shutil
 import weakref
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import sentence_transformers
 import torch
 from checkpoints import (
     MINILM,
@@ -24,6 +27,7 @@ from checkpoints import (
 )
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from sentence_transformers.sentence_transformer import modules
 
 from registry import load
 from registry.encoders.dense import DenseEncoder, Vectors
@@ -144,6 +148,32 @@ def test_prompts_of_the_entry_are_put_before_the_texts(dense: DenseEncoder) -> N
     np.testing.assert_allclose(
         encoder.encode_documents([CAT]), dense.encode_documents([f"passage: {CAT}"]), atol=1e-5
     )
+
+
+@pytest.mark.parametrize("name", ["document", "passage", "corpus"])
+def test_prompts_of_the_checkpoint_have_any_of_their_names(
+    name: str, dense: DenseEncoder, tmp_path: Path
+) -> None:
+    """The library's own method overlooks all but the first: it makes an empty "document"."""
+    folder = shutil.copytree(minilm_folder(), tmp_path / "model")
+    prompts = {"query": "query: ", name: "passage: "}
+    (folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": prompts}))
+    with load(MINILM, local_path=folder, device="cpu") as prompted:
+        found = prompted.encode_documents([CAT])
+        tokens = prompted.tokens_read(CAT, "document")
+    assert np.allclose(found, dense.encode_documents([f"passage: {CAT}"]), atol=1e-6)
+    assert tokens == dense.tokens_read(f"passage: {CAT}", "document")
+
+
+def test_static_embeddings_have_no_tokens_to_count(tmp_path: Path) -> None:
+    tokenizer = sentence_transformers.SentenceTransformer(str(minilm_folder())).tokenizer
+    library: Any = modules  # typed in part
+    table = library.StaticEmbedding(tokenizer, embedding_dim=384)
+    sentence_transformers.SentenceTransformer(modules=[table]).save(str(tmp_path / "model"))
+    model = dataclasses.replace(MINILM, normalize=None)
+    with load(model, local_path=tmp_path / "model", device="cpu") as static:
+        assert static.encode_documents([CAT]).shape == (1, 384)
+        assert static.tokens_read(CAT, "document") is None
 
 
 def test_cosine_is_the_cosine_whatever_form_and_length(dense: DenseEncoder) -> None:
@@ -336,8 +366,11 @@ def test_what_is_closed_is_freed(colbert_folder: Path, cross_encoder_folder: Pat
             weights = weakref.ref(next(local._network.parameters()))
         assert weights() is None
         local.close()
-        with pytest.raises(BackendError, match=f"{local.model.id} has been closed; load it again"):
+        again = f"{local.model.id} has been closed; load it again"
+        with pytest.raises(BackendError, match=again):
             getattr(local, use)(*texts)
+        with pytest.raises(BackendError, match=again):
+            local.tokens_read(RUG, "document")
 
 
 def test_an_id_in_place_of_a_model() -> None:

@@ -45,7 +45,9 @@ def test_an_output_that_is_a_folder(project: HubProject, one: Repository) -> Non
     assert (result.status, result.stderr) == (1, ".: this is a folder; name the file in it\n")
 
 
-@pytest.mark.parametrize("address", ["http://[hub", "http://hub:port", "http://me:secret"])
+@pytest.mark.parametrize(
+    "address", ["http://[hub", "http://hub:port", "http://me:secret", "hub.example", "ftp://hub"]
+)
 def test_an_address_of_the_hub_that_is_none(
     address: str, project: HubProject, one: Repository
 ) -> None:

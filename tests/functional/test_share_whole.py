@@ -196,6 +196,10 @@ def test_a_template_that_got_lost(
         (b"GGUF" + struct.pack("<IQQ", 3, 1, 0), "damaged or truncated header"),
         (b"GGUF" + struct.pack("<IQQ", 3, 0, 0), "damaged or truncated header"),
         (b"GGUF" + struct.pack("<IQQ", 3, 1 << 60, 1 << 60), "damaged or truncated header"),
+        (
+            b"GGUF" + struct.pack("<IQQQ17sII", 3, 1, 1, 17, b"general.alignment", 4, 0),
+            "damaged or truncated header",
+        ),
     ],
 )
 def test_a_damaged_gguf_is_not_sent(

@@ -734,6 +734,11 @@ class TestResults:
         description = found({}, card=card)
         assert [path for path in description.facts if path.startswith("performance")] == []
 
+    @pytest.mark.parametrize("value", [True, "65.1", None, float("nan"), float("inf"), 10**400])
+    def test_what_is_no_figure(self, value: object) -> None:
+        card = self.index(("MTEB(eng, v2)", "test", "mean_task", value))
+        assert "performance.mteb_avg" not in found({}, card=card).facts
+
     def test_contradictory_figures_are_none(self) -> None:
         one, other = (("MTEB(eng, v2)", "test", "mean_task", value) for value in (65.1, 60.0))
         description = found({}, card=self.index(one, other))

@@ -19,9 +19,11 @@ from registry.files.lock_file import (
     LockedOllama,
     find_lock,
     locked,
+    note_probes,
     read_lock,
     update_lock,
 )
+from registry.files.locked_probe import LockedAnswer, LockedProbe
 
 COMMIT, DIGEST = "c" * 40, "d" * 64
 MODEL = LockedModel(
@@ -116,6 +118,21 @@ def test_what_is_elsewhere_stays_while_the_files_do(tmp_path: Path) -> None:
     lock, _ = update_lock(path, {"m": changed})
     assert lock.models["m"].elsewhere == {}
     assert read_lock(path) == lock
+
+
+def test_a_probe_of_another_process_stays_while_the_commit_does(tmp_path: Path) -> None:
+    path = tmp_path / "models.lock.json"
+    probe = LockedProbe(texts=1, tolerance=0.02, answers={"query": LockedAnswer(tokens=9)})
+    update_lock(path, {"m": MODEL, "n": MODEL})
+    note_probes(path, {"m": probe}, {"m": MODEL})
+    lock, changed = update_lock(path, {"m": MODEL})  # as it was read before the probe was noted
+    assert (lock.models["m"].probe, changed) == (probe, False)
+
+    moved = replace(MODEL, revision="e" * 40)
+    lock, _ = update_lock(path, {"m": moved})
+    assert lock.models["m"].probe is None
+    lock, changed = note_probes(path, {"m": probe}, {"m": MODEL})  # of the commit before
+    assert (lock.models, changed) == ({"m": moved, "n": MODEL}, False)
 
 
 def test_every_problem_at_once(tmp_path: Path) -> None:

@@ -143,10 +143,11 @@ def _check_config(
 ) -> None:
     """The checkpoint has the length and vocabulary that the registry states."""
     positions = getattr(config, "max_position_embeddings", None)
-    if positions is not None and positions < model.context_length:
+    length = model.context_length
+    if positions is not None and length is not None and positions < length:
         raise checkpoint.error(
             f"the checkpoint reads {positions} tokens, but the registry states a context_length of "
-            f"{model.context_length}; one of them is another model or revision"
+            f"{length}; one of them is another model or revision"
         )
     vocabulary = getattr(model, "vocab_size", None)
     if vocabulary is not None and config.vocab_size != vocabulary:

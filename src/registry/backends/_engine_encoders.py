@@ -32,12 +32,13 @@ class Graphs:
         self, export: Export, compile_graph: Callable[[str, str | None], Run], threads: int
     ) -> None:
         self._export = export
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[tuple[str, str | None], Run] = {}
         self._readers: dict[str, TextReader] = {}
         tokenizers: dict[tuple[str, int | None], Any] = {}
         for role, route in export.routes.items():
-            if route.graph not in self._runs:
-                self._runs[route.graph] = compile_graph(route.graph, route.output)
+            part = route.graph, route.output
+            if part not in self._runs:
+                self._runs[part] = compile_graph(*part)
             same = route.tokenizer, route.length
             if same not in tokenizers:
                 tokenizers[same] = open_tokenizer(export.folder, route)
@@ -59,7 +60,7 @@ class Graphs:
     ) -> Iterator[tuple[Batch, Numbers]]:
         """The graph's output for each batch of texts."""
         route = self._export.routes[role]
-        run = self._runs[route.graph]
+        run = self._runs[route.graph, route.output]
         done = 0
         for batch in self._readers[role].batches(texts, size):
             found = run(batch.inputs)

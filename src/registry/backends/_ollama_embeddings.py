@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from registry.backends._ollama_identity import check_served
+from registry.backends._progress import counting
 from registry.backends._served_vectors import checked_vectors
 from registry.backends.interface import LoadOptions
 from registry.encoders.base import DEFAULT_BATCH_SIZE, Role
@@ -94,21 +94,10 @@ class OllamaEncoder(DenseEncoder):
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
         prompted = [self._prompted(text, role) for text in texts]
-        batches = [
-            self.embed(prompted[start : start + batch_size])
-            for start in _progress(range(0, len(prompted), batch_size), progress)
-        ]
+        batches: list[Vectors] = []
+        with counting(len(prompted), progress) as advance:
+            for start in range(0, len(prompted), batch_size):
+                batches.append(self.embed(prompted[start : start + batch_size]))
+                advance(len(batches[-1]))
         vectors = np.concatenate(batches)
         return unit(vectors[:, : self.dim]) if self.dim < vectors.shape[1] else vectors
-
-
-def _progress(starts: range, shown: bool) -> Iterator[int]:
-    """The starts of the batches, with a bar if tqdm is installed."""
-    if not shown:
-        return iter(starts)
-    try:
-        library: Any = import_module("tqdm")  # it has no types
-    except ModuleNotFoundError:
-        return iter(starts)
-    bar: Iterator[int] = iter(library.tqdm(starts, desc="Batches"))
-    return bar

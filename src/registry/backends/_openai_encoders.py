@@ -23,6 +23,7 @@ from registry.backends._openai_connection import OpenAIConnection
 from registry.backends._openai_identity import Served, identify
 from registry.backends._openai_pages import ask
 from registry.backends._openai_usage import used_tokens
+from registry.backends._progress import counting
 from registry.backends._refusal import RefusedError
 from registry.backends._score_scale import Scale, on_scale, scale_of
 from registry.backends._served_vectors import checked_vectors
@@ -70,8 +71,10 @@ class HttpDenseEncoder(DenseEncoder):
         found: list[Any] = []
         # A text that may be too long is sent alone: usage adds up the tokens of all texts.
         alone = self._length - _AROUND if self._length and self._further else None
-        for start, batch in batches(prompted, size, alone=alone):
-            found += explained(self._connection, partial(halved, self._ask, batch, start))
+        with counting(len(prompted), progress) as advance:
+            for start, batch in batches(prompted, size, alone=alone):
+                found += explained(self._connection, partial(halved, self._ask, batch, start))
+                advance(len(batch))
         vectors = checked_vectors(
             _unit_where_promised(found, self.model),
             len(texts),
@@ -161,8 +164,10 @@ class HttpReranker(Reranker):
             return list(read_scores(answer, len(texts)))
 
         found: list[float] = []
-        for start, batch in batches([f"{before}{each}" for each in documents], size):
-            found += explained(self._connection, partial(halved, scored, batch, start))
+        with counting(len(documents), progress) as advance:
+            for start, batch in batches([f"{before}{each}" for each in documents], size):
+                found += explained(self._connection, partial(halved, scored, batch, start))
+                advance(len(batch))
         stated: str | None = getattr(self.model, "score_scale", None)
         return on_scale(np.asarray(found, np.float32), self._scale, stated)
 

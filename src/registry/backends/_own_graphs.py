@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.checkpoints.fetching import fetch
+from registry.checkpoints.prompts import own_prompt
 from registry.errors import CheckpointError, LoadError
 from registry.exports.export import Engine, Export, Head, Probe, Route
 from registry.exports.own_files import OwnFile, named_file
@@ -67,7 +68,7 @@ def own_export(model: Loadable, engine: Engine, options: LoadOptions) -> Export 
             graph=own.path,
             tokenizer=_TOKENIZER,
             length=own_length(model),
-            prompt=_prompt(prompts, role),
+            prompt=own_prompt(prompts, role),
             pad=pad if isinstance(pad, int) else 0,
             pad_left=sided == "left",
             output=output,
@@ -141,11 +142,3 @@ def _read(model: Loadable, path: Path, empty: Any = None) -> Any:
         return {} if empty is None else empty
     except (ValueError, OSError, RecursionError) as error:
         raise CheckpointError(f"{model.id}: {path.name} is damaged: {error}") from None
-
-
-def _prompt(prompts: Any, role: str) -> str:
-    """The checkpoint's prompt for a role; the entry's own prompt comes before it."""
-    names = ("query",) if role == "query" else ("document", "passage", "corpus")
-    if role == "pair" or not is_object(prompts):
-        return ""
-    return next((str(prompts[name]) for name in names if name in prompts), "")

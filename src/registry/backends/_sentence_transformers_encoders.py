@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from registry.backends._precision import precision_of
+from registry.checkpoints.prompts import own_prompt
 from registry.encoders.base import Role
 from registry.encoders.closing import Closable, closed
 from registry.encoders.dense import DenseEncoder, Vectors, unit
@@ -58,18 +59,18 @@ class _Local(Closable):
         return self._network
 
     def tokens_read(self, text: str, role: Role) -> int | None:
-        """As the network's own tokenizer cuts it."""
-        read = self._network.preprocess([self._prompt(role) + text], task=role)
-        return int(read["attention_mask"].sum())
+        """As the network's own tokenizer cuts it; None if it has no mask, as static embeddings."""
+        network = _open(self._network, self.model)
+        mask = network.preprocess([self._prompt(role) + text], task=role).get("attention_mask")
+        return None if mask is None else int(mask.sum())
 
     def _prompt(self, role: Role) -> str:
         """The prefix of a text: the entry's prompt, else the checkpoint's own."""
         model: EncoderLike = self.model
         prompt = model.query_prompt if role == "query" else model.document_prompt
         if prompt is None:
-            prompts: dict[str, str] = getattr(self._network, "prompts", None) or {}
-            prompt = prompts.get(role)
-        return str(prompt or "")
+            prompt = own_prompt(getattr(self._network, "prompts", None), role)
+        return prompt
 
     def close(self) -> None:
         """Free the weights."""
@@ -186,15 +187,14 @@ def _method(
     model: EncoderLike,
     role: Role,
 ) -> tuple[Callable[..., Any], dict[str, str]]:
-    """The library's method for a role, and the entry's prompt if it has one.
-
-    Without one, the checkpoint's own prompts apply.
-    """
+    """The library's method for a role, and the entry's prompt, else the checkpoint's own."""
     network = _open(network, model)
     if role == "query":
         method, prompt = network.encode_query, model.query_prompt
     else:
         method, prompt = network.encode_document, model.document_prompt
+    if prompt is None:
+        prompt = own_prompt(network.prompts, role) or None
     return method, {} if prompt is None else {"prompt": prompt}
 
 

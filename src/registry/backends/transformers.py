@@ -104,6 +104,8 @@ class TransformersGenerator(TextGenerator):
 
     def conversation_tokens(self, messages: Sequence[Message]) -> int | None:
         """In the checkpoint's chat template; None if it has none."""
+        if self._network is None:
+            raise closed(self.model.id)
         return counted_conversation(self.model, self._tokenizer, messages)
 
     def _stream(self, prompt: str | list[Message], sampling: Sampling) -> Generator[str]:

@@ -6,6 +6,7 @@ module. Existing content stays as it is; only what is missing is added.
 
 from __future__ import annotations
 
+import keyword
 import re
 import tomllib
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from registry.catalogue.codegen import project_in
 from registry.errors import CatalogueFileError, MissingExtraError
 from registry.files.file_lock import exclusive
 from registry_base.atomic_write import write_atomically
-from registry_base.json_shapes import is_object, look_up
+from registry_base.json_shapes import is_list, is_object, look_up
 from registry_base.regular_file import read_regular
 from registry_base.toml_file import TomlError, read_toml
 
@@ -46,7 +47,7 @@ _EXAMPLE = """{
       "id": "all-minilm-l6-v2",
       "type": "dense",
       "name": "all-MiniLM-L6-v2",
-      "description": "Small encoder for English sentences: an example, replace it by your own.",
+      "description": "Small encoder for English sentences: an example, replace it with your own.",
       "huggingface_id": "sentence-transformers/all-MiniLM-L6-v2",
       "revision": "8b3219a92973c328a8e22fadcfa821b5dc75636a",
       "organization": "sentence-transformers",
@@ -95,10 +96,13 @@ def _start(folder: Path, name: str | None, extends: str | None) -> list[Step]:
     known = look_up(data, "project", "name") or look_up(data, "tool", "poetry", "name")
     distribution = name or (known if isinstance(known, str) else folder.absolute().name)
     package = re.sub(r"[-. ]+", "_", distribution).lower()
-    if not package.isidentifier():
+    if not package.isidentifier() or keyword.iskeyword(package):
         raise CatalogueFileError(f"{distribution!r} cannot be the name of a package; give another")
     source = "src" if (folder / "src").is_dir() or not (folder / package).is_dir() else "."
     inside = folder / source / package
+    # Before anything is written.
+    _check_build_system(pyproject, data)
+    _text(inside / "__init__.py")
     catalogue = _EXAMPLE if extends is None else _NOTHING
     return [
         _made(folder / "models.json", catalogue),
@@ -118,6 +122,22 @@ def _read(path: Path) -> dict[str, Any]:
         raise CatalogueFileError(str(error)) from None
 
 
+def _check_build_system(path: Path, data: dict[str, Any]) -> None:
+    system = data.get("build-system")
+    if system and not is_list(look_up(data, "build-system", "requires")):
+        raise CatalogueFileError(
+            f"{path.name}: [build-system] has no list `requires`; add it, with what the build needs"
+        )
+
+
+def _text(path: Path) -> str:
+    """The content of a file; empty if there is none."""
+    try:
+        return read_regular(path).decode("utf-8") if path.exists() else ""
+    except UnicodeDecodeError:
+        raise CatalogueFileError(f"{path}: not valid UTF-8; save it as UTF-8") from None
+
+
 def _made(path: Path, text: str) -> Step:
     if path.exists() and path.stat().st_size:
         return Step(path, "there already")
@@ -132,7 +152,7 @@ def _made(path: Path, text: str) -> Step:
 def _faced(path: Path, name: str, package: str) -> Step:
     """Make the package export the models, in addition to what it already exports."""
     face = _FACE.format(package=package)
-    before = read_regular(path).decode() if path.exists() else ""
+    before = _text(path)
     if not before.strip():
         return _made(path, _DOCSTRING.format(name=name) + face)
     if "_generated" in before or "__getattr__" in before:
@@ -167,7 +187,7 @@ def _configured(
         import tomlkit
     except ModuleNotFoundError:
         raise MissingExtraError("tomlkit", "cli") from None
-    before = read_regular(path).decode("utf-8") if path.exists() else ""
+    before = _text(path)
     # tomlkit types what is inside a document as Any or as an Item without keys.
     document: Any = tomlkit.parse(before)
     if not data.get("build-system"):

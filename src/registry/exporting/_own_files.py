@@ -63,7 +63,7 @@ def _folder(model: Loadable, own: OwnFile, options: LoadOptions) -> Path:
             local_files_only=options.local_files_only,
         )
     except (HubError, StoreError) as error:
-        raise LoadError(f"{model.id}: {own.path} cannot be had: {error}") from None
+        raise LoadError(f"{model.id}: {own.path} is not available: {error}") from None
 
 
 def _locked(lock: LockedModel, own: OwnFile, options: LoadOptions) -> Path:
@@ -76,6 +76,7 @@ def _locked(lock: LockedModel, own: OwnFile, options: LoadOptions) -> Path:
         if own.belongs(file.path) and not snapshot.has(file):
             offline = options.local_files_only
             fetch_checked(snapshot, file, digests, local_files_only=offline)
+    digests.keep()
     return snapshot.folder
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from registry.checkpoints.prompts import own_prompt
 from registry.errors import UnsupportedError
 from registry.exports.export import Expansion, Route
 from registry.libraries.sentence_transformers import (
@@ -55,7 +56,9 @@ def read_role(
     tokenizer = getattr(first.tokenizer, "backend_tokenizer", first.tokenizer)
     if not hasattr(tokenizer, "encode_batch_fast"):
         raise _cannot(model_id, "its tokenizer is not one of the library tokenizers")
-    prompt = "" if role == "pair" else prompt_of_role(network, role)
+    own = own_prompt(getattr(network, "prompts", None), role)
+    given = {"prompt": own} if own else {}
+    prompt = "" if role == "pair" else prompt_of_role(network, role, **given)
     if names[0] == "StaticEmbedding":
         route = Route(
             graph="",

@@ -109,8 +109,10 @@ def _make(
     plain = dataclasses.replace(options, device="cpu", dtype="float32")
     method = _METHODS[model.kind]
 
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as name:
-        reference = getattr(get_backend("sentence-transformers"), method)(model, plain)
+    with (
+        tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as name,
+        getattr(get_backend("sentence-transformers"), method)(model, plain) as reference,
+    ):
 
         def measured(write: Callable[..., Export], folder: Path) -> Export:
             """Write an export and compare it with the reference. Raises LoadError."""

@@ -32,6 +32,7 @@ from registry.errors import CatalogueFileError
 from registry.files._lock_reading import read_lock
 from registry.files.file_lock import exclusive
 from registry.files.locked_models import Lock, LockedFile, LockedModel, LockedOllama
+from registry.files.locked_probe import LockedProbe
 from registry_base.atomic_write import write_if_changed
 from registry_base.folders import upwards
 
@@ -45,6 +46,7 @@ __all__ = [
     "find_lock",
     "locked",
     "note_elsewhere",
+    "note_probes",
     "read_lock",
     "update_lock",
 ]
@@ -58,16 +60,16 @@ def update_lock(
 ) -> tuple[Lock, bool]:
     """Put models into a lock file, remove others, and leave the rest as it then is.
 
-    A model keeps the file's `elsewhere` for the same files, except for what is newly given. Returns
-    the lock as it now is, and whether it changed. A missing file is created, unless it would be
-    empty. Raises CatalogueFileError for a file that cannot be read, OSError
-    for one that cannot be written, and MissingExtraError without filelock.
+    A model keeps the file's `elsewhere` for the same files and its `probe` for the same commit,
+    except for what is newly given. Returns the lock as it now is, and whether it changed. A missing
+    file is created, unless it would be empty. Raises CatalogueFileError for a file that cannot be
+    read, OSError for one that cannot be written, and MissingExtraError without filelock.
     """
     with exclusive(path):
         there = path.exists()
         before = read_lock(path) if there else Lock()
         kept = {key: model for key, model in before.models.items() if key not in without}
-        new = {key: _with_elsewhere(model, kept.get(key)) for key, model in models.items()}
+        new = {key: _with_notes(model, kept.get(key)) for key, model in models.items()}
         lock = Lock({**kept, **new})
         worth = there or bool(lock.models)
         return lock, worth and write_if_changed(path, lock.text())
@@ -88,15 +90,42 @@ def note_elsewhere(
             for key, model in before.models.items()
             if key in commits and model.same_files(models[key])
         }
-        lock = Lock({**before.models, **found})
-        return lock, write_if_changed(path, lock.text())
+        return _with_found(path, before, found)
 
 
-def _with_elsewhere(model: LockedModel, before: LockedModel | None) -> LockedModel:
-    """Keep what another process may have recorded in the meantime about the same files."""
+def note_probes(
+    path: Path, probes: Mapping[str, LockedProbe], models: Mapping[str, LockedModel]
+) -> tuple[Lock, bool]:
+    """Record in a lock file what models answered to the texts of a probe.
+
+    models: what was locked when they were asked; one that is locked differently by now stays as it
+    is. Returns and raises as `update_lock` does.
+    """
+    with exclusive(path):
+        before = read_lock(path)
+        found = {
+            key: replace(model, probe=probes[key])
+            for key, model in before.models.items()
+            if key in probes and _same_commit(model, models[key])
+        }
+        return _with_found(path, before, found)
+
+
+def _with_found(path: Path, before: Lock, found: Mapping[str, LockedModel]) -> tuple[Lock, bool]:
+    lock = Lock({**before.models, **found})
+    return lock, write_if_changed(path, lock.text())
+
+
+def _with_notes(model: LockedModel, before: LockedModel | None) -> LockedModel:
+    """Keep what another process may have recorded in the meantime about the same model."""
     if before is None or not model.same_files(before):
         return model
-    return replace(model, elsewhere={**before.elsewhere, **model.elsewhere})
+    probe = model.probe or (before.probe if _same_commit(model, before) else None)
+    return replace(model, elsewhere={**before.elsewhere, **model.elsewhere}, probe=probe)
+
+
+def _same_commit(one: LockedModel, other: LockedModel) -> bool:
+    return one.revision == other.revision and one.same_files(other)
 
 
 def find_lock() -> Path | None:

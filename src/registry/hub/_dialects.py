@@ -78,7 +78,7 @@ def read_info(huggingface_id: str, revision: str | None) -> JsonObject:
 def not_there(error: RevisionNotFoundError, name: str, revision: str) -> RevisionNotFoundError:
     """The same, with the commit that the server has instead. Raises HubError."""
     try:
-        head = ask(lambda: read_info(name, None), name, None)["sha"]
+        head = ask(lambda: read_info(name, None), name, None).get("sha", "an unknown commit")
     except RepositoryNotFoundError:
         raise
     except HubError:

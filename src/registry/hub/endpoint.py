@@ -57,7 +57,7 @@ def who() -> str:
 
 def check_endpoint() -> None:
     """Raise HubUnavailableError if HF_ENDPOINT is not an address."""
-    if not endpoint():  # its text may hold a password
+    if not endpoint().startswith(("http://", "https://")):  # its text may hold a password
         raise HubUnavailableError(
             f"HF_ENDPOINT is not an address; write it as {PUBLIC}, or unset it"
         )

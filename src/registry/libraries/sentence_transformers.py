@@ -61,8 +61,11 @@ def modules_of_role(network: Any, role: str | None) -> list[Any]:
     return found
 
 
-def prompt_of_role(network: Any, role: str) -> str:
-    """What the network's own method for a role prepends to a text. Raises LibraryDriftError."""
+def prompt_of_role(network: Any, role: str, **given: str) -> str:
+    """What the network's own method for a role prepends to a text. Raises LibraryDriftError.
+
+    given: `prompt`, if it is called with one.
+    """
     EXPORTING.verify()
     seen: list[str] = []
     original = network.preprocess
@@ -74,7 +77,7 @@ def prompt_of_role(network: Any, role: str) -> str:
     network.preprocess = watch
     try:
         method = network.encode_query if role == "query" else network.encode_document
-        method(["a"], show_progress_bar=False)
+        method(["a"], show_progress_bar=False, **given)
     finally:
         del network.preprocess
     if not seen:

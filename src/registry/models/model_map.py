@@ -65,7 +65,7 @@ class ModelMap(Mapping[str, Model_co]):
         return len(self._keys)
 
     def __repr__(self) -> str:
-        return f"<{len(self.models)} {self.kind} models under {len(self)} keys>"
+        return f"<{len(self.models)} {self._noun}s under {len(self)} keys>"
 
     def find(self, text: str) -> Model_co | None:
         """The model of a name, or None. Raises AmbiguousModelError if several share it."""

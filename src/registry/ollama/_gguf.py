@@ -62,6 +62,8 @@ def _end(file: BinaryIO, tensors: int, entries: int) -> int:
         (kind,) = _read(file, "<I")
         if key == b"general.alignment" and kind in (4, 5):
             (alignment,) = _read(file, "<I")
+            if alignment == 0:
+                raise _DamagedError
         else:
             _skip(file, kind)
     last = 0

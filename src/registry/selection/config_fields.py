@@ -16,7 +16,9 @@ class ConfigFields:
     `embedding_dim` is the width of a vector, `context_length` in tokens, `revision` a commit of
     the Hub repository, `batch_size` in texts. The rest is as in the catalogue.
 
-    Raises InputError for a repository that cannot be one, and for numbers below 1.
+    Raises InputError for a repository that cannot be one, for numbers below 1, for widths above
+    embedding_dim, for a revision that is not a full commit hash, and without a field that a
+    subclass needs.
     """
 
     huggingface_id: str
@@ -53,8 +55,12 @@ class ConfigFields:
             # True is an int to Python, but not a number of dimensions.
             if number is not None and (type(number) is not int or number < 1):
                 raise InputError(f"{name}: {field} should be a whole number from 1, not {number!r}")
-        if max(self.matryoshka_dims, default=0) > (self.embedding_dim or 0):
-            raise InputError(f"{name}: matryoshka_dims exceed embedding_dim; truncation shortens")
+        whole = self.embedding_dim
+        if whole is not None and max(self.matryoshka_dims, default=0) > whole:
+            raise InputError(
+                f"{name}: matryoshka_dims must not exceed embedding_dim: truncation only shortens "
+                "vectors"
+            )
         if self.revision is not None and not is_commit(self.revision):
             raise InputError(
                 f"{name}: revision {self.revision!r} is not a full commit hash (40 hex digits)"

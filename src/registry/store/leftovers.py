@@ -55,11 +55,11 @@ def remove_leftovers(parts: Iterable[Leftover]) -> Iterator[tuple[Leftover, str]
     """Remove them, except those that a download has resumed; returns what stays, and why."""
     for part in parts:
         try:
-            with _unlocked(part.path) as free:
+            with _unlocked(part.path, begin=True) as free:
                 if free:
                     part.path.unlink(missing_ok=True)
                 else:
-                    yield part, "a download goes on with it"
+                    yield part, "a download has resumed it"
         except OSError as error:
             yield part, str(error.strerror)
 
@@ -75,12 +75,18 @@ def _is_dead(path: Path) -> bool:
 
 
 @contextmanager
-def _unlocked(path: Path) -> Generator[bool]:
-    """Whether no process writes a part of a file; if so, none can start within the block."""
+def _unlocked(path: Path, *, begin: bool = False) -> Generator[bool]:
+    """Whether no process writes a part of a file.
+
+    begin: take the lock even if no process has made it yet, so that none can start within the
+    block.
+    """
     from filelock import FileLock, Timeout
 
     lock = CachedRepository(path.parents[1]).lock(path.name.partition(".")[0])
-    if not lock.exists():  # every writer creates it
+    if begin:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+    elif not lock.exists():  # every writer creates it
         yield True
         return
     held = FileLock(lock, timeout=0, mode=0o664)

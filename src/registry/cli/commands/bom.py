@@ -17,6 +17,7 @@ from registry.cli.terminal.failure import USAGE, CommandError, needs
 from registry.cli.terminal.output import counted, inform, write
 from registry.files.lock_file import Lock, find_lock, read_lock
 from registry_base.atomic_write import write_if_changed
+from registry_base.spellings import ids_named
 
 Keys = Annotated[
     list[str] | None,
@@ -83,8 +84,14 @@ def bom(
 def _asked(here: Catalogue, keys: list[str] | None, lock: Lock | None) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = here.data["models"]
     if keys:
-        ids = set(keys) & here.behind_apis.keys()  # these have no files, but a bill
-        if rest := [key for key in keys if key not in ids]:
+        named = {key: ids_named(here.names, key) for key in keys}
+        apis = {
+            key: found[0]
+            for key, found in named.items()
+            if len(found) == 1 and found[0].casefold() in here.behind_apis
+        }
+        ids = set(apis.values())  # these have no files, but a bill
+        if rest := [key for key in keys if key not in apis]:
             ids |= {entry.id for entry in asked_entries(here, rest)}
         entries = [entry for entry in entries if entry["id"] in ids]
     if lock is not None:

@@ -21,6 +21,7 @@ from registry.files.lock_file import (
     Lock,
     LockedModel,
     note_elsewhere,
+    note_probes,
     read_lock,
     update_lock,
 )
@@ -34,10 +35,8 @@ Keys = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="ID",
-        help="Models to lock as well; by default those already locked, or at first "
-        "the "
-        "selected "
-        "ones.",
+        help="Models to lock as well; by default those already locked or, for a new lock, the "
+        "selected ones.",
     ),
 ]
 Check = Annotated[
@@ -54,7 +53,7 @@ Endpoint = Annotated[
     str | None,
     typer.Option(
         metavar="URL",
-        help="Find the same files at another Hub, and note under which commits it has them.",
+        help="Find the same files at another Hub, and record the commits it has them under.",
     ),
 ]
 Output = Annotated[Path, typer.Option("--output", help="The lock file.")]
@@ -88,7 +87,9 @@ def lock(
     """
     address = _address(endpoint)
     if check and address is not None:
-        raise CommandError("--endpoint asks a Hub, --check nobody", USAGE)
+        raise CommandError(
+            "--endpoint queries a Hub, but --check makes no requests; give one of them", USAGE
+        )
     here = catalogue_for(catalogue)
     before = read_lock(output) if output.exists() else Lock()
     if keys:
@@ -108,14 +109,15 @@ def lock(
         return
     gone = set[str]() if keys else before.models.keys() - {entry.id for entry in asked}
     for model_id in gone:
-        inform(f"{model_id} is no longer in the catalogue, so it leaves the lock too")
+        inform(f"{model_id} is no longer in the catalogue, so it is removed from the lock")
     found = _locked(asked, before, update=update)
     # Asking takes a while: another process may have locked something meanwhile.
     after, changed = update_lock(output, found.models, without=gone)
     if probe:
-        probed, refused = probes(here, [each for each in asked if each.id in found.models], after)
+        ready = [each for each in asked if each.id in found.models]
+        probed, refused = probes(here, ready, after)
         found.failures.update(refused)
-        after, newer = update_lock(output, probed)
+        after, newer = note_probes(output, probed, after.models)
         changed = changed or newer
     locked: Mapping[str, LockedModel] = {}
     elsewhere: Mapping[str, str] = {}

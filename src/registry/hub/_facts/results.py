@@ -68,9 +68,19 @@ def _results(model_index: object) -> Iterator[tuple[str, str | None, str, float]
             if name is None or not is_object(dataset):
                 continue
             for metric in _objects(result.get("metrics")):
-                kind, value = line(metric.get("type")), metric.get("value")
-                if kind is not None and isinstance(value, int | float) and math.isfinite(value):
-                    yield name, line(dataset.get("split")), kind, float(value)
+                kind, value = line(metric.get("type")), _number(metric.get("value"))
+                if kind is not None and value is not None:
+                    yield name, line(dataset.get("split")), kind, value
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:  # YAML has integers of any size
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:
