@@ -74,7 +74,7 @@ def main() -> None:
     parser.add_argument("--local-path", type=Path, help="a folder of weights, or a .gguf file")
     parser.add_argument("--backend", help="transformers, ollama or openai")
     parser.add_argument("--base-url", help="address of the server, for ollama and openai")
-    parser.add_argument("--pieces", type=int, default=60, help="stop after so many (default: 60)")
+    parser.add_argument("--pieces", type=int, default=60, help="stop after N pieces (default: 60)")
     arguments = parser.parse_args()
 
     model, local_path = chosen(arguments)
@@ -99,7 +99,7 @@ def main() -> None:
     print()
     if times:
         rate = len(times) / times[-1]
-        print(f"First piece after {times[0]:.2f} s, {rate:.1f} a second.", file=sys.stderr)
+        print(f"First piece after {times[0]:.2f} s, {rate:.1f} per second.", file=sys.stderr)
 
 
 if __name__ == "__main__":

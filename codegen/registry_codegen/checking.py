@@ -23,7 +23,7 @@ def problems_of(catalogue: Catalogue) -> list[Problem]:
             case _:
                 return None
 
-    problems = list(_misspelt_overrides(catalogue))
+    problems = list(_misspelled_overrides(catalogue))
     explained = {("models", index) for index, _ in _new_without_type(catalogue)}
     said = set[Pointer]()
     for pointer, message, at_key in _of_schema(catalogue):
@@ -86,10 +86,10 @@ def _lacking(entries: JsonList, types: JsonObject) -> Iterator[tuple[Pointer, st
 def has_right_form(catalogue: Catalogue) -> bool:
     """Whether the schema finds nothing wrong, so that only rules may object."""
     wrong = next(_of_schema(catalogue), None)
-    return wrong is None and next(_misspelt_overrides(catalogue), None) is None
+    return wrong is None and next(_misspelled_overrides(catalogue), None) is None
 
 
-def _misspelt_overrides(catalogue: Catalogue) -> Iterator[Problem]:
+def _misspelled_overrides(catalogue: Catalogue) -> Iterator[Problem]:
     """Entries with too little content to be new ones: they were meant to override."""
     for index, name in _new_without_type(catalogue):
         close = difflib.get_close_matches(name, catalogue.below, n=1)

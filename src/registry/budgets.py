@@ -54,7 +54,7 @@ def of_file(size: int, patience: float) -> Budget:
 
 
 class OverBudgetError(Exception):
-    """A response is too large or too slow; the message follows "the answer of X"."""
+    """A response is too large or too slow; the message follows "the response from X"."""
 
 
 class TooLargeError(OverBudgetError):

@@ -57,7 +57,7 @@ def network_failure(error: BaseException, url: str) -> str | None:
     if "TooManyRedirects" in names:
         return f"{server} redirects in a loop; check the address"
     if "DecodingError" in names:
-        return f"the answer of {server} is not encoded as its header Content-Encoding says"
+        return f"the response from {server} is not encoded as its header Content-Encoding says"
     if proxy is not None and (names & _NO_CONNECTION or "ProxyError" in names):
         variable, address = proxy
         if "ProxyError" in names:

@@ -14,7 +14,7 @@ def parse_count(text: str) -> int:
     7240000000
     """
     if not _COUNT.fullmatch(text):
-        raise ValueError(f"no count: {text!r}")
+        raise ValueError(f"not a count: {text!r}")
     unit = _UNITS.get(text[-1], 1)
     return int(Decimal(text.rstrip("KMBT")) * unit)
 

@@ -341,12 +341,12 @@ def test_another_kind_is_refused_at_once(wrong: Any) -> None:
             adapter(wrong)
 
 
-def test_a_misspelt_argument_is_refused_at_once() -> None:
+def test_a_misspelled_argument_is_refused_at_once() -> None:
     from registry.integrations import langchain
 
-    misspelt: Any = {"backends": "onnx"}
+    misspelled: Any = {"backends": "onnx"}
     with pytest.raises(TypeError, match="backends"):
-        langchain.DenseEmbeddings(MODEL, **misspelt)
+        langchain.DenseEmbeddings(MODEL, **misspelled)
 
 
 def test_adapters_share_the_weights() -> None:

@@ -209,7 +209,7 @@ def test_every_kind_in_one_run_and_some_that_break(
         "the process ended with status 1 while loading; its last output: no license for this model"
     )
     assert reasons["gte-base"] == "MemoryError"
-    assert reasons["ms-marco-minilm-l6-v2"].startswith("the backend 'troubled' serves no cross-enc")
+    assert reasons["ms-marco-minilm-l6-v2"].startswith("the backend 'troubled' does not support")
     measured = [row for row in rows.values() if row.status == "measured"]
     for row in measured:
         assert_sensible(row)
@@ -552,7 +552,7 @@ def test_on_a_terminal(tmp_path: Path, truncated: Path) -> None:
         (["--local-path", "colbert-v2"], "--local-path 'colbert-v2' should be ID=PATH", 2),
         (["--local-path", "colbert-v2=nowhere"], "colbert-v2: there is no nowhere", 1),
         (["--backend", "olama"], "did you mean 'ollama'", 1),
-        (["--backend", "openai"], "which models openai has are unknown; name them", 2),
+        (["--backend", "openai"], "cannot list the models that openai serves; name them", 2),
         (["--backend", "ollama", "--type", "llm"], "cannot connect to Ollama at 127.0.0.1:9", 1),
         (["--runs", "0"], "", 2),
     ],

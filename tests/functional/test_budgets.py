@@ -84,7 +84,7 @@ def test_metadata(
         result = project.run(*command, **QUICK)
     assert result.status == 1, result.output
     assert "Traceback" not in result.stderr
-    assert f"the answer of {project.hub.url} " in result.stderr
+    assert f"the response from {project.hub.url} " in result.stderr
     assert len(project.hub.requests) == 1  # a retry would not help
 
 
@@ -178,7 +178,7 @@ def test_headers_that_never_end(project: HubProject, one: Repository) -> None:
         with ends(mebibytes=150):
             result = project.run("pull", "one", HF_ENDPOINT=address, **QUICK)
     assert result.status == 1
-    assert f"the answer of {address} did not begin" in result.stderr
+    assert f"the response from {address} did not begin" in result.stderr
 
 
 def test_no_thread_waits_for_the_end(others: frozenset[threading.Thread]) -> None:

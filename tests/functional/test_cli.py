@@ -300,7 +300,7 @@ class TestShow:
         assert "\x1b" in on_terminal("show", "splade-v3")
         assert "\x1b" not in on_terminal("show", "splade-v3", NO_COLOR="1")
 
-    def test_misspelt(self, golden: Golden) -> None:
+    def test_misspelled(self, golden: Golden) -> None:
         golden(complaint("show", "colbert-v3"))
 
     def test_unknown(self, golden: Golden) -> None:
@@ -602,9 +602,9 @@ class TestGenerate:
             cwd=project,
         )
         assert result.status == 1
-        own, misspelt, last = result.stderr.splitlines()
-        assert 'hide: "publik-a" is not an id' in misspelt
-        assert 'did you mean "public-a"?' in misspelt
+        own, misspelled, last = result.stderr.splitlines()
+        assert 'hide: "publik-a" is not an id' in misspelled
+        assert 'did you mean "public-a"?' in misspelled
         assert '"ours" is on the list to hide and defined here' in own
         assert last == "Error: 2 problems; nothing was written"
 
@@ -652,9 +652,9 @@ class TestGenerate:
         ("arguments", "said"),
         [
             ((), "no module to write"),
-            (("--output", "models.txt"), "no importable module"),
-            (("--output", "a-b.py"), "no importable module"),
-            (("--output", "\x1b[2J.py"), r"\x1b[2J.py: no importable module"),
+            (("--output", "models.txt"), "not an importable module"),
+            (("--output", "a-b.py"), "not an importable module"),
+            (("--output", "\x1b[2J.py"), r"\x1b[2J.py: not an importable module"),
             (("--output", "x.py", "--hide", "a"), "--hide without --extends"),
             (("--output", "x.py", "--extends", "no_such_package"), "no such package"),
         ],

@@ -61,12 +61,12 @@ def test_sentences_are_ranked_by_meaning(
 def test_what_cannot_be_had_is_said_in_a_sentence(tmp_path: Path) -> None:
     similarity = run(tmp_path, "registry_similarity.py")
     ranking = run(tmp_path, "rank_sentences.py", REGISTRY_EMBEDDING_MODEL="bge-m3")
-    misspelt = run(tmp_path, "rank_sentences.py", REGISTRY_EMBEDDING_MODEL="bge-m4")
+    misspelled = run(tmp_path, "rank_sentences.py", REGISTRY_EMBEDDING_MODEL="bge-m4")
 
     for done, says in (
         (similarity, "all-minilm-l6-v2: .* is not in the cache"),
         (ranking, "bge-m3: .* is not in the cache"),
-        (misspelt, "REGISTRY_EMBEDDING_MODEL: .* did you mean bge-m3"),
+        (misspelled, "REGISTRY_EMBEDDING_MODEL: .* did you mean bge-m3"),
     ):
         assert done.status == 1
         assert re.match(says, done.stderr), done.stderr

@@ -217,5 +217,5 @@ def test_where_no_server_is_named() -> None:
 
 
 def test_other_kinds_are_refused() -> None:
-    with pytest.raises(UnsupportedError, match="serves no colbert models"):
+    with pytest.raises(UnsupportedError, match="does not support colbert models"):
         load(COLBERT_V2, backend="openai", base_url="http://127.0.0.1:9")

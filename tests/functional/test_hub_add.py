@@ -419,7 +419,7 @@ class TestFailing:
         result = project.run("acme/colbert-tiny")
         assert (result.status, result.stderr) == (
             1,
-            "Error: acme/colbert-tiny: what comes for artifact.metadata is not what "
+            "Error: acme/colbert-tiny: the content of artifact.metadata does not match what "
             f"{project.hub.url} lists; try again\n",
         )
         assert project.path.read_bytes() == before

@@ -219,7 +219,7 @@ class TestTrouble:
         hub.fails("status", status=429, retry_after=0, times=None)
         message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
         assert message == (
-            f"acme/tiny: too many requests for {hub.url}, try again in 0 seconds; with HF_TOKEN it "
+            f"acme/tiny: too many requests to {hub.url}, try again in 0 seconds; with HF_TOKEN it "
             "allows more"
         )
         assert len(hub.requests) == TRIES
@@ -251,7 +251,7 @@ class TestTrouble:
         assert source.read_text("config.json") == FILES["config.json"]
         hub.fails(kind, times=None)
         message = refused(HubUnavailableError, lambda: open_remote("acme/tiny"))
-        assert message == f"acme/tiny: the answer of {hub.url} was cut off; try again"
+        assert message == f"acme/tiny: the response from {hub.url} was cut off; try again"
 
     @pytest.mark.parametrize("damage", [{"kind": "corrupt"}, {"kind": "length", "by": 3}])
     def test_a_file_that_is_not_what_was_listed(
@@ -260,7 +260,7 @@ class TestTrouble:
         source = open_remote("acme/tiny")
         hub.fails(path="*/config.json", **damage)
         assert refused(HubUnavailableError, lambda: source.read_text("config.json")) == (
-            f"acme/tiny: what comes for config.json is not what {hub.url} lists; try again"
+            f"acme/tiny: the content of config.json does not match what {hub.url} lists; try again"
         )
         assert source.read_text("config.json") == FILES["config.json"]
 
@@ -335,7 +335,7 @@ class TestTrouble:
         message = refused(HubUnavailableError, lambda: open_remote("acme/strange"))
         assert message in (
             "acme/strange: the Hub names no commit",
-            f"acme/strange: the answer of {hub.url} is not what a Hub sends; does HF_ENDPOINT "
+            f"acme/strange: the response from {hub.url} is not what a Hub sends; does HF_ENDPOINT "
             "point to a Hub?",
         )
 

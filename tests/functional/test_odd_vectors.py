@@ -62,8 +62,8 @@ def test_vectors_that_are_read(name: str) -> None:
 
 REFUSED: dict[str, tuple[Any, type[RegistryError], str]] = {
     "an index twice": ([*ROWS[:2], row(1, UNIT[2])], ServerUnavailableError, "1 twice"),
-    "a vector too many": ([*ROWS, row(3, UNIT[0])], ServerUnavailableError, "4 rows for 3"),
-    "a vector too few": (ROWS[:2], ServerUnavailableError, "2 rows for 3"),
+    "a vector too many": ([*ROWS, row(3, UNIT[0])], ServerUnavailableError, "4 rows for 3 texts"),
+    "a vector too few": (ROWS[:2], ServerUnavailableError, "2 rows for 3 texts"),
     "from 1 on": ([row(n + 1, v) for n, v in enumerate(UNIT)], ServerUnavailableError, "rows"),
     "true as an index": ([ROWS[0], row(True, UNIT[1]), ROWS[2]], ServerUnavailableError, "index"),
     "no index": ([{"embedding": each} for each in UNIT], ServerUnavailableError, "an index"),
@@ -150,7 +150,7 @@ def test_a_usage_that_says_nothing(usage: Any) -> None:
 
 SCORES: dict[str, tuple[Any, str]] = {
     "an index twice": ([{"index": 0, "score": 1}, {"index": 0, "score": 2}], "0 twice"),
-    "one too few": ([{"index": 0, "score": 1}], "1 rows for 2"),
+    "one too few": ([{"index": 0, "score": 1}], "1 rows for 2 texts"),
     "null": ([{"index": 0, "score": 1}, {"index": 1, "score": None}], "an index or a value"),
     "NaN": ([{"index": 0, "score": 1}, {"index": 1, "score": NAN}], "not numbers"),
     "lists": ([{"index": 0, "score": [1, 2]}, {"index": 1, "score": [1, 2]}], "not numbers"),

@@ -220,7 +220,7 @@ def test_a_model_without_a_tag(server: OllamaServer) -> None:
 
 
 def test_a_kind_that_it_does_not_serve() -> None:
-    with pytest.raises(UnsupportedError, match="'ollama' serves no colbert models"):
+    with pytest.raises(UnsupportedError, match="'ollama' does not support colbert models"):
         load(COLBERT_V2, backend="ollama")
 
 

@@ -366,7 +366,7 @@ def test_a_server_without_a_list_of_models(server: OpenAIServer, status: int) ->
 
 
 def test_a_kind_that_it_does_not_serve() -> None:
-    with pytest.raises(UnsupportedError, match="'openai' serves no colbert models"):
+    with pytest.raises(UnsupportedError, match="'openai' does not support colbert models"):
         load(COLBERT_V2, backend="openai")
 
 

@@ -40,7 +40,7 @@ COUNTS: dict[str, tuple[Callable[[Any], Callable[[str], int]], str | None]] = {
     ),
     "a prompt too much": (
         lambda network: counted(network, prompt="represent this for retrieval: "),
-        "another prompt before all",
+        "a different prompt before every text",
     ),
     "a prompt that gets lost": (
         lambda network: lambda text: counted(network)(text.removeprefix("query: ")),

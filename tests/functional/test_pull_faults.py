@@ -153,7 +153,7 @@ def test_too_many_requests_are_waited_for(project: HubProject, one: Repository) 
 
 def test_another_size_than_the_hub_lists(project: HubProject, one: Repository) -> None:
     project.hub.fails("length", path="*/model.safetensors", by=-7, times=None)
-    assert "came with another size than " in failed(project, **QUICK)
+    assert "size of a file differs from what " in failed(project, **QUICK)
     assert here(project) == NAMES - {"model.safetensors"}
 
 

@@ -192,8 +192,8 @@ class TestBadInput:
             (("--cores", "4"), "--cores belongs to --ram"),
             (("--cores", "4", "--vram", "8GB"), "--cores belongs to --ram"),
             (("--ram", "8GB", "--cores", "0"), "--cores"),
-            (("--ram", "8GB", "--language", "xx"), "no model here is made for the language 'xx'"),
-            (("--tiers", "--language", "germn"), "no model here is made for the language 'germn'"),
+            (("--ram", "8GB", "--language", "xx"), "no model here supports the language 'xx'"),
+            (("--tiers", "--language", "germn"), "no model here supports the language 'germn'"),
             (
                 ("--ram", "8GB", "--quantization", "q9"),
                 "quantization 'q9' is not one of fp32, fp16",

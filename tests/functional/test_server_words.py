@@ -84,5 +84,5 @@ def test_a_runner_that_died() -> None:
         assert encoder.encode_documents(["one"]).shape == (1, 384), "the next request works"
         nested = b'{"error": "{\\"error\\": {\\"message\\": \\"the disk is full\\"}}"}'
         server.fails("status", status=500, message=nested, path="/api/tags")
-        with pytest.raises(Exception, match=r"refuses: the disk is full$"):
+        with pytest.raises(Exception, match=r"refused the request: the disk is full$"):
             read_ollama(server.url)

@@ -125,7 +125,7 @@ def test_without_ollama_the_cache_alone(filled: HubProject, golden: Golden) -> N
         (200, "[]", "is not an Ollama"),
         (200, '{"models": [{"model": 5}]}', "is not an Ollama"),
         (200, '{"models": [{"name": "old:latest", "digest": "ab"}]}', "is too old"),
-        (500, "a\nb", "refuses: a b"),
+        (500, "a\nb", "refused the request: a b"),
     ],
 )
 def test_what_is_no_ollama_or_too_old(

@@ -125,7 +125,7 @@ try:
 except UnsupportedError as error:
     print(error)
 """
-        expected = "the backend 'echo' serves no dense models such as all-minilm-l6-v2\n"
+        expected = "the backend 'echo' does not support dense models (all-minilm-l6-v2)\n"
         assert run(code, acme) == expected
 
     def test_ours_are_not_replaced(self, acme: Path) -> None:

@@ -120,7 +120,7 @@ class TestModelTypes:
         assert not names_type(documented_checkpoints()["sew"], "sew")
         assert guess("sew").reason.endswith("and its name does not show that it is one")
 
-    def test_a_misspelt_type_is_a_guess_and_names_what_may_be_meant(self) -> None:
+    def test_a_misspelled_type_is_a_guess_and_names_what_may_be_meant(self) -> None:
         found = get_recommended_default_model("wisper")
         assert (found.huggingface_id, found.source) == ("openai/whisper-small", "guess")
         assert "did you mean whisper?" in found.reason

@@ -137,8 +137,8 @@ class TestEntry:
         with pytest.raises(HubError) as caught:
             make_entry(describe(source))
         assert str(caught.value) == (
-            "acme/tiny: an entry of type dense needs what is not known: specs.embedding_dim (no "
-            "module in modules.json says it); give it with --set, as in --set "
+            "acme/tiny: an entry of type dense lacks required fields: specs.embedding_dim (no "
+            "module in modules.json says it); give them with --set, as in --set "
             "specs.embedding_dim=1024"
         )
 

@@ -665,7 +665,7 @@ class TestCard:
     def test_the_first_day_of_the_hub_is_no_date(self) -> None:
         assert values(found({}, created="2024-05-01"), "release_date") == ["2024-05-01"]
         old = found({}, created="2022-03-02")
-        assert old.unknown["release_date"] == "the Hub dates everything older 2022-03-02"
+        assert old.unknown["release_date"] == "the Hub gives 2022-03-02 for everything older"
 
     @pytest.mark.parametrize(
         ("given", "name", "link", "expected"),

@@ -62,7 +62,7 @@ ELSEWHERE = ("models", "m", "elsewhere")
 @pytest.mark.parametrize(
     ("place", "value", "said"),
     [
-        (("version",), 2, "2 is of a newer tessera-registry"),
+        (("version",), 2, "2 was written by a newer tessera-registry"),
         (("models",), [], "/models: should be an object"),
         (("models", "a"), 1, "/models/a: should be an object"),
         (("models", "m", "revision"), "main", "/models/m/revision: should be a commit"),

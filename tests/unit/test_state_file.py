@@ -63,7 +63,10 @@ def test_a_file_of_a_newer_release_asks_for_an_upgrade(name: str, tmp_path: Path
     path = tmp_path / "state.json"
     path.write_text('{"version": 2}', "utf-8")
     message = refusal(name, path)
-    assert message == f"{path}:1:13: /version: 2 is of a newer tessera-registry; upgrade it"
+    assert (
+        message
+        == f"{path}:1:13: /version: 2 was written by a newer tessera-registry; upgrade to read it"
+    )
 
 
 @each_reader

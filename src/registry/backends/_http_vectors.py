@@ -78,7 +78,7 @@ def _by_index(rows: list[object], count: int, *names: str) -> list[Any]:
             raise OddAnswerError(f"it sent {index} twice as the index of a row")
         found[index] = value
     if found.keys() != set(range(count)):
-        raise OddAnswerError(f"it sent {len(found)} rows for {count}")
+        raise OddAnswerError(f"it sent {len(found)} rows for {count} texts")
     return [found[index] for index in range(count)]
 
 

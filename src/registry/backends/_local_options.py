@@ -29,7 +29,7 @@ def refuse_server_options(backend: str, model: Loadable, options: LoadOptions) -
 def refuse_dim(model: Loadable, options: LoadOptions) -> None:
     """Refuse a width for a model whose output cannot be cut shorter. Raises LoadError."""
     if options.dim is not None:
-        raise LoadError(f"{model.id}: {model.kind} models have no dim to choose")
+        raise LoadError(f"{model.id}: {model.kind} models do not support dim=")
 
 
 def refuse_engine_options(backend: str, model: Loadable, options: LoadOptions) -> None:

@@ -141,7 +141,9 @@ class OpenAIConnection:
         if isinstance(error, NoCompletionError):
             return self.broken_off(str(error))
         if isinstance(error, OverBudgetError):
-            return ServerUnavailableError(f"{self.model_id}: the answer of {self.address} {error}")
+            return ServerUnavailableError(
+                f"{self.model_id}: the response from {self.address} {error}"
+            )
         if isinstance(error, errors.OfflineModeIsEnabled):
             return ServerUnavailableError(
                 f"{self.model_id}: HF_HUB_OFFLINE is set, which keeps huggingface_hub from "
@@ -165,7 +167,9 @@ class OpenAIConnection:
     def broken_off(self, reason: str = "its end is missing") -> ServerUnavailableError:
         """The error for a response that stopped before its end."""
         return ServerUnavailableError(
-            self._redacted(f"{self.model_id}: the answer of {self.address} was cut off ({reason})")
+            self._redacted(
+                f"{self.model_id}: the response from {self.address} was cut off ({reason})"
+            )
         )
 
     def odd(self, reason: str, words: str = "") -> BackendError:
@@ -173,7 +177,7 @@ class OpenAIConnection:
         if words:
             return BackendError(self._says(words))
         return ServerUnavailableError(
-            f"{self.model_id}: the answer of {self.address} is not what was asked for: {reason}"
+            f"{self.model_id}: the response from {self.address} is not what we expected: {reason}"
         )
 
     def _explain_status(self, error: RefusedError) -> RegistryError:

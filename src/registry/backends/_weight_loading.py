@@ -26,9 +26,9 @@ def loading_weights(
 ) -> Generator[seam.LoadReports]:
     """A library loads a checkpoint in this context, and tries it; its errors become ours.
 
-    The yielded function is to `check` the loaded network. `through` is the library that is called.
-    `unused` are parts of the network that do not matter here, such as "pooler": any weights are
-    fine for them.
+    The yielded reports have `check`, to call with the loaded network. `through` is the library that
+    is called. `unused` are parts of the network that do not matter here, such as "pooler": any
+    weights are fine for them.
 
     Raises LoadError for what this machine lacks (a package, memory); LibraryDriftError if a library
     has changed; CheckpointError for what is wrong with the checkpoint, including weights that the

@@ -82,5 +82,5 @@ class ModelBackend(ABC):
 
     def _unsupported(self, model: Loadable) -> UnsupportedError:
         return UnsupportedError(
-            f"the backend {self.name!r} serves no {model.kind} models such as {model.id}"
+            f"the backend {self.name!r} does not support {model.kind} models ({model.id})"
         )

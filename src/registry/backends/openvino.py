@@ -34,12 +34,12 @@ class OpenVinoBackend(EngineBackend):
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": 1,
-            # Otherwise it looks for subnormals in all weights, which so are all in memory, though
-            # few rows of the words' embeddings are needed.
+            # Otherwise it scans every weight for subnormals, which pulls them all into memory,
+            # though few rows of the words' embeddings are needed.
             "CPU_DENORMALS_OPTIMIZATION": True,
         }
-        # In a thread of its own, because for the thread that compiles, not for those that infer,
-        # that setting makes subnormals zero: also in the caller's own arithmetic.
+        # In a separate thread: the setting flushes subnormals to zero in the thread that compiles,
+        # not in those that infer, so it would affect the caller's own arithmetic.
         with ThreadPoolExecutor(1, "openvino-compile") as aside:
             compiled = aside.submit(
                 _openvino.Core().compile_model, str(path), "CPU", settings

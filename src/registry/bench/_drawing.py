@@ -91,7 +91,7 @@ def draw_memory(figure: Figure, rows: Sequence[Row], title: str) -> None:
     handles += [
         Line([], [], color=grey, marker="|", linestyle="", label="before loading"),
         Line([], [], color=grey, marker="o", markerfacecolor="white", linestyle="", label="loaded"),
-        Line([], [], color=grey, marker="o", linestyle="", label="at the most"),
+        Line([], [], color=grey, marker="o", linestyle="", label="peak"),
     ]
     axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 

@@ -56,7 +56,7 @@ def is_archive(target: Path) -> bool:
     """
     if target.suffix in _PACKED:
         raise InputError(
-            f"{target}: bundles are not compressed, for weights do not get smaller; "
+            f"{target}: bundles are not compressed, because weights do not compress; "
             f"name FILE{ARCHIVE} or a folder"
         )
     return target.suffix == ARCHIVE

@@ -40,7 +40,8 @@ def checked_corpus(
     if model is not None:
         if model.kind not in STORED:
             raise UnsupportedError(
-                f"{model.id} is of type {model.kind}; embedded is with {', '.join(STORED)}"
+                f"{model.id} is of type {model.kind}; only {', '.join(STORED)} models can embed "
+                "a corpus"
             )
         taken = [name for name in wanted.kept if name in reserved(model.kind)]
         problems += [
@@ -83,7 +84,7 @@ def fingerprinted(model: Any, arguments: Mapping[str, Any], on_gpus: bool) -> tu
     precision = arguments.get("precision") or arguments.get("dtype")
     chosen_there = weights and (precision == "auto" or (precision is None and _on_gpu(arguments)))
     if weights and on_gpus and precision in (None, "auto"):
-        raise InputError("on GPUs of a cluster say in which precision: float32, float16, bfloat16")
+        raise InputError("for GPU workers, set the precision: float32, float16, bfloat16")
     if chosen_there or not (weights or exports):
         with load(cast("DenseLike", model), **arguments) as encoder:  # of any kind
             text = fingerprint(encoder)

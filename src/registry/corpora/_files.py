@@ -23,7 +23,7 @@ _FORMATS: dict[str, Format] = {
     ".csv": "csv",
     ".csv.gz": "csv",
 }
-_KNOWN = ".parquet, .jsonl, .ndjson and .csv, the texts also as .gz"
+_KNOWN = ".parquet, .jsonl, .ndjson and .csv; the last three also as .gz"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from registry_base.atomic_write import write_atomically
 Engine = Literal["local", "ray"]
 MANIFEST = "_embed.json"
 _VERSION = 1
-_CURE = "remove the folder and begin anew"
+_CURE = "remove the folder and start over"
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def problems(target: Path) -> list[str]:
         return [str(error)]
     if not target.exists() or (staging(target) / MANIFEST).exists() or finished(target):
         return []
-    return [f"{target}: is there, and `registry embed` did not make it; name another table"]
+    return [f"{target}: already exists and was not made by `registry embed`; name another table"]
 
 
 def finished(target: Path) -> Manifest | None:

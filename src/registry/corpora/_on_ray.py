@@ -221,7 +221,7 @@ def _workers(ray: Any, cluster: Cluster, *, going_on: bool) -> int:
     cores = int(there.get("CPU", 1))
     if going_on and cores < 2:
         raise BackendError(
-            "to go on, Ray needs two cores: one for a worker, one for its checkpoint"
+            "to resume, Ray needs two cores: one for a worker, one for its checkpoint"
         )
     most = max(1, cores - 1)
     return min(cluster.workers or most, most) if going_on else cluster.workers or most
@@ -247,4 +247,4 @@ def _meant(error: BaseException) -> RegistryError:
     lines = said.splitlines() or ["no message"]
     named = [line.strip() for line in lines if _NAMED.match(line.strip())]
     line = named[-1] if named else f"{type(last).__name__}: {lines[0]}"
-    return BackendError(f"Ray gave up: {line}; the same command goes on where it was")
+    return BackendError(f"Ray gave up: {line}; run the same command again to resume")

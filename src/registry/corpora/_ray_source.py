@@ -12,7 +12,7 @@ from registry.corpora._arrow import Table
 from registry.corpora._corpus import Corpus
 from registry.corpora._formats import row_groups
 
-_PIECE = 65_536  # rows: neighbouring row groups are read together up to this
+_PIECE = 65_536  # rows: neighboring row groups are read together up to this
 
 _untyped: Any = _ray_data  # typed in part
 _Datasource: Any = _untyped.Datasource

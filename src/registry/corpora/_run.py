@@ -65,7 +65,7 @@ class Run:
                 raise CorpusError(
                     f"{folder}: holds {manifest.embedded:,} rows, should be "
                     f"{manifest.survey.good:,}; something has changed it: remove the folder and "
-                    "begin anew"
+                    "start over"
                 )
             if folder != self.target:
                 self.seen("writing the table", manifest.embedded, manifest.embedded)
@@ -158,7 +158,7 @@ def _refuse_bad_rows(found: Survey) -> None:
             f"{found.doubled:,} rows have an id that another row has: {', '.join(found.doubles)}"
         )
     if problems:
-        problems.append("mend the corpus, or leave such rows out with --on-error skip")
+        problems.append("fix the corpus, or leave such rows out with --on-error skip")
         raise CorpusError("\n".join(problems))
 
 

@@ -110,10 +110,10 @@ def _chosen(model: Loadable, path: Path, outputs: Outputs, found: str | None) ->
         shown = ", ".join(
             f"{name} ({rank} axes, {last or 'any'} wide)" for name, (rank, last) in outputs.items()
         )
-        raise unfit(model, path, f"nothing that it gives fits the entry: {shown}")
+        raise unfit(model, path, f"none of its outputs match the entry: {shown}")
     return found
 
 
 def unfit(model: Loadable, path: Path, why: str) -> UnsupportedError:
     """The error that says why a file is not used."""
-    return UnsupportedError(f"{model.id}: {path.name} does not serve as its graph: {why}")
+    return UnsupportedError(f"{model.id}: {path.name} cannot be used as its graph: {why}")

@@ -1,1 +1,1 @@
-"""Files on this machine: taking turns, digests, the lock file, transfers."""
+"""Files on this machine: locks, digests, models.lock.json, JSON state, transfers."""

@@ -1,8 +1,8 @@
 """Compare files on disk with what a lock, or the Hub, says about them.
 
 Reading 14 GB of weights takes longer than loading them, so a computed SHA-256 is remembered as long
-as the file keeps its size, change time and inode. This only saves time: `fresh=True` reads every
-byte again.
+as the file keeps its size, modification time and inode. This only saves time: `fresh=True` reads
+every byte again.
 """
 
 from __future__ import annotations

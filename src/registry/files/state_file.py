@@ -47,7 +47,7 @@ def read_state(
         raise error(str(document.problem((), f"should be an object; {cure}")))
     given = document.data.get("version")
     if type(given) is int and given > version:
-        message = f"{given} is of a newer tessera-registry; upgrade it"
+        message = f"{given} was written by a newer tessera-registry; upgrade to read it"
         raise error(str(document.problem(("version",), message)))
     if type(given) is not int or given != version:  # true is 1 to Python
         raise error(str(document.problem(("version",), f"should be {version}; {cure}")))

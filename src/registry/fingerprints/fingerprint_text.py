@@ -2,18 +2,18 @@
 
     tr1:jina-colbert-v2@4cf816e5e2b0:64:-.-:int8
 
-Five or six parts after the version of the format:
+Four parts after the version of the format, and a fifth for any precision but float32:
 
     model@revision   id and the first 12 digits of the commit. A branch or tag is kept as it is;
                      `?` if no revision is known
     dim              width of a vector
     query.document   8 digits of each prompt's SHA-256; `-` if the checkpoint's own applies
     quantization     its names, sorted and joined by "+"; `-` for none
-    precision        of the numbers that the network computes with, such as `bf16`; a sixth part,
-                     left out for float32
+    precision        of the numbers that the network computes with, such as `bf16`; always the
+                     last part, left out for float32
 
-Two more parts if something other than the published pipeline made the vectors, because that runs
-other files:
+Two more parts, before the precision, if something other than the published pipeline made the
+vectors, because that runs other files:
 
     runtime          such as fastembed or ollama; `-` for the model's own weights. The revision is
                      then that of what the runtime runs
@@ -142,7 +142,9 @@ def canonical_quantization(quantization: str | None) -> str | None:
 def checked_word(what: str, text: str | None) -> str | None:
     """The name of a runtime or of a pooling. Raises InputError for one in another form."""
     if text is not None and not _RUNTIME.fullmatch(text):
-        raise InputError(f"{what} {text!r} should be lower-case letters and digits, as fastembed")
+        raise InputError(
+            f"{what} {text!r} should be lower-case letters and digits, such as fastembed"
+        )
     return text
 
 

@@ -66,7 +66,7 @@ def fingerprint(
     `runtime` says what else made the vectors: "fastembed", "ollama", "onnx", a server's name. It
     runs other files than the entry pins, so the revision is then the one given, else that of the
     entry's export for it, else unknown; `revision="?"` says so in any case. `pooling` is for a
-    runtime that pools otherwise than the entry says.
+    runtime that pools differently from what the entry says.
 
     `precision` is as given to `load`, as precision= or dtype=; by default float32, unless the
     loaded model says otherwise.

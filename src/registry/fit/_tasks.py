@@ -68,7 +68,7 @@ def known_language(models: Iterable[Weighed], text: str) -> str:
     if wanted not in known:
         near = difflib.get_close_matches(wanted, known, n=1)
         hint = f"did you mean {known[near[0]]}?" if near else "write an ISO 639 code such as de"
-        raise InputError(f"no model here is made for the language {text!r}; {hint}")
+        raise InputError(f"no model here supports the language {text!r}; {hint}")
     return known[wanted]
 
 

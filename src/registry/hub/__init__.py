@@ -5,7 +5,8 @@
     answers.py       one response, within its limits of size and time
     asking.py        one request: retries, waits, failures in our words
     remote.py        a repository on the Hub
-    cached.py        one in the cache or any folder; headers.py the header of a safetensors file
+    cached.py        one in the cache or any folder; _cached_listing.py the files of a commit there;
+                     _safetensors_header.py the header of a safetensors file
     downloads.py     files of a commit into the Hugging Face cache, checked; _transfer.py one file
                      on its way, taken up where it was; snapshot.py a commit in the cache
     _fact.py         a value, where it was read, and how it is known
@@ -19,7 +20,7 @@
     elsewhere.py     what is locked, at a Hub that has it under another commit: _same_content.py
                      finds that
     locking.py       entries -> what models.lock.json holds; wanted_files.py which files
-    json_values.py   untrusted values: of the right type and size, or nothing
+    _json_values.py  untrusted values: of the right type and size, or nothing
 
 Data flows downwards. Everything asks the Hub through huggingface_hub's session (extra `hub`),
 which reads HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE as usual; its own functions, which retry by

@@ -67,7 +67,7 @@ def read_info(huggingface_id: str, revision: str | None) -> JsonObject:
         kind = errors.RepositoryNotFoundError if revision is None else errors.RevisionNotFoundError
         raise kind("said without a code", response=error.response) from None
     if not is_object(info):
-        raise ValueError("a description that is none")
+        raise ValueError("not a description of a repository")
     commit = info.get("sha", "?")
     other = revision is not None and is_commit(revision) and is_commit(str(commit))
     if commit in ("", None) or (other and commit != revision):
@@ -158,7 +158,7 @@ def _tree(huggingface_id: str, revision: str) -> dict[str, _Told] | None:
 def _of_tree(entries: Iterable[object]) -> Iterable[tuple[str, _Told]]:
     for each in entries:
         if not is_object(each) or not isinstance(path := each.get("path"), str):
-            raise ValueError("an entry of a tree that is none")
+            raise ValueError("not an entry of a tree")
         if each.get("type") == "directory":
             continue
         lfs, oid = each.get("lfs"), each.get("oid")

@@ -65,7 +65,7 @@ def same_content(model: LockedModel) -> RemoteRepository:
             nearest = source.revision, differing
     missing = f"{model.huggingface_id}: commit {model.revision} is not at {endpoint()}"
     if nearest is None:
-        raise RevisionNotFoundError(f"{missing}, nor is another")
+        raise RevisionNotFoundError(f"{missing}, nor is any other commit with these files")
     raise RevisionNotFoundError(
         f"{missing}, and no commit there has the same files; the closest, {nearest[0]}, differs in "
         f"{', '.join(nearest[1])}; upload the files of {model.revision[:12]} to that Hub"

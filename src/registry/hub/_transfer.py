@@ -164,7 +164,7 @@ class _Coming:
     def _of_another_size(self, written: BinaryIO) -> HubUnavailableError:
         self._begin_anew(written)  # nothing to go on from
         return HubUnavailableError(
-            f"{self._id}: a file came with another size than {who()} says; try again"
+            f"{self._id}: the size of a file differs from what {who()} reports; try again"
         )
 
     def _advance(self, count: int) -> None:

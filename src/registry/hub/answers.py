@@ -71,12 +71,12 @@ def read_pages(path: str, parameters: Mapping[str, str]) -> list[object]:
             items: object = json.loads(b"".join(page.pieces))
             following = _NEXT.search(page.headers.get("link", ""))
         if not is_list(items):
-            raise ValueError("a list that is none")
+            raise ValueError("not a list")
         found.extend(items)
         if following is None:
             return found
         asked = parse_qs(urlsplit(following[1]).query)
-    raise ValueError("a list without end")
+    raise ValueError("too many pages")
 
 
 def file_headers(huggingface_id: str, path: str, revision: str) -> Mapping[str, str]:

@@ -159,12 +159,14 @@ def _in_our_words(error: Exception, name: str, revision: str | None) -> HubError
         case httpx2.TimeoutException():
             return HubUnavailableError(f"{name}: {endpoint()} takes too long to answer; try again")
         case httpx2.HTTPError():
-            return HubUnavailableError(f"{name}: the answer of {endpoint()} was cut off; try again")
+            return HubUnavailableError(
+                f"{name}: the response from {endpoint()} was cut off; try again"
+            )
         case OverBudgetError():
-            return HubUnavailableError(f"{name}: the answer of {endpoint()} {error}; try again")
+            return HubUnavailableError(f"{name}: the response from {endpoint()} {error}; try again")
         case _:  # a response of another shape, on which the library failed
             return HubUnavailableError(
-                f"{name}: the answer of {endpoint()} is not what a Hub sends; does HF_ENDPOINT "
+                f"{name}: the response from {endpoint()} is not what a Hub sends; does HF_ENDPOINT "
                 "point to a Hub?"
             )
 
@@ -193,7 +195,7 @@ def _of_status(response: httpx2.Response, name: str) -> HubError:
         wait = _asked_to_wait(response)
         again = "try again later" if wait is None else f"try again in {wait:.0f} seconds"
         more = "" if _has_token() else "; with HF_TOKEN it allows more"
-        return HubUnavailableError(f"{name}: too many requests for {who()}, {again}{more}")
+        return HubUnavailableError(f"{name}: too many requests to {who()}, {again}{more}")
     if status >= 500:
         return HubUnavailableError(
             f"{name}: {who()} is unavailable (HTTP {status}); try again later"

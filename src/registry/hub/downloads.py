@@ -55,8 +55,8 @@ def fetch_checked(
     except OSError as error:
         raise of_disk(error, snapshot.huggingface_id, snapshot.cache_dir) from None
     raise RepositoryFileError(
-        f"{snapshot.huggingface_id}: {damage.message}; it arrived like this, and was removed from "
-        "the cache"
+        f"{snapshot.huggingface_id}: {damage.message}; it was removed from the cache, run "
+        "the command again to fetch it"
     )
 
 

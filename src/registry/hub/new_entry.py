@@ -63,7 +63,7 @@ def make_entry(
         damaged = [f"{file} {why}" for file, why in description.damaged.items()]
         told = "; ".join((told, *(each for each in damaged if each not in told)))
         raise HubError(
-            f"{name}: an entry of type {description.type} needs what is not known: {told}; give it "
+            f"{name}: an entry of type {description.type} lacks required fields: {told}; give them "
             f"with --set, as in --set {missing[0]}={_EXAMPLES.get(missing[0], 'VALUE')}"
         )
     chosen = model_id or propose_id(name, entries)

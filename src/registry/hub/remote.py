@@ -54,7 +54,7 @@ def open_remote(
         # The Hub redirects from old names, and does not mind case.
         if found.huggingface_id != huggingface_id and not renamed:
             if not is_repository_name(found.huggingface_id):
-                raise ValueError("a name that is none")
+                raise ValueError("not the name of a repository")
             raise RepositoryMovedError(huggingface_id, found.huggingface_id)
         return RemoteRepository(found)
 
@@ -143,7 +143,7 @@ class RemoteRepository:
         content = self._start(file, file.size + 1)  # there must not be more
         if not _is_listed(file, content):
             raise HubUnavailableError(
-                f"{self.huggingface_id}: what comes for {file.path} is not what "
+                f"{self.huggingface_id}: the content of {file.path} does not match what "
                 f"{who()} lists; try again"
             )
         return content

@@ -72,7 +72,7 @@ def width(model: VectorLike | None = None, *, dim: int | None = None) -> int:
     if dim not in (model.embedding_dim, *shorter):
         raise InputError(
             f"{model.id} gives vectors of {model.embedding_dim} numbers, not {dim}; it may be cut "
-            f"to {', '.join(map(str, shorter)) or 'none else'}"
+            f"to {', '.join(map(str, shorter)) or 'no other width'}"
         )
     return dim
 

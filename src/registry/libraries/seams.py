@@ -118,9 +118,9 @@ class Seam:
         try:
             parameters = inspect.signature(found).parameters
         except (TypeError, ValueError):
-            return f"{part.name} cannot be called any more"
+            return f"{part.name} can no longer be called"
         if lacking := [name for name in part.takes if name not in parameters]:
-            return f"{part.name} takes no {', '.join(lacking)} any more"
+            return f"{part.name} no longer accepts {', '.join(lacking)}"
         new = [
             each.name
             for each in parameters.values()

@@ -31,7 +31,7 @@ def warn_of_unknown_prompt(model: object) -> None:
     if _FAMILIES.search(repository) and repository not in _warned:
         _warned.add(repository)
         warnings.warn(
-            f"{repository}: no query prompt is known, but models of this family want one; set "
+            f"{repository}: no query prompt is known, but models of this family need one; set "
             'query_prompt, to "" if none is needed',
             UnknownPromptWarning,
             stacklevel=3,

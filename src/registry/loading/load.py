@@ -196,7 +196,7 @@ def _prove(loaded: Any, options: LoadOptions) -> None:
 
 
 def _default_backend(model: Loadable) -> str:
-    # Without a repository there are no weights to run: the provider serves it, or nobody.
+    # Without a repository there are no weights to run: only a provider can serve it.
     repository: str | None = model.huggingface_id
     return "openai" if repository is None else default_backend(model.kind)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def probe_model(
     model: Loadable, revision: str | None = None, before: LockedProbe | None = None
 ) -> LockedProbe:
-    """Run the pinned weights on the engine at hand, on the processor in float32, over the texts.
+    """Run the pinned weights over the texts, with the installed engine, on the CPU in float32.
 
     Downloads weights that are not in the cache. before: the probe in the lock, which stays if the
     weights agree with it. Raises what `load` raises.
@@ -86,8 +86,8 @@ def check_served(model: Loadable, **arguments: Unpack[LoadArguments]) -> ServedM
         serving: Serving | None = encoder.serving
         if serving is None:
             raise LoadError(
-                f"{model.id}: nobody serves it: its weights run in this process; name a backend "
-                "such as ollama, openai or onnx"
+                f"{model.id}: no server or engine runs it: its weights run in this process; choose "
+                "a backend such as ollama, openai or onnx"
             )
         probe = locked_probe(model, arguments.get("revision"), unlocked=True)
         if isinstance(encoder, TextGenerator):

@@ -135,8 +135,8 @@ def _reason(said: str) -> str:
     """The last error in what the converter wrote."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if _SAID.match(line)]
-    last = _SAID.sub("", errors[-1]) if errors else lines[-1] if lines else "silently"
-    return last[:_LONGEST].strip() or "silently"
+    last = _SAID.sub("", errors[-1]) if errors else lines[-1] if lines else "no reason given"
+    return last[:_LONGEST].strip() or "no reason given"
 
 
 def _files(checkpoint: Checkpoint) -> dict[str, Path]:

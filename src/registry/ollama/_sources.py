@@ -146,7 +146,7 @@ def _nobody_takes_it(model: DenseLike | LlmLike, checkpoint: Checkpoint, reason:
         cures.append("install llama.cpp's converter (pip install 'tessera-registry[gguf]')")
         refused = ""
     else:
-        refused = f", and llama.cpp's converter neither: {reason}"
+        refused = f", nor does llama.cpp's converter: {reason}"
     if (variant := next(_gguf_variants(model), None)) is not None:
         cures.append(f"fetch its GGUF (`registry pull {model.id} --variant {variant.id}`)")
     if model.ollama_tag:

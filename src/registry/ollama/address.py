@@ -11,7 +11,7 @@ from registry.secret import shown_address
 DEFAULT_HOST = "127.0.0.1:11434"
 _PORT = 11434
 _USUAL_PORTS = {"http": 80, "https": 443}
-# Addresses to listen at, which are none to connect to.
+# Addresses that servers bind to but clients cannot connect to.
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not listened at
 _HOST = re.compile(r"[A-Za-z0-9._~-]+|[0-9A-Fa-f:.]+(%[A-Za-z0-9._~-]+)?")
 
@@ -19,8 +19,8 @@ _HOST = re.compile(r"[A-Za-z0-9._~-]+|[0-9A-Fa-f:.]+(%[A-Za-z0-9._~-]+)?")
 def ollama_url(given: str | None = None) -> str:
     """The address of a server: as given, else OLLAMA_HOST, else the usual one of this machine.
 
-    Of OLLAMA_HOST, blanks and quotes around it count for nothing, and a port that is none is the
-    usual one, as Ollama itself has it; what is given in Python has to be an address as it stands.
+    Around OLLAMA_HOST, blanks and quotes are ignored, and an invalid port becomes the default, as
+    Ollama itself has it; what is given in Python has to be an address as it stands.
     A user and a password before the host are kept. Raises LoadError for what is not an address.
 
     >>> ollama_url("1.2.3.4"), ollama_url(":1234"), ollama_url("[::1]")

@@ -136,7 +136,7 @@ class OllamaConnection:
             return None
         if isinstance(error, OverBudgetError):
             return ServerUnavailableError(
-                f"{self.model_id}: the answer of Ollama at {self.address} {error}"
+                f"{self.model_id}: the response from Ollama at {self.address} {error}"
             )
         if (reason := network_failure(error, self.url)) is not None:
             return ServerUnavailableError(f"{self.model_id}: {reason}")
@@ -162,7 +162,7 @@ class OllamaConnection:
     def broken_off(self, reason: str = "the last line is missing") -> ServerUnavailableError:
         """The error of an answer that stopped before its end."""
         return ServerUnavailableError(
-            f"{self.model_id}: the answer of Ollama at {self.address} was cut off ({reason})"
+            f"{self.model_id}: the response from Ollama at {self.address} was cut off ({reason})"
         )
 
     def _refusal(self, error: ResponseError) -> RegistryError:

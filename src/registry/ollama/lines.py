@@ -1,4 +1,4 @@
-"""Streams of an Ollama server: a line of JSON after the other, apart at line feeds alone.
+"""Streams of an Ollama server: one JSON object per line, split only at line feeds.
 
 The client's own reader takes U+0085 and the like inside a text for the end of a line.
 """

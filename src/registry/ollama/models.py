@@ -1,4 +1,4 @@
-"""What an Ollama server has: tags, digests, sizes; and taking a tag away."""
+"""What an Ollama server has: tags, digests, sizes; and deleting a tag."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def running_memory(tag: str, host: str | None = None) -> int | None:
 
 
 def delete_tag(tag: str, host: str | None = None) -> None:
-    """Take a tag away; the server drops the blobs that no other tag uses. Raises StoreError."""
+    """Delete a tag; the server drops the blobs that no other tag uses. Raises StoreError."""
     with _client(host) as client:
         client.delete(tag)
 
@@ -138,11 +138,13 @@ def _client(host: str | None) -> Generator[Client]:
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
         message = server_words(key.redact(error.error) if key else error.error)
-        raise StoreError(f"Ollama at {address} refuses: {message or 'without a message'}") from None
+        raise StoreError(
+            f"Ollama at {address} refused the request: {message or 'no message'}"
+        ) from None
     except (httpx.RequestError, ConnectionError) as error:
         raise _unreached(error, url, address) from None
     except OverBudgetError as error:
-        raise ServerUnavailableError(f"the answer of {address} {error}") from None
+        raise ServerUnavailableError(f"the response from {address} {error}") from None
     except (ValueError, TypeError, AttributeError) as error:
         if (drift := BLOBS.explain(error)) is not None:
             raise drift from None

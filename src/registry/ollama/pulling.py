@@ -81,7 +81,7 @@ def pull_tag(
 ) -> PulledTag:
     """Have the server fetch a tag, unless it has what is locked; nothing is raised.
 
-    What came of layers before a failure the server keeps, and goes on from there next time.
+    The server keeps what it received before a failure, and resumes there next time.
     """
     if planned.is_here:
         return PulledTag(planned, digest=planned.present)
@@ -132,8 +132,8 @@ def _pull(planned: PlannedTag, watcher: Watcher | None, host: str | None) -> int
 class _Layers:
     """What came of each layer, from lines that say how much of it is there.
 
-    present: bytes of layers that were there whole when their first line came. What came is told
-    better by what is there in the end: the first line of a layer already counts what has come, the
+    present: bytes of layers that were there whole when their first line came. The final
+    sizes are more reliable: the first line of a layer already counts what has come, the
     last one does not count all, and small layers have none.
     """
 

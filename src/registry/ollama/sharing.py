@@ -2,7 +2,7 @@
 
 The server gets each file once, as a blob known by its SHA-256, and only if it lacks it. A GGUF
 file it keeps as it is. Where the weights are safetensors, llama.cpp's converter makes one of 16
-bits a weight here; without it, Ollama makes GGUF of its own.
+bits per weight here; without it, Ollama makes GGUF of its own.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _share(
 
 
 def _check_made(source: Source, connection: OllamaConnection, name: str) -> None:
-    """Hold what the server made against the promise; another model is removed again.
+    """Compare what the server made with what was promised, and remove it if it differs.
 
     Raises CheckpointError that says what got lost.
     """
@@ -149,7 +149,7 @@ def _check_made(source: Source, connection: OllamaConnection, name: str) -> None
             connection.client.delete(name)
         raise CheckpointError(
             f"{source.checkpoint.model_id}: what Ollama at {connection.address} made of it "
-            f"{', and '.join(lost)}; it is removed again"
+            f"{', and '.join(lost)}; it has been removed"
         )
 
 

@@ -46,7 +46,7 @@ _MEANS: dict[Cause, str] = {
     "window": "only long texts differ: it reads further, or less far, than the checkpoint",
     "tokenizer": "texts of some kinds alone differ: it has another tokenizer",
     "marks": "text in scripts such as Devanagari alone differs: its tokenizer drops vowel signs",
-    "prompt": "every text is read with more or fewer tokens: it has another prompt before all",
+    "prompt": "every text has more or fewer tokens: it puts a different prompt before every text",
     "query prompt": "queries alone differ: it has another prompt for them",
     "document prompt": "documents alone differ: it has another prompt for them",
     "scale": "its scores are of another order of size: another activation, or a lost pooler",

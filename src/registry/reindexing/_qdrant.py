@@ -83,7 +83,7 @@ class QdrantStore(Store):
         )
         if self._new == self._source:
             raise StoreError(
-                f"{self.name} is of this fingerprint already, and of a commit that nobody knows; "
+                f"{self.name} already has this fingerprint, at an unknown commit; "
                 "name one with --revision"
             )
         if self._client.collection_exists(self._new):
@@ -95,7 +95,7 @@ class QdrantStore(Store):
     def _take_up(self) -> None:
         metadata = self._metadata(self._new)
         if metadata.get(_BEFORE) != self._source:
-            raise StoreError(f"{self._new} is there already, and not of a reindex of {self.name}")
+            raise StoreError(f"{self._new} already exists and is not from a reindex of {self.name}")
         if text := metadata.get(_JOB):
             try:
                 job = from_json(Job, json.loads(text))

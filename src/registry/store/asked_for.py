@@ -90,5 +90,5 @@ def _one(entry: Entry, variant: str, found: Iterable[Chosen]) -> Chosen:
         return several[0]
     names = ", ".join(str(getattr(each, "id", each)) for each in several[:5])
     if several:
-        raise InputError(f"{entry.id}: {variant!r} fits {names}; give more of the name")
+        raise InputError(f"{entry.id}: {variant!r} matches {names}; be more specific")
     raise InputError(f"{entry.id} has no file for the variant {variant!r} on the Hub")

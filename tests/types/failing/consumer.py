@@ -26,15 +26,15 @@ def rerank(model: ColbertModel) -> str:
     return model.id
 
 
-get_model("colbrt-v2")  # error: a misspelt id (of at most 4,096, for pyrefly)
+get_model("colbrt-v2")  # error: a misspelled id (of at most 4,096, for pyrefly)
 width(QWEN3_1_7B)  # error: an LLM where an encoder is expected
 rerank(BGE_M3)  # error: a dense model where a late-interaction model is expected
 COLBERT_V2.embedding_dim = 96  # error: the registry is frozen
 COLBERT_V2.num_experts  # error: a field this type does not have
 QWEN3_1_7B.embedding_dim  # error: an LLM has no embedding_dim
-ModelType.Colbrt  # error: a misspelt type
+ModelType.Colbrt  # error: a misspelled type
 dense: tuple[DenseModel, ...] = models_by_type(ModelType.Colbert)  # error: the wrong type
-find_models(model_type=ModelType.Dense, langauge="de")  # error: a misspelt filter
+find_models(model_type=ModelType.Dense, langauge="de")  # error: a misspelled filter
 models_by_modality("pictures")  # error: no such modality
 wrong_id: ModelId = "gpt-17"  # error: no such model (of at most 4,096, for pyrefly)
 wrong_word: Modality = "smell"  # error: no such modality

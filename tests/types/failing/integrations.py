@@ -33,5 +33,5 @@ DenseEmbeddings(QWEN3_8B)  # error: a language model gives no vectors
 DenseEmbedding(QWEN3_8B)  # error: a language model gives no vectors
 MtebEncoder(QWEN3_8B)  # error: a language model gives no vectors
 DenseEmbeddingModel(QWEN3_8B)  # error: a language model gives no vectors
-DenseEmbeddings(ALL_MINILM_L6_V2, backends="onnx")  # error: misspelt
+DenseEmbeddings(ALL_MINILM_L6_V2, backends="onnx")  # error: misspelled
 DenseEmbeddings("all-minilm-l6-v2")  # error: an id

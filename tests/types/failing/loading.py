@@ -38,7 +38,7 @@ load(ModelConfig.from_registry("miniLM"))  # error: only the registry knows its 
 
 load(QWEN3_1_7B, quantization="3bit")  # error: no such width
 load(QWEN3_1_7B, attention="flashy")  # error: no such attention
-load(QWEN3_1_7B, quantisation="4bit")  # error: a misspelt argument
+load(QWEN3_1_7B, quantisation="4bit")  # error: a misspelled argument
 load(ALL_MINILM_L6_V2, dim="256")  # error: a string where a number is expected
 load(ALL_MINILM_L6_V2, "cpu")  # error: keyword arguments only
 
@@ -52,12 +52,12 @@ late: MultiVectorEncoder = load(ModelConfig.bge_base_en_v1_5())  # error: dense
 load(ModelConfig.splade_v3()).rerank("a", ["b"])  # error: an encoder
 
 model: DenseModel = selected_llm_model()  # error: an LLM
-selected_embedding_model().ollama_tga  # error: a misspelt field
+selected_embedding_model().ollama_tga  # error: a misspelled field
 EMBEDDING_MODELS["miniLM"].num_experts  # error: a field of LLMs
 selection("embeding")  # error: no such role
 fingerprint(QWEN3_1_7B)  # error: makes no vectors
 fingerprint(MS_MARCO_MINILM_L6_V2)  # error: a cross-encoder makes no vectors
-fingerprint(COLBERT_V2, dims=128)  # error: a misspelt argument
+fingerprint(COLBERT_V2, dims=128)  # error: a misspelled argument
 
 ModelManager(quantization="3bit")  # error: no such width
 ModelManager("huggingface", None, None, "qwen3-0.6b")  # error: by keyword only

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from registry.models.kinds import Loadable
 
 _RUNS, _QUICK_RUNS = 10, 3
-_ON_SCREEN = ("median ms", "p95 ms", "a second", "load s", "peak MiB", "check")
+_ON_SCREEN = ("median ms", "p95 ms", "per second", "load s", "peak MiB", "check")
 
 Keys = Annotated[
     list[str] | None,
@@ -59,7 +59,9 @@ Backend = Annotated[
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, mps.")]
 Runs = Annotated[
     int | None,
-    typer.Option("--runs", min=1, help=f"Runs per model; {_RUNS}, or {_QUICK_RUNS} quick."),
+    typer.Option(
+        "--runs", min=1, help=f"Runs per model; default {_RUNS}, or {_QUICK_RUNS} with --quick."
+    ),
 ]
 BatchSize = Annotated[
     int | None,
@@ -166,7 +168,7 @@ def _models(
         raise CommandError(f"{of_type} models are not measured; there are {', '.join(KINDS)}")
     for name in (each.partition(":")[0] for each in backends):
         if name in backend_names() and not is_known_to(name):
-            raise CommandError(f"which models {name} has are unknown; name them", USAGE)
+            raise CommandError(f"cannot list the models that {name} serves; name them", USAGE)
     return [model for model in benchable_models(here.given_as) if of_type in (None, model.kind)]
 
 

@@ -1,4 +1,4 @@
-"""`registry bundle`: models in one thing that a person carries to where there is no network."""
+"""`registry bundle`: models in one file, to carry by hand to where there is no network."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def du(
     rows = [(size_cell(size), name) for name, size in usage.models.items()]
     rows += [(size_cell(size), f"in {store}") for store, size in usage.stores.items()]
     if usage.linked:
-        rows.append((size_cell(usage.linked), "of it in both stores as one file"))
+        rows.append((size_cell(usage.linked), "shared by both stores (one file)"))
     rows.append((size_cell(usage.total), "total"))
     if usage.twice:
         rows.append((size_cell(usage.twice), "of it held by both stores"))

@@ -44,7 +44,7 @@ Keep = Annotated[
 ]
 OnError = Annotated[
     str,
-    typer.Option("--on-error", help="skip: leave bad rows out and count them; stop: stop at them."),
+    typer.Option("--on-error", help="skip: leave bad rows out and count them; stop: fail on them."),
 ]
 Engine = Annotated[str, typer.Option("--engine", help="local, or ray for a Ray cluster.")]
 Address = Annotated[
@@ -197,7 +197,7 @@ def _show(report: EmbedReport) -> None:
         inform(f"texts longer than the model reads, embedded from their beginning: {report.cut:,}")
     if report.doubled:
         ids = ", ".join(report.doubles)
-        inform(f"rows with an id that a row before them has: {report.doubled:,} (such as {ids})")
+        inform(f"rows with duplicate ids: {report.doubled:,} (such as {ids})")
     state = "up to date" if report.up_to_date else "written"
     write(
         f"{report.output}: {state}, {report.embedded:,} of {report.rows:,} rows\n"

@@ -33,7 +33,9 @@ From = Annotated[
 ]
 MinOverlap = Annotated[
     float | None,
-    typer.Option("--min-overlap", help="Share of the ten best results that must agree; 0.99."),
+    typer.Option(
+        "--min-overlap", help="Share of the ten best results that must agree; default 0.99."
+    ),
 ]
 
 

@@ -1,4 +1,4 @@
-"""`registry init`: a project begins to have a catalogue of its own."""
+"""`registry init`: start a catalogue in a project."""
 
 from __future__ import annotations
 

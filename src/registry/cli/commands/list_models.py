@@ -173,7 +173,7 @@ def _write_table(here: Catalogue, models: Collection[Registered]) -> None:
 
 
 def _nothing(catalogue: Catalogue, **given: str | None) -> str:
-    """What to say when nothing was found: perhaps a word was misspelt."""
+    """What to say when nothing was found: perhaps a word was misspelled."""
     hints: list[str] = []
     for field, value in given.items():
         known = sorted(_words(catalogue, field))

@@ -54,8 +54,11 @@ def ls(
     else:
         head = ("model", "store", "revision", "state", "size", "last used")
         write_rows(head, [_row(each) for each in inventory.held], {"model": "cyan"})
-        here, missing = counted(inventory.held, "revision"), counted(inventory.absent, "model")
-        inform(f"{here} here; {missing} of the catalogue not on this machine: see --absent")
+        here, missing = (
+            counted(inventory.held, "revision"),
+            counted(inventory.absent, "catalogue model"),
+        )
+        inform(f"{here} here; {missing} not on this machine: see --absent")
 
 
 def _row(each: Held) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     if metadata.gated is not None:
         found.put("dependencies.gated", Fact(metadata.gated, "the Hub: gated"))
     if metadata.created == _FIRST_DAY:
-        found.put("release_date", None, f"the Hub dates everything older {_FIRST_DAY}")
+        found.put("release_date", None, f"the Hub gives {_FIRST_DAY} for everything older")
     elif metadata.created is not None:
         found.put("release_date", Fact(metadata.created, "the Hub: created"))
     results.find(card.get("model-index"), found)
@@ -58,7 +58,7 @@ def _find_languages(given: object, found: Findings) -> None:
     if not said:
         reason = f"{_CARD} names none"
     elif set(map(str.casefold, others)) <= _NO_LANGUAGE:
-        reason = f"{_CARD}: language says {_listed(others)}, not which"
+        reason = f"{_CARD}: language says {_listed(others)} but names no languages"
     else:
         reason = f"{_CARD}: language says {_listed(others)}; {_no_codes(others)}"
     found.put("capabilities.languages", fact, reason)

@@ -22,7 +22,7 @@ class _Figure:
     """Which entry of model-index is which field. `points`: the catalogue counts to 100, not 1."""
 
     path: str
-    datasets: frozenset[str]  # names or types, in lower case
+    datasets: frozenset[str]  # names, in lower case
     metrics: frozenset[str]
     points: bool = False
     split: str | None = None

@@ -63,7 +63,7 @@ def other_vectors(
 def _encoder(model: VectorLike | LoadedModel, made: FingerprintArguments) -> DenseEncoder:
     entry = model.model if is_loaded(model) else cast(VectorLike, model)
     if getattr(entry, "kind", None) != "dense":
-        raise InputError(f"texts are compared by dense models; {entry.id} is none")
+        raise InputError(f"texts are compared by dense models; {entry.id} is not one")
     if is_loaded(model):
         return cast("DenseEncoder", model)
     from registry.loading.load import load

@@ -101,7 +101,7 @@ class ParquetPathPlace(ParquetDatasetPlace):
         untyped: Any = pyarrow.dataset
         files = parquet_files(path)
         if not files:
-            raise InputError(f"{path} is not a Parquet file, and no folder with one")
+            raise InputError(f"{path} is not a Parquet file, nor a folder that contains one")
         try:
             dataset = untyped.dataset([str(file) for file in files], format="parquet")
         except (OSError, ValueError) as error:  # of pyarrow

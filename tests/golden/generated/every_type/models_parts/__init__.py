@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "16f9f14baab46bed"
+STAMP = "38cf56a00424520b"
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The ids of models, for annotations: a misspelt literal is an error in the editor."""
+"""The ids of models, for annotations: a misspelled literal is an error in the editor."""
 
 # Source: "every_type.json", 10 models
 # Input: sha256:61bd9908c27454ce323db405878e3369e12470bc8dfec7c09d9760cba0d1608e
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "16f9f14baab46bed")
+same_generation(__name__, "38cf56a00424520b")
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "16f9f14baab46bed")
+same_generation(__name__, "38cf56a00424520b")
 
 from itertools import chain
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "16f9f14baab46bed")
+same_generation(__name__, "38cf56a00424520b")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "09cba0534ac079dd"
+STAMP = "791999cd0e6405be"
 
 import sys
 

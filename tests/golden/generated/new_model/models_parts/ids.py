@@ -1,4 +1,4 @@
-"""The ids of models, for annotations: a misspelt literal is an error in the editor."""
+"""The ids of models, for annotations: a misspelled literal is an error in the editor."""
 
 # Source: "new_model.json", 1 models
 # Input: sha256:b9354691d346e385b953bc5d964a69d18af154f43a1c4c89a1f4dba5dfb3ffc0
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "09cba0534ac079dd")
+same_generation(__name__, "791999cd0e6405be")
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 

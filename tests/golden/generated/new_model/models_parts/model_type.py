@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "09cba0534ac079dd")
+same_generation(__name__, "791999cd0e6405be")
 
 from enum import StrEnum
 

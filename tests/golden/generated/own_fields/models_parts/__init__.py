@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "f72f383f8d7587d1"
+STAMP = "9cc38de3202497ac"
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The ids of models, for annotations: a misspelt literal is an error in the editor."""
+"""The ids of models, for annotations: a misspelled literal is an error in the editor."""
 
 # Source: "own_fields.json", 2 models
 # Input: sha256:cda9dbc493a7febfee115a45ba23ef4c2c206784331d5c6d31f013c0cf15da69
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f72f383f8d7587d1")
+same_generation(__name__, "9cc38de3202497ac")
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "f72f383f8d7587d1")
+same_generation(__name__, "9cc38de3202497ac")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 
