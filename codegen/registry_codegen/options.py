@@ -73,7 +73,10 @@ class Options:
         if self.output is None:
             return None
         folders = Path(self.output).parts[:-1]
-        folders = folders[1:] if folders[:1] == ("src",) else folders
+        if "src" in folders:
+            folders = folders[len(folders) - folders[::-1].index("src") :]
+        if not all(name.isidentifier() and not iskeyword(name) for name in folders):
+            return None
         return ".".join(folders) or None
 
     @property
@@ -135,8 +138,8 @@ class Options:
             mistakes.append(
                 Mistake('output is missing; name the module: output = "src/.../_generated.py"')
             )
-        elif output and (".." in Path(output).parts or not _inside(root, output)):
-            message = f"output {output!r} must lie inside the project, without '..'"
+        elif output and (_leaves(output) or not _inside(root, output)):
+            message = f"output {output!r} must be a path inside the project, without '..'"
             mistakes.append(Mistake(message, "output"))
         elif output and not importable(output):
             message = f"output {output!r} is not an importable module; end it in a name and .py"
@@ -183,6 +186,10 @@ def _text(
     message = f"{key} must be a text that is not empty, without control characters"
     mistakes.append(Mistake(message, key))
     return default
+
+
+def _leaves(path: str) -> bool:
+    return Path(path).is_absolute() or ".." in Path(path).parts
 
 
 def _inside(root: Path, path: str) -> bool:

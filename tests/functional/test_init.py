@@ -25,11 +25,13 @@ def files(folder: Path) -> dict[str, bytes]:
     [
         ("class", "", b""),
         ("1st-models", "", b""),
+        ("日本", "", b""),
+        ("registry", "", b""),
         ("acme", f'{PROJECT}[build-system]\nbuild-backend = "hatchling.build"\n', b""),
         ("acme", f"build-system = 3\n{PROJECT}", b""),
         ("acme", PROJECT, "# caf\xe9\n".encode("latin-1")),
     ],
-    ids=["keyword", "digit", "no requires", "no table", "another encoding"],
+    ids=["keyword", "digit", "not ASCII", "taken", "no requires", "no table", "another encoding"],
 )
 def test_nothing_is_half_written(
     name: str, pyproject: str, init: bytes, tmp_path: Path, golden: Golden

@@ -402,7 +402,7 @@ def test_every_mistake_in_the_table_is_reported_at_once(
     for wanted in (
         "unknown option 'catalog'; .*catalogue",
         "catalogue must be a text that is not empty",
-        "output '../elsewhere/models-generated.txt' must lie inside the project",
+        "output '../elsewhere/models-generated.txt' must be a path inside the project",
         "hide without extends",
     ):
         assert any(re.match(f"model-registry: {wanted}", line) for line in said), wanted

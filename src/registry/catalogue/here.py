@@ -114,7 +114,7 @@ class Catalogue:
 
     @property
     def _packaged(self) -> Path:
-        path = packaged_catalogue(self.place.package or self.package)
+        path = packaged_catalogue(self.package or PUBLIC)
         if path is None:
             raise CatalogueFileError(
                 f"{self.name}: carries no {MERGED_NAME}, the entries that it was made from; build "
@@ -173,9 +173,9 @@ class Catalogue:
         return read_layers(self.data, self.place.package or PUBLIC)
 
     @property
-    def package(self) -> str:
-        """The package that its constants are imported from."""
-        if self.place.options is not None and self.place.options.package is not None:
+    def package(self) -> str | None:
+        """The package that its constants are imported from; None for a file in no package."""
+        if self.place.options is not None:
             return self.place.options.package
         return self.place.package or PUBLIC
 

@@ -6,14 +6,13 @@ module. Existing content stays as it is; only what is missing is added.
 
 from __future__ import annotations
 
-import keyword
 import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from registry.catalogue.codegen import project_in
+from registry.catalogue.codegen import importable, project_in
 from registry.errors import CatalogueFileError, MissingExtraError
 from registry.files.file_lock import exclusive
 from registry_base.atomic_write import write_atomically
@@ -22,6 +21,8 @@ from registry_base.regular_file import read_regular
 from registry_base.toml_file import TomlError, read_toml
 
 OUTPUT = "_generated.py"
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_TAKEN = {"registry", "registry_codegen", "registry_base"}
 _IGNORED = "_generated*"
 _REQUIREMENT = "tessera-registry[codegen]"
 _HATCH = ("tool", "hatch", "build", "hooks", "model-registry")
@@ -94,10 +95,13 @@ def _start(folder: Path, name: str | None, extends: str | None) -> list[Step]:
             "`registry add`"
         )
     known = look_up(data, "project", "name") or look_up(data, "tool", "poetry", "name")
-    distribution = name or (known if isinstance(known, str) else folder.absolute().name)
-    package = re.sub(r"[-. ]+", "_", distribution).lower()
-    if not package.isidentifier() or keyword.iskeyword(package):
-        raise CatalogueFileError(f"{distribution!r} cannot be the name of a package; give another")
+    wanted = name or (known if isinstance(known, str) else folder.absolute().name)
+    distribution = re.sub(r" +", "-", wanted)
+    package = re.sub(r"[-.]+", "_", distribution).lower()
+    if not _DISTRIBUTION.fullmatch(distribution) or not importable(f"{package}.py"):
+        raise CatalogueFileError(f"{wanted!r} cannot be the name of a package; give another")
+    if package in _TAKEN:
+        raise CatalogueFileError(f"{wanted!r} is a package of tessera-registry; give another name")
     source = "src" if (folder / "src").is_dir() or not (folder / package).is_dir() else "."
     inside = folder / source / package
     # Before anything is written.

@@ -16,7 +16,11 @@ from registry.provenance.documents import ModelsDocument, git, git_show, parse_m
 from registry.provenance.releases import Release, Serving
 from registry.selection.pyproject import TABLE
 from registry.selection.roles import ROLES
-from registry_base.json_shapes import is_list, is_object, look_up
+from registry_base.json_shapes import is_object, look_up
+from registry_base.model_names import ids_by_name
+from registry_base.spellings import ids_named
+
+_PROJECT = "pyproject.toml"
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,14 @@ class GitHistory:
     incomplete: tuple[str, ...] = ()
 
 
-def git_history(catalogue: str = "models.json", merged: str | None = None) -> GitHistory:
+def git_history(
+    catalogue: str = "models.json", merged: str | None = None, *, root: str = "."
+) -> GitHistory:
     """What every version tag selected; pyproject.toml overrides the catalogue.
+
+    Paths are relative to the current folder. root: of the project, with its pyproject.toml and
+    models.lock.json. A role that a variable selects has its default: what the variable was, nobody
+    knows.
 
     merged: the file in which a catalogue and the one it extends are written together, if any. A
     release without that file is incomplete: what it took from underneath is not in Git, and what is
@@ -43,9 +53,9 @@ def git_history(catalogue: str = "models.json", merged: str | None = None) -> Gi
     incomplete: list[str] = []
     for tag in sorted(filter(_is_version, dated), key=Version, reverse=True):
         whole = merged if merged is not None and _models(tag, merged) else None
-        if roles := _roles(tag, whole or catalogue):
+        if roles := _roles(tag, whole or catalogue, root):
             found.append(Release(tag, dated[tag], roles))
-        if merged is not None and whole is None and _extends(tag):
+        if merged is not None and whole is None and _extends(tag, root):
             incomplete.append(tag)
     return GitHistory(tuple(found), tuple(incomplete))
 
@@ -58,11 +68,18 @@ def _is_version(tag: str) -> bool:
     return True
 
 
-def _roles(tag: str, catalogue: str) -> dict[str, Serving]:
+def _roles(tag: str, catalogue: str, root: str) -> dict[str, Serving]:
     entries = _models(tag, catalogue)
-    lock = _models(tag, LOCK_NAME)
-    selected = _selected(tag, catalogue)
-    return {role: _serving(key, entries, lock) for role in ROLES if (key := selected.get(role))}
+    names = ids_by_name({**entry, "id": each} for each, entry in entries.items())
+    lock = _models(tag, f"{root}/{LOCK_NAME}")
+    selected = _selected(tag, catalogue, root)
+    found = {role: key for role in ROLES if (key := selected.get(role))}
+    # A name that nothing or several have stays as it is: that much was said.
+    ids = {key: ids_named(names, key) for key in found.values()}
+    return {
+        role: _serving(ids[key][0] if len(ids[key]) == 1 else key, entries, lock)
+        for role, key in found.items()
+    }
 
 
 def _models(tag: str, path: str) -> dict[str, dict[str, Any]]:
@@ -73,12 +90,12 @@ def _models(tag: str, path: str) -> dict[str, dict[str, Any]]:
     return document.models
 
 
-def _selected(tag: str, catalogue: str) -> dict[str, str]:
+def _selected(tag: str, catalogue: str, root: str) -> dict[str, str]:
     """Role -> key: the catalogue's own `selected`, overridden by pyproject.toml."""
     found: dict[str, str] = {}
     for path, parse, place in (
         (catalogue, json.loads, ("selected",)),
-        ("pyproject.toml", tomllib.loads, TABLE),
+        (f"{root}/{_PROJECT}", tomllib.loads, TABLE),
     ):
         try:
             value: Any = parse(git_show(tag, path))
@@ -87,14 +104,15 @@ def _selected(tag: str, catalogue: str) -> dict[str, str]:
         for key in place:
             value = value.get(key) if is_object(value) else None
         if is_object(value):
-            found.update({k: v for k, v in value.items() if isinstance(v, str)})
+            chosen = {k: v.get("default") if is_object(v) else v for k, v in value.items()}
+            found.update({k: v for k, v in chosen.items() if isinstance(v, str)})
     return found
 
 
-def _extends(tag: str) -> bool:
+def _extends(tag: str, root: str) -> bool:
     """Whether the project of that release took models from another catalogue."""
     try:
-        project: Any = tomllib.loads(git_show(tag, "pyproject.toml"))
+        project: Any = tomllib.loads(git_show(tag, f"{root}/{_PROJECT}"))
     except (CatalogueFileError, ValueError, RecursionError):
         return False
     hook = look_up(project, "tool", "hatch", "build", "hooks", "model-registry", "extends")
@@ -102,10 +120,9 @@ def _extends(tag: str) -> bool:
 
 
 def _serving(
-    key: str, entries: dict[str, dict[str, Any]], lock: dict[str, dict[str, Any]]
+    model_id: str, entries: dict[str, dict[str, Any]], lock: dict[str, dict[str, Any]]
 ) -> Serving:
-    """The model that a key named at that time; the key alone if nothing more is known."""
-    model_id = next((each for each, entry in entries.items() if key in _keys(each, entry)), key)
+    """A model at that time; its id alone if nothing more is known."""
     entry, locked = entries.get(model_id, {}), lock.get(model_id, {})
     files: object = locked.get("files")
     ollama: object = locked.get("ollama")
@@ -125,12 +142,3 @@ def _serving(
 def _text(data: Mapping[str, Any], key: str) -> str | None:
     value = data.get(key)  # of any type: the content of that release is not checked
     return value if isinstance(value, str) else None
-
-
-def _keys(model_id: str, entry: dict[str, Any]) -> set[str]:
-    aliases: object = entry.get("aliases")
-    return {
-        model_id,
-        str(entry.get("huggingface_id")),
-        *(map(str, aliases) if is_list(aliases) else ()),
-    }

@@ -133,10 +133,7 @@ def _asked(here: Catalogue, keys: list[str], lock: Lock) -> tuple[Entry, ...]:
 
 def _carried_name(here: Catalogue) -> str:
     """What the catalogue is called anywhere: its package, else its file."""
-    options = here.place.options
-    if options is None or options.package is not None:
-        return here.package
-    return options.catalogue_path.name
+    return here.package or Path(here.name).name
 
 
 def _record(manifest: Manifest, packed: Packed) -> dict[str, Any]:

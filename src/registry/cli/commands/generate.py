@@ -96,7 +96,7 @@ def _options(
 ) -> Options:
     options = _options_here(catalogue)
     if output is not None:
-        options = replace(options, output=shown(output))
+        options = replace(options, output=_from(options.root, output))
     if extends is not None:
         options = replace(options, extends=extends)
     if hide:
@@ -104,6 +104,12 @@ def _options(
     if problem := _problem(options):
         raise CommandError(problem, USAGE)
     return options
+
+
+def _from(root: Path, output: Path) -> str:
+    """A path of this folder as one of the project's; absolute if it is outside."""
+    path, root = output.absolute(), root.absolute()
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _options_here(catalogue: str | None) -> Options:
@@ -115,8 +121,9 @@ def _options_here(catalogue: str | None) -> Options:
         raise CommandError(
             f"{place.name} is the name of a package, which is compiled; name a models.json", USAGE
         )
-    project = project_around(Path.cwd())
-    if project is None or place.path != project.options.catalogue_path:
+    compiled = place.options.output is not None
+    project = project_around(place.options.root) if compiled else None
+    if project is None:
         return Options(Path(), shown(place.options.catalogue_path))
     if project.ignored_by is not None:
         inform(

@@ -82,6 +82,7 @@ def _from_git(place: Place) -> tuple[Release, ...]:
     found = git_history(
         os.path.relpath(options.catalogue_path),
         None if merged is None else os.path.relpath(options.root / merged),
+        root=os.path.relpath(options.root),
     )
     if found.incomplete:
         inform(

@@ -20,14 +20,17 @@ from registry.files.lock_file import (
     LOCK_NAME,
     Lock,
     LockedModel,
+    find_lock,
     note_elsewhere,
     note_probes,
     read_lock,
     update_lock,
 )
 from registry_base.endpoints import endpoint_of
+from registry_base.folders import shown
 
 if TYPE_CHECKING:
+    from registry.catalogue.here import Catalogue
     from registry.hub.elsewhere import Elsewhere
     from registry.hub.locking import Locking
 
@@ -56,7 +59,13 @@ Endpoint = Annotated[
         help="Find the same files at another Hub, and record the commits it has them under.",
     ),
 ]
-Output = Annotated[Path, typer.Option("--output", help="The lock file.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        help=f"The lock file; by default the one used here, else {LOCK_NAME} beside the catalogue.",
+    ),
+]
 
 
 def lock(
@@ -66,7 +75,7 @@ def lock(
     probe: Probe = False,
     endpoint: Endpoint = None,
     catalogue: CatalogueOption = None,
-    output: Output = Path(LOCK_NAME),
+    output: Output = None,
     as_json: AsJson = False,
 ) -> None:
     """Write models.lock.json: commits and SHA-256 of model files.
@@ -91,6 +100,7 @@ def lock(
             "--endpoint queries a Hub, but --check makes no requests; give one of them", USAGE
         )
     here = catalogue_for(catalogue)
+    output = output or find_lock() or _beside(here)
     before = read_lock(output) if output.exists() else Lock()
     if keys:
         asked = entries_named(here.entries, keys, here.behind_apis)
@@ -133,7 +143,7 @@ def lock(
         told = [{"id": key, "error": text} for key, text in found.failures.items()]
         write_json(
             {
-                "file": str(output),
+                "file": shown(output),
                 "changed": changed,
                 "locked": len(after.models),
                 "failures": told,
@@ -143,7 +153,7 @@ def lock(
     else:
         there = changed or output.exists()
         state = "written" if changed else "up to date" if there else "nothing was written"
-        write(f"{output}: {counted(after.models, 'model')} locked, {state}\n")
+        write(f"{shown(output)}: {counted(after.models, 'model')} locked, {state}\n")
         for key in (key for key in locked if key not in found.failures):
             commit = elsewhere.get(key)
             has = "the locked commit" if commit is None else f"the same files under {commit}"
@@ -152,6 +162,12 @@ def lock(
             complain(f"{key} is left as it was: {text}")
     if found.failures:
         raise typer.Exit(PROBLEM)
+
+
+def _beside(here: Catalogue) -> Path:
+    """Where a first lock belongs: in the folder of the project, whichever folder this is."""
+    options = here.place.options
+    return Path(shown((Path() if options is None else options.root) / LOCK_NAME))
 
 
 def _address(endpoint: str | None) -> str | None:
@@ -179,11 +195,11 @@ def _check(
 
     behind = differences(asked, before, whole=whole)
     if as_json:
-        write_json({"file": str(output), "up_to_date": not behind, "differences": behind})
+        write_json({"file": shown(output), "up_to_date": not behind, "differences": behind})
     elif not behind:
-        write(f"{output}: {counted(asked, 'model')} locked, up to date\n")
+        write(f"{shown(output)}: {counted(asked, 'model')} locked, up to date\n")
     else:
-        complain("\n".join(f"{output}: {line}" for line in behind))
+        complain("\n".join(f"{shown(output)}: {line}" for line in behind))
         inform("run `registry lock` to bring it up to date")
     if behind:
         raise typer.Exit(PROBLEM)

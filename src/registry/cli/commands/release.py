@@ -39,7 +39,7 @@ def release(
     for role, serving in found.roles.items():
         pin = serving.revision[:12] if serving.revision else "no pin"
         write(f"{plain(str(file))}: {found.release}: {role} = {serving.id} ({pin})\n")
-        if not serving.files:
+        if not serving.files and serving.huggingface_id:
             inform(
                 f"{serving.id} is not locked, so it has no digests; run `registry lock "
                 f"{serving.id}`"

@@ -98,7 +98,8 @@ def _page(catalogue: Catalogue, model: Registered, width: int) -> Iterator[tuple
     if said := deprecation(model):
         yield f"{said}\n", "bold yellow"
     yield _wrapped(f"{plain(model.name)}: {plain(model.description)}", width), ""
-    yield f"\n    from {catalogue.package} import {constant_name(model.id)}\n", "green"
+    if catalogue.package is not None:
+        yield f"\n    from {catalogue.package} import {constant_name(model.id)}\n", "green"
     sources = _sources(catalogue, model)
     for title, fields in sections(data(model) | {"sources": ()}, catalogue.data.get("types")):
         yield f"\n{title}\n", "bold"
