@@ -38,6 +38,20 @@ class SourceFile:
         return sha256(self.path)
 
 
+def names_of(files: Sequence[SourceFile]) -> list[str]:
+    """A name for each file: as many of its last folders as tell it from the others.
+
+    >>> names_of([SourceFile(Path(f"lang={each}/0.csv"), "csv") for each in ("de", "en")])
+    ['lang=de/0.csv', 'lang=en/0.csv']
+    """
+    paths = [file.path.absolute().parts for file in files]
+    for length in range(1, max(map(len, paths), default=0) + 1):
+        names = ["/".join(parts[-length:]) for parts in paths]
+        if len(set(names)) == len(names):
+            return names
+    return [file.path.as_posix() for file in files]
+
+
 def find_files(
     corpus: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
 ) -> tuple[list[SourceFile], list[str]]:

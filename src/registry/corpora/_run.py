@@ -14,7 +14,7 @@ from registry.corpora._checking import fingerprinted, locked_files, working_fold
 from registry.corpora._columns import CUT, Wanted, output_schema
 from registry.corpora._corpus import Corpus
 from registry.corpora._encoding import Encoding
-from registry.corpora._files import SourceFile
+from registry.corpora._files import SourceFile, names_of
 from registry.corpora._job import CorpusFile, Engine, Job, Manifest, differences, read_manifest
 from registry.corpora._on_ray import Cluster, clear, embed_on_ray
 from registry.corpora._parts import embed_here
@@ -110,7 +110,7 @@ class Run:
             embed_here(corpus, how, folder, self.rows_per_part, done)
 
     def _job(self, rows: Sequence[int]) -> Job:
-        named = zip(self.files, rows, self._digests, strict=True)
+        named = zip(names_of(self.files), rows, self._digests, strict=True)
         return Job(
             engine=self.engine,
             model=self.model.id,
@@ -121,7 +121,7 @@ class Run:
             id=self.wanted.id,
             keep=self.wanted.keep,
             rows_per_part=self.rows_per_part,
-            files=tuple(CorpusFile(file.path.name, count, sha) for file, count, sha in named),
+            files=tuple(CorpusFile(name, count, sha) for name, count, sha in named),
         )
 
     def _encoding(self, manifest: Manifest) -> Encoding:

@@ -65,11 +65,11 @@ def _meta(held: HeldModel) -> ModelMeta:
     # What an entry does not state is unknown to mteb too.
     model: Any = held.model
     license_id = (getattr(model, "license", None) or "").lower()
-    written = held.written()["load"]
+    written, revision = held.written()["load"], held.made_with.revision
     return ModelMeta(
         loader=None,
         name=model.huggingface_id or f"tessera-registry/{model.id}",
-        revision=locked_revision(model),
+        revision=None if revision == "?" else revision or locked_revision(model),
         release_date=getattr(model, "release_date", None),
         languages=None,
         n_parameters=getattr(model, "parameter_count", None),

@@ -74,6 +74,10 @@ def _inner(kind: Any) -> Any:
     return kind.value_type if is_list else arrow.null()
 
 
+def _is_quantized(kind: Any) -> bool:
+    return any(arrow.types.is_integer(each) for each in (_inner(kind), _inner(_inner(kind))))
+
+
 def _is_number(kind: Any) -> bool:
     return bool(arrow.types.is_floating(kind) or arrow.types.is_integer(kind))
 
@@ -114,6 +118,14 @@ def _matrix(column: Any) -> NDArray[np.float32]:
 def with_vectors(table: Any, columns: Columns, made: Vectors) -> Any:
     """The table with new vectors in those columns; int8 has its scales in COLUMN_scale."""
     first = columns.names[0]
+    scale = f"{first}_scale"
+    if _is_quantized(table.schema.field(first).type) and scale in table.schema.names:
+        table = table.drop_columns([scale])
+    if made.scales is not None and scale in table.schema.names:
+        raise InputError(
+            f"int8 vectors need the column {scale!r} for their scales, and another has that name; "
+            "rename it"
+        )
     if columns.kind == "sparse":
         for name, array in zip(columns.names, (made.indices, made.values), strict=True):
             kind = table.schema.field(name).type
@@ -121,9 +133,6 @@ def with_vectors(table: Any, columns: Columns, made: Vectors) -> Any:
             table = _replaced(table, name, _lists(made, numbers).cast(kind))
     else:
         table = _replaced(table, first, _lists(made, _of_width(table.schema.field(first), made)))
-    scale = f"{first}_scale"
-    if scale in table.schema.names:
-        table = table.drop_columns([scale])
     if made.scales is not None:
         table = table.append_column(scale, _lists(made, arrow.array(made.scales)))
     if made.fresh and b"tessera-registry.corpus" in (table.schema.metadata or {}):

@@ -188,8 +188,17 @@ class QdrantStore(Store):
         return self._new
 
     def remove_old(self) -> str | None:
-        """Remove the collection that this one was made from, if no alias points to it."""
-        old = self._metadata(self._source).get(_BEFORE)
+        """Remove the collection that this one was made from, if no alias points to it.
+
+        Raises StoreError for one that a reindex has not finished: the old one alone is whole.
+        """
+        metadata = self._metadata(self._source)
+        old = metadata.get(_BEFORE)
+        if metadata.get(_JOB):
+            raise StoreError(
+                f"{self.name}: its reindex is unfinished; run that of {old} again to finish it, or "
+                "delete this collection"
+            )
         if not old or old in self._aliases.values() or not self._client.collection_exists(old):
             return None
         self._client.delete_collection(old)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias, Unpack, cast
 
 from registry.encoders.quantization import Precision
 from registry.errors import InputError
+from registry.files.file_lock import exclusive
 from registry.fingerprints.index_fingerprint import check_fingerprint
 from registry.loading.expected import expected
 from registry.loading.load import LoadArguments, load
@@ -76,7 +78,7 @@ def reindex(
     """
     if rows_at_once < 1:
         raise InputError(f"rows_at_once should be at least 1, not {rows_at_once}")
-    with _opened(store, where or Where(), _kind(model)) as opened:
+    with _opened(store, where or Where(), _kind(model)) as opened, _alone(os.fspath(store)):
         todo = _planned(opened, model, quantize_to, arguments)
         total = opened.total()
         if todo.step == "nothing":
@@ -101,6 +103,12 @@ def remove_old(store: str | os.PathLike[str], *, where: Where | None = None) -> 
     """
     with _opened(store, where or Where(), None) as opened:
         return opened.remove_old()
+
+
+def _alone(store: str) -> AbstractContextManager[None]:
+    """Keep other runs out: two would write the same unfinished store."""
+    path = Path(store).expanduser()
+    return exclusive(path) if path.exists() else nullcontext()
 
 
 @contextmanager

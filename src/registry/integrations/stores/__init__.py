@@ -104,7 +104,7 @@ def check(
     another width, InvalidFingerprintError, InputError.
     """
     place, made = _split(store, arguments)
-    stored = place.read()
+    stored = place.found()
     if stored is not None:
         check_fingerprint(stored, model, **made)
     _refuse(other_width(place, model, made))

@@ -22,6 +22,8 @@ _WRITTEN: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
 class ParquetFilePlace(Place):
     """A finished file: it can be checked."""
 
+    shared = True
+
     def read(self) -> str | None:
         """The key in the footer, which has to be the same in every file."""
         found: set[str | None] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from registry.errors import InputError
 from registry.fingerprints.fingerprint_text import STORED_AS
@@ -14,7 +14,12 @@ KEY = STORED_AS
 
 
 class Place(ABC):
-    """The place of one fingerprint in a store of another library's class."""
+    """The place of one fingerprint in a store of another library's class.
+
+    shared: whether a store may have one fingerprint for all its vectors, without their names.
+    """
+
+    shared: ClassVar[bool] = False
 
     # Any: a library that is not imported here, so that its types have no names.
     def __init__(
@@ -44,6 +49,13 @@ class Place(ABC):
     @abstractmethod
     def read(self) -> str | None:
         """The stored text, or None."""
+
+    def found(self) -> str | None:
+        """The fingerprint of the vector or, if it has none of its own, of the whole store."""
+        own = self.read()
+        if own is not None or self.vector is None or not self.shared:
+            return own
+        return type(self)(self.store, self.collection, None, self.path).read()
 
     @abstractmethod
     def write(self, text: str) -> None:

@@ -13,6 +13,8 @@ from registry_base.json_shapes import is_object
 class QdrantPlace(Place):
     """A collection, by a client."""
 
+    shared = True
+
     def read(self) -> str | None:
         """The key of the metadata."""
         config = self.store.get_collection(self.needed("collection")).config
