@@ -1,5 +1,6 @@
 """Each group of facts, from files small enough to read next to the result."""
 
+from math import prod
 from typing import Any, ClassVar
 
 import pytest
@@ -485,10 +486,51 @@ class TestWeights:
             800, "model.safetensors: tensors"
         )
 
+    @pytest.mark.parametrize("dtype", ["F32", "F16", "U8", "BOOL"])
+    @pytest.mark.parametrize(
+        ("name", "shape"),
+        [
+            ("h.0.attn.bias", (1, 1, 64, 64)),
+            ("h.0.crossattention.bias", (1, 1, 64, 64)),
+            ("h.0.attn.attention.bias", (1, 1, 64, 64)),
+            ("gpt_neox.layers.0.attention.bias", (1, 1, 64, 64)),
+            ("h.0.attn.causal_mask", (1, 1, 64, 64)),
+            ("h.0.attn.masked_bias", ()),
+            ("model.encoder.embed_positions.weights", (66, 8)),
+            ("attention.self.relative_position_index", (49, 49)),
+            ("attention.self.relative_coords_table", (1, 13, 13, 2)),
+            ("rotary_emb.cos_cached", (1, 1, 64, 4)),
+        ],
+    )
+    def test_masks_and_tables_of_older_files_do_not_count(
+        self, name: str, shape: tuple[int, ...], dtype: str
+    ) -> None:
+        tensors = {"model.safetensors": {"wte.weight": ("F32", (100, 8)), name: (dtype, shape)}}
+        assert values(found({}, tensors), "specs.parameter_count") == [800]
+
+    @pytest.mark.parametrize(
+        ("name", "shape"),
+        [
+            ("attention.bias", (64,)),
+            ("attn.bias", (1, 12, 64, 64)),
+            ("attention.relative_attention_bias.weight", (1, 1, 64, 64)),
+        ],
+    )
+    def test_other_biases_are_weights(self, name: str, shape: tuple[int, ...]) -> None:
+        tensors = {"model.safetensors": {name: ("F32", shape)}}
+        assert values(found({}, tensors), "specs.parameter_count") == [prod(shape)]
+
     def test_packed_weights_cannot_be_counted(self) -> None:
         tensors = {"model.safetensors": {"q_proj.qweight": ("I32", (100, 8))}}
         description = found({}, tensors)
         assert description.unknown["specs.parameter_count"] == "the weights are packed as I32"
+
+    def test_of_what_the_hub_counted_nothing_tells_masks_from_packed_weights(self) -> None:
+        shards = {f"model-{i:05}-of-00009.safetensors": 1 << 30 for i in range(1, 10)}
+        description = found(shards, parameters={"F16": 20_000_000, "U8": 184_549})
+        assert description.unknown["specs.parameter_count"] == (
+            "the Hub counts U8 as well: packed weights, or masks"
+        )
 
     def test_of_many_shards_the_hub_has_counted(self) -> None:
         shards = {f"model-{i:05}-of-00009.safetensors": 1 << 30 for i in range(1, 10)}

@@ -35,8 +35,15 @@ _GGUF = re.compile(
 # The part that reads images, and quantization data: neither is the model.
 _BESIDE_GGUF = re.compile(r"(?i)(^|[._-])(mmproj|imatrix)|control-?vector")
 
-# Stored with the weights, but not weights: positions, frequencies, counters.
-_BUFFERS = ("position_ids", "token_type_ids", "inv_freq", "num_batches_tracked")
+# Stored with the weights, but not weights: what libraries compute again, and register as buffers.
+_BUFFERS = (
+    "position_ids", "token_type_ids", "inv_freq", "cos_cached", "sin_cached",
+    "embed_positions.weights", "relative_position_index", "relative_coords_table",
+    "causal_mask", "masked_bias", "num_batches_tracked",
+)  # fmt: skip
+# The causal mask of GPT-2, GPT-J and GPT-NeoX is named like a bias, but its shape is
+# (1, 1, length, length).
+_MASK = re.compile(r"(attn|attention)\.bias$")
 # What numbers of eight bits are multiplied by: belongs to the format, not to the network.
 _SCALES = re.compile(r"(^|[._])(\w+_)?scale(_inv|_2)?$")
 _EIGHT_BITS = re.compile(r"F8_.*")
@@ -158,14 +165,18 @@ def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:
                 return
             eight_bits = any(_EIGHT_BITS.fullmatch(tensor.dtype) for tensor in tensors.values())
             for key, tensor in tensors.items():
-                if key.endswith(_BUFFERS) or (eight_bits and _SCALES.search(key)):
+                if _is_buffer(key, tensor.shape) or (eight_bits and _SCALES.search(key)):
                     continue
                 size = math.prod(tensor.shape)
                 counted[tensor.dtype] = counted.get(tensor.dtype, 0) + size
     packed = [d for d, n in counted.items() if n and not _FLOATS.fullmatch(d)]
     if packed := sorted(set(packed) - _BUFFER_TYPES):
         names = [dtype for dtype in packed if dtype.isidentifier()]
-        found.put(path, None, f"the weights are packed as {' and '.join(names) or 'no known type'}")
+        told = " and ".join(names) or "no known type"
+        why = f"the weights are packed as {told}"
+        if len(safe) > MOST_HEADERS:  # without names, nothing tells one from the other
+            why = f"the Hub counts {told} as well: packed weights, or masks"
+        found.put(path, None, why)
         return
     total = sum(number for dtype, number in counted.items() if _FLOATS.fullmatch(dtype))
     fact = computed(total, origin) if 0 < total <= 2**53 else None
@@ -175,6 +186,11 @@ def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:
             found.put("specs.parameters", computed(format_count(total - counted["F32"]), origin))
         fact = None
     found.put(path, fact, f"{_told(safe)}: there are no weights in it")
+
+
+def _is_buffer(name: str, shape: tuple[int, ...]) -> bool:
+    is_square = len(shape) == 4 and shape[:2] == (1, 1) and shape[2] == shape[3]
+    return name.endswith(_BUFFERS) or (is_square and _MASK.search(name) is not None)
 
 
 def _no_weights(reader: Reader) -> str:
