@@ -508,6 +508,20 @@ class TestWeights:
         tensors = {"model.safetensors": {"wte.weight": ("F32", (100, 8)), name: (dtype, shape)}}
         assert values(found({}, tensors), "specs.parameter_count") == [800]
 
+    @pytest.mark.parametrize(("dtype", "mib"), [("F32", 4), ("F16", 2), ("U8", 1), ("BOOL", 1)])
+    def test_the_size_is_that_of_the_weights(self, dtype: str, mib: int) -> None:
+        tensors = {
+            "model.safetensors": {
+                "wte.weight": ("F32", (2**18,)),
+                "h.0.attn.bias": (dtype, (1, 1, 1024, 1024)),
+            }
+        }
+        source = MemoryRepository({}, tensors)
+        assert source.files["model.safetensors"].size == (1 + mib) << 20
+        assert describe(source).facts["specs.memory_mb"] == computed(
+            1, "list of files: sizes of model.safetensors, less its buffers"
+        )
+
     @pytest.mark.parametrize(
         ("name", "shape"),
         [

@@ -48,6 +48,7 @@ _MASK = re.compile(r"(attn|attention)\.bias$")
 _SCALES = re.compile(r"(^|[._])(\w+_)?scale(_inv|_2)?$")
 _EIGHT_BITS = re.compile(r"F8_.*")
 _FLOATS = re.compile(r"B?F\d+(_.*)?")
+_BITS = re.compile(r"\d{1,2}")  # none in BOOL, which takes a byte
 _BUFFER_TYPES = frozenset({"I64", "BOOL"})
 
 
@@ -68,12 +69,11 @@ def find(reader: Reader, found: Findings) -> None:
     _find_gguf(files, found)
     stored = safe or pickles
     if stored:
-        size = sum(files[path].size for path in stored) / 2**20
+        beside = _buffer_bytes(reader, safe)
+        size = (sum(files[path].size for path in stored) - beside) / 2**20
         if size > 0:
-            found.put(
-                "specs.memory_mb",
-                computed(_rounded(size), f"{_LISTED}: sizes of {_told(stored)}"),
-            )
+            origin = f"{_LISTED}: sizes of {_told(stored)}{', less its buffers' if beside else ''}"
+            found.put("specs.memory_mb", computed(_rounded(size), origin))
     else:
         found.put("specs.memory_mb", None, _no_weights(reader))
     _find_count(reader, safe, found)
@@ -191,6 +191,18 @@ def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:
 def _is_buffer(name: str, shape: tuple[int, ...]) -> bool:
     is_square = len(shape) == 4 and shape[:2] == (1, 1) and shape[2] == shape[3]
     return name.endswith(_BUFFERS) or (is_square and _MASK.search(name) is not None)
+
+
+def _buffer_bytes(reader: Reader, safe: list[str]) -> int:
+    """Bytes of the files that are masks and tables: of GPT-2 they are a tenth."""
+    if len(safe) > MOST_HEADERS:
+        return 0
+    return sum(
+        math.prod(tensor.shape) * (int(bits[0]) if (bits := _BITS.search(tensor.dtype)) else 8) // 8
+        for path in safe
+        for name, tensor in (reader.tensors(path) or {}).items()
+        if _is_buffer(name, tensor.shape)
+    )
 
 
 def _no_weights(reader: Reader) -> str:
