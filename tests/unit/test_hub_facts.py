@@ -617,10 +617,14 @@ class TestWeights:
         assert {each["quantization"] for each in variants} == {
             "Q4_K_M", "f16", "UD-Q4_K_XL", "MXFP4", "TQ1_0", "BF16",
         }  # fmt: skip
-        assert description.unknown["variants"] == (
-            "the name of tiny.gguf gives no number format; BF16 is split into 2 files; its variant "
-            "names the first"
-        )
+        assert description.unknown["variants"] == "the name of tiny.gguf gives no number format"
+
+    def test_a_variant_in_parts_is_not_reported_as_left_out(self) -> None:
+        parts = {f"tiny-Q8_0-0000{part}-of-00002.gguf": 400 for part in (1, 2)}
+        description = found(parts)
+        (variants,) = values(description, "variants")
+        assert [each["file"] for each in variants] == ["tiny-Q8_0-00001-of-00002.gguf"]
+        assert "variants" not in description.unknown
 
     def test_one_file_beside_a_projector_is_the_model(self) -> None:
         description = found({"tiny-Q4_0.gguf": 400, "mmproj-F16.gguf": 70})

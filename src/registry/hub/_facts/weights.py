@@ -27,7 +27,7 @@ _CONVERTED = {
 }
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model",
                "vocab.json", "vocab.txt")  # fmt: skip
-_SHARD = re.compile(r"-(?P<number>\d{5})-of-(?P<of>\d{5})(?=\.)")
+_SHARD = re.compile(r"-(?P<number>\d{5})-of-\d{5}(?=\.)")
 # Number formats as llama.cpp names them, with Unsloth's prefix for its own mixtures.
 _GGUF = re.compile(
     r"(?i)[.-](?P<format>(ud-)?(i?q\d[a-z0-9_]*|tq\d_\d|mxfp\d\w*|nvfp\d\w*|bf16|fp?16|fp?32))\.gguf"
@@ -122,10 +122,7 @@ def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
         elif shard is None or shard["number"] == "00001":
             kind = named["format"]
             variant = _variant(kind, files[path], whole=shard is None)
-            if variants.setdefault(kind.lower(), variant) is variant and shard is not None:
-                told.append(
-                    f"{kind} is split into {int(shard['of'])} files; its variant names the first"
-                )
+            variants.setdefault(kind.lower(), variant)
     if variants:
         found.put("variants", Fact(list(variants.values()), _LISTED))
     if told:
