@@ -7,7 +7,7 @@ import pytest
 
 from memory_repository import BERT, WEIGHTS, MemoryRepository, pipeline
 from registry.hub._description import Description, Fact, describe
-from registry.hub._fact import computed
+from registry.hub._fact import computed, inferred
 from registry.hub._facts.licenses import NAMED, catalogue_license
 from registry.hub._facts.weights import MOST_HEADERS
 from registry_codegen.entry_view import EntryView
@@ -625,6 +625,48 @@ class TestWeights:
         (variants,) = values(description, "variants")
         assert [each["file"] for each in variants] == ["tiny-Q8_0-00001-of-00002.gguf"]
         assert "variants" not in description.unknown
+
+    @pytest.mark.parametrize(
+        ("files", "said"),
+        [
+            (
+                ("qwen-0.5b-q4_0.gguf", "qwen-7b-q4_0.gguf", "qwen-7b-q8_0.gguf"),
+                "the files seem to be of several models: qwen-0.5b, qwen-7b",
+            ),
+            (
+                ("a-Q4_0.gguf", "b-Q8_0-00001-of-00002.gguf", "b-Q8_0-00002-of-00002.gguf"),
+                "the files seem to be of several models: a, b",
+            ),
+            (
+                ("a-Q4_0.gguf", "b-Q8_0.gguf", "c-Q8_0.gguf", "d-f16.gguf", "vocab.gguf"),
+                "the files seem to be of several models: a, b and 2 more; "
+                "the name of vocab.gguf gives no number format",
+            ),
+            (
+                ("7b/tiny-Q4_0.gguf", "0.5b/tiny-Q4_0.gguf"),
+                "0.5b/tiny-Q4_0.gguf and 7b/tiny-Q4_0.gguf are both Q4_0",
+            ),
+        ],
+    )
+    def test_several_models_are_not_mixed(self, files: tuple[str, ...], said: str) -> None:
+        description = found(dict.fromkeys(files, 400), gguf_parameters=494_032_768)
+        assert values(description, "variants", "files.weights.gguf") == [None, None]
+        assert description.unknown["variants"] == said
+        # It is not known which of them the Hub counted.
+        assert description.facts["specs.parameter_count"] == inferred(494_032_768, "the Hub: gguf")
+
+    def test_one_model_is_spelled_in_several_ways(self) -> None:
+        files = ("Tiny.1-Q8_0.gguf", "tiny-1.Q4_0.gguf", "f16/tiny_1-F16.gguf")
+        description = found(dict.fromkeys(files, 400), gguf_parameters=494_032_768)
+        (variants,) = values(description, "variants")
+        assert sorted(each["id"] for each in variants) == ["f16", "q4_0", "q8_0"]
+        assert description.facts["specs.parameter_count"].kind == "stated"
+
+    def test_a_whole_file_rather_than_its_parts(self) -> None:
+        files = ("tiny-Q8_0-00001-of-00002.gguf", "tiny-Q8_0-00002-of-00002.gguf")
+        description = found(dict.fromkeys((*files, "tiny-Q8_0.gguf"), 400))
+        (variants,) = values(description, "variants")
+        assert [each["file"] for each in variants] == ["tiny-Q8_0.gguf"]
 
     def test_one_file_beside_a_projector_is_the_model(self) -> None:
         description = found({"tiny-Q4_0.gguf": 400, "mmproj-F16.gguf": 70})

@@ -12,5 +12,6 @@ modalities         text, images, audio, video: what it reads
 vision             models that read images: sides of images and patches
 timeseries         models that forecast
 weights            which files, how many parameters, how large
+gguf               GGUF files: the model, or its variants
 card, licenses, results   what the model card says
 """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from registry.files.needed_files import needed_files
-from registry.files.repository_file import RepositoryFile
-from registry.hub._fact import Fact, Findings, computed
+from registry.hub._fact import Fact, Findings, as_guess, computed
+from registry.hub._facts import gguf
 from registry.hub._facts.modules import CONFIG, module_folders, modules, network_file
 from registry.hub._facts.reading import Reader
 from registry_base.quantity import format_count
@@ -27,14 +27,6 @@ _CONVERTED = {
 }
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model",
                "vocab.json", "vocab.txt")  # fmt: skip
-_SHARD = re.compile(r"-(?P<number>\d{5})-of-\d{5}(?=\.)")
-# Number formats as llama.cpp names them, with Unsloth's prefix for its own mixtures.
-_GGUF = re.compile(
-    r"(?i)[.-](?P<format>(ud-)?(i?q\d[a-z0-9_]*|tq\d_\d|mxfp\d\w*|nvfp\d\w*|bf16|fp?16|fp?32))\.gguf"
-)
-# The part that reads images, and quantization data: neither is the model.
-_BESIDE_GGUF = re.compile(r"(?i)(^|[._-])(mmproj|imatrix)|control-?vector")
-
 # Stored with the weights, but not weights: what libraries compute again, and register as buffers.
 _BUFFERS = (
     "position_ids", "token_type_ids", "inv_freq", "cos_cached", "sin_cached",
@@ -66,7 +58,7 @@ def find(reader: Reader, found: Findings) -> None:
     _put_files(found, "pytorch", pickles)
     for kind, names in _CONVERTED.items():
         _put_files(found, kind, [name for name in names if name in files][:1])
-    _find_gguf(files, found)
+    one_model = gguf.find(files, found)
     stored = safe or pickles
     if stored:
         beside = _buffer_bytes(reader, safe)
@@ -76,7 +68,14 @@ def find(reader: Reader, found: Findings) -> None:
             found.put("specs.memory_mb", computed(_rounded(size), origin))
     else:
         found.put("specs.memory_mb", None, _no_weights(reader))
-    _find_count(reader, safe, found)
+    if safe:
+        _find_count(reader, safe, found)
+    else:
+        counted_by_hub = reader.source.metadata.gguf_parameters
+        fact = None if counted_by_hub is None else Fact(counted_by_hub, "the Hub: gguf")
+        # The Hub counts one of the files; of several models, it may be another one.
+        fact = fact if one_model else as_guess(fact)
+        found.put("specs.parameter_count", fact, _no_weights(reader))
 
 
 def network_files(reader: Reader) -> list[str]:
@@ -105,46 +104,8 @@ def _put_files(found: Findings, kind: str, paths: list[str]) -> None:
         found.put(f"files.weights.{kind}", Fact(value, _LISTED))
 
 
-def _find_gguf(files: Mapping[str, RepositoryFile], found: Findings) -> None:
-    """A single file is the model; of several, each is a variant, and so is a file in parts."""
-    listed = [
-        path for path in files if path.endswith(".gguf") and not _BESIDE_GGUF.search(_name(path))
-    ]
-    if len(listed) == 1:
-        _put_files(found, "gguf", listed)
-        return
-    variants: dict[str, dict[str, str | int]] = {}
-    told: list[str] = []
-    for path in sorted(listed, key=lambda path: _SHARD.search(path) is not None):
-        shard, named = _SHARD.search(path), _GGUF.search(_SHARD.sub("", path))
-        if named is None:
-            told.append(f"the name of {path} gives no number format")
-        elif shard is None or shard["number"] == "00001":
-            kind = named["format"]
-            variant = _variant(kind, files[path], whole=shard is None)
-            variants.setdefault(kind.lower(), variant)
-    if variants:
-        found.put("variants", Fact(list(variants.values()), _LISTED))
-    if told:
-        found.note("variants", "; ".join(told))
-
-
-def _variant(kind: str, file: RepositoryFile, *, whole: bool) -> dict[str, str | int]:
-    variant: dict[str, str | int] = {"id": kind.lower(), "quantization": kind, "file": file.path}
-    if whole and file.size:
-        variant["bytes"] = file.size
-    if file.sha256 is not None:
-        variant["sha256"] = file.sha256
-    return variant
-
-
 def _find_count(reader: Reader, safe: list[str], found: Findings) -> None:
     path = "specs.parameter_count"
-    if not safe:
-        counted_by_hub = reader.source.metadata.gguf_parameters
-        fact = None if counted_by_hub is None else Fact(counted_by_hub, "the Hub: gguf")
-        found.put(path, fact, _no_weights(reader))
-        return
     root = [name for name in safe if "/" not in name]
     counted: dict[str, int] = {}
     origin = f"{_told(safe)}: tensors"
