@@ -638,9 +638,9 @@ class TestWeights:
                 "the files seem to be of several models: a, b",
             ),
             (
-                ("a-Q4_0.gguf", "b-Q8_0.gguf", "c-Q8_0.gguf", "d-f16.gguf", "vocab.gguf"),
+                ("a-Q4_0.gguf", "b-Q8_0.gguf", "c-Q8_0.gguf", "d-f16.gguf", "tokens.gguf"),
                 "the files seem to be of several models: a, b and 2 more; "
-                "the name of vocab.gguf gives no number format",
+                "the name of tokens.gguf gives no number format",
             ),
             (
                 ("7b/tiny-Q4_0.gguf", "0.5b/tiny-Q4_0.gguf"),
@@ -667,6 +667,52 @@ class TestWeights:
         description = found(dict.fromkeys((*files, "tiny-Q8_0.gguf"), 400))
         (variants,) = values(description, "variants")
         assert [each["file"] for each in variants] == ["tiny-Q8_0.gguf"]
+
+    @pytest.mark.parametrize(
+        "beside",
+        [
+            "tiny-lora-f16.gguf", "adapter-f16.gguf", "tiny-projector-f16.gguf",
+            "tiny-vision-f16.gguf", "clip-vit-f16.gguf", "tiny-draft-Q4_0.gguf",
+            "draft/tiny-Q4_0.gguf", "tiny.mtp.Q8_0.gguf", "eagle3-f16.gguf",
+            "WavTokenizer-Large-75-F16.gguf", "tiny-audio-encoder-f16.gguf",
+            "tiny_text_encoder-Q8_0.gguf", "tiny-vae-f16.gguf", "calibration-f32.gguf",
+        ],
+    )  # fmt: skip
+    def test_what_goes_with_a_model_is_not_the_model(self, beside: str) -> None:
+        description = found({"tiny-Q4_0.gguf": 400, beside: 70})
+        assert values(description, "variants", "files.weights.gguf") == [None, "tiny-Q4_0.gguf"]
+        said = f"{beside} seems to go with the model, not to be it"
+        assert description.unknown["variants"] == said
+        description = found({"tiny-Q4_0.gguf": 400, "tiny-Q8_0.gguf": 800, beside: 70})
+        (variants,) = values(description, "variants")
+        assert [each["file"] for each in variants] == ["tiny-Q4_0.gguf", "tiny-Q8_0.gguf"]
+        assert description.unknown["variants"] == said
+
+    @pytest.mark.parametrize("word", ["vision", "clip", "encoder", "eagle", "draft"])
+    def test_a_model_may_have_such_a_name(self, word: str) -> None:
+        files = (f"tiny-{word}-Q4_0.gguf", f"tiny-{word}-Q8_0.gguf", f"tiny-{word}-lora-f16.gguf")
+        description = found(dict.fromkeys(files, 400))
+        (variants,) = values(description, "variants")
+        assert [each["file"] for each in variants] == list(files[:2])
+        description = found({files[0]: 400})
+        assert values(description, "files.weights.gguf") == [files[0]]
+        assert "variants" not in description.unknown
+
+    @pytest.mark.parametrize("name", ["visionary", "clipper", "encoders-2", "multilora"])
+    def test_only_whole_words_count(self, name: str) -> None:
+        description = found({"a-Q4_0.gguf": 400, f"{name}-Q8_0.gguf": 400})
+        assert description.unknown["variants"].endswith(f"several models: a, {name}")
+
+    def test_a_repository_with_nothing_but_such_files(self) -> None:
+        files = {"tiny-vision-f16.gguf": 70, "tiny-draft-Q8_0.gguf": 70}
+        description = found(files, gguf_parameters=494_032_768)
+        assert values(description, "variants", "files.weights.gguf") == [None, None]
+        assert description.facts["specs.parameter_count"].kind == "inferred"
+
+    @pytest.mark.parametrize("words", ["control_vector", "control-vector", "controlvector"])
+    def test_what_steers_a_model_is_not_the_model(self, words: str) -> None:
+        description = found({"tiny-Q4_0.gguf": 400, f"tiny-{words}-f16.gguf": 7})
+        assert values(description, "files.weights.gguf") == ["tiny-Q4_0.gguf"]
 
     def test_one_file_beside_a_projector_is_the_model(self) -> None:
         description = found({"tiny-Q4_0.gguf": 400, "mmproj-F16.gguf": 70})

@@ -17,7 +17,15 @@ _FORMAT = re.compile(
 )
 _SEPARATORS = re.compile(r"[._/-]+")
 # The part that reads images, and quantization data: never the model.
-_BESIDE = re.compile(r"(?i)(^|[._-])(mmproj|imatrix)|control-?vector")
+_BESIDE = re.compile(r"(?i)(^|[._-])(mmproj|imatrix)|control[._-]?vector")
+# Words in the names of files beside a model: parts that read or write images and sound, small
+# networks that guess ahead, what is added to the weights. A model may be called so too, but then
+# all its files are.
+_WORDS_BESIDE = frozenset({
+    "adapter", "adapters", "calibration", "clip", "draft", "drafter", "eagle", "eagle2", "eagle3",
+    "encoder", "lora", "medusa", "mtp", "projector", "speculator", "vae", "vision", "vit", "vocab",
+    "vocoder", "wavtokenizer",
+})  # fmt: skip
 
 
 def find(files: Mapping[str, RepositoryFile], found: Findings) -> bool:
@@ -25,23 +33,37 @@ def find(files: Mapping[str, RepositoryFile], found: Findings) -> bool:
 
     Returns False if nothing shows that the files are of one model.
     """
-    listed = [
-        path
-        for path in files
-        if path.endswith(".gguf") and not _BESIDE.search(PurePosixPath(path).name)
-    ]
-    kinds, told = dict[str, dict[str, str]](), list[str]()
+    listed, told = _models(path for path in files if path.endswith(".gguf"))
+    kinds: dict[str, dict[str, str]] = {}
     if len(listed) == 1:
         found.put("files.weights.gguf", Fact(listed[0], _LISTED))
     else:
-        kinds, told = _kinds(listed)
+        kinds, unusable = _kinds(listed)
+        told = [*unusable, *told]
     if kinds:
         chosen = (next(iter(paths.items())) for paths in kinds.values())
         variants = [_variant(kind, files[path]) for path, kind in chosen]
         found.put("variants", Fact(variants, _LISTED))
     if told:
         found.note("variants", "; ".join(told))
-    return len(listed) <= 1 or bool(kinds)
+    return len(listed) == 1 or bool(kinds) or not told
+
+
+def _models(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The files that are the model, and a remark on each that only seems to go with it.
+
+    >>> _models(["a-vision-Q4_0.gguf", "a-vision-Q8_0.gguf", "a-vision-lora-f16.gguf"])[0]
+    ['a-vision-Q4_0.gguf', 'a-vision-Q8_0.gguf']
+    """
+    words = {
+        path: set(_SEPARATORS.split(path.casefold()))
+        for path in paths
+        if not _BESIDE.search(PurePosixPath(path).name)
+    }
+    shared = set[str].intersection(*words.values()) if words else set[str]()
+    beside = {path: bool((its & _WORDS_BESIDE) - shared) for path, its in words.items()}
+    told = [f"{path} seems to go with the model, not to be it" for path in words if beside[path]]
+    return [path for path in words if not beside[path]], told
 
 
 def _kinds(paths: Iterable[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
