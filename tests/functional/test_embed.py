@@ -229,6 +229,18 @@ def test_another_run_is_refused_by_name(tiny: Callable[..., EmbedReport], tmp_pa
         tiny(corpus, output, model=base, rows_per_part=8)
 
 
+def test_files_of_one_name_are_told_apart(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
+    for half, rows in (("a", ROWS[:9]), ("b", ROWS[9:])):
+        (tmp_path / half).mkdir()
+        lines(tmp_path / half / "part-0.jsonl", rows)
+    corpus, output = [tmp_path / "a", tmp_path / "b"], tmp_path / "out"
+    tiny(corpus, output)
+    assert tiny(corpus, output).up_to_date
+    lines(tmp_path / "a" / "part-0.jsonl", [{**ROWS[0], "text": "changed"}, *ROWS[1:9]])
+    with pytest.raises(CorpusError, match=r"corpus: changed: a/part-0\.jsonl"):
+        tiny(corpus, output)
+
+
 def test_lancedb_has_the_same_and_goes_on(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
     import lancedb
 

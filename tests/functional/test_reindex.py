@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -301,6 +302,44 @@ def test_a_killed_run_goes_on(kind: Kind, tmp_path: Path) -> None:
     expect(MINILM, dim=128)
     all_there(kind.read(path), unit(VECTORS[:, :128]), MINILM)
     assert kind.old(path) == ROWS
+
+
+@pytest.mark.parametrize("kind", [KINDS["file"], KINDS["folder"], KINDS["lancedb"]])
+def test_two_runs_take_turns(kind: Kind, tmp_path: Path) -> None:
+    path = kind.make(tmp_path, fingerprint(MINILM))
+
+    def once(number: int) -> str:
+        return reindex(path, MINILM, where=COLLECTION, dim=128, rows_at_once=2).plan.step
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(once, range(2))) == ["cut", "nothing"]
+
+
+def test_an_unfinished_collection_is_not_preferred_to_the_old_one(tmp_path: Path) -> None:
+    path = make_qdrant(tmp_path, fingerprint(MINILM))
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reindex(path, MINILM, where=COLLECTION, dim=128, rows_at_once=8, progress=stop)
+    client = QdrantClient(path=str(path))
+    (unfinished,) = {each.name for each in client.get_collections().collections} - {"shop-1"}
+    client.close()
+    with pytest.raises(StoreError, match=r"unfinished.*shop-1"):
+        remove_old(path, where=Where(collection=unfinished))
+    assert old_qdrant(path) == ROWS
+
+
+def test_a_column_that_only_looks_like_scales(tmp_path: Path) -> None:
+    path = tmp_path / "shop.parquet"
+    own = [float(number) for number in range(ROWS)]
+    _write(path, TABLE.append_column("e_scale", pa.array(own)), fingerprint(MINILM))
+    reindex(path, MINILM, dim=128)
+    assert pq.read_table(path)["e_scale"].to_pylist() == own
+    remove_old(path)
+    with pytest.raises(InputError, match="'e_scale'"):
+        reindex(path, MINILM, dim=128, quantize_to="int8")
 
 
 @pytest.mark.parametrize("kind", [KINDS["file"], KINDS["folder"], KINDS["lancedb"]])

@@ -175,6 +175,17 @@ def test_files_of_different_fingerprints(tmp_path: Path) -> None:
         check(tmp_path, ALL_MINILM_L6_V2)
 
 
+def test_the_fingerprint_of_a_whole_file_is_that_of_its_vector(tmp_path: Path) -> None:
+    table: Any = pa.table({"id": [1]})
+    path = tmp_path / "a.parquet"
+    with pq.ParquetWriter(path, table.schema) as writer:
+        stamp(writer, ALL_MINILM_L6_V2)
+        writer.write_table(table)
+    check(path, ALL_MINILM_L6_V2, vector="vector")
+    with pytest.raises(FingerprintMismatchError):
+        check(path, BGE_SMALL_EN_V1_5, vector="vector")
+
+
 @pytest.mark.parametrize("name", ["missing.parquet", "damaged.parquet", "."])
 def test_a_path_that_is_no_parquet(name: str, tmp_path: Path) -> None:
     if name == "damaged.parquet":

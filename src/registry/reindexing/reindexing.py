@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, Unpack, cast
@@ -78,7 +78,7 @@ def reindex(
     """
     if rows_at_once < 1:
         raise InputError(f"rows_at_once should be at least 1, not {rows_at_once}")
-    with _opened(store, where or Where(), _kind(model)) as opened, _alone(os.fspath(store)):
+    with _alone(os.fspath(store)), _opened(store, where or Where(), _kind(model)) as opened:
         todo = _planned(opened, model, quantize_to, arguments)
         total = opened.total()
         if todo.step == "nothing":
@@ -105,10 +105,15 @@ def remove_old(store: str | os.PathLike[str], *, where: Where | None = None) -> 
         return opened.remove_old()
 
 
-def _alone(store: str) -> AbstractContextManager[None]:
-    """Keep other runs out: two would write the same unfinished store."""
+@contextmanager
+def _alone(store: str) -> Generator[None]:
+    """Keep other runs out: two would write the same unfinished store. Raises StoreError."""
     path = Path(store).expanduser()
-    return exclusive(path) if path.exists() else nullcontext()
+    with ExitStack() as held:
+        with in_our_words(store):
+            if path.exists():
+                held.enter_context(exclusive(path))
+        yield
 
 
 @contextmanager
