@@ -748,6 +748,43 @@ class TestWeights:
         expected = [["model.safetensors", "2_Dense/model.safetensors"], 100 * 384 + 256 * 384, 256]
         assert values(description, *paths) == expected
 
+    def test_a_copy_in_the_root_is_not_the_network_of_a_folder(self) -> None:
+        modules = pipeline("Transformer", "Pooling")
+        modules[0]["path"] = "0_Transformer"
+        tensors = {
+            "model.safetensors": {"embeddings.weight": ("F32", (100, 384))},
+            "0_Transformer/model.safetensors": {"embeddings.weight": ("F32", (50, 384))},
+        }
+        files = {
+            "modules.json": modules,
+            "config.json": BERT,
+            "pytorch_model.bin": 7,
+            "tokenizer.json": {},
+            "0_Transformer/config.json": {**BERT, "num_hidden_layers": 3},
+            "0_Transformer/tokenizer.json": {},
+        }
+        description = found(files, tensors)
+        paths = "files.weights.safetensors", "files.weights.pytorch", "specs.parameter_count"
+        expected = ["0_Transformer/model.safetensors", None, 50 * 384]
+        assert values(description, *paths) == expected
+        paths = "files.config", "files.tokenizer", "specs.num_layers"
+        expected = ["0_Transformer/config.json", "0_Transformer/tokenizer.json", 3]
+        assert values(description, *paths) == expected
+        # Without weights in its folder, those in the root are all there are.
+        description = found(files, {"model.safetensors": tensors["model.safetensors"]})
+        assert values(description, "specs.parameter_count") == [100 * 384]
+
+    def test_a_folder_without_a_configuration_is_the_network_too(self) -> None:
+        modules = pipeline("StaticEmbedding")
+        modules[0]["path"] = "0_StaticEmbedding"
+        tensors = {
+            "model.safetensors": {"embeddings.weight": ("F32", (100, 384))},
+            "0_StaticEmbedding/model.safetensors": {"embedding.weight": ("F32", (9, 256))},
+        }
+        description = found({"modules.json": modules, "config.json": BERT}, tensors)
+        paths = "specs.parameter_count", "specs.num_layers", "specs.embedding_dim"
+        assert values(description, *paths) == [9 * 256, None, 256]
+
     def test_a_damaged_header_is_told(self) -> None:
         description = found({"model.safetensors": 7})
         assert description.unknown["specs.parameter_count"] == "model.safetensors is damaged"

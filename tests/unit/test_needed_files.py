@@ -75,6 +75,22 @@ def test_pickles_and_code_only_if_wanted() -> None:
     assert needed_files(paths, remote_code=True) == tuple(paths)
 
 
+def test_the_weights_that_modules_json_uses() -> None:
+    paths = [
+        "0_Transformer/config.json",
+        "0_Transformer/model.safetensors",
+        "config.json",
+        "model.safetensors",
+        "model.safetensors.index.json",
+        "modules.json",
+        "other/config.json",
+        "other/model.safetensors",
+    ]
+    root, folder = ["config.json", "model.safetensors", "modules.json"], paths[:2]
+    assert needed_files(paths, folders=("0_Transformer",)) == (*folder, "config.json", root[2])
+    assert needed_files(paths, folders=("", "0_Transformer")) == (*folder, *root)
+
+
 @given(st.sets(st.text("abcdem./-0123456789_", min_size=1, max_size=30), max_size=20))
 def test_gives_some_of_what_is_there_and_nothing_else(paths: set[str]) -> None:
     found = needed_files(paths)

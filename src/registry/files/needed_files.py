@@ -79,8 +79,8 @@ def needed_files(
 
     remote_code: include Python modules, for models that run their own code. pickles: accept pickled
     weights in a folder that has no others.
-    folders: the ones that modules.json names ("" is the root); other folders with weights in them
-    are left out, and everything else in them.
+    folders: the ones whose weights modules.json uses ("" is the root). The weights in others are
+    left out, and so is everything beside them, except in the root.
 
     >>> needed_files(["config.json", "model.safetensors", "pytorch_model.bin", "README.md"])
     ('config.json', 'model.safetensors')
@@ -95,8 +95,10 @@ def needed_files(
         elif _matches(path, _CONFIGURATION) or (remote_code and path.endswith(".py")):
             wanted.append(path)
     if folders is not None:
-        unlisted = {folder for folder in weights if folder != "." and folder not in folders}
+        unlisted = {f for f in weights if ("" if f == "." else f) not in folders}
         weights = {folder: group for folder, group in weights.items() if folder not in unlisted}
+        # modules.json itself is in the root, and so may be what a Router reads.
+        unlisted.discard(".")
         wanted = [path for path in wanted if str(PurePosixPath(path).parent) not in unlisted]
     kept = {path for group in weights.values() for path in _one_variant(group, pickles=pickles)}
     wanted = [path for path in wanted if _indexes_nothing_else(path, kept)]

@@ -1,6 +1,7 @@
 """modules.json: the sequence of modules in sentence-transformers.
 
-If the network is in the folder of one of them, so are its configuration and tokenizer.
+If the network is in the folder of one of them, so are its configuration and tokenizer, and what
+lies in the root is not read.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from registry.files.needed_files import has_weights
 from registry.hub._facts.reading import JsonFile, Reader
 from registry.hub._json_values import line
 from registry_base.json_shapes import is_list, is_object
@@ -39,10 +41,16 @@ def modules(reader: Reader) -> tuple[Module, ...]:
     return tuple(_listed(reader))
 
 
-def module_folders(reader: Reader) -> frozenset[str] | None:
-    """The folders of the modules, "" for the root; None without a modules.json."""
-    listed = modules(reader)
-    return frozenset(module.folder for module in listed) if listed else None
+def module_folders(reader: Reader) -> tuple[str, ...] | None:
+    """The folders of the modules, "" for the root; None without a modules.json.
+
+    The root comes first. It is one of them, unless all modules lie elsewhere and hold weights.
+    """
+    folders = dict.fromkeys(module.folder for module in modules(reader))
+    if not folders:
+        return None
+    elsewhere = "" not in folders and any(_has_weights(reader, folder) for folder in folders)
+    return tuple(folders) if elsewhere else tuple(dict.fromkeys(["", *folders]))
 
 
 def pools(reader: Reader) -> bool:
@@ -56,18 +64,27 @@ def module_config(reader: Reader, module: Module) -> JsonFile:
 
 
 def network_file(reader: Reader, name: str) -> str:
-    """The path of a file of the network: in the root, else in the folder of its module."""
-    if reader.has(CONFIG):
+    """The path of a file of the network: in the folder of its module, or in the root."""
+    folders = dict.fromkeys(module.folder for module in modules(reader))
+    if "" in folders and reader.has(CONFIG):
         return name
-    inside = (module for module in modules(reader) if module.folder)
-    holds = (each for each in inside if module_config(reader, each).text("model_type"))
-    module = next(holds, None)
-    return name if module is None else module.file(name)
+    described = (each for each in folders if each and _describes_network(reader, each))
+    weights = (each for each in folders if "" not in folders and _has_weights(reader, each))
+    folder = next(described, None) or next(weights, "")
+    return f"{folder}/{name}" if folder else name
 
 
 def network_config(reader: Reader) -> JsonFile:
     """The configuration of the network; an empty one if there is none."""
     return reader.json(network_file(reader, CONFIG))
+
+
+def _describes_network(reader: Reader, folder: str) -> bool:
+    return reader.json(f"{folder}/{CONFIG}").text("model_type") is not None
+
+
+def _has_weights(reader: Reader, folder: str) -> bool:
+    return has_weights(p for p in reader.source.files if p.rpartition("/")[0] == folder)
 
 
 def _listed(reader: Reader) -> Iterator[Module]:

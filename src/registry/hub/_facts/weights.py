@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from registry.files.needed_files import needed_files
 from registry.hub._fact import Fact, Findings, as_guess, computed
 from registry.hub._facts import gguf
-from registry.hub._facts.modules import CONFIG, module_folders, modules, network_file
+from registry.hub._facts.modules import CONFIG, module_folders, network_file
 from registry.hub._facts.reading import Reader
 from registry_base.quantity import format_count
 
@@ -90,9 +90,8 @@ def network_files(reader: Reader) -> list[str]:
 
 
 def _in_parts(reader: Reader, paths: Iterable[str] | None = None) -> list[str]:
-    """The files in the root and in the folders of modules, in that order."""
-    folders = dict.fromkeys(["", *(module.folder for module in modules(reader))])
-    inside: dict[str, list[str]] = {folder: [] for folder in folders}
+    """The files in the folders of modules, those in the root first."""
+    inside: dict[str, list[str]] = {folder: [] for folder in module_folders(reader) or ("",)}
     for path in sorted(reader.source.files if paths is None else paths):
         inside.get(path.rpartition("/")[0], []).append(path)
     return [path for group in inside.values() for path in group]
