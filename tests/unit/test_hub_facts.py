@@ -27,6 +27,7 @@ HUB_LICENSES = (
     "llama3.3 llama4 grok2-community gemma"
 )
 DENSE = pipeline("Transformer", "Pooling", "Normalize")
+POSITIONS = "specs.max_position_embeddings"
 MEAN = {"word_embedding_dimension": 384, "pooling_mode_mean_tokens": True}
 
 
@@ -88,6 +89,42 @@ class TestLengths:
         files = {"config.json": BERT, "sentence_bert_config.json": {"max_seq_length": 256}}
         paths = "specs.context_length", "specs.max_sequence_length", "specs.max_position_embeddings"
         assert values(found(files), *paths) == [512, 256, 512]
+
+    @pytest.mark.parametrize(
+        ("config", "stated", "context", "told"),
+        [
+            # A guess from another architecture's key, and what a part leaves out.
+            ({"model_type": "t5", "n_positions": 512}, 2048, (2048, "stated"), POSITIONS),
+            (
+                {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text", "a": 1}},
+                262144,
+                (262144, "stated"),
+                POSITIONS,
+            ),
+            ({"model_type": "t5", "n_positions": 512}, 256, (512, "inferred"), None),
+            ({"model_type": "t5", "n_positions": 512}, 512, (512, "inferred"), None),
+            (BERT, 2048, (512, "stated"), "specs.max_sequence_length"),
+            (BERT, 512, (512, "stated"), None),
+        ],
+    )
+    def test_the_pipeline_may_truncate_later(
+        self, config: dict[str, Any], stated: int, context: tuple[int, str], told: str | None
+    ) -> None:
+        files = {"config.json": config, "sentence_bert_config.json": {"max_seq_length": stated}}
+        description = found(files, model_type="dense")
+        fact = description.facts["specs.context_length"]
+        assert (fact.value, fact.kind) == context
+        both = POSITIONS, "specs.max_sequence_length"
+        refuted = [path for path in both if str(stated) in description.unknown.get(path, "")]
+        assert refuted == ([] if told is None else [told])
+        assert told not in description.facts
+
+    def test_the_limit_of_a_tokenizer_refutes_nothing(self) -> None:
+        for config in (BERT, {"model_type": "t5", "n_positions": 512}):
+            files = {"config.json": config, "tokenizer_config.json": {"model_max_length": 8192}}
+            description = found(files, model_type="dense")
+            assert values(description, "specs.context_length", POSITIONS) == [512, 512]
+            assert "specs.max_sequence_length" not in description.unknown
 
     def test_else_the_tokenizer_says_it(self) -> None:
         files = {"config.json": BERT, "tokenizer_config.json": {"model_max_length": 128}}

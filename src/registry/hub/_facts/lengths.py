@@ -35,20 +35,34 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
         return  # reads time points
     config = network_config(reader)
     positions = _usable(config, found) or _gguf_context(reader)
-    if positions is not None:
-        found.put("specs.extended_context_length", _extended(config, positions))
-    if kind is not None and kind not in _TRUNCATING:
-        table = "specs.max_position_embeddings"
-        found.put("specs.context_length", positions, found.unknown.get(table, ""))
-        return
-    limit = _limit(reader)
+    truncates = kind is None or kind in _TRUNCATING
+    limit = _limit(reader) if truncates else None
+    context = positions or as_guess(limit)
+    if positions is not None and limit is not None:
+        context = _find_limit(positions, limit, found)
+    extended = None if positions is None else _extended(config, positions)
+    if context is not None and extended is not None and extended.value > context.value:
+        found.put("specs.extended_context_length", extended)
+    table = "specs.max_position_embeddings"
+    neither = "neither the positions in config.json nor the tokenizer set a limit"
     found.put(
-        "specs.context_length",
-        positions or as_guess(limit),
-        "neither the positions in config.json nor the tokenizer set a limit",
+        "specs.context_length", context, neither if truncates else found.unknown.get(table, "")
     )
-    if positions is not None and limit is not None and limit.value < positions.value:
+
+
+def _find_limit(positions: Fact, limit: Fact, found: Findings) -> Fact:
+    """What both together allow: a pipeline that truncates later than a guess refutes it."""
+    if limit.value < positions.value:
         found.put("specs.max_sequence_length", limit)
+    elif limit.value > positions.value and limit.kind == "stated":
+        exceeds = f"{limit.origin} {limit.value} is more than the {positions.value} positions of "
+        if positions.kind != "inferred":
+            found.put("specs.max_sequence_length", None, f"{exceeds}{positions.origin}")
+            return positions
+        found.facts.pop("specs.max_position_embeddings", None)
+        found.put("specs.max_position_embeddings", None, f"{exceeds}{positions.origin}, a guess")
+        return limit
+    return positions
 
 
 def transformer_config(reader: Reader) -> str | None:
