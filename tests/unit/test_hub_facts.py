@@ -27,6 +27,7 @@ HUB_LICENSES = (
     "llama3.3 llama4 grok2-community gemma"
 )
 DENSE = pipeline("Transformer", "Pooling", "Normalize")
+MEAN_MAX = ["mean", "max"]
 POSITIONS = "specs.max_position_embeddings"
 MEAN = {"word_embedding_dimension": 384, "pooling_mode_mean_tokens": True}
 
@@ -184,6 +185,48 @@ class TestDense:
         # If the weights can be read, they take precedence.
         assert values(found(files, tensors), *paths) == [96, 96, True]
 
+    @pytest.mark.parametrize(
+        ("classes", "configs", "width", "head"),
+        [
+            (
+                ("Transformer", "Dense", "Pooling"),
+                [{"out_features": 128}, {"embedding_dimension": 128, "pooling_mode": MEAN_MAX}],
+                256,
+                None,
+            ),
+            (
+                ("Transformer", "Pooling", "Dense", "Dense"),
+                [MEAN, {"out_features": 1024}, {"out_features": 64}],
+                64,
+                64,
+            ),
+            (("Transformer", "Pooling", "Dense"), [MEAN, {"out_features": "512"}], None, None),
+            (("Transformer", "Pooling", "Dense"), [MEAN, "{no JSON"], None, None),
+            (
+                ("Transformer", "Pooling", "Dense", "Dense"),
+                [MEAN, {"out_features": 64}, {}],
+                None,
+                None,
+            ),
+            (("CLIPModel", "Dense"), [{}], None, None),
+        ],
+    )
+    def test_the_last_module_that_sets_the_width_counts(
+        self, classes: tuple[str, ...], configs: list[Any], width: int | None, head: int | None
+    ) -> None:
+        modules = pipeline(*classes)
+        given = zip(modules[1:], configs, strict=True)
+        files = {f"{module['path']}/config.json": config for module, config in given}
+        network = {**BERT, "projection_dim": 512}
+        description = found(
+            {"config.json": network, "modules.json": modules, **files}, model_type="dense"
+        )
+        paths = "specs.embedding_dim", "architecture.projection_dims"
+        assert values(description, *paths) == [width, head]
+        if width is None:
+            told = description.unknown["specs.embedding_dim"]
+            assert told == f"{modules[-1]['path']}/config.json does not state out_features"
+
     def test_static_embeddings(self) -> None:
         tensors = {"0_StaticEmbedding/model.safetensors": {"embedding.weight": ("F32", (9, 256))}}
         modules = pipeline("StaticEmbedding")
@@ -262,6 +305,17 @@ class TestLateInteraction:
         }
         paths = "specs.embedding_dim", "specs.query_length", "specs.document_length"
         assert values(found(files), *paths) == [128, 48, 512]
+
+    def test_a_head_that_does_not_say_its_width(self) -> None:
+        files = {
+            "config.json": {**BERT, "dim": 768},
+            "modules.json": pipeline("Transformer", "pylate.models.Dense.Dense"),
+            "1_Dense/config.json": {"out_features": "128"},
+        }
+        paths = "specs.embedding_dim", "architecture.projection_dims"
+        description = found(files)
+        assert values(description, *paths) == [None, None]
+        assert "last Dense" in description.unknown["specs.embedding_dim"]
 
     def test_a_vision_language_model_with_one_vector(self) -> None:
         files = {

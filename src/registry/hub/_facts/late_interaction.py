@@ -9,7 +9,7 @@ from __future__ import annotations
 from registry.hub._fact import Fact, Findings, computed
 from registry.hub._facts.architecture import gives_one_vector
 from registry.hub._facts.lengths import transformer_config
-from registry.hub._facts.modules import network_config
+from registry.hub._facts.modules import modules, network_config
 from registry.hub._facts.pipeline import WRITTEN, dense_head
 from registry.hub._facts.reading import JsonFile, Reader
 from registry.hub._facts.weights import network_files
@@ -25,13 +25,17 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
         return
     found.put("similarity", computed("maxsim", "type: late interaction compares by MaxSim"))
     found.put("capabilities.multi_vector", computed(True, "type: late interaction"))
-    head = dense_head(reader) or _tensor_head(reader)
+    listed = any(module.name == "Dense" for module in modules(reader))
+    head = dense_head(reader) if listed else _tensor_head(reader)
     if head is not None:
         found.put("architecture.has_projection", Fact(True, head.origin))
         found.put("architecture.projection_dims", head)
     config = network_config(reader)
-    width = head or reader.json(STANFORD).whole("dim") or config.whole("embedding_dim", "dim")
-    found.put("specs.embedding_dim", width, "there is no projection that shows it")
+    width, why = head, "no file states the width of the last Dense module"
+    if not listed:
+        width = head or reader.json(STANFORD).whole("dim") or config.whole("embedding_dim", "dim")
+        why = "there is no projection that shows it"
+    found.put("specs.embedding_dim", width, why)
     if kind == "colbert":
         _find_lengths(reader, found)
 

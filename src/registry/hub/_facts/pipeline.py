@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.hub._fact import Fact, Findings, as_guess, computed, inferred
 from registry.hub._facts.architecture import gives_one_vector
 from registry.hub._facts.modules import (
+    CONFIG,
     MODULES,
     Module,
     module_config,
@@ -92,7 +93,7 @@ def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> 
         found.put("specs.embedding_dim", as_guess(width), reason)
         return
     pooling = next((m for m in listed if m.name == "Pooling"), None)
-    modes, width = _pooled(module_config(reader, pooling)) if pooling else ([], None)
+    modes = _pooled(module_config(reader, pooling))[0] if pooling else []
     if pooling is not None and len(modes) == 1 and modes[0].value in _POOLING:
         found.put("pooling", Fact(_POOLING[modes[0].value], modes[0].origin))
     elif modes:
@@ -100,14 +101,14 @@ def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> 
         found.put("pooling", None, f"the catalogue has no word for {told}")
     normalizes = listed[-1].name == "Normalize"
     found.put("normalize", Fact(normalizes, f"{MODULES}: {listed[-1].name} is the last module"))
-    head = dense_head(reader)
-    if head is not None:
-        found.put("architecture.has_projection", Fact(True, head.origin))
-        found.put("architecture.projection_dims", head)
-    width = head or width or _static_width(reader, listed)
-    if width is None and pooling is None:
-        width = as_guess(network_config(reader).whole("projection_dim"))
-    found.put("specs.embedding_dim", width, f"no module in {MODULES} says it")
+    width, head = _width(reader, listed)
+    why = f"no module in {MODULES} says it"
+    if head is not None and width is not None:
+        found.put("architecture.has_projection", Fact(True, width.origin))
+        found.put("architecture.projection_dims", width)
+    elif head is not None:
+        why = f"{head.file(CONFIG)} does not state out_features"
+    found.put("specs.embedding_dim", width, why)
     found.put("architecture.matryoshka_dims", _matryoshka(reader, found))
     if "loss:MatryoshkaLoss" in reader.source.metadata.tags:
         tag = inferred(True, "the Hub: tag loss:MatryoshkaLoss")
@@ -119,14 +120,31 @@ def _find_dense(reader: Reader, listed: tuple[Module, ...], found: Findings) -> 
 def dense_head(reader: Reader) -> Fact | None:
     """The output width of the last linear module, from its configuration or its weights."""
     heads = [module for module in modules(reader) if module.name == "Dense"]
-    if not heads:
-        return None
-    path = heads[-1].file("model.safetensors")
+    return _dense_width(reader, heads[-1]) if heads else None
+
+
+def _dense_width(reader: Reader, module: Module) -> Fact | None:
+    path = module.file("model.safetensors")
     tensors = reader.tensors(path) if reader.has(path) else None
     shape = tensors["linear.weight"].shape if tensors and "linear.weight" in tensors else ()
     if len(shape) == 2 and shape[0] > 0:
         return Fact(shape[0], f"{path}: linear.weight")
-    return module_config(reader, heads[-1]).whole("out_features")
+    return module_config(reader, module).whole("out_features")
+
+
+def _width(reader: Reader, listed: tuple[Module, ...]) -> tuple[Fact | None, Module | None]:
+    """The width after the last module that sets it, and that module if it is a linear one."""
+    width, setting = None, None
+    for module in listed:
+        if module.name == "Pooling":
+            width, setting = _pooled(module_config(reader, module))[1], module
+        elif module.name == "Dense":
+            width, setting = _dense_width(reader, module), module
+        elif module.name == "StaticEmbedding":
+            width, setting = _static_width(reader, module), module
+    if setting is None:
+        width = as_guess(network_config(reader).whole("projection_dim"))
+    return width, setting if setting is not None and setting.name == "Dense" else None
 
 
 def _pooled(config: JsonFile) -> tuple[list[Fact], Fact | None]:
@@ -144,14 +162,11 @@ def _pooled(config: JsonFile) -> tuple[list[Fact], Fact | None]:
     return modes, width
 
 
-def _static_width(reader: Reader, listed: tuple[Module, ...]) -> Fact | None:
-    for module in listed:
-        path = module.file("model.safetensors")
-        if module.name != "StaticEmbedding" or not reader.has(path):
-            continue
-        for name, tensor in (reader.tensors(path) or {}).items():
-            if name.startswith("embedding") and len(tensor.shape) == 2 and tensor.shape[1] > 0:
-                return Fact(tensor.shape[1], f"{path}: {name}")
+def _static_width(reader: Reader, module: Module) -> Fact | None:
+    path = module.file("model.safetensors")
+    for name, tensor in (reader.tensors(path) or {}).items() if reader.has(path) else ():
+        if name.startswith("embedding") and len(tensor.shape) == 2 and tensor.shape[1] > 0:
+            return Fact(tensor.shape[1], f"{path}: {name}")
     return None
 
 
