@@ -139,6 +139,36 @@ class TestLengths:
             None,
         ]
 
+    def test_no_limit_of_a_configuration_is_none(self) -> None:
+        for limitless in (10**9, 2**53):
+            config = {**BERT, "max_position_embeddings": limitless}
+            description = found({"config.json": config}, model_type="llm")
+            assert values(description, "specs.context_length", POSITIONS) == [None, None]
+            assert str(limitless) in description.unknown[POSITIONS]
+            assert str(limitless) in description.unknown["specs.context_length"]
+        scaling = {"rope_type": "yarn", "factor": 1024, "original_max_position_embeddings": 10**9}
+        config = {"config.json": {**BERT, "rope_scaling": scaling}}
+        paths = "specs.context_length", "specs.extended_context_length"
+        assert values(found(config, model_type="llm"), *paths) == [512, None]
+
+    @pytest.mark.parametrize(
+        "files",
+        [
+            {"config.json": {"model_type": "model2vec", "seq_length": 1_000_000}},
+            {"config.json": BERT, "modules.json": pipeline("StaticEmbedding", "Normalize")},
+            {"modules.json": pipeline("StaticEmbedding"), "tokenizer.json": {}},
+        ],
+    )
+    def test_static_embeddings_have_none(self, files: dict[str, Any]) -> None:
+        limits = {
+            "tokenizer_config.json": {"model_max_length": 512},
+            "sentence_bert_config.json": {"max_seq_length": 128},
+        }
+        description = found({**files, **limits}, model_type="dense")
+        paths = "specs.context_length", POSITIONS, "specs.max_sequence_length"
+        assert values(description, *paths) == [None, None, None]
+        assert "static embeddings" in description.unknown["specs.context_length"]
+
     def test_roberta_reserves_two_positions(self) -> None:
         config = {**BERT, "model_type": "xlm-roberta", "max_position_embeddings": 514}
         assert found({"config.json": config}).facts["specs.context_length"] == computed(

@@ -13,6 +13,7 @@ from registry.hub._facts.modules import (
     CONFIG,
     MODULES,
     TOKENIZER_CONFIG,
+    looks_up_vectors,
     modules,
     network_config,
     network_file,
@@ -30,8 +31,13 @@ _SIZES = {
     "specs.num_layers": "num_hidden_layers",
     "specs.num_attention_heads": "num_attention_heads",
     "specs.vocab_size": "vocab_size",
-    "specs.max_position_embeddings": "max_position_embeddings",
 }
+_POSITIONS = "max_position_embeddings"
+NO_LIMIT = 10**9
+"""No model reads a billion tokens: what configurations and tokenizers write for "no limit"."""
+NO_POSITIONS = "static embeddings have no positions"
+"""Why nothing limits what a model reads that has a vector for each token, and no network."""
+
 # Packages whose modules are in the library itself.
 _LIBRARIES = ("sentence_transformers", "pylate")
 # Tasks of the Hub for models that turn an input into one vector.
@@ -55,7 +61,18 @@ def find(reader: Reader, found: Findings) -> None:
         found.put("architecture.type", None, _missing(reader, "model_type"))
     for path, size in _SIZES.items():
         found.put(path, network_size(config, size), _missing(reader, size))
+    found.put("specs.max_position_embeddings", *_positions(reader, config))
     found.put("dependencies.trust_remote_code", _remote_code(reader, config))
+
+
+def _positions(reader: Reader, config: JsonFile) -> tuple[Fact | None, str]:
+    """The rows of the position table; None, and why, if there is none."""
+    positions = network_size(config, _POSITIONS)
+    if looks_up_vectors(reader):
+        return None, NO_POSITIONS
+    if positions is not None and positions.value >= NO_LIMIT:
+        return None, f"{positions.origin} {positions.value} means no limit"
+    return positions, _missing(reader, _POSITIONS)
 
 
 def network_size(config: JsonFile, size: str) -> Fact | None:

@@ -7,14 +7,18 @@ guess if there is nothing better.
 from __future__ import annotations
 
 from registry.hub._fact import Fact, Findings, Kind, as_guess, computed
-from registry.hub._facts.architecture import language_part, language_type
-from registry.hub._facts.modules import CONFIG, TOKENIZER_CONFIG, network_config, network_file
+from registry.hub._facts.architecture import NO_LIMIT, NO_POSITIONS, language_part, language_type
+from registry.hub._facts.modules import (
+    CONFIG,
+    TOKENIZER_CONFIG,
+    looks_up_vectors,
+    network_config,
+    network_file,
+)
 from registry.hub._facts.reading import JsonFile, Reader
 from registry_base import architectures
 from registry_base.json_shapes import is_object
 
-# What tokenizers write for "no limit" is 10**30; no model reads a billion tokens.
-_NO_LIMIT = 10**9
 # Where sentence-transformers writes what its Transformer module does, by age.
 _TRANSFORMER_CONFIGS = (
     "sentence_bert_config.json",
@@ -33,6 +37,9 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     """Everything of this group."""
     if kind == "timeseries":
         return  # reads time points
+    if looks_up_vectors(reader):
+        found.put("specs.context_length", None, NO_POSITIONS)
+        return
     config = network_config(reader)
     positions = _usable(config, found) or _gguf_context(reader)
     truncates = kind is None or kind in _TRUNCATING
@@ -97,7 +104,7 @@ def _extended(config: JsonFile, positions: Fact) -> Fact | None:
             continue
         start = positions.value if original is None else original.value
         extended = round(start * factor)
-        if extended > positions.value:
+        if positions.value < extended < NO_LIMIT:
             origin = f"{scaling.origin('factor')} times {_ORIGINAL}"
             return computed(extended, origin)
     return None
@@ -136,4 +143,4 @@ def _limit(reader: Reader) -> Fact | None:
     # The tokenizer's configuration may be a megabyte: only if nothing else says it.
     path = network_file(reader, TOKENIZER_CONFIG)
     fact = fact or as_guess(reader.json(path).whole("model_max_length"))
-    return fact if fact is not None and fact.value < _NO_LIMIT else None
+    return fact if fact is not None and fact.value < NO_LIMIT else None

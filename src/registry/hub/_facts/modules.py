@@ -22,6 +22,8 @@ TOKENIZER_CONFIG = "tokenizer_config.json"
 # What sends queries and documents different ways, and where it says which: Asym is the older one.
 _ROUTERS = {"Router": "router_config.json", "Asym": CONFIG}
 
+_STATIC = ("StaticEmbedding", "SparseStaticEmbedding")
+
 
 @dataclass(frozen=True)
 class Module:
@@ -56,6 +58,15 @@ def module_folders(reader: Reader) -> tuple[str, ...] | None:
 def pools(reader: Reader) -> bool:
     """Whether the pipeline makes one vector of all tokens."""
     return any(module.name == "Pooling" for module in modules(reader))
+
+
+def looks_up_vectors(reader: Reader) -> bool:
+    """Whether the pipeline has vectors of tokens instead of a network: it has no positions."""
+    path = network_file(reader, CONFIG)
+    said = reader.json(path).text("model_type")
+    return (said is not None and said.value == "model2vec") or any(
+        module.name in _STATIC and module.file(CONFIG) == path for module in modules(reader)
+    )
 
 
 def module_config(reader: Reader, module: Module) -> JsonFile:
