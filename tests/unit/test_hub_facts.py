@@ -254,8 +254,9 @@ class TestDense:
         paths = "specs.embedding_dim", "architecture.projection_dims"
         assert values(description, *paths) == [width, head]
         if width is None:
-            told = description.unknown["specs.embedding_dim"]
-            assert told == f"{modules[-1]['path']}/config.json does not state out_features"
+            assert (
+                f"{modules[-1]['path']}/config.json" in description.unknown["specs.embedding_dim"]
+            )
 
     def test_static_embeddings(self) -> None:
         tensors = {"0_StaticEmbedding/model.safetensors": {"embedding.weight": ("F32", (9, 256))}}

@@ -20,6 +20,7 @@ from registry.hub._facts import (
     lengths,
     modalities,
     pipeline,
+    routes,
     timeseries,
     vision,
     weights,
@@ -63,19 +64,10 @@ def describe(source: RepositorySource, model_type: str | None = None) -> Descrip
     Nothing in the files is executed, and senseless values count as unknown. Raises HubError only if
     files are not available.
     """
-    reader, found = Reader(source), Findings()
+    reader = Reader(source)
     seems, seems_reason = decide(reader)
     kind, reason = (seems, seems_reason) if model_type is None else (model_type, AS_ASKED)
-    architecture.find(reader, found)
-    lengths.find(reader, kind, found)
-    pipeline.find(reader, kind, found)
-    late_interaction.find(reader, kind, found)
-    generation.find(reader, kind, found)
-    modalities.find(reader, kind, found)
-    vision.find(reader, kind, found)
-    timeseries.find(reader, kind, found)
-    weights.find(reader, found)
-    card.find(reader, kind, found)
+    found = routes.merged(reader, lambda each: _read(each, kind))
     return Description(
         source.huggingface_id,
         source.revision,
@@ -88,3 +80,18 @@ def describe(source: RepositorySource, model_type: str | None = None) -> Descrip
         seems_reason,
         source.files,
     )
+
+
+def _read(reader: Reader, kind: str | None) -> Findings:
+    found = Findings()
+    architecture.find(reader, found)
+    lengths.find(reader, kind, found)
+    pipeline.find(reader, kind, found)
+    late_interaction.find(reader, kind, found)
+    generation.find(reader, kind, found)
+    modalities.find(reader, kind, found)
+    vision.find(reader, kind, found)
+    timeseries.find(reader, kind, found)
+    weights.find(reader, found)
+    card.find(reader, kind, found)
+    return found

@@ -2,6 +2,7 @@
 
 reading            untrusted JSON: values of the right type, or nothing
 modules            modules.json, the pipeline of sentence-transformers
+routes             Routers: what holds whichever way an input takes
 kind, filing       which type of model it is, and the evidence; what it is filed under
 architecture       config.json: the network and its sizes
 lengths            how much it reads

@@ -20,7 +20,8 @@ CONFIG = "config.json"
 TOKENIZER_CONFIG = "tokenizer_config.json"
 
 # What sends queries and documents different ways, and where it says which: Asym is the older one.
-_ROUTERS = {"Router": "router_config.json", "Asym": CONFIG}
+_ROUTERS = ("Router", "Asym")
+_ROUTER_CONFIGS = ("router_config.json", CONFIG)
 
 _STATIC = ("StaticEmbedding", "SparseStaticEmbedding")
 
@@ -40,7 +41,14 @@ class Module:
 
 def modules(reader: Reader) -> tuple[Module, ...]:
     """The modules in their order, those of a Router in its place; none without modules.json."""
-    return tuple(_listed(reader))
+    return tuple(module for each in _listed(reader) for module in _routed(reader, each))
+
+
+def routes(reader: Reader) -> tuple[str, ...]:
+    """The names of the routes that inputs can take through Routers; none without one."""
+    routers = (module for module in _listed(reader) if module.name in _ROUTERS)
+    structures = (_router_config(reader, each).within("structure") for each in routers)
+    return tuple(dict.fromkeys(filter(line, (name for each in structures for name in each.data))))
 
 
 def module_folders(reader: Reader) -> tuple[str, ...] | None:
@@ -48,7 +56,7 @@ def module_folders(reader: Reader) -> tuple[str, ...] | None:
 
     The root comes first. It is one of them, unless all modules lie elsewhere and hold weights.
     """
-    folders = dict.fromkeys(module.folder for module in modules(reader))
+    folders = dict.fromkeys(module.folder for module in modules(reader.along(None)))
     if not folders:
         return None
     elsewhere = "" not in folders and any(_has_weights(reader, folder) for folder in folders)
@@ -103,15 +111,26 @@ def _listed(reader: Reader) -> Iterator[Module]:
     for entry in filter(is_object, data if is_list(data) else ()):
         module = _module(entry.get("type"), line(entry.get("path")) or "")
         if module is not None:
-            yield from _routed(reader, module) if module.name in _ROUTERS else (module,)
+            yield module
 
 
 def _routed(reader: Reader, router: Module) -> Iterator[Module]:
-    """The modules of all routes: queries and documents go different ways."""
-    types = reader.json(router.file(_ROUTERS[router.name])).within("types")
-    for folder, reference in types.data.items():
+    """The modules of the reader's route, or of all; a module that is no Router alone."""
+    if router.name not in _ROUTERS:
+        yield router
+        return
+    config = _router_config(reader, router)
+    types = config.within("types").data
+    listed = config.within("structure").data.get(reader.route or "")
+    for folder in types if reader.route is None or not is_list(listed) else listed:
+        reference = types.get(folder) if isinstance(folder, str) else None
         if (module := _module(reference, f"{router.folder}/{folder}")) is not None:
             yield module
+
+
+def _router_config(reader: Reader, router: Module) -> JsonFile:
+    paths = (router.file(name) for name in _ROUTER_CONFIGS)
+    return reader.json(next(filter(reader.has, paths), router.file(CONFIG)))
 
 
 def _module(reference: object, path: str) -> Module | None:

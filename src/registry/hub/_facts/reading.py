@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,13 +75,23 @@ class JsonFile:
 
 
 class Reader:
-    """The files of a repository, each read once; unreadable ones count as empty, and are noted."""
+    """The files of a repository, each read once; unreadable ones count as empty, and are noted.
+
+    `route` is the one of a Router whose modules count; None for those of all.
+    """
 
     def __init__(self, source: RepositorySource) -> None:
         self.source = source
+        self.route: str | None = None
         self.problems: dict[str, str] = {}
         self._data: dict[str, Any] = {}
         self._tensors: dict[str, Mapping[str, Tensor] | None] = {}
+
+    def along(self, route: str | None) -> Reader:
+        """The same files, already read or not, for the modules of one route."""
+        reader = copy(self)
+        reader.route = route
+        return reader
 
     def has(self, path: str) -> bool:
         """Whether the repository lists a file."""
