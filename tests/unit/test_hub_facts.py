@@ -169,6 +169,27 @@ class TestLengths:
         assert values(description, *paths) == [None, None, None]
         assert "static embeddings" in description.unknown["specs.context_length"]
 
+    @pytest.mark.parametrize(
+        ("config", "context", "table"),
+        [
+            (None, 131072, None),
+            ({"model_type": "llama"}, 131072, None),
+            ({**BERT, "max_position_embeddings": 8192}, 8192, 8192),
+            # A guess gives way, and goes if what is stated refutes it.
+            ({"model_type": "own", "n_ctx": 262144}, 131072, 262144),
+            ({"model_type": "own", "n_ctx": 4096}, 131072, None),
+        ],
+    )
+    def test_what_the_hub_read_in_a_gguf_file(
+        self, config: dict[str, Any] | None, context: int, table: int | None
+    ) -> None:
+        files = {"tiny-Q4_0.gguf": 400, **({"config.json": config} if config else {})}
+        description = found(files, model_type="llm", gguf_context=131072)
+        assert values(description, "specs.context_length", POSITIONS) == [context, table]
+        assert description.facts["specs.context_length"].kind == "stated"
+        limitless = found(files, model_type="llm", gguf_context=2**31)
+        assert values(limitless, "specs.context_length") != [2**31]
+
     def test_roberta_reserves_two_positions(self) -> None:
         config = {**BERT, "model_type": "xlm-roberta", "max_position_embeddings": 514}
         assert found({"config.json": config}).facts["specs.context_length"] == computed(

@@ -9,7 +9,6 @@ from __future__ import annotations
 from registry.hub._fact import Fact, Findings, Kind, as_guess, computed
 from registry.hub._facts.architecture import NO_LIMIT, NO_POSITIONS, language_part, language_type
 from registry.hub._facts.modules import (
-    CONFIG,
     TOKENIZER_CONFIG,
     looks_up_vectors,
     network_config,
@@ -41,7 +40,11 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
         found.put("specs.context_length", None, NO_POSITIONS)
         return
     config = network_config(reader)
-    positions = _usable(config, found) or _gguf_context(reader)
+    positions, read_by_hub = _usable(config, found), _gguf_context(reader)
+    if read_by_hub is not None and (positions is None or positions.kind == "inferred"):
+        if positions is not None and read_by_hub.value > positions.value:
+            _refute(positions, read_by_hub, found)
+        positions = read_by_hub
     truncates = kind is None or kind in _TRUNCATING
     limit = _limit(reader) if truncates else None
     context = positions or as_guess(limit)
@@ -62,14 +65,22 @@ def _find_limit(positions: Fact, limit: Fact, found: Findings) -> Fact:
     if limit.value < positions.value:
         found.put("specs.max_sequence_length", limit)
     elif limit.value > positions.value and limit.kind == "stated":
-        exceeds = f"{limit.origin} {limit.value} is more than the {positions.value} positions of "
-        if positions.kind != "inferred":
-            found.put("specs.max_sequence_length", None, f"{exceeds}{positions.origin}")
-            return positions
-        found.facts.pop("specs.max_position_embeddings", None)
-        found.put("specs.max_position_embeddings", None, f"{exceeds}{positions.origin}, a guess")
-        return limit
+        if positions.kind == "inferred":
+            _refute(positions, limit, found)
+            return limit
+        found.put("specs.max_sequence_length", None, _exceeds(limit, positions))
     return positions
+
+
+def _refute(guess: Fact, stated: Fact, found: Findings) -> None:
+    found.facts.pop("specs.max_position_embeddings", None)
+    reason = f"{_exceeds(stated, guess)}, a guess"
+    found.put("specs.max_position_embeddings", None, reason)
+
+
+def _exceeds(length: Fact, positions: Fact) -> str:
+    said = f"{length.origin} {length.value}"
+    return f"{said} is more than the {positions.value} positions of {positions.origin}"
 
 
 def transformer_config(reader: Reader) -> str | None:
@@ -129,11 +140,9 @@ def _kind_of(table: Fact) -> Kind:
 
 
 def _gguf_context(reader: Reader) -> Fact | None:
-    """What the Hub read in a GGUF file, if there is no config.json."""
+    """What the Hub read in a GGUF file, which states its positions itself."""
     context = reader.source.metadata.gguf_context
-    if context is None or reader.has(network_file(reader, CONFIG)):
-        return None
-    return Fact(context, "the Hub: gguf")
+    return None if context is None or context >= NO_LIMIT else Fact(context, "the Hub: gguf")
 
 
 def _limit(reader: Reader) -> Fact | None:
