@@ -220,6 +220,12 @@ class TestDense:
         assert values(description, "pooling", "specs.embedding_dim") == [None, 768]
         assert description.unknown["pooling"] == "the catalogue has no word for cls and mean"
 
+    @pytest.mark.parametrize("mode", ["bogus", ["mean", "bogus"], ["mean", 5], [], 5])
+    def test_a_mode_that_there_is_not_has_no_width(self, mode: object) -> None:
+        config = {"embedding_dimension": 384, "pooling_mode": mode}
+        description = found({"modules.json": DENSE, "1_Pooling/config.json": config})
+        assert values(description, "pooling", "specs.embedding_dim") == [None, None]
+
     def test_a_linear_head_changes_the_width(self) -> None:
         files = {
             "modules.json": pipeline("Transformer", "Pooling", "Dense"),
@@ -322,9 +328,10 @@ class TestDense:
         files = {"config.json": config, "modules.json": DENSE, "1_Pooling/config.json": MEAN}
         paths = "architecture.matryoshka_dims", "capabilities.matryoshka"
         assert values(found(files), *paths) == [[384, 128, 64], True]
-        # If they do not include the model's width, they mean something else.
-        files["config.json"] = config | {"matryoshka_dimensions": [64, 768]}
-        assert values(found(files), *paths) == [None, None]
+        # Without the model's width they mean something else; that alone says nothing.
+        for others in ([64, 768], [384], [384, 384]):
+            files["config.json"] = config | {"matryoshka_dimensions": others}
+            assert values(found(files), *paths) == [None, None]
 
 
 class TestLateInteraction:

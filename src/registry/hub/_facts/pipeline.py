@@ -151,8 +151,10 @@ def _pooled(config: JsonFile) -> tuple[list[Fact], Fact | None]:
     """The modes of a Pooling module, and its output width."""
     given = config.data.get("pooling_mode")
     if given is not None:
-        names = [line(mode) for mode in several(given)]
-        modes = [Fact(name, config.origin("pooling_mode")) for name in names if name is not None]
+        names = [line(mode) or "another value" for mode in several(given)]
+        modes = [Fact(name, config.origin("pooling_mode")) for name in names]
+        if not names or not set(names) <= set(_POOLING_FLAGS.values()):
+            return modes, None  # sentence-transformers would not load it
     else:
         flags = [key for key in _POOLING_FLAGS if config.data.get(key) is True]
         modes = [Fact(_POOLING_FLAGS[key], config.origin(key)) for key in flags]
@@ -185,4 +187,6 @@ def _matryoshka(reader: Reader, found: Findings) -> Fact | None:
     if not is_list(listed) or not all(type(dim) is int and dim > 0 for dim in listed):
         return None
     dims = sorted(set(listed), reverse=True)
-    return Fact(dims, config.origin("matryoshka_dimensions")) if dims[:1] == [width] else None
+    if len(dims) < 2 or dims[0] != width:
+        return None
+    return Fact(dims, config.origin("matryoshka_dimensions"))
