@@ -22,6 +22,8 @@ _POSITIONS_ELSEWHERE = (
     "max_seq_length",
     "max_context_length",
 )
+# What configurations from before transformers renamed a size still call it; it reads that first.
+_OLDER = {("bloom", "hidden_size"): ("n_embed",), ("falcon", "hidden_size"): ("n_embed",)}
 # Names that single architectures use for a size, and others for something else.
 _NO_NAMES = {
     "hidden_size": ("hidden_dim", "mask_feature_size", "text_hidden_size"),
@@ -50,6 +52,16 @@ def key_of(architecture: str | None, size: str) -> str:
         if architecture in architectures:
             return str(key)
     return size
+
+
+def keys_of(architecture: str | None, size: str) -> tuple[str, ...]:
+    """All that config.json of an architecture may call a size, the one that counts first.
+
+    >>> keys_of("bloom", "hidden_size")
+    ('n_embed', 'hidden_size')
+    """
+    older = _OLDER.get((architecture or "", size), ())
+    return tuple(dict.fromkeys((*older, key_of(architecture, size), size)))
 
 
 def keys_elsewhere(size: str) -> tuple[str, ...]:

@@ -59,6 +59,13 @@ class TestArchitecture:
         paths = ("specs.hidden_dim", "specs.num_layers", "specs.num_attention_heads")
         assert values(found({"config.json": gpt2}), *paths) == [768, 12, 12]
 
+    @pytest.mark.parametrize("model_type", ["bloom", "falcon"])
+    def test_the_name_from_before_transformers_renamed_it(self, model_type: str) -> None:
+        config = {"model_type": model_type, "n_embed": 1024}
+        for both in ({}, {"hidden_size": 64}):
+            fact = found({"config.json": {**config, **both}}).facts["specs.hidden_dim"]
+            assert fact == Fact(1024, "config.json: n_embed")
+
     def test_of_a_network_with_a_vision_part_the_language_counts(self) -> None:
         config = {
             "model_type": "gemma3",

@@ -78,8 +78,7 @@ def _positions(reader: Reader, config: JsonFile) -> tuple[Fact | None, str]:
 def network_size(config: JsonFile, size: str) -> Fact | None:
     """A size of the language model in a configuration, by transformers' name for it."""
     network, architecture = language_part(config), language_type(config)
-    key = architectures.key_of(architecture, size)
-    if (fact := network.whole(key, size)) is not None:
+    if (fact := network.whole(*architectures.keys_of(architecture, size))) is not None:
         return fact
     # A key of another architecture: its meaning here is a guess, and two keys are not even that.
     others = [fact for key in architectures.keys_elsewhere(size) if (fact := network.whole(key))]
@@ -88,6 +87,7 @@ def network_size(config: JsonFile, size: str) -> Fact | None:
     usual = None if network is config else architectures.default_size(architecture, size)
     if usual is None or usual < 1 or not config.data or _own_code(config):
         return None
+    key = architectures.key_of(architecture, size)
     return inferred(usual, f"transformers {architectures.version()}: {architecture}.{key}")
 
 
