@@ -94,6 +94,15 @@ def decided(files: dict[str, Any], **metadata: Any) -> tuple[str | None, str]:
             ),
         ),
         (
+            {"config.json": config("Qwen3ForCausalLM")},
+            {"pipeline_tag": "text-ranking", "huggingface_id": "acme/tiny-reranker"},
+            (
+                "cross-encoder",
+                "pipeline_tag text-ranking and the name acme/tiny-reranker, over a network that is "
+                "config.json: architectures Qwen3ForCausalLM",
+            ),
+        ),
+        (
             {"config.json": config("BertForSequenceClassification", sentence_transformers={})},
             {},
             ("cross-encoder", "config.json: sentence_transformers"),
@@ -152,6 +161,17 @@ def test_evidence_that_decides(
     assert decided(files, **metadata) == expected
 
 
+@pytest.mark.parametrize("name", ["EmbeddedLLM/tiny", "acme/embedded-tiny", "acme/low-rank-tiny"])
+def test_names_that_only_resemble_one_say_nothing(name: str) -> None:
+    assert decided({"config.json": config("LlamaForCausalLM")}, huggingface_id=name)[0] == "llm"
+
+
+@pytest.mark.parametrize("kind", ["dense", "sparse"])
+def test_encoders_have_benchmark_results_and_such_names(kind: str) -> None:
+    files = {"modules.json": PIPELINES[kind]}
+    assert decided(files, tags=("mteb",), huggingface_id="acme/reranker-embedding")[0] == kind
+
+
 def test_the_pipeline_goes_before_the_head_of_the_network() -> None:
     files = {"modules.json": PIPELINES["dense"], "config.json": config("MistralForCausalLM")}
     assert decided(files)[0] == "dense"
@@ -202,6 +222,30 @@ def test_the_pipeline_goes_before_the_head_of_the_network() -> None:
             "the evidence is contradictory: config.json: architectures MistralForCausalLM says "
             "llm; pipeline_tag feature-extraction says an encoder; sentence-transformers says an "
             "encoder or a reranker",
+        ),
+        (
+            {"config.json": config("Qwen3ForCausalLM")},
+            {"huggingface_id": "acme/tiny-reranker"},
+            "the evidence is contradictory: config.json: architectures Qwen3ForCausalLM says llm; "
+            "the name acme/tiny-reranker says cross-encoder",
+        ),
+        (
+            {"config.json": config("Qwen3ForCausalLM")},
+            {"pipeline_tag": "text-generation", "huggingface_id": "acme/Qwen3-Embedding-8B"},
+            "the evidence is contradictory: config.json: architectures Qwen3ForCausalLM says llm; "
+            "the name acme/Qwen3-Embedding-8B says an encoder",
+        ),
+        (
+            {"config.json": config("GemmaForCausalLM")},
+            {"pipeline_tag": "text-generation", "tags": ("rerank",)},
+            "the evidence is contradictory: config.json: architectures GemmaForCausalLM says llm; "
+            "tag rerank says cross-encoder",
+        ),
+        (
+            {"config.json": config("MistralForCausalLM")},
+            {"pipeline_tag": "text-generation", "tags": ("mteb",)},
+            "the evidence is contradictory: config.json: architectures MistralForCausalLM says "
+            "llm; tag mteb says an encoder or a reranker",
         ),
         (
             {"config.json": config("BertForSequenceClassification", id2label={"0": "quality"})},

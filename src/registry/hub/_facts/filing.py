@@ -62,19 +62,23 @@ _TAGS = {
     "splade": ("sparse",),
     "sparse-encoder": ("sparse",),
     "cross-encoder": ("cross-encoder",),
+    "rerank": ("cross-encoder",),
     "reranker": ("cross-encoder",),
     "reranking": ("cross-encoder",),
     "colbert": ("colbert", "vision-language"),
     "late-interaction": ("colbert", "vision-language"),
+    "mteb": (*sorted(_ENCODERS), "cross-encoder"),  # has results in that benchmark
 }
 _LIBRARY = "sentence-transformers"
 _RANKS = re.compile(r"re-?rank|cross-?encoder|ranker", re.IGNORECASE)
-# What a task, a library or a head means if it is not of one type.
+_EMBEDS = re.compile(r"(?<![a-z])embed(s|der|ding|dings)?(?![a-z])", re.IGNORECASE)
+# What a task or a tag means if it is not of one type.
 _MEANS = {
     "text-classification": "a classifier",
     "zero-shot-classification": "a classifier",
     "feature-extraction": "an encoder",
     "sentence-similarity": "an encoder",
+    "mteb": "an encoder or a reranker",
 }
 
 
@@ -106,6 +110,10 @@ class Filing:
         """How the task is cited."""
         return f"pipeline_tag {self.task}"
 
+    @property
+    def _said_name(self) -> str:
+        return f"the name {self.name}"
+
     def ranks(self) -> str | None:
         """The evidence that it ranks texts by how well they answer a query; None without any."""
         named = [f"tag {tag}" for tag in sorted(self.tags) if _TAGS.get(tag) == ("cross-encoder",)]
@@ -115,12 +123,12 @@ class Filing:
             named.insert(0, self.said_task)
         if self.by_library:
             named.append(_LIBRARY)
-        if not named and _RANKS.search(self.name):
-            named.append(f"the name {self.name}")
+        if _RANKS.search(self.name):
+            named.append(self._said_name)
         return " and ".join(named) or None
 
     def ranks_twice(self) -> str | None:
-        """The same if a task and the library or a tag say so: stronger than a head."""
+        """The same if a task says so, and the library, a tag or the name: stronger than a head."""
         evidence = self.ranks()
         return evidence if evidence and evidence.startswith("pipeline_tag") and (
             " and " in evidence
@@ -136,8 +144,13 @@ class Filing:
         types = frozenset(types)
         yield from self._task_against(types, None)
         yield from self._tags_against(types)
-        if self.by_library and types == frozenset({"llm"}):
-            yield "an encoder or a reranker", _LIBRARY
+        if types == frozenset({"llm"}):
+            if self.by_library:
+                yield "an encoder or a reranker", _LIBRARY
+            if _RANKS.search(self.name):
+                yield "cross-encoder", self._said_name
+            elif _EMBEDS.search(self.name.rpartition("/")[2]):
+                yield "an encoder", self._said_name
 
     def _task_against(self, types: Iterable[str], telling: frozenset[str] | None) -> Iterator[Vote]:
         if self.task is None or (telling is not None and self.task not in telling):
@@ -150,4 +163,4 @@ class Filing:
     def _tags_against(self, types: Iterable[str]) -> Iterator[Vote]:
         for tag in sorted(self.tags & _TAGS.keys()):
             if not set(_TAGS[tag]).intersection(types):
-                yield _TAGS[tag][0], f"tag {tag}"
+                yield _MEANS.get(tag) or _TAGS[tag][0], f"tag {tag}"
