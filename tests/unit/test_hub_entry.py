@@ -12,6 +12,7 @@ from registry.hub._description import describe
 from registry.hub._ids import LONGEST, propose_id
 from registry.hub.given import with_fields
 from registry.hub.new_entry import left_out, make_entry
+from registry_base.json_shapes import look_up
 from registry_base.quantity import format_count
 from registry_codegen.schema import type_schema
 
@@ -212,3 +213,41 @@ class TestObjections:
         description = describe(MemoryRepository(self.FILES, WEIGHTS))
         given = with_fields(description, {"specs.context_length": 513})
         assert make_entry(given)["specs"]["context_length"] == 513
+
+    BASE: ClassVar[dict[str, Any]] = {
+        "id": "base",
+        "huggingface_id": "acme/base",
+        "release_date": "2025-02-01",
+        "specs": {"num_layers": 12},
+    }
+
+    @pytest.mark.parametrize(
+        ("name", "metadata", "path", "rule"),
+        [
+            (
+                "acme/tiny-multilingual",
+                {"card": {"language": "en"}},
+                "capabilities.languages",
+                "multilingual",
+            ),
+            ("acme/tiny", {"card": {"base_model": "acme/base"}}, "specs.num_layers", "base-shape"),
+            (
+                "acme/tiny",
+                {"card": {"base_model": "Acme/Base"}, "created": "2025-01-31"},
+                "release_date",
+                "date-order",
+            ),
+        ],
+    )
+    def test_rules_see_the_name_and_the_base_model(
+        self, name: str, metadata: dict[str, Any], path: str, rule: str
+    ) -> None:
+        source = MemoryRepository(DENSE, WEIGHTS, huggingface_id=name, **metadata)
+        description, entries = describe(source), [self.BASE]
+        refused = make_entry(description, entries)
+        assert look_up(refused, *path.split(".")) is None
+        assert f"--set overruled.{rule}=" in left_out(description, entries)[path]
+        given = with_fields(description, {f"overruled.{rule}": "it is"})
+        entry = make_entry(given, entries)
+        assert look_up(entry, *path.split(".")) == description.facts[path].value
+        assert path not in left_out(given, entries)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -175,12 +175,18 @@ def fields_by_source(
         return dict(zip(names, fields, strict=True))
 
 
-def objections(entry: Mapping[str, object]) -> list[tuple[tuple[str | int, ...], str]]:
-    """What the rules object to in a standalone entry: the place in it, and why."""
+def objections(
+    entry: Mapping[str, object], others: Iterable[Mapping[str, object]] = ()
+) -> list[tuple[tuple[str | int, ...], str, str | None]]:
+    """What the rules object to in an entry among others.
+
+    Each is the place in the entry, why, and the rule if the entry may overrule it.
+    """
     with in_our_words():
         from registry_codegen.rules import check
 
-        return [(each.path, each.message) for _, each in check({"models": [entry]})]
+        found = check({"models": [entry, *others]})
+        return [(each.path, each.message, each.rule) for of, each in found if of.index == 0]
 
 
 def schema_text(options: Options | None) -> str:

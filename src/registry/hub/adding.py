@@ -10,7 +10,7 @@ Requests take a while, so they come before the file is locked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from registry.catalogue.codegen import CatalogueError, merged_types, options_of, read_catalogue
@@ -19,7 +19,7 @@ from registry.errors import CatalogueFileError, HubError
 from registry.hub._description import AS_ASKED, Description, describe
 from registry.hub._ids import owner
 from registry.hub.given import with_fields
-from registry.hub.new_entry import make_entry
+from registry.hub.new_entry import left_out, make_entry
 from registry.hub.source import RepositorySource
 from registry.threads import in_order
 from registry_base.json_shapes import is_list, is_object, look_up
@@ -32,12 +32,16 @@ Known = Iterable[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Addition:
-    """The result for one repository: its entry, or why there is none (`failure`)."""
+    """The result for one repository: its entry, or why there is none (`failure`).
+
+    `left_out` are the fields that the entry would have, and why they are unknown.
+    """
 
     huggingface_id: str
     description: Description | None = None
     entry: Mapping[str, Any] | None = None
     failure: str | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 def entries_underneath(file: CatalogueFile) -> list[Mapping[str, Any]]:
@@ -176,5 +180,6 @@ def _insert(
         entry = make_entry(description, known, model_id, types)
     except HubError as error:
         return Addition(name, description, failure=str(error))
+    left = left_out(description, known, model_id, types)
     file.insert(entry)
-    return Addition(name, description, entry)
+    return Addition(name, description, entry, left_out=left)

@@ -48,14 +48,16 @@ def make_entry(
     facts; `types` are what the catalogue declares. Raises HubError if the type is open, or a field
     that the type needs is unknown.
     """
-    name = description.huggingface_id
+    name, entries = description.huggingface_id, list(entries)
     if description.type is None:
         raise HubError(
             f"{name}: its type is not certain: {description.type_reason}; give it with --type"
         )
     schema = type_schema(description.type, types)
     facts = dict(_allowed(in_catalogue_terms(description.facts), schema))
-    refuted = _objected(facts, description, schema)
+    head = _head(description, model_id or propose_id(name, entries))
+    sources = _sources(facts, description.revision, schema)
+    refuted = objected(facts, {**head, "sources": sources}, entries)
     facts = {path: fact for path, fact in facts.items() if path not in refuted}
     if missing := [path for path in _required(schema) if path not in facts]:
         unknown = {**description.unknown, **refuted}
@@ -66,18 +68,13 @@ def make_entry(
             f"{name}: an entry of type {description.type} lacks required fields: {told}; give them "
             f"with --set, as in --set {missing[0]}={_EXAMPLES.get(missing[0], 'VALUE')}"
         )
-    chosen = model_id or propose_id(name, entries)
-    if chosen is None:
+    if head["id"] is None:
         raise HubError(f"{name}: that name cannot become an id; give one with --id")
-    organization, _, display = name.partition("/")
     entry: dict[str, Any] = {
-        "id": chosen,
-        "type": description.type,
-        "name": display,
+        **head,
         "description": _sentence(description.type, facts),
-        "huggingface_id": name,
         "revision": description.revision,
-        "organization": organization,
+        "organization": name.partition("/")[0],
         "license": None,  # none declared, or none that has a name: `left_out` says which
     }
     if description.revision is None:
@@ -89,24 +86,34 @@ def make_entry(
     return ordered
 
 
-def left_out(description: Description) -> dict[str, str]:
+def left_out(
+    description: Description,
+    entries: Iterable[Mapping[str, Any]] = (),
+    model_id: str | None = None,
+    types: Mapping[str, Any] | None = None,
+) -> dict[str, str]:
     """The fields that an entry of this type would have, and why they are unknown.
 
-    Files that could not be read are among them, and what a rule of the catalogue objects to: files
-    that mix precisions, say, do not fit the number of weights in them.
+    Files that could not be read are among them, and what
+    a rule of the catalogue objects to: files that mix precisions, say, do not fit the number of
+    weights in them. The arguments are those of `make_entry`.
     """
-    schema = type_schema(description.type or "")
+    entries = list(entries)
+    schema = type_schema(description.type or "", types)
     facts = dict(_allowed(in_catalogue_terms(description.facts), schema))
     unknown = {**description.unknown, **no_languages(description)}
     fields = {path: why for path, why in unknown.items() if not _is_refused(path, schema)}
-    return {**fields, **_objected(facts, description, schema), **description.damaged}
-
-
-def _objected(
-    facts: Mapping[str, Fact], description: Description, schema: Mapping[str, Any]
-) -> dict[str, str]:
+    head = _head(description, model_id or propose_id(description.huggingface_id, entries))
     sources = _sources(facts, description.revision, schema)
-    return objected(facts, description.type or "", sources)
+    refuted = objected(facts, {**head, "sources": sources}, entries)
+    return {**fields, **refuted, **description.damaged}
+
+
+def _head(description: Description, model_id: str | None) -> dict[str, Any]:
+    """What an entry has whatever the files say."""
+    name = description.huggingface_id
+    display = name.partition("/")[2]
+    return {"id": model_id, "type": description.type, "name": display, "huggingface_id": name}
 
 
 def _allowed(facts: Mapping[str, Fact], schema: Mapping[str, Any]) -> Iterator[tuple[str, Fact]]:

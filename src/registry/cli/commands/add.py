@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -137,29 +136,18 @@ def _show(path: Path, additions: list[Addition], *, dry_run: bool) -> None:
             else:
                 why = f"{each.entry['type']}: {each.description.type_reason}"
                 write(f"{path}: {each.entry['id']} added ({why})\n")
-            for line in _left_out(each):
-                inform(f"{each.entry['id']}: left out {line}")
-
-
-def _left_out(addition: Addition) -> Iterator[str]:
-    """What is not in the entry, and why; only what the type has a field for."""
-    from registry.hub.new_entry import left_out
-
-    if addition.description is not None:
-        for path, reason in left_out(addition.description).items():
-            yield f"{path}: {reason}"
+            for field, reason in each.left_out.items():
+                inform(f"{each.entry['id']}: left out {field}: {reason}")
 
 
 def _records(additions: list[Addition]) -> dict[str, Any]:
-    from registry.hub.new_entry import left_out
-
     return {
         "added": [
             {
                 "huggingface_id": each.huggingface_id,
                 "entry": each.entry,
                 "type_reason": each.description.type_reason,
-                "left_out": left_out(each.description),
+                "left_out": dict(each.left_out),
             }
             for each in additions
             if each.entry is not None and each.description is not None
