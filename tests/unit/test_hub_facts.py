@@ -1035,6 +1035,34 @@ class TestCard:
         files = ("LICENSE.md", "LICENSE/a.txt")
         assert catalogue_license(given, name, link, "a/b", files) == expected
 
+    @pytest.mark.parametrize(
+        ("link", "expected"),
+        [
+            ("docs/", "tree/main/docs"),
+            ("/LICENSE", "blob/main/LICENSE"),
+            ("./docs/../LICENSE", "blob/main/LICENSE"),
+            ("LICENSE#terms", "blob/main/LICENSE"),
+            ("LICENSE?download=true", "blob/main/LICENSE"),
+            ("blob/main/LICENSE", "blob/main/LICENSE"),
+            ("resolve/0123abc/docs/_TERMS", "blob/main/docs/_TERMS"),
+            ("tree/main/docs", "tree/main/docs"),
+            (".LICENSE", "blob/main/.LICENSE"),
+            ("LICENSE AGREEMENT.pdf", "blob/main/LICENSE%20AGREEMENT.pdf"),
+            ("LICENSE%20AGREEMENT.pdf", "blob/main/LICENSE%20AGREEMENT.pdf"),
+            ("TERMS#2", "blob/main/TERMS%232"),
+            ("GONE", None),
+            ("", None),
+            (".", None),
+            ("..", None),
+            ("../LICENSE", None),
+            ("//acme.example/LICENSE", None),
+        ],
+    )
+    def test_links_into_the_repository(self, link: str, expected: str | None) -> None:
+        files = ("LICENSE", ".LICENSE", "LICENSE AGREEMENT.pdf", "docs/_TERMS", "TERMS#2")
+        address = None if expected is None else f"https://huggingface.co/a/b/{expected}"
+        assert catalogue_license("other", "own", link, "a/b", files) == address
+
     @pytest.mark.parametrize("given", sorted(HUB_LICENSES.split()))
     def test_all_identifiers_of_the_hub(self, given: str) -> None:
         name = catalogue_license(given, None, None, "a/b")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from urllib.parse import quote, urlsplit
+from posixpath import normpath
+from urllib.parse import quote, unquote, urlsplit
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
@@ -58,7 +59,8 @@ NAMED = {
 # Families of licenses: they do not say which one.
 _VAGUE = frozenset({"agpl", "bsd", "cc", "gfdl", "gpl", "lgpl"})
 _NONE = frozenset({"other", "unknown", "unlicensed"})
-_RELATIVE = re.compile(r"(\./)?(?P<path>[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)")
+# A link into the repository as its pages write it: relative to the page of one revision.
+_PAGE = re.compile(r"^(blob|tree|resolve|raw)/[^/]+/")
 # Words around a name: "The Apache License, version 2.0".
 _FILLERS = re.compile(r"\b(the|licen[sc]e[d]?|version|creative commons|public)\b")
 
@@ -127,15 +129,22 @@ def _address(link: str | None, repository: str, files: Collection[str] | None) -
     """Where the text of the license is: in the repository, or elsewhere."""
     if link is None:
         return None
-    if (relative := _RELATIVE.fullmatch(link)) is not None:
-        path = relative["path"]
-        is_folder = files is not None and any(each.startswith(f"{path}/") for each in files)
-        if files is not None and path not in files and not is_folder:
-            return None
-        kind = "tree" if is_folder else "blob"
-        return f"https://huggingface.co/{repository}/{kind}/main/{quote(path)}"
     try:
         url = urlsplit(link)
     except ValueError:
         return None
-    return link if url.scheme == "https" and url.netloc and " " not in link else None
+    if url.scheme or url.netloc:
+        return link if url.scheme == "https" and url.netloc and " " not in link else None
+    for path in _paths(link):
+        is_folder = files is not None and any(each.startswith(f"{path}/") for each in files)
+        if files is None or path in files or is_folder:
+            kind = "tree" if is_folder else "blob"
+            return f"https://huggingface.co/{repository}/{kind}/main/{quote(path)}"
+    return None
+
+
+def _paths(link: str) -> Iterator[str]:
+    """The paths in the repository that a relative link can mean: as written, then as in a page."""
+    for text in dict.fromkeys((link, unquote(urlsplit(link).path))):
+        path = normpath(text.strip().lstrip("/"))
+        yield from (path, _PAGE.sub("", path, count=1))
