@@ -1,4 +1,18 @@
-"""Language codes, as short as possible."""
+"""Language codes: which of them name a language, and the shortest of each."""
+
+# Valid codes for several languages, an unknown one, none, and one without a code; `x` begins a
+# private code: https://www.rfc-editor.org/rfc/rfc5646#section-4.1
+_NONE = frozenset({"mul", "und", "zxx", "mis", "x"})
+
+
+def names_language(code: str) -> bool:
+    """Whether a valid BCP 47 code names a language; ISO 639 reserves qaa to qtz for private use.
+
+    >>> names_language("yue"), names_language("mul"), names_language("qab-Latn")
+    (True, False, False)
+    """
+    first = code.replace("_", "-").partition("-")[0].casefold()
+    return first not in _NONE and not (len(first) == 3 and "qaa" <= first <= "qtz")
 
 
 def shortest_code(code: str) -> str:

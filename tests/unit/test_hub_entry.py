@@ -151,6 +151,13 @@ class TestEntry:
             "capabilities.languages": "README.md names none",
         }
 
+    @pytest.mark.parametrize("code", ["und", "mis", "qab", "x-own", "jp"])
+    def test_codes_that_name_no_language(self, code: str) -> None:
+        source = MemoryRepository(DENSE, WEIGHTS, card={"language": ["de", "fr", code]})
+        description = describe(source)
+        assert make_entry(description)["capabilities"]["languages"] == ["de", "fr"]
+        assert code in left_out(description)["capabilities.languages"]
+
     def test_a_type_of_ones_own(self) -> None:
         entry = make_entry(describe(MemoryRepository({"config.json": BERT}, WEIGHTS), "speech"))
         assert entry["type"] == "speech"

@@ -991,6 +991,7 @@ class TestCard:
             ({"base_model": ["a/b", "c/d"]}, "architecture.base_model", "a/b and c/d"),
             ({"base_model": "somewhere"}, "architecture.base_model", "somewhere"),
             ({"language": "multilingual"}, "capabilities.languages", "multilingual"),
+            ({"language": "mul"}, "capabilities.languages", "names no languages"),
             ({"language": ["en", "English"]}, "capabilities.languages", "English"),
         ],
     )

@@ -11,7 +11,7 @@ from langcodes import Language, tag_is_valid
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.requirements import InvalidRequirement, Requirement
 
-from registry_base.languages import shortest_code
+from registry_base.languages import names_language, shortest_code
 from registry_codegen.entry_view import EntryView, Finding
 from registry_codegen.schema import load_schema
 
@@ -82,6 +82,8 @@ def _language_problem(code: str) -> tuple[str, str | None] | None:
     """What is wrong with a code, and the rule that an entry may overrule."""
     if not code.isascii() or not tag_is_valid(code):
         return f'"{code}" is not a language code; use ISO 639, such as "en", "zh" or "yue"', None
+    if not names_language(code):
+        return f'"{code}" names no language; list the languages, or none if unknown', None
     shortest = shortest_code(code)
     if len(shortest.partition("-")[0]) < len(code.replace("_", "-").partition("-")[0]):
         # "eng", "cmn": two letters if there are two

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from registry.hub._description import Description
 from registry.hub._fact import Fact
-from registry_base.languages import shortest_code
+from registry_base.languages import names_language, shortest_code
 from registry_base.quantity import format_count
 
 _LANGUAGES = "capabilities.languages"
@@ -36,8 +36,8 @@ def no_languages(description: Description) -> dict[str, str]:
     wrong = [code for code in languages.value if _language(code) is None] if languages else []
     if languages is None or not wrong:
         return {}
-    what = "that is not a language code" if len(wrong) == 1 else "these are not language codes"
-    told = f"{languages.origin} says {' and '.join(wrong)}; {what}"
+    what = "that is not the code" if len(wrong) == 1 else "these are not codes"
+    told = f"{languages.origin} says {' and '.join(wrong)}; {what} of a language"
     before = description.unknown.get(_LANGUAGES)
     return {_LANGUAGES: f"{before}; {told}" if before else told}
 
@@ -47,4 +47,5 @@ def _language(code: str) -> str | None:
     from langcodes import tag_is_valid  # of the extra `codegen`
 
     # A long one would exhaust the parser's stack.
-    return shortest_code(code) if len(code) <= _LONGEST_CODE and tag_is_valid(code) else None
+    valid = len(code) <= _LONGEST_CODE and tag_is_valid(code)
+    return shortest_code(code) if valid and names_language(code) else None

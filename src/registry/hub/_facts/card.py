@@ -16,8 +16,8 @@ _CARD = "README.md"
 # What a language code looks like: "en", "yue", "zh-Hant", "pt-BR", "es-419". Which of them exist is
 # checked when the entry is made.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
-# What cards write besides languages.
-_NO_LANGUAGE = frozenset({"multilingual", "code", "no-linguistic-content"})
+# What cards write besides languages; `mul` and `zxx` are the ISO codes for two of these.
+_NO_LANGUAGE = frozenset({"multilingual", "mul", "code", "no-linguistic-content", "zxx"})
 # The Hub has no older creation dates: it began to record them then.
 _FIRST_DAY = "2022-03-02"
 
@@ -52,9 +52,11 @@ def _find_languages(given: object, found: Findings) -> None:
     """Codes, each once, as they are written; YAML takes `no`, Norwegian, for false."""
     words = ["no" if item is False else line(item) for item in several(given)]
     said = dict.fromkeys(word.strip() for word in words if word)
-    codes = [word.replace("_", "-") for word in said if _LANGUAGE.fullmatch(word)]
+    others = [
+        word for word in said if word.casefold() in _NO_LANGUAGE or not _LANGUAGE.fullmatch(word)
+    ]
+    codes = [word.replace("_", "-") for word in said if word not in others]
     fact = Fact(list(dict.fromkeys(codes)), f"{_CARD}: language") if codes else None
-    others = [word for word in said if not _LANGUAGE.fullmatch(word)]
     if not said:
         reason = f"{_CARD} names none"
     elif set(map(str.casefold, others)) <= _NO_LANGUAGE:
