@@ -85,6 +85,7 @@ def read() -> dict[str, Any]:
         "own_head_width": [
             name for name in known if _is_its_own(CONFIG_MAPPING[name], keys[name], "head_dim")
         ],
+        "windows_off": [name for name, values in known.items() if _windows_are_off(values)],
         "modalities": _by_modalities(known),
         "reserving": dict(_reserving(known)),
     }
@@ -167,6 +168,12 @@ def _is_its_own(cls: Any, keys: dict[str, str], name: str) -> bool:
         doubled = cls(**{keys[other]: 2 * usual[keys[other]]}).to_dict()
         return type(usual[keys[name]]) is int and usual[keys[name]] == doubled[keys[name]]
     return True
+
+
+def _windows_are_off(values: dict[str, Any]) -> bool:
+    """Whether `sliding_window` counts only if a flag says so; some write sections at the root."""
+    parts = [values, *map(values.get, _LANGUAGE_PARTS)]
+    return any(isinstance(p, dict) and p.get("use_sliding_window") is False for p in parts)
 
 
 def _by_modalities(known: dict[str, dict[str, Any]]) -> dict[str, list[str]]:

@@ -104,6 +104,15 @@ def has_own_head_width(architecture: str | None) -> bool:
     return architecture in _read()["own_head_width"]
 
 
+def has_windows_off(architecture: str | None) -> bool:
+    """Whether `sliding_window` counts only if `use_sliding_window`, off by default, is true.
+
+    >>> has_windows_off("qwen3"), has_windows_off("mistral")
+    (True, False)
+    """
+    return architecture in _read()["windows_off"]
+
+
 def modalities(architecture: str | None) -> tuple[str, ...]:
     """What an architecture reads; empty if that is not known for certain.
 

@@ -421,6 +421,28 @@ class TestGeneration:
         assert values(description, *paths) == [4, 64, 128, 8, None, 40960]
         assert "specs.active_parameter_count" in description.unknown
 
+    @pytest.mark.parametrize(
+        ("config", "window"),
+        [
+            ({"model_type": "mistral"}, 4096),
+            ({"model_type": "mistral", "use_sliding_window": None}, 4096),
+            ({"model_type": "own", "use_sliding_window": False}, None),
+            ({"model_type": "qwen3"}, None),
+            ({"model_type": "qwen2_moe", "use_sliding_window": None}, None),
+            ({"model_type": "qwen2", "use_sliding_window": True}, 4096),
+            ({"model_type": "gemma3_text", "layer_types": ["full_attention"] * 2}, None),
+            ({"model_type": "own", "layer_types": ["sliding_attention", "full_attention"]}, 4096),
+        ],
+    )
+    def test_a_window_counts_only_if_a_layer_has_one(
+        self, config: dict[str, Any], window: int | None
+    ) -> None:
+        config = {**config, "sliding_window": 4096}
+        at_root = found({"config.json": config}, model_type="llm")
+        nested = found({"config.json": {"text_config": config}}, model_type="llm")
+        assert values(at_root, "specs.sliding_window") == [window]
+        assert values(nested, "specs.sliding_window") == [window]
+
     def test_one_expert_is_none(self) -> None:
         config = {**self.QWEN, "num_experts": 1, "num_experts_per_tok": 1, "head_dim": 128}
         paths = "specs.num_experts", "specs.num_experts_per_token", "specs.head_dim"

@@ -34,13 +34,23 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     if not any(network.whole(key) for key in _LATENT):
         head_dim = network_size(config, "head_dim") or _divided(config, network, found)
         found.put("specs.head_dim", head_dim)
-    if network.data.get("use_sliding_window") is not False:
+    if _has_windows(config, network):
         found.put("specs.sliding_window", network.whole("sliding_window"))
     found.put(
         "capabilities.instruction_tuned",
         None,
         "a chat template proves nothing: base models have one too",
     )
+
+
+def _has_windows(config: JsonFile, network: JsonFile) -> bool:
+    """Whether a layer has local attention if a width is given for it."""
+    layers = network.texts("layer_types")
+    if layers and not any("sliding" in each for each in layers):
+        return False
+    flag = network.data.get("use_sliding_window")
+    off = architectures.has_windows_off(language_type(config))
+    return flag is True if off else flag is not False
 
 
 def _kv_heads(config: JsonFile, network: JsonFile) -> Fact | None:
