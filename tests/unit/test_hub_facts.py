@@ -624,6 +624,24 @@ class TestModalities:
         if fact is None:
             assert "capabilities.modalities" in description.unknown
 
+    @pytest.mark.parametrize(
+        ("part", "reads"),
+        [
+            ({"embd_layer": {"image_embd_layer": {"a": 1}}}, ["text", "image"]),
+            ({"embd_layer": {"audio_embd_layer": {}}}, ["text", "audio"]),
+            ({"visual_tokenizer_config": {"a": 1}}, ["text", "image"]),
+            ({"model_cfg": {"vision_cfg": {"a": 1}}}, ["text", "image"]),
+            ({"image_token_index": 0}, ["text", "image"]),
+            ({"video_token_id": 0}, ["text", "video"]),
+            ({"vision_config": None}, None),
+            ({"vision_config": False, "image_token_id": False}, None),
+            ({"audio_config": [], "vision_tower": "", "num_mel_bins": 0}, None),
+        ],
+    )
+    def test_parts_that_are_there(self, part: dict[str, Any], reads: list[str] | None) -> None:
+        description = found({"config.json": {"model_type": "own", **part}}, model_type="llm")
+        assert values(description, "capabilities.modalities") == [reads]
+
     def test_a_language_model_reads_text_too(self) -> None:
         config = {"model_type": "own", "vision_config": {}, "audio_processor": {}}
         description = found({"config.json": config}, model_type="llm")

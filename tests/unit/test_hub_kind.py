@@ -118,6 +118,14 @@ def decided(files: dict[str, Any], **metadata: Any) -> tuple[str | None, str]:
             ("llm", "pipeline_tag image-text-to-text"),
         ),
         (
+            {
+                "modules.json": PIPELINES["dense"],
+                "config.json": config("T5ForConditionalGeneration", vision_config=None),
+            },
+            {},
+            ("dense", "modules.json: Pooling"),
+        ),
+        (
             {"config.json": config("Qwen3VLForConditionalGeneration", vision_config={})},
             {"pipeline_tag": "sentence-similarity"},
             ("vision-language", "pipeline_tag sentence-similarity, with a vision part"),

@@ -102,7 +102,8 @@ def language_part(config: JsonFile) -> JsonFile:
 
 def has_language_part(config: JsonFile) -> bool:
     """Whether a part of a configuration is a language model's, given by defaults or in full."""
-    return any(name in config.within(*_OUTER).data or name in config.data for name in _LANGUAGE)
+    outer = config.within(*_OUTER)
+    return any(is_object(part.data.get(name)) for part in (outer, config) for name in _LANGUAGE)
 
 
 def language_type(config: JsonFile) -> str | None:
@@ -126,7 +127,7 @@ def _stated_type(config: JsonFile) -> str | None:
 def reads_images(config: JsonFile) -> bool:
     """Whether the network has a part for images."""
     whole = config.within("vlm_config")
-    return "vision_config" in (whole.data or config.data)
+    return is_object((whole.data or config.data).get("vision_config"))
 
 
 def generates_from_images(config: JsonFile) -> bool:

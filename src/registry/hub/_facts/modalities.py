@@ -21,12 +21,13 @@ _ORDER = ("text", "image", "audio", "video")
 # Keys of a configuration, at any depth, that only a part for images, audio or video has.
 _KEYS = {
     "image": re.compile(
-        r"(mm_)?vision_(config|tower|model|encoder)\w*|mm_vision_\w+|img_processor|image_processor|"
-        r"image_token(_id|_index)?|img_(size|context_token_id)|visual|vit_(config|model)"
+        r"(mm_)?vision_(config|cfg|tower|model|encoder)\w*|mm_vision_\w+|img_processor|image_processor|"
+        r"image_token(_id|_index)?|img_(size|context_token_id)|image_embd_layer|visual(_\w*config)?|"
+        r"vit_(config|model)"
     ),
     "audio": re.compile(
         r"(audio|speech)_(config|encoder|processor|tower|model)\w*|mm_audio_\w+|audio_token(_id|_index)?|"
-        r"num_mel_bins"
+        r"audio_embd_layer|num_mel_bins"
     ),
     "video": re.compile(r"video_(config|encoder|processor|tower)\w*|video_token(_id|_index)?"),
 }
@@ -127,10 +128,15 @@ def _in_config(config: JsonFile) -> Iterator[tuple[str, Fact]]:
         part = inner.pop()
         for key, value in part.data.items():
             for kind, pattern in _KEYS.items():
-                if value not in (None, False) and pattern.fullmatch(key):
+                if pattern.fullmatch(key) and _is_there(key, value):
                     yield kind, Fact(None, part.origin(key))
             if is_object(value):
                 inner.append(JsonFile(part.origin(key), value))
+
+
+def _is_there(key: str, value: object) -> bool:
+    """Whether a key has a part: an empty object has the defaults, and tokens count from 0."""
+    return is_object(value) or bool(value) or ("token" in key and type(value) is int)
 
 
 def _in_processors(reader: Reader) -> Iterator[tuple[str, Fact]]:
