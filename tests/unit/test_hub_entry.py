@@ -151,6 +151,24 @@ class TestEntry:
             "capabilities.languages": "README.md names none",
         }
 
+    @pytest.mark.parametrize(
+        ("relation", "tags", "said"),
+        [
+            (None, (), "tuned from a/base"),
+            ("finetune", (), "tuned from a/base"),
+            ("quantized", (), "quantized from a/base"),
+            ("adapter", (), "an adapter of a/base"),
+            ("merge", ("base_model:quantized:a/base",), "merged from a/base"),
+            (None, ("base_model:a/base", "base_model:quantized:a/base"), "quantized from a/base"),
+            (["quantized"], ("base_model:finetune:a/base",), "tuned from a/base"),
+        ],
+    )
+    def test_how_it_was_made_from_its_base(
+        self, relation: object, tags: tuple[str, ...], said: str
+    ) -> None:
+        card = {"base_model": "a/base", "base_model_relation": relation}
+        assert f", {said}." in made(card=card, tags=tags)["description"]
+
     @pytest.mark.parametrize("code", ["und", "mis", "qab", "x-own", "jp"])
     def test_codes_that_name_no_language(self, code: str) -> None:
         source = MemoryRepository(DENSE, WEIGHTS, card={"language": ["de", "fr", code]})

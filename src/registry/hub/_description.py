@@ -43,7 +43,8 @@ class Description:
     `type` is the catalogue's type of model and `type_reason` the evidence for it; if nothing
     decides, `type` is None and `type_reason` says what is missing. `seems` is the type that the
     files show, whatever was requested. `unknown` maps paths to why they could not be read,
-    `damaged` names of files to what is wrong with them; `files` are the paths of all.
+    `damaged` names of files to what is wrong with them; `files` are the paths of all. `relation` is
+    the Hub's word for how the model was made from its base: quantized, say.
     """
 
     huggingface_id: str
@@ -56,6 +57,7 @@ class Description:
     seems: str | None = None
     seems_reason: str = ""
     files: Collection[str] = ()
+    relation: str | None = None
 
 
 def describe(source: RepositorySource, model_type: str | None = None) -> Description:
@@ -79,6 +81,7 @@ def describe(source: RepositorySource, model_type: str | None = None) -> Descrip
         seems,
         seems_reason,
         source.files,
+        card.relation_to_base(reader),
     )
 
 

@@ -24,6 +24,8 @@ _NOUNS = {
     "llm": "Language model",
     "timeseries": "Time-series forecaster",
 }
+# How a description names the base model, unless the model was tuned from it.
+_RELATIONS = {"quantized": "quantized from", "adapter": "an adapter of", "merge": "merged from"}
 # Sources of facts that are not in a file of the repository.
 _SOURCES = {"the Hub": "Hub", "type": "type of the model", "as asked": "given by hand"}
 
@@ -72,7 +74,7 @@ def make_entry(
         raise HubError(f"{name}: that name cannot become an id; give one with --id")
     entry: dict[str, Any] = {
         **head,
-        "description": _sentence(description.type, facts),
+        "description": _sentence(description.type, facts, description.relation),
         "revision": description.revision,
         "organization": name.partition("/")[0],
         "license": None,  # none declared, or none that has a name: `left_out` says which
@@ -141,7 +143,7 @@ def _why(path: str, unknown: Mapping[str, str]) -> str:
     return unknown.get(exact, "no file of the repository states it")
 
 
-def _sentence(model_type: str, facts: Mapping[str, Fact]) -> str:
+def _sentence(model_type: str, facts: Mapping[str, Fact], relation: str | None) -> str:
     """A neutral description: the card's own words are not ours to copy."""
     parts: list[str] = []
     if (parameters := facts.get("specs.parameters")) is not None:
@@ -154,8 +156,9 @@ def _sentence(model_type: str, facts: Mapping[str, Fact]) -> str:
     noun = _NOUNS.get(model_type, f"Model of type {model_type}")
     text = " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
     base = facts.get("architecture.base_model")
-    tuned = f", tuned from {base.value}" if base is not None else ""
-    return f"{noun} with {text}{tuned}." if text else f"{noun}{tuned}."
+    made = _RELATIONS.get(relation or "", "tuned from")
+    origin = f", {made} {base.value}" if base is not None else ""
+    return f"{noun} with {text}{origin}." if text else f"{noun}{origin}."
 
 
 def _sources(

@@ -38,6 +38,17 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     results.find(card.get("model-index"), found)
 
 
+def relation_to_base(reader: Reader) -> str | None:
+    """How a model was made from its base: finetune, quantized, adapter or merge; None if unsaid.
+
+    The Hub infers it where cards do not say it: https://huggingface.co/docs/hub/model-cards
+    """
+    metadata = reader.source.metadata
+    tags = (tag.split(":") for tag in metadata.tags if tag.startswith("base_model:"))
+    inferred = (parts[1] for parts in tags if len(parts) > 2)
+    return line(metadata.card.get("base_model_relation")) or next(inferred, None)
+
+
 def _find_license(reader: Reader, found: Findings) -> None:
     card, source = reader.source.metadata.card, reader.source
     given = card.get("license")
@@ -69,7 +80,7 @@ def _find_languages(given: object, found: Findings) -> None:
 
 
 def _find_base(given: object, repository: str, found: Findings) -> None:
-    """The one model that this was tuned from; a merge has several."""
+    """The one model that this was made from; a merge has several."""
     names = [name for name in map(line, several(given)) if name is not None]
     path, where = "architecture.base_model", f"{_CARD}: base_model"
     if len(names) > 1:
