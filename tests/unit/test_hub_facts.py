@@ -29,6 +29,7 @@ HUB_LICENSES = (
 DENSE = pipeline("Transformer", "Pooling", "Normalize")
 MEAN_MAX = ["mean", "max"]
 POSITIONS = "specs.max_position_embeddings"
+EXPERTS = ("specs.num_experts", "specs.num_experts_per_token")
 MEAN = {"word_embedding_dimension": 384, "pooling_mode_mean_tokens": True}
 
 
@@ -442,6 +443,19 @@ class TestGeneration:
         nested = found({"config.json": {"text_config": config}}, model_type="llm")
         assert values(at_root, "specs.sliding_window") == [window]
         assert values(nested, "specs.sliding_window") == [window]
+
+    @pytest.mark.parametrize(
+        "config",
+        [
+            {"model_type": "dbrx", "ffn_config": {"moe_num_experts": 16, "moe_top_k": 4}},
+            {"model_type": "ernie4_5_moe", "moe_num_experts": 16, "moe_k": 4},
+            {"text_config": {"model_type": "aria_text", "moe_num_experts": 16, "moe_topk": 4}},
+        ],
+    )
+    def test_experts_under_other_names(self, config: dict[str, Any]) -> None:
+        description = found({"config.json": config}, model_type="llm")
+        assert values(description, *EXPERTS) == [16, 4]
+        assert "specs.active_parameter_count" in description.unknown
 
     def test_one_expert_is_none(self) -> None:
         config = {**self.QWEN, "num_experts": 1, "num_experts_per_tok": 1, "head_dim": 128}

@@ -9,8 +9,19 @@ from registry.hub._facts.reading import JsonFile, Reader
 from registry_base import architectures
 
 _EXPERTS = {
-    "specs.num_experts": ("num_experts", "num_local_experts", "n_routed_experts"),
-    "specs.num_experts_per_token": ("num_experts_per_tok", "top_k_experts", "moe_top_k"),
+    "specs.num_experts": (
+        "num_experts",
+        "num_local_experts",
+        "n_routed_experts",
+        "moe_num_experts",
+    ),
+    "specs.num_experts_per_token": (
+        "num_experts_per_tok",
+        "top_k_experts",
+        "moe_top_k",
+        "moe_topk",
+        "moe_k",
+    ),
 }
 # Multi-head latent attention keeps one compressed vector for all heads; their width is useless.
 _LATENT = ("kv_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim")
@@ -24,8 +35,8 @@ def find(reader: Reader, kind: str | None, found: Findings) -> None:
     network = language_part(config)
     found.put("specs.num_key_value_heads", _kv_heads(config, network))
     found.put("specs.intermediate_size", network_size(config, "intermediate_size"))
-    for path, keys in _EXPERTS.items():
-        found.put(path, network.whole(*keys))
+    for path, keys in _EXPERTS.items():  # DBRX has them in a part of its own
+        found.put(path, network.whole(*keys) or network.within("ffn_config").whole(*keys))
     if found.value("specs.num_experts") == 1:  # some write 1 for a network without experts
         found.facts.pop("specs.num_experts")
         found.facts.pop("specs.num_experts_per_token", None)
