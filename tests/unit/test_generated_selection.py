@@ -46,6 +46,20 @@ SITUATIONS = {
     "not TOML": ("", "[tool\n"),
     "not UTF-8": ("", "\udcff"),
     "the environment before a broken file": ("mini", "[tool\n"),
+    "a variable that is set": ("", f"{TABLE}embedding = {{env = 'OURS', default = 'mini'}}\n"),
+    "a variable that is empty": ("", f"{TABLE}embedding = {{env = 'EMPTY', default = 'mini'}}\n"),
+    "a variable alone": ("", f"{TABLE}embedding = {{env = 'EMPTY'}}\n"),
+    "a table for another role": ("", f"{TABLE}llm = {{env = 'EMPTY', default = 'a-writer'}}\n"),
+    "a variable of another type": ("", f"{TABLE}llm = {{env = 'OURS', default = 'a-writer'}}\n"),
+    "the environment before a variable": ("mini", f"{TABLE}embedding = {{env = 'OURS'}}\n"),
+    "no variable": ("", f"{TABLE}embedding = {{default = 'mini'}}\n"),
+    "an empty table": ("", f"{TABLE}llm = {{}}\n"),
+    "no name of a variable": ("", f"{TABLE}llm = {{env = 'MY-MODEL'}}\n"),
+    "a variable in other letters": ("", f"{TABLE}llm = {{env = 'MODÈLE'}}\n"),
+    "a variable that is no text": ("", f"{TABLE}llm = {{env = 3}}\n"),
+    "an empty default": ("", f"{TABLE}llm = {{env = 'OURS', default = ''}}\n"),
+    "a default that is no text": ("", f"{TABLE}llm = {{env = 'OURS', default = 3}}\n"),
+    "another key": ("", f"{TABLE}llm = {{env = 'OURS', fallback = 'a-writer'}}\n"),
 }
 
 
@@ -59,6 +73,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A subfolder of the project's folder, with no pyproject.toml further up."""
     for role in ROLES:
         monkeypatch.delenv(variable(role), raising=False)
+    monkeypatch.setenv("OURS", "another-encoder")
+    monkeypatch.setenv("EMPTY", "")
     below = tmp_path / "below"
     below.mkdir()
     monkeypatch.chdir(below)
@@ -110,9 +126,19 @@ def test_a_place_is_named_where_it_is_wrong(
         acme.selected_llm_model()
     assert str(path) in str(caught.value)
     assert "an-encoder" in str(caught.value)
+    path.write_text(f"{TABLE}llm = {{env = 'OURS'}}\n")
+    with pytest.raises(acme.SelectionError, match=r"^OURS: .*another-encoder"):
+        acme.selected_llm_model()
     monkeypatch.setenv("REGISTRY_LLM_MODEL", "nothing")
     with pytest.raises(acme.SelectionError, match="REGISTRY_LLM_MODEL"):
         acme.selected_llm_model()
+
+
+def test_a_project_may_name_a_variable_of_its_own(acme: ModuleType, project: Path) -> None:
+    text = "embedding = {env = 'OURS', default = 'mini'}\nllm = {env = 'EMPTY'}\n"
+    (project / "pyproject.toml").write_text(f"{TABLE}{text}")
+    assert acme.selected_embedding_model() is acme.ANOTHER_ENCODER
+    assert acme.selected_llm_model() is acme.A_WRITER  # the catalogue's
 
 
 def test_only_roles_that_some_model_can_serve_in(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "38cf56a00424520b"
+STAMP = "8242856e11638a01"
 
 import sys
 

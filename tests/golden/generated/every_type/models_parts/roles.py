@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "38cf56a00424520b")
+same_generation(__name__, "8242856e11638a01")
 
 import os
 
@@ -109,13 +109,35 @@ def _written(role: str) -> tuple[str | None, str]:
     except (AttributeError, TypeError):
         message = "tool.registry.selected should be a table"
         raise SelectionError(f"{path}: {message}") from None
-    for name, text in selected.items():
+    found: tuple[str | None, str] = (None, path)
+    for name, value in selected.items():
         if name not in _ROLES:
             known = f"there are {', '.join(_ROLES)}"
             raise SelectionError(f"{path}: there is no role {name!r}; {known}")
-        if not isinstance(text, str) or not text:
-            raise SelectionError(f"{path}: {name} should be the id of a model")
-    return selected.get(role), path
+        text, place = _value(f"{path}: {name}", value)
+        if name == role:
+            found = text, place or path
+    return found
+
+
+def _value(key: str, value: Any) -> tuple[str | None, str]:
+    """The id that a value names now, and the variable it is from: {env, default}."""
+    if isinstance(value, str) and value:
+        return value, ""
+    if not isinstance(value, dict):
+        raise SelectionError(f"{key} should be the id of a model")
+    for name in value:
+        if name not in ("env", "default"):
+            message = f"has no key {name!r}; there are env, default"
+            raise SelectionError(f"{key} {message}")
+        if not isinstance(value[name], str) or not value[name]:
+            raise SelectionError(f"{key}.{name} should be a text")
+    variable = value.get("env", "")
+    if not (variable.isascii() and variable.isidentifier()):
+        raise SelectionError(f"{key}.env should be the name of a variable")
+    if text := os.environ.get(variable):
+        return text, variable
+    return value.get("default"), ""
 
 
 def _nearest(name: str) -> str | None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "9cc38de3202497ac"
+STAMP = "07c0058d610cf5e2"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "9cc38de3202497ac")
+same_generation(__name__, "07c0058d610cf5e2")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
