@@ -95,7 +95,6 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run outside any project, so the installed registry applies."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("REGISTRY_CATALOGUE", raising=False)
-    time.sleep(0.002)  # so that the cached catalogue lookup expires
 
 
 @pytest.mark.parametrize(("text", "model"), FORMS)
@@ -219,7 +218,6 @@ class TestTheCatalogueThatCounts:
     ) -> None:
         assert resolve("bge-m3") is BGE_M3
         monkeypatch.setenv("REGISTRY_CATALOGUE", str(file))
-        time.sleep(0.002)
         assert resolve("acme").id == EMBEDDING_MODELS["acme"].id == "acme-embed"
         assert resolve("acme") is EMBEDDING_MODELS["acme"]
         with pytest.raises(UnknownModelError):
@@ -227,17 +225,35 @@ class TestTheCatalogueThatCounts:
         monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "acme/embed-v2-q")
         assert selected_embedding_model() is resolve("acme")
 
+    def test_no_answer_outlives_what_it_depends_on(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch, clock_stands_still: None
+    ) -> None:
+        file.rename(file.with_name("models.json"))
+        assert resolve("acme").id == "acme-embed"
+        file.with_name("models.json").write_text(json.dumps(catalogue(entry("acme"))))
+        assert resolve("acme").id == "acme"
+        (elsewhere := file.with_name("elsewhere")).mkdir()
+        monkeypatch.chdir(elsewhere)
+        assert resolve("bge-m3") is BGE_M3
+        monkeypatch.chdir(file.parent)
+        monkeypatch.setenv("REGISTRY_CATALOGUE", "registry")
+        assert resolve("bge-m3") is BGE_M3
+
+    @pytest.fixture
+    def clock_stands_still(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("registry.selection._recent.monotonic", lambda: 0.0)
+
     def test_or_the_one_given(self, file: Path) -> None:
         assert resolve("acme", catalogue=file).id == "acme-embed"
         with pytest.raises(UnknownModelError):
             resolve("acme")
 
 
-def test_a_known_name_costs_less_than_a_microsecond_or_so() -> None:
-    # A table look-up takes a tenth of this on an idle machine.
+def test_a_known_name_costs_a_few_microseconds() -> None:
+    # Half of this on a busy machine; looking for a project each time would cost ten times as much.
     resolve("BAAI/bge-m3", model_type=ModelType.Dense)
     best = min(_timed(1000) for _ in range(30))
-    assert best < 1e-6
+    assert best < 5e-6
 
 
 def _timed(count: int) -> float:

@@ -12,7 +12,6 @@ not matter. Everything else that takes a text looks it up in the same table.
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Any, Literal, TypeVar, overload
 
 from registry._generated import (
@@ -30,14 +29,12 @@ from registry.catalogue.here import Catalogue, catalogue_here
 from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError
 from registry.models.model_map import ModelMap
+from registry.selection._recent import Recent
 from registry.selection.models_here import model_map
 
 Other = TypeVar("Other")
 
-# Looking up a known name costs less than asking the system for the current folder. So the catalogue
-# used here is determined at most once in this many seconds, as long as names are known.
-_FRESH = 0.001
-_MOST = 4096
+_recent = Recent()
 
 
 @overload
@@ -191,9 +188,9 @@ def resolve(
     >>> resolve("acme/embed", unknown=lambda name: name.upper())
     'ACME/EMBED'
     """
-    if catalogue is None and monotonic() < _here.until:
+    if catalogue is None and _recent.still_holds():
         try:
-            return _here.found[text, model_type]
+            return _recent.found[text, model_type]
         except (KeyError, TypeError):  # not yet, or not a text at all
             pass
     if not _is_text(text):
@@ -204,29 +201,8 @@ def resolve(
         return unknown(text)
     model = models.require(text)
     if catalogue is None:
-        _here.remember(here, (text, model_type), model)
+        _recent.remember(here, (text, model_type), model)
     return model
-
-
-class _Here:
-    """What was found in the catalogue that was used here a moment ago."""
-
-    __slots__ = ("catalogue", "found", "until")
-
-    def __init__(self) -> None:
-        self.catalogue: Catalogue | None = None
-        self.found: dict[tuple[str, str | None], Any] = {}
-        self.until = 0.0
-
-    def remember(self, catalogue: Catalogue, key: tuple[str, str | None], model: object) -> None:
-        """Keep one answer; drop those of another catalogue, or all if there are too many."""
-        if self.catalogue is not catalogue or len(self.found) >= _MOST:
-            self.catalogue, self.found = catalogue, {}
-        self.found[key] = model
-        self.until = monotonic() + _FRESH
-
-
-_here = _Here()
 
 
 def _kind(here: Catalogue, model_type: str | None) -> str:
