@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
-import itertools
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.abc import InspectLoader, MetaPathFinder
@@ -11,7 +12,9 @@ from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from types import ModuleType
 
-_numbers = itertools.count(1)
+PARENT = "registry.catalogue._compiled"
+# How the file of the catalogue was named, and what depends on it: all else is the same everywhere.
+_NAMED = re.compile(r"^(# Source: |STAMP = |same_generation\().*", re.MULTILINE)
 
 
 def import_sources(sources: Mapping[str, str], module: str) -> ModuleType:
@@ -22,20 +25,41 @@ def import_sources(sources: Mapping[str, str], module: str) -> ModuleType:
     >>> import_sources({"a.py": "from .b import ONE", "b.py": "ONE = 1"}, "a").ONE
     1
     """
-    package = f"_registry_catalogue_{next(_numbers)}"
-    by_name = {package: ""}
-    for path, text in sources.items():
-        parts = path.removesuffix(".py").removesuffix("/__init__")
-        by_name[f"{package}.{parts.replace('/', '.')}"] = text
-    sys.meta_path.append(_Sources(by_name))
-    return importlib.import_module(f"{package}.{module}")
+    return importlib.import_module(f"{add_sources(sources)}.{module}")
+
+
+def add_sources(sources: Mapping[str, str]) -> str:
+    """Make a package of sources importable. The same sources have the same name in each process.
+
+    So a pickle, which refers to classes by name, means the same classes everywhere.
+    """
+    content = "\0".join(f"{path}\0{_NAMED.sub('', text)}" for path, text in sorted(sources.items()))
+    digest = hashlib.sha256(content.encode("utf-8", "backslashreplace")).hexdigest()
+    package = f"{PARENT}.c_{digest[:32]}"
+    if not FINDER.has(package):
+        by_name = {package: ""}
+        for path, text in sources.items():
+            parts = path.removesuffix(".py").removesuffix("/__init__")
+            by_name[f"{package}.{parts.replace('/', '.')}"] = text
+        FINDER.add(by_name)
+    return package
 
 
 class _Sources(MetaPathFinder, InspectLoader):
     """Finds and loads modules by their full names."""
 
-    def __init__(self, by_name: Mapping[str, str]) -> None:
-        self._by_name = by_name
+    def __init__(self) -> None:
+        self._by_name: dict[str, str] = {}
+        self._packages: set[str] = set()
+
+    def has(self, name: str) -> bool:
+        """Whether there is a module of this name."""
+        return name in self._by_name
+
+    def add(self, by_name: Mapping[str, str]) -> None:
+        """Find these sources too."""
+        self._packages |= {name.rpartition(".")[0] for name in by_name}
+        self._by_name |= by_name
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -45,7 +69,11 @@ class _Sources(MetaPathFinder, InspectLoader):
         return spec_from_loader(fullname, self, is_package=self.is_package(fullname))
 
     def is_package(self, fullname: str) -> bool:
-        return any(name.startswith(f"{fullname}.") for name in self._by_name)
+        return fullname in self._packages
 
     def get_source(self, fullname: str) -> str:
         return self._by_name[fullname]
+
+
+FINDER = _Sources()
+sys.meta_path.append(FINDER)

@@ -41,10 +41,11 @@ def imported(package: str) -> CatalogueModule:
 
 def compiled(loaded: LoadedCatalogue, options: Options) -> CatalogueModule:
     """The module that a catalogue compiles to, in memory."""
-    options = replace(options, output="catalogue/_generated.py")  # inside a package, in memory
-    sources = {
-        name: text
-        for name, text in compiled_sources(loaded, options).items()
-        if name.endswith(".py")
-    }
-    return cast("CatalogueModule", import_sources(sources, options.face))
+    return cast("CatalogueModule", import_sources(sources_of(loaded, options), MODULE))
+
+
+def sources_of(loaded: LoadedCatalogue, options: Options) -> dict[str, str]:
+    """The Python sources that a catalogue compiles to, as part of a package."""
+    options = replace(options, output=f"catalogue/{MODULE}.py")
+    files = compiled_sources(loaded, options).items()
+    return {name: text for name, text in files if name.endswith(".py")}
