@@ -61,13 +61,14 @@ def read_layers(data: object, name: str) -> Layers:
 def merged_text(data: Json, layers: Layers, generator_version: str) -> str:
     """A merged catalogue as a file that others can extend: same content, same text.
 
-    One line per model, so that a diff shows which ones changed.
+    One line per model, so that a diff shows which ones changed. `as_of` is the own catalogue's: the
+    day of the one underneath says nothing about own entries.
     """
     models = sorted(data["models"], key=lambda entry: (str(entry["type"]), str(entry["id"])))
     head = {
         "generator": f"tessera-registry {generator_version}",
         "layers": layers.data(),
-        **{key: data[key] for key in ("selected", "types", "version") if data.get(key)},
+        **{key: data[key] for key in ("as_of", "selected", "types", "version") if data.get(key)},
     }
     lines = [f" {json.dumps(key)}: {_json(value)}" for key, value in head.items()]
     entries = ",\n".join(f"  {_json(entry)}" for entry in models)

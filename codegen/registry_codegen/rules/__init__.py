@@ -50,7 +50,8 @@ def check(
     bases, as_of = lineage.Lineage(entries), look_up(data, "as_of")
     for entry in entries:
         # An entry underneath may be from a later day than the project's own.
-        day = as_of if not own or entry.index < own else None
+        underneath = entry.index >= own if own else _from_below(data, entry)
+        day = None if underneath else as_of
         findings = [finding for rule in _OF_ONE_ENTRY for finding in rule(entry)]
         findings += [*bases.check(entry), *terms.not_yet(entry, day)]
         idle = set[str]() if bases.base(entry) else set(lineage.RULES)
@@ -63,3 +64,12 @@ def check(
     own_last = sorted(entries, key=lambda entry: entry.index < own)
     yield from identity.check(own_last, declared)
     yield from naming.check(own_last)
+
+
+def _from_below(data: object, entry: EntryView) -> bool:
+    """Whether an entry of a merged catalogue comes from one that it extends."""
+    order = look_up(data, "layers", "order")
+    if not is_list(order) or len(order) < 2 or entry.id is None:
+        return False
+    layer: object = look_up(data, "layers", "entries", entry.id, "")
+    return layer != str(order[0])
