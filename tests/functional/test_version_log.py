@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from command_line import COMMAND, complaint, environment, run, succeed
 
+from catalogues import catalogue, entry
 from goldens import Golden, compare
 from registry import ALL_MINILM_L6_V2, COLBERT_V2, MODEL_REGISTRY, MODELS_BY_ID
 from registry.errors import SelectionError, VersionLogError
@@ -134,6 +135,18 @@ class TestCommand:
         assert {"all-mpnet-base-v2": ["embedding"]}.items() <= {
             model["id"]: model["roles"] for model in logged["models"]
         }.items()
+
+    def test_a_catalogue_that_fills_some_roles(self, folder: Path) -> None:
+        data: dict[str, Any] = catalogue(entry("acme-embed"), entry("acme-chat", "llm"))
+        file = Path("models.json")
+        file.write_text(json.dumps({**data, "selected": {"embedding": "acme-embed"}}))
+        assert run("log", cwd=folder).status == 0
+        assert [(each["id"], each["roles"]) for each in runs(LOG)[0]["models"]] == [
+            ("acme-embed", ["embedding"])
+        ]
+        file.write_text(json.dumps(data))
+        assert "selects no models" in complaint("log", cwd=folder)
+        assert len(runs(LOG)) == 1
 
     def test_a_run_is_added_to_those_that_are_there(self, folder: Path) -> None:
         path = folder / LOG

@@ -29,13 +29,12 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from registry.catalogue.here import catalogue_here
 from registry.catalogue.places import CatalogueLike
-from registry.errors import CatalogueFileError, InputError, SelectionError
+from registry.errors import CatalogueFileError, InputError
 from registry.files.file_lock import exclusive
 from registry.files.lock_file import LockedModel, locked
 from registry.files.state_file import read_record, read_state
-from registry.selection.roles import ROLES, Role, is_selected, selection
+from registry.selection.roles import ROLES, Role, is_selected, no_selection, selection
 from registry_base.atomic_write import write_atomically
 from registry_base.orders import json_text
 
@@ -83,10 +82,7 @@ def _roles(catalogue: CatalogueLike | None) -> list[Role]:
     """The roles that are filled; a catalogue of your own need not fill all of them."""
     found: list[Role] = [role for role in ROLES if is_selected(role, catalogue)]
     if not found:
-        raise SelectionError(
-            f"the catalogue {catalogue_here(catalogue).name} selects no models; "
-            "`registry select ROLE ID` does"
-        )
+        raise no_selection(catalogue)
     return found
 
 

@@ -43,7 +43,7 @@ from registry.libraries.versions import library_versions
 from registry.models.kinds import Registered
 from registry.provenance._model_cards import cached_card_sha256, card_sha256
 from registry.provenance._run_log import append_run
-from registry.selection.roles import ROLES, selection
+from registry.selection.roles import ROLES, is_selected, no_selection, selection
 from registry.threads import in_order
 
 DEFAULT_PATH = Path("outputs", "model_version_log.json")
@@ -89,7 +89,7 @@ def write_version_log(
 
     Args:
         path: The log.
-        models: What to log; by default the selected models.
+        models: What to log; by default the models of all roles that are filled.
         catalogue: The one whose selection counts; by default the one used here.
         online: Ask the Hub for cards that are not in the Hugging Face cache. A card that cannot
             be fetched becomes a note of the run, not an error.
@@ -116,13 +116,17 @@ def _observed(
     serving: dict[str, Registered] = {}
     for role in ROLES:
         try:
+            if not is_selected(role, catalogue):
+                continue  # a catalogue of your own need not fill all roles
             model = selection(role, catalogue).model
         except SelectionError:
             if models is None:
                 raise
-            continue  # models were given, so a role may be empty
+            continue  # models were given, so their roles are not what is asked for
         serving[model.id] = model
         roles.setdefault(model.id, []).append(role)
+    if models is None and not serving:
+        raise no_selection(catalogue)
     logged = tuple(serving.values() if models is None else models)
     now = datetime.now(UTC)
     cards = in_order(partial(_card, online=online), logged, _REQUESTS)

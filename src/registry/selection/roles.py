@@ -139,6 +139,12 @@ def is_selected(role: Role, catalogue: CatalogueLike | None = None) -> bool:
     return path is not None and role in read_selected(path, tuple(ROLES))
 
 
+def no_selection(catalogue: CatalogueLike | None = None) -> SelectionError:
+    """The error that no role is filled."""
+    name = catalogue_here(catalogue).name
+    return SelectionError(f"the catalogue {name} selects no models; `registry select ROLE ID` does")
+
+
 def variable(role: Role) -> str:
     """The environment variable of a role.
 
