@@ -8,7 +8,7 @@ from registry_base.problems import Problem, pointer_text
 from registry_codegen.entry_view import EntryView
 from registry_codegen.options import Options
 from registry_codegen.overlay import Catalogue
-from registry_codegen.policy import KEY, Policy
+from registry_codegen.policy import KEY, Exemption, Policy
 from registry_codegen.rules.policy import refused, standing
 
 _CURE = "fix or remove the entry, or list it with a reason under policy.exceptions"
@@ -44,14 +44,27 @@ def problems(catalogue: Catalogue, options: Options) -> Iterator[Problem]:
         if exemption is None or entry.id is None:
             continue
         rules = {finding.rule for finding in refused(entry, policy)}
-        if exemption.until is not None and exemption.until < today:
-            yield _at(options, entry.id, f"the exception for {entry.id} ended {exemption.until}")
+        if ended := _ended(entry.id, exemption, today):
+            yield _at(options, entry.id, ended)
         elif unused := [rule for rule in exemption.rules if rule not in rules]:
             named = ", ".join(unused)
             message = f"{entry.id} does not break {named}; remove the exception"
             yield _at(options, entry.id, message)
-    for model_id in idle:
-        yield _at(options, model_id, f"{model_id} is not in the catalogue; remove the exception")
+    for model_id, exemption in idle.items():
+        message = f"{model_id} is not in the catalogue; remove the exception"
+        if model_id in catalogue.left_out:
+            message = _ended(model_id, exemption, today) or (
+                f"{model_id} is left out: it breaks rules that this exception does not list; "
+                "list them too, or remove the exception"
+            )
+        yield _at(options, model_id, message)
+
+
+def _ended(model_id: str, exemption: Exemption, today: date) -> str | None:
+    """That an exemption has expired, if it has."""
+    if exemption.until is None or exemption.until >= today:
+        return None
+    return f"the exception for {model_id} ended {exemption.until}"
 
 
 def _entries(catalogue: Catalogue) -> Iterator[EntryView]:

@@ -111,8 +111,15 @@ def test_exceptions(tmp_path: Path) -> None:
 
     assert loaded(tmp_path, policy, below=BELOW) == ["free", "closed"]
     assert loaded(tmp_path, f"{policy}until = 9999-12-31\n", below=BELOW) == ["free", "closed"]
-    over = f"{policy}until = 2020-01-31\n".replace("leave-out = true\n", "")
+    over = f"{policy}until = 2020-01-31\n"
+    compare("policy/exception-left-out.txt", refusal(tmp_path, over, below=BELOW))
+    over = over.replace("leave-out = true\n", "")
     compare("policy/exception-over.txt", refusal(tmp_path, over, below=BELOW))
+
+
+def test_an_exception_that_covers_some_of_what_is_refused(tmp_path: Path) -> None:
+    policy = f'{REFUSE}require-pinned = true\nleave-out = true\n{EXCEPTION}reason = "bought"\n'
+    compare("policy/exception-in-part.txt", refusal(tmp_path, policy, below=BELOW))
 
 
 def test_idle_exceptions(tmp_path: Path) -> None:
