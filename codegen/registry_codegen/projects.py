@@ -70,7 +70,7 @@ def project_in(folder: Path) -> Project | None:
 
 
 def _configured(file: TomlFile, folder: Path) -> Project | None:
-    hatch, other = _hatch_table(file), file.table(*_ANY_BACKEND)
+    hatch, other = _hatch_table(file), _own_table(file, *_ANY_BACKEND)
     if hatch is not None and other is not None:
         raise ConfigurationError(
             f"{file.place(*_ANY_BACKEND)}: {'.'.join(_ANY_BACKEND)} and "
@@ -121,13 +121,20 @@ def _hatch_table(file: TomlFile) -> tuple[str, ...] | None:
     Our own project reaches the hook through hatch_build.py, under `custom`.
     """
     for place in _HATCH_PLACES:
-        hooks = file.table(*place) or {}
-        if is_object(hooks.get(HOOK)):
+        if _own_table(file, *place, HOOK) is not None:
             return (*place, HOOK)
-        custom = hooks.get("custom")
+        custom = (file.table(*place) or {}).get("custom")
         if is_object(custom) and {"catalogue", "output"} <= custom.keys():
             return (*place, "custom")
     return None
+
+
+def _own_table(file: TomlFile, *keys: str) -> JsonObject | None:
+    """A table of ours, None if it is not there. Raises ConfigurationError for anything else."""
+    value = (file.table(*keys[:-1]) or {}).get(keys[-1])
+    if value is None or is_object(value):
+        return value
+    raise ConfigurationError(f"{file.place(*keys)}: {'.'.join(keys)} should be a table")
 
 
 def _ignoring(file: TomlFile, hatch: tuple[str, ...] | None) -> str | None:

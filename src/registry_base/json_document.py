@@ -16,6 +16,7 @@ from registry_base.json_positions import MAX_DEPTH, Positions, locate, number_to
 from registry_base.json_shapes import Json, JsonList, JsonObject, is_list, is_object
 from registry_base.problems import DocumentError, Pointer, Problem, UnreadableError, pointer_text
 from registry_base.regular_file import read_regular
+from registry_base.utf8 import Utf8Error, decode
 
 EMPTY = "the file is empty"
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -104,14 +105,10 @@ def _read(path: Path, name: str) -> bytes:
 
 
 def _decode(raw: bytes, name: str) -> str:
-    if raw.startswith(b"\xef\xbb\xbf"):
-        _fail(name, "starts with a byte order mark; save it as UTF-8 without one")
     try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start].decode("utf-8")
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        _fail(name, f"not UTF-8 (byte 0x{raw[error.start]:02x}); save it as UTF-8", line, column)
+        text = decode(raw)
+    except Utf8Error as error:
+        _fail(name, str(error), error.line, error.column)
     if not text.strip():
         _fail(name, EMPTY)
     return text

@@ -14,6 +14,7 @@ from pathlib import Path
 from registry_base.folders import shown
 from registry_base.json_shapes import JsonObject, is_object
 from registry_base.regular_file import read_regular
+from registry_base.utf8 import Utf8Error, decode
 
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
@@ -55,13 +56,13 @@ def read_toml(path: Path, name: str | None = None) -> TomlFile:
     """Read a TOML file. Raises TomlError; FileNotFoundError if it is not there."""
     name = name or shown(path)
     try:
-        text = read_regular(path).decode("utf-8")
+        text = decode(read_regular(path))
     except FileNotFoundError:
         raise
     except OSError as error:
         raise TomlError(f"{name}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise TomlError(f"{name}: not UTF-8 (byte {error.start})") from None
+    except Utf8Error as error:
+        raise TomlError(f"{name}:{error.line}:{error.column}: {error}") from None
     try:
         return TomlFile(name, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -337,7 +337,10 @@ class TestWhatIsWrongIsSaidWithItsPlace:
                 "\n[project",
                 "pyproject.toml:2: invalid TOML: expected ']' at the end of a table declaration",
             ),
-            ("\ufeff[project]\n", "pyproject.toml:1:1: invalid TOML: invalid statement"),
+            (
+                "\ufeff[project]\n",
+                "pyproject.toml:1:1: starts with a byte order mark; save it as UTF-8 without one",
+            ),
             (f"a = {'[' * 5000}", "pyproject.toml: nested too deeply"),
             (f"a = {'9' * 5000}", "pyproject.toml: a number has too many digits"),
         ],
@@ -356,7 +359,7 @@ class TestWhatIsWrongIsSaidWithItsPlace:
 
     def test_in_a_file_that_is_not_utf8(self, project: Path) -> None:
         (project / "pyproject.toml").write_bytes(b'[project]\nname = "\xff"\n')
-        assert failure() == "pyproject.toml: not UTF-8 (byte 18)"
+        assert failure() == "pyproject.toml:2:9: not UTF-8 (byte 0xff); save it as UTF-8"
 
     def test_a_variable_gets_one_by_while_the_file_is_broken(
         self, monkeypatch: pytest.MonkeyPatch
