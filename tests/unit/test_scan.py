@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from goldens import GOLDEN
 from registry.errors import InputError
 from registry.scan.findings import Finding, Scan
 from registry.scan.scanning import scan
@@ -289,6 +290,9 @@ def test_commands_and_lists_in_settings_are_read(tmp_path: Path, name: str, text
         ("a.yaml", "description: BAAI/bge-m3 is a model\n"),
         ("Dockerfile", 'LABEL description="like BAAI/bge-m3 or so"\nRUN pip install openai/x\n'),
         ("package-lock.json", '{"model": "BAAI/bge-m3"}'),
+        ("models.versions.json", '{"model": "BAAI/bge-m3"}'),
+        ("model_version_log.json", '{"model": "BAAI/bge-m3"}'),
+        ("_embed.json", '{"model": "BAAI/bge-m3"}'),
         ("notes.md", "model: BAAI/bge-m3\n"),
     ],
 )
@@ -296,6 +300,14 @@ def test_settings_that_name_no_model_to_use_are_left_alone(
     tmp_path: Path, name: str, text: str
 ) -> None:
     assert found(tmp_path, text, name) == []
+
+
+def test_results_of_a_benchmark_are_left_alone(tmp_path: Path) -> None:
+    row = {"id": "bge-m3", "model": "BAAI/bge-m3"}
+    assert found(tmp_path, json.dumps({"models": [row]}), "results.json") != []
+    results = json.loads((GOLDEN / "bench" / "results.json").read_text("utf-8"))
+    results["models"][0] |= row
+    assert found(tmp_path, json.dumps(results), "results-20261121T055304Z.json") == []
 
 
 def test_a_text_of_several_lines_tells_the_line(tmp_path: Path) -> None:

@@ -28,9 +28,11 @@ from registry.scan.walking import files_of, is_excluded, is_regular
 _LIMIT = 2 << 20  # what a person writes is shorter
 _NOTEBOOK_LIMIT = 64 << 20  # they contain images
 _HEAD = 1 << 13
-# What the generator writes, and catalogues themselves: the right place for names.
+# What the generator writes, catalogues themselves, the right place for names, and results of
+# `registry bench`, which are renamed.
 _GENERATED = (b"Generator: tessera-registry", b"same_generation")
 _CATALOGUE = (b'"huggingface_id"', b'"organization"', b'"models"')
+_BENCH = (b'"started"', b'"machine"', b'"measurement"', b'"models"')
 
 
 def scan(
@@ -98,7 +100,9 @@ class _Scanner:
             return []
         if any(mark in data[:_HEAD] for mark in _GENERATED):
             return []
-        if form == "json" and all(mark in data for mark in _CATALOGUE):
+        if form == "json" and any(
+            all(mark in data for mark in marks) for marks in (_CATALOGUE, _BENCH)
+        ):
             return []
         text = _decoded(data, form)
         ignored = ignored_lines(text)
