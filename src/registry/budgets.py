@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _KIB, _MIB = 1 << 10, 1 << 20
 
@@ -21,19 +21,25 @@ class Budget:
 
     size: bytes, unpacked. seconds: from the request to the end of the response, None for as long as
     the rate is kept. window: seconds over which `rate` bytes per second must come on average, None
-    if silence is normal.
+    if silence is normal. cure: what follows the message of a response that is too large.
     """
 
     size: int
     seconds: float | None
     window: float | None
     rate: float = 1 * _KIB
+    cure: str = field(default="", repr=False)
 
 
 METADATA = Budget(size=16 * _MIB, seconds=60, window=30)
 """A listing, a description, an error: a repository of 10,000 files takes 3 MiB."""
 
-VECTORS = Budget(size=256 * _MIB, seconds=None, window=30)
+VECTORS = Budget(
+    size=256 * _MIB,
+    seconds=None,
+    window=30,
+    cure="; a smaller batch_size (--batch-tokens of `registry embed`) makes it smaller",
+)
 """Vectors, which arrive all at once: a thousand of 4,096 numbers take 50 MiB as JSON."""
 
 CONVERSATION = Budget(size=64 * _MIB, seconds=None, window=600, rate=4)
@@ -94,7 +100,7 @@ class Meter:
         """`count` more bytes have come."""
         self.taken += count
         if self.left < 0:
-            raise TooLargeError(f"is larger than {_amount(self._budget.size)}")
+            raise TooLargeError(f"is larger than {_amount(self._budget.size)}{self._budget.cure}")
         now, seconds, window = self._clock(), self._budget.seconds, self._budget.window
         rate = self._budget.rate
         if seconds is not None and now - self._began > seconds:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from registry.backends._refusal import RefusedError
 
 _MOST_BYTES = 1 << 20
+_MOST_ANSWER = 64 << 20
+_NUMBER = 25  # bytes of a float64 in JSON at most
 # Not fixed by smaller batches: keys, addresses, too many requests.
 _FINAL = (401, 403, 404, 405, 429, 501, 503)
 # TEI answers 424 then, but also if its backend fails on one batch.
@@ -24,6 +26,15 @@ class RefusedTextError(Exception):
         self.index = index
         self.refusal = refusal
         super().__init__(index)
+
+
+def most_texts(size: int, width: int) -> int:
+    """At most `size` texts, fewer if a response with their vectors would be very large.
+
+    >>> most_texts(2_000, 384), most_texts(2_000, 4_096)
+    (2000, 655)
+    """
+    return max(1, min(size, _MOST_ANSWER // (_NUMBER * width)))
 
 
 def batches(

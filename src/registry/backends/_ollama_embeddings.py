@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from registry.backends._http_batches import most_texts
 from registry.backends._ollama_identity import check_served
 from registry.backends._progress import counting
 from registry.backends._served_vectors import checked_vectors
@@ -95,9 +96,10 @@ class OllamaEncoder(DenseEncoder):
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
         prompted = [self._prompted(text, role) for text in texts]
         batches: list[Vectors] = []
+        size = most_texts(batch_size, self.model.embedding_dim)
         with counting(len(prompted), progress) as advance:
-            for start in range(0, len(prompted), batch_size):
-                batches.append(self.embed(prompted[start : start + batch_size]))
+            for start in range(0, len(prompted), size):
+                batches.append(self.embed(prompted[start : start + size]))
                 advance(len(batches[-1]))
         vectors = np.concatenate(batches)
         return unit(vectors[:, : self.dim]) if self.dim < vectors.shape[1] else vectors

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.backends._cutting import Cut, cutter
-from registry.backends._http_batches import RefusedTextError, batches, halved
+from registry.backends._http_batches import RefusedTextError, batches, halved, most_texts
 from registry.backends._http_vectors import (
     OddAnswerError,
     read_scores,
@@ -67,7 +67,9 @@ class HttpDenseEncoder(DenseEncoder):
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
         prompted = [self._prompted(text, role) for text in texts]
-        size = min(batch_size, self._served.most or batch_size)
+        size = min(
+            most_texts(batch_size, self.model.embedding_dim), self._served.most or batch_size
+        )
         found: list[Any] = []
         # A text that may be too long is sent alone: usage adds up the tokens of all texts.
         alone = self._length - _AROUND if self._length and self._further else None

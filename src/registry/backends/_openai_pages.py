@@ -7,25 +7,30 @@ from typing import Any
 
 from registry.backends._openai_connection import OpenAIConnection
 from registry.backends._refusal import NoJsonError, RefusedError, check_status
-from registry.budgets import CONVERSATION, Meter
+from registry.budgets import METADATA, VECTORS, Budget, Meter
 from registry.errors import RegistryError
 
 
 def ask(
-    connection: OpenAIConnection, path: str, body: dict[str, Any], *, also_at_root: bool = False
+    connection: OpenAIConnection,
+    path: str,
+    body: dict[str, Any],
+    *,
+    also_at_root: bool = False,
+    budget: Budget = VECTORS,
 ) -> Any:
     """One response; if there is no such page, perhaps the one at the root, remembered from then on.
 
     Raises RefusedError, OverBudgetError, ValueError and what the library raises.
     """
     if path in connection.at_root:
-        return _json(connection, "POST", path, body, at_root=True)
+        return _json(connection, "POST", path, body, budget, at_root=True)
     try:
-        return _json(connection, "POST", path, body)
+        return _json(connection, "POST", path, body, budget)
     except RefusedError as error:
         if error.status != 404 or not also_at_root:
             raise
-    answer = _json(connection, "POST", path, body, at_root=True)
+    answer = _json(connection, "POST", path, body, budget, at_root=True)
     connection.at_root.add(path)
     return answer
 
@@ -54,16 +59,18 @@ def _json(
     method: str,
     path: str,
     body: dict[str, Any] | None = None,
+    budget: Budget = METADATA,
     *,
     at_root: bool = False,
 ) -> Any:
-    meter, whole = Meter(CONVERSATION), b""
+    pieces: list[bytes] = []
     with connection.open(method, path, body, at_root=at_root) as answer:
         check_status(answer)
+        meter = Meter(budget)  # the time that a server computes before it answers is not measured
         for piece in answer.iter_bytes():
             meter.take(len(piece))
-            whole += piece
+            pieces.append(piece)
     try:
-        return json.loads(whole)
+        return json.loads(b"".join(pieces))
     except (ValueError, RecursionError):
         raise NoJsonError from None

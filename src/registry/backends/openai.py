@@ -12,6 +12,7 @@ from registry.backends._openai_usage import used_tokens
 from registry.backends._refusal import acheck_status, check_status
 from registry.backends._server_options import refuse_local_options
 from registry.backends.interface import LoadOptions, ModelBackend
+from registry.budgets import CONVERSATION
 from registry.encoders.answer_end import AnswerEnd
 from registry.encoders.generator import (
     Message,
@@ -97,7 +98,9 @@ class OpenAIGenerator(TextGenerator):
         request = self._request(list(messages), Sampling(temperature=0, max_tokens=1))
         failure: Exception | None = None
         try:
-            return used_tokens(ask(self._connection, _PATH, request | {"stream": False}))
+            return used_tokens(
+                ask(self._connection, _PATH, request | {"stream": False}, budget=CONVERSATION)
+            )
         except Exception as error:
             failure = self._connection.explain(error)
             if failure is None:

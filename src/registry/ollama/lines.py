@@ -87,11 +87,12 @@ async def astream(client: httpx.AsyncClient, path: str, body: Line) -> AsyncGene
 
 def ask(client: httpx.Client, path: str, body: Line) -> Line:
     """One answer that is not a stream, within the budget for facts about a model."""
-    meter, whole = Meter(METADATA), b""
+    meter, pieces = Meter(METADATA), list[bytes]()
     with client.stream("POST", path, json=body) as answer:
         for piece in answer.iter_bytes():
             meter.take(len(piece))
-            whole += piece
+            pieces.append(piece)
+        whole = b"".join(pieces)
         if answer.status_code >= 400:
             raise _refused(answer, whole)
     found: object = json.loads(whole)
