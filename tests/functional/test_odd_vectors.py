@@ -75,6 +75,23 @@ REFUSED: dict[str, tuple[Any, type[RegistryError], str]] = {
     "one short": ([*ROWS[:2], row(2, UNIT[2][:100])], ServerUnavailableError, "one width"),
     "of tokens": ([row(n, [v, v]) for n, v in enumerate(UNIT)], BackendError, "shape"),
     "zeros": ([*ROWS[:2], row(2, [0.0] * 384)], BackendError, "length 0 for text 2"),
+    "booleans": (
+        [*ROWS[:2], row(2, [True, *[False] * 383])],
+        ServerUnavailableError,
+        "not numbers",
+    ),
+    "numbers as words": (
+        [*ROWS[:2], row(2, [str(x) for x in UNIT[2]])],
+        ServerUnavailableError,
+        "not numbers",
+    ),
+    "a number": ([*ROWS[:2], row(2, 1.5)], ServerUnavailableError, "not numbers"),
+    "a huge integer": (
+        [*ROWS[:2], row(2, [10**400, *UNIT[2][1:]])],
+        ServerUnavailableError,
+        "not numbers",
+    ),
+    "more than float32": ([*ROWS[:2], row(2, [1e39, *UNIT[2][1:]])], BackendError, "infinity"),
 }
 
 
@@ -154,6 +171,10 @@ SCORES: dict[str, tuple[Any, str]] = {
     "null": ([{"index": 0, "score": 1}, {"index": 1, "score": None}], "an index or a value"),
     "NaN": ([{"index": 0, "score": 1}, {"index": 1, "score": NAN}], "not numbers"),
     "lists": ([{"index": 0, "score": [1, 2]}, {"index": 1, "score": [1, 2]}], "not numbers"),
+    "booleans": ([{"index": 0, "score": True}, {"index": 1, "score": False}], "not numbers"),
+    "words": ([{"index": 0, "score": "1.5"}, {"index": 1, "score": "2"}], "not numbers"),
+    "huge": ([{"index": 0, "score": 10**400}, {"index": 1, "score": 1}], "not numbers"),
+    "infinite": ([{"index": 0, "score": 1e39}, {"index": 1, "score": 1}], "not numbers"),
     "an error": ({"error": "CUDA out of memory"}, "answers: CUDA out of memory"),
 }
 
@@ -169,7 +190,12 @@ def test_scores_that_are_none(name: str) -> None:
         assert reranker.scores("a", ["b", "c"]).shape == (2,)
 
 
-TAKEN = {"model_id": "Sentence-Transformers/all-minilm-l6-v2"}, {"model_id": "data/x/minilm"}
+TAKEN = (
+    {"model_id": "Sentence-Transformers/all-minilm-l6-v2"},
+    {"model_id": "data/x/minilm"},
+    {"max_input_length": True, "max_client_batch_size": True},
+    {"model_type": {"embedding": {"pooling": ["cls"]}}},
+)
 
 
 @pytest.mark.parametrize(

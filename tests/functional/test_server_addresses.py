@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from typing import Any
 
 import pytest
 
 from registry import QWEN3_0_6B
 from registry.backends._openai_address import beneath
-from registry.errors import LoadError
+from registry.errors import InputError, LoadError
 from registry.loading.load import load
 from registry.ollama.address import ollama_url
 from registry.ollama.models import read_ollama
@@ -124,3 +125,18 @@ def test_the_client_may_be_imported_with_any_variable(monkeypatch: pytest.Monkey
 
     assert library().Client
     assert os.environ["OLLAMA_HOST"] == "::1"
+
+
+@pytest.mark.parametrize("backend", ["openai", "ollama"])
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), 1e308, True, "5", None])
+def test_a_timeout_that_is_none(backend: str, timeout: Any) -> None:
+    with pytest.raises(InputError, match="timeout should be a number of seconds"):
+        load(QWEN3_0_6B, backend=backend, base_url="http://127.0.0.1:9", timeout=timeout)
+
+
+@pytest.mark.parametrize("backend", ["openai", "ollama"])
+@pytest.mark.parametrize("name", ["base_url", "api_key", "server_model"])
+def test_what_is_no_text(backend: str, name: str) -> None:
+    arguments: Any = {"base_url": "http://127.0.0.1:9", name: 5}
+    with pytest.raises(InputError, match=f"{name} should be text, not int"):
+        load(QWEN3_0_6B, backend=backend, **arguments)

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from registry.server_words import server_words
 
+# Lists of lists are refused for their shape, whatever is in them.
+_NUMBERS = {int, float, type(None), list}
+
 
 class OddAnswerError(Exception):
     """A response without vectors or scores; the message says what is wrong with it.
@@ -47,8 +50,8 @@ def read_scores(answer: object, count: int) -> NDArray[np.float32]:
         raise OddAnswerError("it did not send a list of scores", _error_in(fields))
     found = _by_index(cast("list[object]", rows), count, "relevance_score", "score")
     try:
-        scores = np.asarray(found, dtype=np.float32)
-    except (TypeError, ValueError):
+        scores = _floats(found)
+    except (TypeError, ValueError, OverflowError):
         raise OddAnswerError("it sent scores that are not numbers") from None
     if scores.shape != (count,) or not np.isfinite(scores).all():
         raise OddAnswerError("it sent scores that are not numbers")
@@ -86,6 +89,15 @@ def _numbers(value: object) -> NDArray[np.float32]:
     try:
         if isinstance(value, str):
             return np.frombuffer(base64.b64decode(value, validate=True), dtype="<f4").copy()
-        return np.asarray(value, dtype=np.float32)
-    except (TypeError, ValueError, binascii.Error):
+        return _floats(value)
+    except (TypeError, ValueError, OverflowError, binascii.Error):
         raise OddAnswerError("it sent vectors that are not numbers") from None
+
+
+def _floats(value: object) -> NDArray[np.float32]:
+    """A list as numbers; null becomes NaN, a number that is too large infinity."""
+    # numpy would also read true as 1, and words such as "1.5".
+    if not isinstance(value, list) or not _NUMBERS.issuperset(map(type, value)):
+        raise TypeError
+    with np.errstate(over="ignore"):
+        return np.asarray(value, dtype=np.float32)

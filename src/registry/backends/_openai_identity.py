@@ -63,10 +63,9 @@ def identify(
             f"{model.id}: {name} at {connection.address} {', and '.join(found)}; one of them is "
             "another model"
         )
-    most = info.get("max_client_batch_size")
     return Served(
         name,
-        most if isinstance(most, int) and most > 0 else None,
+        _count(info.get("max_client_batch_size")),
         counts_tokens=row.get("owned_by") != "infinity",
         precision=_precision(info, row),
         # These return logits as raw scores; for others the scores have to show it.
@@ -92,30 +91,40 @@ def _of_place(model: Any, info: dict[str, Any], name: str) -> list[str]:
 
 def _of_model(model: Any, info: dict[str, Any], row: dict[str, Any]) -> list[str]:
     found: list[str] = []
-    reads, length = info.get("max_input_length"), own_length(model)
-    if isinstance(reads, int) and length is not None and 0 < reads < length:
+    reads, length = _count(info.get("max_input_length")), own_length(model)
+    if reads is not None and length is not None and reads < length:
         found.append(f"reads {reads:,} tokens, but the registry states {length:,}")
     kind = info.get("model_type")
     embedding = kind.get("embedding") if is_object(kind) else None
     pooling = embedding.get("pooling") if is_object(embedding) else None
     promised: str | None = getattr(model, "pooling", None)
     names = {"mean": "mean", "cls": "cls", "last_token": "lasttoken"}
-    if pooling in names and promised in names.values() and names[pooling] != promised:
+    if (
+        isinstance(pooling, str)
+        and pooling in names
+        and promised in names.values()
+        and names[pooling] != promised
+    ):
         found.append(f"pools by {pooling}, but the registry states {promised}")
     meta = row.get("meta")
-    width = meta.get("n_embd") if is_object(meta) else None
-    count = meta.get("n_params") if is_object(meta) else None
-    if isinstance(count, int) and model.kind == "dense":
+    width = _count(meta.get("n_embd")) if is_object(meta) else None
+    count = _count(meta.get("n_params")) if is_object(meta) else None
+    if count is not None and model.kind == "dense":
         word = ServerWord(parameters=count)
         found += contradictions(word, promised_word(model), "but the registry")
     hidden: int | None = getattr(model, "hidden_dim", None) or getattr(model, "embedding_dim", None)
-    if isinstance(width, int) and hidden is not None and width != hidden:
+    if width is not None and hidden is not None and width != hidden:
         found.append(f"is {width} wide, but the registry states {hidden}")
     capabilities = row.get("capabilities")
     wanted = "embed" if model.kind == "dense" else "rerank"
     if is_list(capabilities) and row.get("owned_by") == "infinity" and wanted not in capabilities:
         found.append(f"can {', '.join(map(str, capabilities))}, not {wanted}")
     return found
+
+
+def _count(said: object) -> int | None:
+    """A number that a server states; true is none, although Python takes it for 1."""
+    return said if type(said) is int and said > 0 else None
 
 
 def _precision(info: dict[str, Any], row: dict[str, Any]) -> str | None:

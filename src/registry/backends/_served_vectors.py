@@ -28,7 +28,8 @@ def checked_vectors(answer: object, count: int, model: DenseLike, server: str) -
     zeros, and lengths other than 1 if the entry says that the model normalizes.
     """
     try:
-        vectors: Vectors = np.asarray(answer, dtype=np.float32)
+        with np.errstate(over="ignore"):  # infinity is refused below
+            vectors: Vectors = np.asarray(answer, dtype=np.float32)
     except (ValueError, TypeError, OverflowError):
         raise ServerUnavailableError(
             f"{model.id}: {server} sent something that is not a list of vectors of one width"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from registry.errors import InputError
 from registry.secret import Secret
+
+_LONGEST = 1_000_000  # seconds; sockets wait 2**31 milliseconds at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,3 +21,16 @@ class ServerOptions:
     api_key: Secret | None = None
     timeout: float = 120.0
     server_model: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise InputError for what the libraries of the servers would fail on later."""
+        for name, kind in (("base_url", str), ("server_model", str), ("api_key", Secret)):
+            if not isinstance(given := getattr(self, name), kind | None):
+                raise InputError(f"{name} should be text, not {type(given).__name__}")
+        seconds: object = self.timeout
+        number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+        if not number or not 0 < self.timeout <= _LONGEST:
+            raise InputError(
+                f"timeout should be a number of seconds above 0, {_LONGEST:,} at most, not "
+                f"{seconds!r}"
+            )
