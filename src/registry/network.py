@@ -73,6 +73,16 @@ def network_failure(error: BaseException, url: str) -> str | None:
     return None
 
 
+def is_host(host: str) -> bool:
+    """Whether a name, in ASCII, may stand in an address; Python fails on others while it connects.
+
+    >>> is_host("example.com."), is_host("::1"), is_host("a..b"), is_host("a" * 64 + ".com")
+    (True, True, False, False)
+    """
+    labels = host.removesuffix(".").split(".")
+    return ":" in host or (len(host) <= 253 and all(0 < len(label) <= 63 for label in labels))
+
+
 def proxy_of(url: str) -> tuple[str, str] | None:
     """The variable that sets a proxy for an address, and the proxy without its password."""
     parts = urlsplit(url if "://" in url else f"http://{url}")

@@ -18,6 +18,7 @@ from registry.ollama.models import read_ollama
 from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel
 
+BAD_HOSTS = ("http://a..b:80", "http://.b", f"http://{'a' * 64}.com", "http://" + "abc." * 70)
 TAG = "qwen3:0.6b-q4_K_M"
 
 
@@ -91,7 +92,9 @@ def test_as_ollama_reads_its_variable(
     assert ollama_url() == expected
 
 
-@pytest.mark.parametrize("given", ["http://", "ftp://host", "http://[", "a b", "http://h\x00st"])
+@pytest.mark.parametrize(
+    "given", ["http://", "ftp://host", "http://[", "a b", "http://h\x00st", *BAD_HOSTS]
+)
 def test_what_is_no_address(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if "\x00" not in given and given != "http://":  # impossible in a variable; a default
         monkeypatch.setenv("OLLAMA_HOST", given)
@@ -140,3 +143,10 @@ def test_what_is_no_text(backend: str, name: str) -> None:
     arguments: Any = {"base_url": "http://127.0.0.1:9", name: 5}
     with pytest.raises(InputError, match=f"{name} should be text, not int"):
         load(QWEN3_0_6B, backend=backend, **arguments)
+
+
+@pytest.mark.parametrize("backend", ["openai", "ollama"])
+@pytest.mark.parametrize("given", BAD_HOSTS)
+def test_a_name_that_no_host_has(backend: str, given: str) -> None:
+    with pytest.raises(LoadError, match="is not a server address"):
+        load(QWEN3_0_6B, backend=backend, base_url=given)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from registry.backends.interface import LoadOptions
 from registry.errors import LoadError
 from registry.models.api import ApiModel
+from registry.network import is_host
 from registry.secret import shown_address
 
 _COMPLETIONS = "/chat/completions"
@@ -24,7 +25,7 @@ def base_url(options: LoadOptions, api: ApiModel | None) -> str | None:
                 f"the address of {api.provider} is not known; give base_url in the entry, or as "
                 "an argument"
             )
-        return api.base_url
+        return _checked(api.base_url)
     given = options.base_url or os.environ.get("REGISTRY_OPENAI_BASE_URL", "").strip() or None
     return None if given is None else _checked(given)
 
@@ -65,6 +66,8 @@ def _checked(given: str) -> str:
         url = httpx2.URL(given)
     except (httpx2.InvalidURL, ValueError):  # its message quotes what may be part of a password
         raise LoadError(f"{shown_address(given)} is not a server address") from None
+    if url.host and not is_host(url.raw_host.decode("ascii")):
+        raise LoadError(f"{shown_address(given)} is not a server address")
     if url.scheme not in ("http", "https") or not url.host:
         raise LoadError(
             f"{shown_address(given)} is not a server address: it should begin with http:// or "

@@ -6,6 +6,7 @@ import os
 import re
 
 from registry.errors import LoadError
+from registry.network import is_host
 from registry.secret import shown_address
 
 DEFAULT_HOST = "127.0.0.1:11434"
@@ -39,7 +40,7 @@ def ollama_url(given: str | None = None) -> str:
     place, slash, path = rest.partition("/")
     user, at, place = place.rpartition("@")
     host, port = _split(place)
-    if not _HOST.fullmatch(host):
+    if not _HOST.fullmatch(host) or not is_host(host):
         raise _no_address(text, strict)
     host = _EVERYWHERE.get(host, host)
     is_port = port.isascii() and port.isdigit() and int(port) <= 65535
