@@ -30,6 +30,7 @@ from registry import fingerprint, load
 from registry.corpora.embedding import EmbedReport, embed_corpus
 from registry.errors import CorpusError, FingerprintMismatchError, UnsupportedError
 from registry.integrations.stores import check
+from servers.embedding import EmbeddingServer
 
 pytestmark = pytest.mark.heavy
 
@@ -314,3 +315,13 @@ def test_kills_on_ray_lose_and_double_nothing(trial: Trial, tmp_path: Path, whom
     """`python -m tests.embed_kills driver 20` and `node 20` kill more often."""
     outcome = KINDS[whom](dataclasses.replace(trial, work=tmp_path), 2, random.Random(16))
     assert (outcome.kills, outcome.right) == (2, True), outcome
+
+
+def test_a_server_that_calls_the_model_otherwise(tmp_path: Path) -> None:
+    corpus = parquet(tmp_path / "corpus.parquet")
+    words = ["embed", corpus.name, "--model", "all-minilm-l6-v2", "--text", "text", "--id", "id"]
+    with EmbeddingServer("llama.cpp", name="/models/minilm.gguf") as server:
+        words += ["-o", "out", "--backend", "openai", "--base-url", server.url]
+        assert "--server-model" in run(*words, cwd=tmp_path).stderr
+        succeed(*words, "--server-model", "/models/minilm.gguf", cwd=tmp_path)
+    assert pq.read_table(tmp_path / "out").num_rows == len(ROWS)

@@ -84,6 +84,9 @@ LocalPath = Annotated[
     Path | None, typer.Option("--local-path", help="A folder with the weights or the export.")
 ]
 BaseUrl = Annotated[str | None, typer.Option("--base-url", help="The server of such a backend.")]
+ServerModel = Annotated[
+    str | None, typer.Option("--server-model", help="What that server calls the model.")
+]
 Threads = Annotated[
     int | None, typer.Option("--threads", min=1, help="Threads to compute with; by default all.")
 ]
@@ -112,6 +115,7 @@ def embed(
     revision: Revision = None,
     local_path: LocalPath = None,
     base_url: BaseUrl = None,
+    server_model: ServerModel = None,
     threads: Threads = None,
     of_type: OfType = None,
     catalogue: CatalogueOption = None,
@@ -147,6 +151,7 @@ def embed(
         "revision": revision,
         "local_path": local_path,
         "base_url": base_url,
+        "server_model": server_model,
         "threads": threads,
         "cache_dir": cache_dir,
     }
