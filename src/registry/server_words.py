@@ -18,17 +18,24 @@ _TOO_LONG = (
     ),
     re.compile(r"maximum context length (?:is|of) (?P<window>\d+) tokens\D+(?P<tokens>\d+)"),
 )
+# OpenAI names the tokens of prompt and answer together before those of the prompt.
+_OF_PROMPT = re.compile(r"tokens \((\d+) in the (?:messages|prompt)")
 
 
 def tokens_and_window(words: str) -> tuple[int, int] | None:
     """The tokens of a prompt and of the window that it does not fit in, if the message says so.
+
+    None if tokens of the answer are among them: such a prompt may fit.
 
     >>> tokens_and_window("maximum context length is 64 tokens. However, you requested 90 tokens")
     (90, 64)
     """
     for pattern in _TOO_LONG:
         if found := pattern.search(words):
-            return int(found["tokens"]), int(found["window"])
+            of_prompt = _OF_PROMPT.search(words)
+            tokens = int(of_prompt[1] if of_prompt is not None else found["tokens"])
+            window = int(found["window"])
+            return (tokens, window) if tokens >= window else None
     return None
 
 

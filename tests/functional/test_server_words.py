@@ -13,7 +13,7 @@ from registry import ALL_MINILM_L6_V2, QWEN3_0_6B
 from registry.errors import BackendError
 from registry.loading.load import load
 from registry.ollama.models import read_ollama
-from registry.server_words import server_words
+from registry.server_words import server_words, tokens_and_window
 from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel, embedding_model
 from servers.openai import OpenAIServer
@@ -66,6 +66,31 @@ def test_they_reach_the_caller(each: dict[str, Any]) -> None:
 )
 def test_what_a_body_says(body: str, words: str) -> None:
     assert server_words(body) == words
+
+
+WINDOW = "This model's maximum context length is 4096 tokens"
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        (f"{WINDOW}. However, you requested 5000 tokens in the input", (5000, 4096)),
+        (
+            f"{WINDOW}. However, you requested 6000 tokens (5000 in the messages, 1000 in the "
+            "completion)",
+            (5000, 4096),
+        ),
+        (
+            f"{WINDOW}. However, you requested 4196 tokens (100 in the messages, 4096 in the "
+            "completion)",
+            None,
+        ),
+        (f"'max_tokens' is too large: 4096. {WINDOW} and your request has 100 input tokens", None),
+        ("request (4096 tokens) exceeds the available context size (4096 tokens)", (4096, 4096)),
+    ],
+)
+def test_the_tokens_of_the_prompt_alone(words: str, numbers: tuple[int, int] | None) -> None:
+    assert tokens_and_window(words) == numbers
 
 
 def test_a_runner_that_died() -> None:
