@@ -234,3 +234,24 @@ def test_a_llama_cpp_with_the_weights_of_another_depth() -> None:
         server.info = {"n_params": 33_212_160}  # twelve layers of the same width
         with pytest.raises(CheckpointError, match=r"33,212,160 .* 22,713,216"):
             load(ALL_MINILM_L6_V2, backend="openai", base_url=server.url)
+
+
+@pytest.mark.parametrize(("status", "requests"), [(408, 1), (502, 1), (504, 1), (500, 5), (507, 5)])
+def test_no_text_is_blamed_for_a_server_in_trouble(status: int, requests: int) -> None:
+    with EmbeddingServer("tei") as server:
+        encoder = load(ALL_MINILM_L6_V2, backend="openai", base_url=server.url)
+        for _ in range(9):
+            server.fails("status", status=status, message="boo", path="/embeddings")
+        before = len(server.requests)
+        with pytest.raises(BackendError, match=rf"{status} boo$"):
+            encoder.encode_documents([f"text {n}" for n in range(8)])
+        assert len(server.requests) == before + requests
+
+
+def test_a_missing_page_in_the_words_of_the_first_one() -> None:
+    with EmbeddingServer("tei") as server:
+        encoder = load(ALL_MINILM_L6_V2, backend="openai", base_url=server.url)
+        for said in ("try pulling the model first", "404 page not found"):
+            server.fails("status", status=404, message=said, path="/embeddings")
+        with pytest.raises(BackendError, match=r"404 try pulling the model first$"):
+            encoder.encode_documents(["one"])

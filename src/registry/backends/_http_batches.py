@@ -11,8 +11,8 @@ from registry.backends._refusal import RefusedError
 _MOST_BYTES = 1 << 20
 _MOST_ANSWER = 64 << 20
 _NUMBER = 25  # bytes of a float64 in JSON at most
-# Not fixed by smaller batches: keys, addresses, too many requests.
-_FINAL = (401, 403, 404, 405, 429, 501, 503)
+# Not fixed by smaller batches: keys, addresses, too many requests, a server behind a proxy.
+_FINAL = (401, 403, 404, 405, 408, 429, 501, 502, 503, 504)
 # TEI answers 424 then, but also if its backend fails on one batch.
 _WRONG_KIND = re.compile(r"model is not an? ", re.IGNORECASE)
 
@@ -66,7 +66,8 @@ def halved(ask: Callable[[list[str]], Sequence[Any]], texts: list[str], start: i
     """What `ask` returns for all texts; a refused batch is sent again in halves.
 
     Servers word such refusals differently, and one bad text fails its whole batch. Raises
-    RefusedTextError for a text that is refused alone, RefusedError if halves would not help.
+    RefusedTextError for a text that is refused alone, RefusedError if halves would not help; also
+    if a server in trouble (500 and above) refuses the next text, too.
     """
     try:
         return list(ask(texts))
@@ -78,4 +79,18 @@ def halved(ask: Callable[[list[str]], Sequence[Any]], texts: list[str], start: i
                 return halved(ask, [" "], start)
             raise RefusedTextError(start, refusal) from None
     half = len(texts) // 2
-    return [*halved(ask, texts[:half], start), *halved(ask, texts[half:], start + half)]
+    try:
+        first = halved(ask, texts[:half], start)
+    except RefusedTextError as error:
+        if half == 1 and error.refusal.status >= 500 and _refuses(ask, texts[1]):
+            raise error.refusal from None
+        raise
+    return [*first, *halved(ask, texts[half:], start + half)]
+
+
+def _refuses(ask: Callable[[list[str]], Sequence[Any]], text: str) -> bool:
+    try:
+        ask([text])
+    except RefusedError:
+        return True
+    return False

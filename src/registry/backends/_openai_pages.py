@@ -30,7 +30,13 @@ def ask(
     except RefusedError as error:
         if error.status != 404 or not also_at_root:
             raise
-    answer = _json(connection, "POST", path, body, budget, at_root=True)
+        missing = error
+    try:
+        answer = _json(connection, "POST", path, body, budget, at_root=True)
+    except RefusedError as error:
+        if error.status in (404, 405):  # the first one may say what is missing, such as a model
+            raise missing from None
+        raise
     connection.at_root.add(path)
     return answer
 
