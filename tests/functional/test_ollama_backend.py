@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+import httpx
 import numpy as np
 import pytest
 from generator_suite import PROMPT
@@ -436,3 +437,34 @@ def test_another_model_asks_for_its_own_tag(server: OllamaServer) -> None:
     load(QWEN2_5_CODER_7B_INSTRUCT, backend="ollama", base_url=server.url).generate("x", SHORT)
     (request,) = server.asked("/api/generate")
     assert request.body["model"] == tag
+
+
+@pytest.mark.parametrize("path", ["/api/embed", "/api/show"])
+def test_an_error_with_the_status_of_success(server: OllamaServer, path: str) -> None:
+    server.fails("status", status=200, message=b'{"error": "out of memory"}', path=path)
+    with pytest.raises(BackendError, match="answers: out of memory"):
+        # Loading asks for both pages.
+        load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url)
+
+
+@pytest.mark.parametrize("key", [None, "sk-1"])
+def test_whether_there_was_a_key(
+    server: OllamaServer, key: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OLLAMA_API_KEY", raising=False)
+    server.fails("status", status=401, message="unauthorized")
+    told = "there is no key in OLLAMA_API_KEY" if key is None else "the key is the one in api_key"
+    with pytest.raises(AuthenticationError, match=told):
+        load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url, api_key=key)
+
+
+def test_closing_while_another_thread_encodes(server: OllamaServer) -> None:
+    encoder: Any = load(ALL_MINILM_L6_V2, backend="ollama", base_url=server.url)
+
+    def embed(**_: object) -> None:
+        encoder.close()
+        raise httpx.ReadError("[Errno 9] Bad file descriptor")
+
+    encoder._connection.client.embed = embed
+    with pytest.raises(BackendError, match="has been closed"):
+        encoder.encode_documents(["one"])

@@ -35,7 +35,7 @@ from registry.ollama.clients import (
     imported_library,
     library_client,
 )
-from registry.ollama.lines import Line, ask, astream, stream
+from registry.ollama.lines import Line, ask, astream, error_in_place, stream
 from registry.ollama.models import full_tag
 from registry.ollama.options import ServerOptions
 from registry.ollama.server_word import ServerWord, read_word
@@ -130,10 +130,12 @@ class OllamaConnection:
         """What an error of the client means, or None for one that is not a failure of a server."""
         import httpx
 
-        if isinstance(error, self._library.ResponseError):
-            return self._refusal(cast("ResponseError", error))
         if isinstance(error, RegistryError):
             return None
+        if isinstance(error, Exception) and not self.close.alive:  # by another thread, meanwhile
+            return closed(self.model_id)
+        if isinstance(error, self._library.ResponseError):
+            return self._refusal(cast("ResponseError", error))
         if isinstance(error, OverBudgetError):
             return ServerUnavailableError(
                 f"{self.model_id}: the response from Ollama at {self.address} {error}"
@@ -154,6 +156,8 @@ class OllamaConnection:
         if (drift := BLOBS.explain(error)) is not None:
             return drift
         if isinstance(error, _ODD_JSON):
+            if words := error_in_place(error):
+                return self._refusal(self._library.ResponseError(words))
             failure = self.broken_off("it sent something that Ollama does not send")
             failure.__cause__ = error
             return failure
@@ -180,9 +184,10 @@ class OllamaConnection:
                 f"at {self.address} is {numbers[1]:,}; context_length= of load enlarges it"
             )
         if error.status_code in (401, 403):
+            key = "there is no key" if self._key is None else "the key is the one"
             return AuthenticationError(
                 f"{self.model_id}: Ollama at {self.address} refuses access "
-                f"({message or 'without a message'}); its key came from {self._key_source}"
+                f"({message or 'without a message'}); {key} in {self._key_source}"
             )
         status = "" if error.status_code < 0 else f" {error.status_code}"
         return BackendError(

@@ -98,7 +98,21 @@ def ask(client: httpx.Client, path: str, body: Line) -> Line:
     found: object = json.loads(whole)
     if not isinstance(found, dict):
         raise TypeError("an answer is not an object")
-    return cast("Line", found)
+    fields = cast("Line", found)
+    if fields.get("error"):
+        raise library().ResponseError(json.dumps(fields))
+    return fields
+
+
+def error_in_place(error: Exception) -> str | None:
+    """The error that came where the client expected an answer, with a status of success."""
+    # Of pydantic, which the client reads answers with.
+    problems: Any = getattr(error, "errors", None)
+    for each in problems() if callable(problems) else ():
+        given: object = each.get("input")
+        if isinstance(given, dict) and cast("Line", given).get("error"):
+            return json.dumps(given)
+    return None
 
 
 def _refused(answer: httpx.Response, body: bytes) -> Exception:
