@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,13 @@ import pytest
 from alone import alone
 from checkpoints import minilm_folder
 
-from registry import ALL_MINILM_L6_V2, COLBERT_V2, MS_MARCO_MINILM_L6_V2, NOMIC_EMBED_TEXT_V1_5
+from registry import (
+    ALL_MINILM_L6_V2,
+    COLBERT_V2,
+    MS_MARCO_MINILM_L6_V2,
+    NOMIC_EMBED_TEXT_V1_5,
+    QWEN3_0_6B,
+)
 from registry.backends._cutting import cutter
 from registry.encoders.dense import DenseEncoder
 from registry.errors import BackendError, CheckpointError, InputError, LoadError, UnsupportedError
@@ -219,3 +227,23 @@ def test_where_no_server_is_named() -> None:
 def test_other_kinds_are_refused() -> None:
     with pytest.raises(UnsupportedError, match="does not support colbert models"):
         load(COLBERT_V2, backend="openai", base_url="http://127.0.0.1:9")
+
+
+def test_a_closed_model_asks_no_more() -> None:
+    with EmbeddingServer("infinity", also={NAME: "cross-encoder"}) as server:
+        where: Any = {"backend": "openai", "base_url": server.url}
+        encoder, generator = dense(server), load(QWEN3_0_6B, **where)
+        reranker: Any = load(replace(MS_MARCO_MINILM_L6_V2, huggingface_id=NAME), **where)
+        before = len(server.requests)
+        uses: list[tuple[Any, Callable[[], object]]] = [
+            (encoder, lambda: encoder.encode_documents(["one"])),
+            (reranker, lambda: reranker.scores("one", ["two"])),
+            (generator, lambda: generator.generate("Once")),
+            (generator, lambda: asyncio.run(generator.agenerate("Once"))),
+        ]
+        for loaded, use in uses:
+            loaded.close()
+            loaded.close()
+            with pytest.raises(BackendError, match="has been closed; load it again"):
+                use()
+        assert len(server.requests) == before

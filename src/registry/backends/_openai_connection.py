@@ -14,6 +14,7 @@ from registry.backends._openai_redirects import aanswered, answered
 from registry.backends._refusal import NoJsonError, RefusedError
 from registry.backends.interface import LoadOptions
 from registry.budgets import OverBudgetError
+from registry.encoders.closing import closed
 from registry.errors import (
     AuthenticationError,
     BackendError,
@@ -53,6 +54,7 @@ class OpenAIConnection:
         self._library = _library()
         self.model_id = model.id
         self.timeout = options.timeout
+        self.closed = False  # set by `close` of an encoder or generator
         self.at_root: set[str] = set()  # pages that are not below the address
         # A given server is used as it is; the entry's provider only otherwise.
         api = api_of(model) if options.base_url is None else None
@@ -71,14 +73,10 @@ class OpenAIConnection:
         )
         _log.debug("%s: %s, key from %s", self.model_id, self.address, self._key_source)
 
-    def post(self, path: str, body: dict[str, Any]) -> AbstractContextManager[Any]:
-        """Send a request, and keep the connection while the response is read; leaving closes it."""
-        return self.open("POST", path, body)
-
     def open(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, at_root: bool = False
     ) -> AbstractContextManager[Any]:
-        """Request any page; see `post`."""
+        """Send a request, and keep the connection while the response is read; leaving closes it."""
         session = self._library.get_session()
         return answered(
             session, session.build_request(**self._request(method, path, body, at_root=at_root))
@@ -86,7 +84,7 @@ class OpenAIConnection:
 
     @asynccontextmanager
     async def apost(self, path: str, body: dict[str, Any]) -> AsyncGenerator[Any]:
-        """`post` in the running event loop."""
+        """`open` in the running event loop, with POST."""
         async with (
             self._library.get_async_session() as session,
             aanswered(
@@ -147,8 +145,7 @@ class OpenAIConnection:
         if isinstance(error, errors.OfflineModeIsEnabled):
             return ServerUnavailableError(
                 f"{self.model_id}: HF_HUB_OFFLINE is set, which keeps huggingface_hub from "
-                "contacting any "
-                "server, even your own; unset it"
+                "contacting any server, even your own; unset it"
             )
         if (reason := network_failure(error, self._url)) is not None:
             return ServerUnavailableError(f"{self.model_id}: {reason}")
@@ -160,9 +157,7 @@ class OpenAIConnection:
             return ServerUnavailableError(f"{self.model_id}: cannot connect to {self.address}")
         if isinstance(error, httpx2.RequestError):
             return self.broken_off(str(error))
-        if (drift := REQUESTS.explain(error)) is not None:
-            return drift
-        return None
+        return REQUESTS.explain(error)
 
     def broken_off(self, reason: str = "its end is missing") -> ServerUnavailableError:
         """The error for a response that stopped before its end."""
@@ -217,6 +212,8 @@ class OpenAIConnection:
         at_root: bool = False,
     ) -> dict[str, Any]:
         """The arguments of the library's client: used only in that call."""
+        if self.closed:
+            raise closed(self.model_id)
         # Not the token of `hf auth login`, which the library would send to any server.
         headers = dict(_FRESH)
         if self._secret is not None:

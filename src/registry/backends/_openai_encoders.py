@@ -65,6 +65,10 @@ class HttpDenseEncoder(DenseEncoder):
         # Whether a text may be read further than the checkpoint does.
         self._further = cut is None and served.counts_tokens
 
+    def close(self) -> None:
+        """Send no more requests; each has its own connection."""
+        self._connection.closed = True
+
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
         prompted = [self._prompted(text, role) for text in texts]
         size = min(
@@ -147,6 +151,10 @@ class HttpReranker(Reranker):
         self._connection = connection
         self._served = served
         self._scale: Scale | None = None
+
+    def close(self) -> None:
+        """Send no more requests; each has its own connection."""
+        self._connection.closed = True
 
     def _score(
         self, query: str, documents: list[str], batch_size: int, progress: bool

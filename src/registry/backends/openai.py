@@ -93,6 +93,10 @@ class OpenAIGenerator(TextGenerator):
         super().__init__(model)
         self._connection = connection
 
+    def close(self) -> None:
+        """Send no more requests; each has its own connection."""
+        self._connection.closed = True
+
     def conversation_tokens(self, messages: Sequence[Message]) -> int | None:
         """As the server's usage counts them."""
         request = self._request(list(messages), Sampling(temperature=0, max_tokens=1))
@@ -111,7 +115,7 @@ class OpenAIGenerator(TextGenerator):
         failure: RegistryError | None = None
         stream, end = ChatStream(), AnswerEnd(self, sampling)
         try:
-            with self._connection.post(_PATH, self._request(prompt, sampling)) as answer:
+            with self._connection.open("POST", _PATH, self._request(prompt, sampling)) as answer:
                 check_status(answer)
                 for piece in answer.iter_bytes():
                     for text in stream.feed(piece):
