@@ -143,7 +143,14 @@ class MissingExtraError(LoadError, ImportError):
 
 
 class BackendError(RegistryError):
-    """A backend, or the server behind it, cannot do what was asked."""
+    """A backend, or the server behind it, cannot do what was asked.
+
+    status: of the HTTP response that refused it; None for any other reason.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class UnsupportedError(BackendError):

@@ -20,6 +20,30 @@ _TOO_LONG = (
 )
 # OpenAI names the tokens of prompt and answer together before those of the prompt.
 _OF_PROMPT = re.compile(r"tokens \((\d+) in the (?:messages|prompt)")
+_REFUSING, _FAILING = (400, 413, 422), (424, 500)
+_LENGTH = re.compile(
+    r"too (?:large|long)\b|too many tokens|less than \d+ tokens"
+    r"|exceeds? .*(?:context|sequence|input|tokens|length)",
+    re.IGNORECASE,
+)
+# Ollama answers 400 if the process that runs the model has died.
+_DIED = re.compile(r"\bEOF\b|\bterminated\b|connection (?:refused|reset)", re.IGNORECASE)
+
+
+def refuses_length(status: int | None, words: str) -> bool:
+    """Whether an error refuses a text that is valid, so for its length; else the server failed.
+
+    llama.cpp answers 500 then, as servers also do that are overloaded, so its words decide.
+    status: None for an error with a status of success.
+
+    >>> refuses_length(500, "input (2002 tokens) is too large to process"), refuses_length(422, "")
+    (True, True)
+    >>> refuses_length(500, "unsupported value: NaN"), refuses_length(429, "too many requests")
+    (False, False)
+    """
+    if status in _REFUSING:
+        return not _DIED.search(words)
+    return status in (None, *_FAILING) and _LENGTH.search(words) is not None
 
 
 def tokens_and_window(words: str) -> tuple[int, int] | None:

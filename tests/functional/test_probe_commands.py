@@ -20,6 +20,7 @@ from registry.probes.conversing import CONVERSATION, conversation_probe
 from servers.mistaken import MistakenServer
 from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel
+from servers.refusing import refuse_long_texts
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
@@ -66,6 +67,12 @@ def test_the_probe(minilm: HubProject, golden: Golden) -> None:
         assert found[0]["limits"]
         changed = [row["name"] for row in found[0]["comparison"]["rows"] if row["changed"]]
         assert changed == ["at the limit", "far beyond it"]
+        refuse_long_texts(server, 413, "too long")
+        result = minilm.run(*asked)
+        assert result.status == 0, result.output
+        rows = [line.split("\t") for line in result.output.splitlines()]
+        unanswered = [row[1:4] for row in rows if row[-1] == "not answered"]
+        assert unanswered == [["at the limit", "limit", "-"], ["far beyond it", "far", "-"]]
 
 
 def test_what_cannot_be_asked(minilm: HubProject) -> None:

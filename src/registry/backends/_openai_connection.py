@@ -184,7 +184,8 @@ class OpenAIConnection:
                 f"{self.model_id}: the prompt has {numbers[0]:,} tokens; {self.address} reads "
                 f"{numbers[1]:,} for prompt and answer together"
             )
-        return BackendError(self._says(f"{error.status} {message or error.reason}"))
+        said = self._says(f"{error.status} {message or error.reason}")
+        return BackendError(said, status=error.status)
 
     def _refused(self, message: str) -> AuthenticationError:
         said = f" ({self._redacted(message)})" if message else ""

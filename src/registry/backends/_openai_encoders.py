@@ -225,7 +225,7 @@ def explained(connection: OpenAIConnection, ask: Any) -> list[Any]:
         return found
     except RefusedTextError as error:
         meant = connection.explain(error.refusal)
-        failure = BackendError(f"{meant} (text {error.index})")
+        failure = BackendError(f"{meant} (text {error.index})", status=error.refusal.status)
     except OddAnswerError as error:
         failure = connection.odd(str(error), error.words)
     except RefusedError as error:

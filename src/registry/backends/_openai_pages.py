@@ -10,6 +10,8 @@ from registry.backends._refusal import NoJsonError, RefusedError, check_status
 from registry.budgets import METADATA, VECTORS, Budget, Meter
 from registry.errors import RegistryError
 
+_MISSING = (404, 405, 501)
+
 
 def ask(
     connection: OpenAIConnection,
@@ -47,7 +49,7 @@ def look(connection: OpenAIConnection, path: str, *, at_root: bool = False) -> A
     try:
         return _json(connection, "GET", path, at_root=at_root)
     except RefusedError as error:
-        if error.status in (401, 403):
+        if error.status not in _MISSING:  # a busy server may well have the page
             failure = connection.explain(error)
     except ValueError:  # a page of another kind
         return None

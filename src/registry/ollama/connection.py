@@ -191,7 +191,8 @@ class OllamaConnection:
             )
         status = "" if error.status_code < 0 else f" {error.status_code}"
         return BackendError(
-            f"{self.model_id}: Ollama at {self.address} answers{status}: {message or 'nothing'}"
+            f"{self.model_id}: Ollama at {self.address} answers{status}: {message or 'nothing'}",
+            status=error.status_code if status else None,
         )
 
     def _make(self, client: Any, address: str) -> Any:  # clients have no common type for this

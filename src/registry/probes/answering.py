@@ -14,10 +14,11 @@ from registry.encoders.base import Role, TextEncoder
 from registry.encoders.dense import DenseEncoder
 from registry.encoders.multi_vector import MultiVectorEncoder
 from registry.encoders.reranker import Reranker
-from registry.errors import BackendError, InputError, ServerUnavailableError
+from registry.errors import BackendError, InputError
 from registry.files.locked_probe import LockedAnswer
 from registry.models.lengths import own_length
 from registry.probes.texts import QUERY, LongTexts, ProbeText, few_texts, long_texts
+from registry.server_words import refuses_length
 
 Encoder = TextEncoder[Any, Any] | Reranker
 Numbers = NDArray[np.float64]
@@ -29,8 +30,8 @@ class Answers:
     """What came back, by name of text: a vector (width,) or a score ().
 
     reads: the length in tokens that the long texts were made for. refused: long texts that the
-    model or its server rejected, which is neither an answer nor a fault. tokens: how many were
-    read, where requested.
+    model or its server rejected for their length, which is neither an answer nor a fault. tokens:
+    how many were read, where requested.
     """
 
     found: dict[str, Numbers]
@@ -45,8 +46,8 @@ def ask(
     """Ask an encoder or a reranker for its answers.
 
     short: include short texts. twins: include those that differ from a long one only at the end.
-    counting: request token counts; from a server, only those of short texts. Raises what the short
-    texts raise.
+    counting: request token counts; from a server, only those of short texts. Raises what the texts
+    raise, except for refusals of long ones.
     """
     reads = own_length(encoder.model)
     texts = few_texts() if short else ()
@@ -59,9 +60,11 @@ def ask(
         for each in long:  # alone, so that a refusal concerns this one
             try:
                 found |= _answers(encoder, (each,))
-            except ServerUnavailableError:
-                raise
-            except (InputError, BackendError):
+            except InputError:
+                refused.add(each.name)
+            except BackendError as error:  # a server that is busy has not refused the text
+                if not refuses_length(error.status, str(error)):
+                    raise
                 refused.add(each.name)
     tokens: dict[str, int] = {}
     if counting and isinstance(encoder, TextEncoder):

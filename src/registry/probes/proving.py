@@ -43,4 +43,5 @@ def prove(encoder: Encoder, revision: str | None = None) -> None:
                 f"{worst.difference:.2g}, {found.allowed:.2g} allowed); "
                 f"`registry check {encoder.model.id} --served` shows all of them"
             )
-    _proved.add(key)
+    if not answers.refused:
+        _proved.add(key)

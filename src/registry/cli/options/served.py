@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -12,12 +12,13 @@ from registry.cli.terminal.output import complain, inform, write_json
 from registry.cli.terminal.table import write_rows
 from registry.models.kinds import Registered
 from registry.probes.diagnosing import meaning
+from registry.probes.texts import LONGEST, long_texts
 
 if TYPE_CHECKING:
     from registry.loading.load import LoadArguments
     from registry.loading.probing import ServedModel
     from registry.models.kinds import Loadable
-    from registry.probes.rows import Row
+    from registry.probes.rows import Comparison, Row
 
 Served = Annotated[
     bool, typer.Option("--served", help="Ask a server or an engine whether it runs the model.")
@@ -55,17 +56,10 @@ def show_served(models: Sequence[Registered], arguments: LoadArguments, *, as_js
         write_json([_data(each) for each in found])
         return not any(each.wrong for each in found)
     rows = [
-        (
-            each.id,
-            row.name,
-            row.group,
-            f"{row.difference:.4f}",
-            f"{each.comparison.allowed:.2f}",
-            _state(row),
-        )
+        (each.id, *row)
         for each in found
         if each.comparison is not None
-        for row in each.comparison.rows
+        for row in _rows(each.comparison)
     ]
     write_rows(("model", "text", "kind", "difference", "allowed", "state"), rows, {"model": "cyan"})
     for each in found:
@@ -79,6 +73,16 @@ def show_served(models: Sequence[Registered], arguments: LoadArguments, *, as_js
         elif each.comparison is not None:
             inform(f"{each.id}: {each.by}{said} is the model{_except_for(each)}")
     return not any(each.wrong for each in found)
+
+
+def _rows(comparison: Comparison) -> Iterator[tuple[str, str, str, str, str]]:
+    allowed = f"{comparison.allowed:.2f}"
+    for row in comparison.rows:
+        yield row.name, row.group, f"{row.difference:.4f}", allowed, _state(row)
+    long = long_texts(LONGEST)
+    for text in (long.limit, long.far):
+        if text is not None and text.name in comparison.refused:
+            yield text.name, text.group, "-", allowed, "not answered"
 
 
 def _state(row: Row) -> str:
