@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from alone import alone
-from checkpoints import minilm_folder
 
 from registry import (
     ALL_MINILM_L6_V2,
@@ -20,7 +18,6 @@ from registry import (
     NOMIC_EMBED_TEXT_V1_5,
     QWEN3_0_6B,
 )
-from registry.backends._cutting import cutter
 from registry.encoders.dense import DenseEncoder
 from registry.errors import BackendError, CheckpointError, InputError, LoadError, UnsupportedError
 from registry.loading._scales import UnknownScaleWarning
@@ -165,25 +162,6 @@ def test_a_server_of_the_wrong_kind(flavour: Flavour) -> None:
             dense(server)
         assert "(text" not in str(caught.value)
         assert [request.path for request in server.requests if request.body] == ["/v1/embeddings"]
-
-
-def test_texts_are_cut_by_the_checkpoints_tokenizer(tmp_path: Path) -> None:
-    from tokenizers import Tokenizer
-
-    model = replace(ALL_MINILM_L6_V2, max_sequence_length=12)
-    snapshot = tmp_path / "hub" / "models--sentence-transformers--all-MiniLM-L6-v2" / "snapshots"
-    folder = snapshot / str(model.revision)
-    folder.mkdir(parents=True)
-    (folder / "tokenizer.json").write_bytes((minilm_folder() / "tokenizer.json").read_bytes())
-    cut = cutter(model, tmp_path / "hub")
-    assert cut is not None
-    text = "A man is eating food, and nobody knows why he does so today."
-    tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    whole = tokenizer.encode(text).ids
-    assert tokenizer.encode(cut(text)).ids == [*whole[:11], whole[-1]]
-    assert cut("short") == "short"
 
 
 @flavours

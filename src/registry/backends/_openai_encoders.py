@@ -116,10 +116,11 @@ class HttpDenseEncoder(DenseEncoder):
     def _check_length(self, texts: list[str], tokens: int, length: int) -> None:
         if tokens > length * len(texts):
             of = f"the text {texts[0][:30]!r}..." if len(texts) == 1 else f"{len(texts)} texts"
+            fetch = f"let `registry pull {self.model.id}` fetch the tokenizer that cuts them here"
             raise InputError(
                 f"{self.model.id}: {self._connection.address} has read {tokens:,} tokens of {of}, "
-                f"the model reads {length:,} of each; cut them first, or let `registry pull "
-                f"{self.model.id}` fetch the tokenizer with which they are cut here"
+                f"the model reads {length:,} of each; cut them first"
+                f"{f', or {fetch}' if self._cut is None else ''}"
             )
         # A word is at least one token.
         if len(texts) == 1 and len(texts[0].split()) > length:
