@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -175,6 +176,20 @@ def test_scores(flavour: Flavour) -> None:
         assert scores.shape == (60,)
         best = reranker.rerank("what is a panda?", documents[:3], top=2)
         assert [each.index for each in best] == [2, 1]
+
+
+@pytest.mark.parametrize(("reads", "told"), [(512, None), (2048, "reads further than the 512")])
+def test_a_reranker_that_reads_further(
+    reads: int, told: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def score(_: str, text: str) -> float:
+        return 0.1 * text.split()[:reads].count("with") - 9
+
+    with EmbeddingServer("infinity", name=NAME, kind="cross-encoder") as server:
+        model = replace(MS_MARCO_MINILM_L6_V2, huggingface_id=NAME)
+        monkeypatch.setattr(server, "score", score)
+        with nullcontext() if told is None else pytest.raises(CheckpointError, match=told):
+            load(model, backend="openai", base_url=server.url).close()
 
 
 def test_scores_whose_scale_the_entry_does_not_state() -> None:
