@@ -19,6 +19,7 @@ from registry import (
     NOMIC_EMBED_TEXT_V1_5,
     QWEN3_0_6B,
 )
+from registry.backends._served_vectors import NormalizedVectorsWarning
 from registry.encoders.dense import DenseEncoder
 from registry.errors import BackendError, CheckpointError, InputError, LoadError, UnsupportedError
 from registry.loading._scales import UnknownScaleWarning
@@ -65,6 +66,41 @@ def test_a_width_of_matryoshka_is_cut_here(flavour: Flavour) -> None:
         assert server.requests[-1].body["input"] == ["search_document: one"]
     assert found.shape == (1, 128)
     assert np.linalg.norm(found) == pytest.approx(1)
+
+
+def long_vector(text: str, width: int) -> list[float]:
+    """As of a model that does not normalize: the longer the text, the shorter."""
+    return [9 * each / len(text) for each in vector(text, width)]
+
+
+@pytest.mark.parametrize("similarity", ["dot", "cosine", None])
+def test_vectors_are_as_long_as_the_model_makes_them(similarity: Any) -> None:
+    model = replace(ALL_MINILM_L6_V2, normalize=False, similarity=similarity)
+    with EmbeddingServer("llama.cpp") as server:
+        server.embed = long_vector
+        found = dense(server, model).encode_documents(["one", "one two"])
+        assert np.linalg.norm(found, axis=1) == pytest.approx([3, 9 / 7])
+        for stated in (True, None):
+            dense(server, replace(model, normalize=stated)).encode_documents(["one"])
+            assert "embd_normalize" not in server.requests[-1].body
+
+
+@pytest.mark.parametrize("flavour", ["tei", "infinity"])
+def test_servers_that_normalize_although_the_model_does_not(flavour: Flavour) -> None:
+    raw = replace(ALL_MINILM_L6_V2, id=f"raw-{flavour}", normalize=False)
+    with EmbeddingServer(flavour) as server:
+        with pytest.raises(CheckpointError, match=r"of length 1, .* by dot product"):
+            dense(server, replace(raw, similarity="dot"))
+        assert all("embd_normalize" not in (each.body or {}) for each in server.requests)
+        with pytest.warns(NormalizedVectorsWarning, match=r"of length 1, .* by cosine") as warned:
+            dense(server, replace(raw, similarity=None))
+        assert warned[0].filename == __file__
+        dense(server, raw)  # once per model: a warning is an error here
+        cut = replace(raw, similarity="dot", matryoshka_dims=(64,))
+        assert np.linalg.norm(dense(server, cut, dim=64).encode_documents(["one"])) == (
+            pytest.approx(1)
+        ), "what is cut is normalized by every backend"
+        dense(server, replace(raw, similarity="dot", normalize=None))
 
 
 @flavours

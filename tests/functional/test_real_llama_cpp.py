@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -119,6 +121,22 @@ def test_texts_of_any_length(
     # With it, texts are truncated as the checkpoint does.
     put_in_cache(ALL_MINILM_L6_V2, minilm_folder(), tmp_path / "hub")
     assert cosines(served(minilm).encode_documents(texts), expected).min() > 0.999
+
+
+def test_a_model_that_does_not_normalize(tmp_path: Path) -> None:
+    """Vectors are as long as here: by dot product, their lengths decide about the order."""
+    folder = shutil.copytree(minilm_folder(), tmp_path / "raw")
+    modules = json.loads((folder / "modules.json").read_text("utf-8"))
+    kept = [each for each in modules if not each["type"].endswith("Normalize")]
+    (folder / "modules.json").write_text(json.dumps(kept), "utf-8")
+    raw = replace(ALL_MINILM_L6_V2, normalize=False, similarity="dot")
+    texts = ["food", "A man is eating a piece of bread in the kitchen of his house."]
+    expected = load(raw, local_path=folder, device="cpu").encode_documents(texts)
+    assert np.ptp(np.linalg.norm(expected, axis=1)) > 1
+    gguf = to_gguf(raw, folder, tmp_path)
+    with OwnProcess(command(gguf, "vectors"), tmp_path) as server:
+        found = served((server, str(gguf)), raw).encode_documents(texts)
+    assert found == pytest.approx(expected, abs=0.01)
 
 
 def test_it_answers_as_recorded(minilm: tuple[OwnProcess, str]) -> None:

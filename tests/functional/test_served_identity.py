@@ -59,6 +59,13 @@ def test_another_model_under_the_tag(
     assert not server.asked("/api/embed"), "what contradicts is not asked for vectors"
 
 
+def test_a_tag_that_normalizes_under_an_entry_that_does_not(server: OllamaServer) -> None:
+    raw = replace(ALL_MINILM_L6_V2, normalize=False)
+    with pytest.raises(CheckpointError, match="normalizes vectors, the registry states that it d"):
+        load(raw, backend="ollama", base_url=server.url)
+    assert not server.asked("/api/embed")
+
+
 def test_another_language_model_under_the_tag(server: OllamaServer) -> None:
     server.store.add(TAG, StoredModel(family="qwen3", block_count=36))
     with pytest.raises(CheckpointError, match=r"36 layers, the registry states 28"):

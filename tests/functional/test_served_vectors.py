@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from registry import ALL_MINILM_L6_V2, NOMIC_EMBED_TEXT_V1_5
+from registry.backends._served_vectors import NormalizedVectorsWarning
 from registry.encoders.dense import DenseEncoder
 from registry.errors import BackendError, CheckpointError
 from registry.loading.load import load
@@ -72,9 +73,20 @@ def test_vectors_that_are_none(
 
 def test_only_lengths_that_are_promised_are_held_against(server: OllamaServer) -> None:
     raw = replace(ALL_MINILM_L6_V2, normalize=False)
-    encoder = load(raw, backend="ollama", base_url=server.url)
     server.embed = lambda text, width: [0.5] * width
+    encoder = load(raw, backend="ollama", base_url=server.url, probe=False)
     assert encoder.encode_documents(["one"]).shape == (1, 384)
     server.embed = lambda text, width: [0.0] * width
     with pytest.raises(BackendError, match="length 0 for text 0"):
         encoder.encode_documents(["one"])
+
+
+def test_ollama_normalizes_although_the_model_does_not(server: OllamaServer) -> None:
+    raw = replace(ALL_MINILM_L6_V2, id="raw-ollama", normalize=False)
+    with pytest.raises(CheckpointError, match=r"all-minilm:l6 .*of length 1, .* by dot product"):
+        load(replace(raw, similarity="dot"), backend="ollama", base_url=server.url)
+    with pytest.warns(NormalizedVectorsWarning, match=r"raw-ollama: .*of length 1, .* by cosine"):
+        load(raw, backend="ollama", base_url=server.url)
+    load(raw, backend="ollama", base_url=server.url)  # a second warning would be an error here
+    unknown = replace(raw, similarity="dot", normalize=None)
+    load(unknown, backend="ollama", base_url=server.url)

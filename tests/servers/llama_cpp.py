@@ -79,7 +79,7 @@ class LlamaCppHandler(EmbeddingHandler):
         elif not texts:
             self._refuse(400, '"input" must not be empty')
         elif not self._refused(texts):
-            rows = self.rows(texts, request)
+            rows = self.rows(texts, request, unit=request.get("embd_normalize") != -1)
             if request.get("encoding_format") == "base64":
                 rows = [row | {"encoding_format": "base64"} for row in rows]
             self.send_json(

@@ -10,7 +10,7 @@ import numpy as np
 from registry.backends._http_batches import most_texts
 from registry.backends._ollama_identity import check_served
 from registry.backends._progress import counting
-from registry.backends._served_vectors import checked_vectors
+from registry.backends._served_vectors import check_first, checked_vectors
 from registry.backends.interface import LoadOptions
 from registry.encoders.base import DEFAULT_BATCH_SIZE, Role
 from registry.encoders.dense import DenseEncoder, Vectors, chosen_dim, unit
@@ -25,18 +25,20 @@ if TYPE_CHECKING:
 
 
 def load_encoder(model: DenseLike, options: LoadOptions) -> OllamaEncoder:
-    """An encoder whose width was checked on one text, which also loads the model there.
+    """An encoder whose first vectors were checked, which also loads the model there.
 
-    Raises LoadError, ServerUnavailableError; CheckpointError if the width differs from the entry's.
+    Raises LoadError, ServerUnavailableError; CheckpointError if the width differs from the entry's,
+    or if the length of vectors, which the server makes 1, counts for the model.
     """
     dim = chosen_dim(model.id, options.dim, model.embedding_dim, model.matryoshka_dims)
     connection = OllamaConnection(model, options)
     word = connection.check()
     check_served(model, connection, word, options)
     encoder = OllamaEncoder(model, connection, dim=dim, reads=word.length)
-    encoder.embed(["width"])
+    by = f"{connection.tag} at {connection.address}"
+    check_first(encoder.embed, model, by, dim=dim)
     encoder.serving = Serving(
-        by=f"{connection.tag} at {connection.address}",
+        by=by,
         digest=connection.digest(),
         precision=word.precision,
     )

@@ -26,7 +26,7 @@ from registry.backends._openai_usage import used_tokens
 from registry.backends._progress import counting
 from registry.backends._refusal import RefusedError
 from registry.backends._score_scale import Scale, on_scale, scale_of
-from registry.backends._served_vectors import checked_vectors
+from registry.backends._served_vectors import check_first, checked_vectors
 from registry.encoders.base import DEFAULT_BATCH_SIZE, Role
 from registry.encoders.dense import DenseEncoder, Vectors, chosen_dim, unit
 from registry.encoders.reranker import Reranker
@@ -103,7 +103,9 @@ class HttpDenseEncoder(DenseEncoder):
         return whole if self._cut is None else self._cut(whole)
 
     def _answer(self, texts: list[str]) -> Any:  # JSON
-        body = {"model": self._served.name, "input": texts}
+        body: dict[str, Any] = {"model": self._served.name, "input": texts}
+        if self.model.normalize is False and self._served.llama_cpp:
+            body["embd_normalize"] = -1  # as the model gives them, not of length 1
         return ask(self._connection, "embeddings", body, also_at_root=True)
 
     def _ask(self, texts: list[str]) -> list[NDArray[np.float32]]:
@@ -193,13 +195,13 @@ class HttpReranker(Reranker):
 
 
 def load_dense(model: DenseLike, options: LoadOptions) -> HttpDenseEncoder:
-    """An encoder, once one text has given a vector of the entry's width. Raises LoadError."""
+    """An encoder, once its first vectors have the entry's width and scale. Raises LoadError."""
     dim = chosen_dim(model.id, options.dim, model.embedding_dim, model.matryoshka_dims)
     connection = OpenAIConnection(model, options, own_server=True)
     served = identify(model, connection, options)
     cut = cutter(model, options.cache_dir)
     encoder = HttpDenseEncoder(model, connection, served, dim=dim, cut=cut)
-    encoder.encode_documents(["width"])
+    check_first(encoder.encode_documents, model, connection.address, dim=dim)
     encoder.serving = _serving(connection, served)
     return encoder
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from registry.models.kinds import CrossEncoderLike, DenseLike
 
 
-_RAW = ("infinity", "llamacpp")
+_LLAMA_CPP = "llamacpp"
+_RAW = ("infinity", _LLAMA_CPP)
 # TEI names a model given as a folder by its path.
 _REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 
@@ -34,6 +35,7 @@ class Served:
     counts_tokens: bool = True  # infinity counts characters
     precision: str | None = None
     scale: Scale | None = None  # of raw scores, if it is known to return them
+    llama_cpp: bool = False  # other servers may refuse its fields
 
 
 def identify(
@@ -70,6 +72,7 @@ def identify(
         precision=_precision(info, row),
         # These return logits as raw scores; for others the scores have to show it.
         scale="logit" if "model_type" in info or row.get("owned_by") in _RAW else None,
+        llama_cpp=row.get("owned_by") == _LLAMA_CPP,
     )
 
 

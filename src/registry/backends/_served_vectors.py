@@ -6,9 +6,12 @@ is checked completely before any part of it is used.
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from registry.errors import BackendError, CheckpointError, ServerUnavailableError
 
@@ -18,6 +21,45 @@ if TYPE_CHECKING:
 
 # Some servers send 16-bit numbers; the length of such unit vectors is 1 within this.
 _ROUNDING = 0.01
+# Vectors that a model has not normalized are further from length 1 than this, at least one of them.
+_UNIT = 1e-3
+_FIRST = ("width", "a longer text, whose vector is hardly as long as that of a single word")
+_warned: set[str] = set()
+
+
+class NormalizedVectorsWarning(UserWarning):
+    """A server sends vectors of length 1 for a model whose vectors have lengths of their own."""
+
+
+def check_first(
+    encode: Callable[[list[str]], Vectors], model: DenseLike, server: str, *, dim: int
+) -> None:
+    """Check the first vectors, which also loads the model there; raises what `encode` raises.
+
+    The entry may say that the model does not normalize. If the server does, the order of results
+    by dot product is another: CheckpointError. Otherwise only the lengths are, which is worth a
+    warning. Vectors that are cut to `dim` are normalized anyway.
+    """
+    raw = model.normalize is False and dim == model.embedding_dim
+    vectors = encode(list(_FIRST if raw else _FIRST[:1]))
+    if not raw or (np.abs(_lengths(vectors) - 1) > _UNIT).any():
+        return
+    found = f"{model.id}: {server} sends vectors of length 1, but the registry states that"
+    if model.similarity == "dot":
+        raise CheckpointError(
+            f"{found} the model does not normalize and is compared by dot product, which would "
+            'rank differently; use another backend, such as "sentence-transformers", or a server '
+            "that sends vectors as they are, such as llama.cpp's own"
+        )
+    if model.id in _warned:
+        return
+    _warned.add(model.id)
+    warnings.warn(
+        f"{found} the model does not normalize: compare these vectors by cosine, and do not store "
+        "them with vectors of another backend",
+        NormalizedVectorsWarning,
+        stacklevel=5,
+    )
 
 
 def checked_vectors(answer: object, count: int, model: DenseLike, server: str) -> Vectors:
@@ -47,7 +89,7 @@ def checked_vectors(answer: object, count: int, model: DenseLike, server: str) -
             f"{model.id}: {server} gives {width} dimensions, but the registry states "
             f"{model.embedding_dim}; one of them is another model"
         )
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    lengths = _lengths(vectors)
     wrong = lengths == 0
     if model.normalize is True:
         wrong |= np.abs(lengths - 1) > _ROUNDING
@@ -59,3 +101,8 @@ def checked_vectors(answer: object, count: int, model: DenseLike, server: str) -
             f"but the registry states {promised}; it serves another model or is broken"
         )
     return vectors
+
+
+def _lengths(vectors: Vectors) -> NDArray[np.float64]:
+    lengths: NDArray[np.float64] = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    return lengths

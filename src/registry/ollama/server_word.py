@@ -100,6 +100,8 @@ def contradictions(word: ServerWord, promised: ServerWord, promiser: str) -> Ite
         yield f"pools by {word.pooling}, {promiser} states {promised.pooling}"
     if word.normalize is False and promised.normalize is True:
         yield f"does not normalize vectors, {promiser} states that it does"
+    if word.normalize is True and promised.normalize is False:
+        yield f"normalizes vectors, {promiser} states that it does not"
 
 
 def _count(value: object) -> int | None:
