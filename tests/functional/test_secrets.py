@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import logging
 import os
 import pickle
 import subprocess
 import sys
 import traceback
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import get_session
 from rich.console import Console
 from rich.traceback import Traceback
 
@@ -20,6 +24,7 @@ from registry import COLBERT_V2, QWEN3_0_6B, ModelManager
 from registry.backends.interface import LoadOptions
 from registry.errors import AuthenticationError
 from registry.loading.load import load
+from registry.ollama.models import read_ollama
 from registry.ollama.sharing import share_with_ollama
 from registry.secret import Secret, hidden
 from servers.ollama import OllamaServer
@@ -159,6 +164,51 @@ def test_a_key_of_the_environment_that_fits_no_header(
     assert not ollama.requests
 
 
+def test_the_password_of_an_ollama_server_in_logs(
+    ollama: OllamaServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("OLLAMA_HOST", f"http://me:{KEY}%40@{ollama.address}")
+    with load(QWEN3_0_6B, backend="ollama", api_key="another") as generator:
+        generator.generate("x")
+
+        async def said() -> None:
+            async for _ in generator.astream("x"):
+                pass
+
+        asyncio.run(said())
+    read_ollama()
+    sent = {request.headers["authorization"] for request in ollama.requests}
+    assert sent == {f"Basic {b64encode(f'me:{KEY}@'.encode()).decode()}"}
+    assert caplog.text.count(f"http://{ollama.address}/api/") == len(ollama.requests) == 4
+    assert SHOWN not in caplog.text
+
+
+def test_a_key_in_the_query_in_logs(
+    openai: OpenAIServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    openai.key = None
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "huggingface_hub.utils._http")
+    monkeypatch.setattr(logging.getLogger("huggingface_hub"), "propagate", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_DEBUG", True)
+    url = f"{openai.url}?api-key={KEY}"
+    with load(QWEN3_0_6B, backend="openai", base_url=url) as generator:
+        generator.generate("x")
+
+        async def said() -> None:
+            async for _ in generator.astream("x"):
+                pass
+
+        asyncio.run(said())
+    assert SHOWN not in caplog.text
+    logged = [each for each in caplog.messages if each.startswith("HTTP Request: ")]
+    assert len(logged) == len(openai.requests) == 3
+    assert all("?*** " in each for each in logged)
+    get_session().get(url)
+    assert f"?api-key={KEY} " in caplog.text, "requests of others are logged as they are"
+
+
 def test_pytest_with_its_option_for_local_variables(tmp_path: Path) -> None:
     (tmp_path / "test_one.py").write_text(
         "import os\n"
@@ -184,6 +234,10 @@ class TestSecret:
         shown = [str(secret), repr(secret), f"{secret}", f"{[secret]}", f"{secret!r:>200}"]
         assert not any(SHOWN in text for text in shown)
         assert SHOWN not in repr(LoadOptions(api_key=secret))
+        for address in (f"http://me:{KEY}@host/v1", f"http://host/v1?api-key={KEY}"):
+            options = repr(LoadOptions(base_url=address, api_key=secret))
+            assert SHOWN not in options
+            assert "'http://host/v1'" in options
         with pytest.raises(TypeError, match="cannot be pickled"):
             pickle.dumps(secret)
 

@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+from registry.backends._openai_logs import unlogged_query
+
 _MOST = 10
 
 
@@ -17,7 +19,8 @@ _MOST = 10
 def answered(session: Any, request: Any) -> Generator[Any]:  # of httpx2, which only extras bring
     """A response whose body is yet unread; leaving closes it. Raises TooManyRedirects."""
     for _ in range(_MOST):
-        answer = session.send(request, stream=True, follow_redirects=False)
+        with unlogged_query(request):
+            answer = session.send(request, stream=True, follow_redirects=False)
         request = answer.next_request
         if request is None:
             break
@@ -34,7 +37,8 @@ def answered(session: Any, request: Any) -> Generator[Any]:  # of httpx2, which 
 async def aanswered(session: Any, request: Any) -> AsyncGenerator[Any]:  # as above
     """`answered` in the event loop."""
     for _ in range(_MOST):
-        answer = await session.send(request, stream=True, follow_redirects=False)
+        with unlogged_query(request):
+            answer = await session.send(request, stream=True, follow_redirects=False)
         request = answer.next_request
         if request is None:
             break

@@ -10,6 +10,7 @@ from registry.checkpoints.options import CheckpointOptions
 from registry.errors import UnsupportedError
 from registry.exports.export import EnginePrecision
 from registry.ollama.options import ServerOptions
+from registry.secret import shown_address
 
 if TYPE_CHECKING:
     from registry.encoders.dense import DenseEncoder
@@ -50,8 +51,8 @@ class LoadOptions(CheckpointOptions, ServerOptions):
 
     def __repr__(self) -> str:
         shown = dict(self.__dict__)
-        if self.base_url is not None and "@" in self.base_url:
-            shown["base_url"] = "***@" + self.base_url.rpartition("@")[2]
+        if self.base_url is not None:
+            shown["base_url"] = shown_address(self.base_url)
         return f"LoadOptions({', '.join(f'{k}={v!r}' for k, v in shown.items())})"
 
 

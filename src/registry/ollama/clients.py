@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from registry.errors import MissingExtraError, ServerUnavailableError
 from registry.libraries.ollama import library
@@ -31,7 +33,7 @@ def http_client(**settings: Any) -> httpx.Client:
 
     from registry.ollama.bounded import hooks
 
-    return httpx.Client(**settings, **hooks())
+    return httpx.Client(**_without_user(settings), **hooks())
 
 
 def async_http_client(**settings: Any) -> httpx.AsyncClient:
@@ -40,7 +42,7 @@ def async_http_client(**settings: Any) -> httpx.AsyncClient:
 
     from registry.ollama.bounded import async_hooks
 
-    return httpx.AsyncClient(**settings, **async_hooks())
+    return httpx.AsyncClient(**_without_user(settings), **async_hooks())
 
 
 def library_client(**settings: Any) -> Client:
@@ -48,8 +50,25 @@ def library_client(**settings: Any) -> Client:
     ollama = library()
     from registry.ollama.bounded import hooks
 
-    client: Client = ollama.Client(**settings, **hooks())
+    client: Client = ollama.Client(**_without_user(settings), **hooks())
     return client
+
+
+def _without_user(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same, but a user and a password in the address are sent as a header.
+
+    httpx would send the same header, but logs the whole address of every request.
+    """
+    name = "host" if "host" in settings else "base_url"
+    scheme, _, rest = settings[name].partition("://")
+    place, slash, path = rest.partition("/")
+    user, at, place = place.rpartition("@")
+    if not at:
+        return settings
+    pair = ":".join(unquote(each) for each in user.partition(":")[::2])
+    headers = dict(settings.get("headers") or {})
+    headers["authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    return settings | {name: f"{scheme}://{place}{slash}{path}", "headers": headers}
 
 
 def imported_library(model_id: str, url: str) -> ModuleType:
