@@ -6,6 +6,8 @@ import json
 import re
 from typing import cast
 
+from registry.secret import Secret
+
 _LONGEST = 500
 _NESTED = 8  # JSON in JSON in JSON: no server nests a message deeper
 # Where servers keep the message, in order of preference.
@@ -73,7 +75,17 @@ def server_words(body: object) -> str:
     >>> server_words({"detail": [{"loc": ["body", "model"], "msg": "Field required"}]})
     'Field required (body.model)'
     """
-    return " ".join(_sentence(body, _NESTED).split())[:_LONGEST]
+    return " ".join(_sentence(body, _NESTED).split())
+
+
+def quotable(words: str, key: Secret | None) -> str:
+    """Words of a server for a message: without the key, which some repeat, and not too long.
+
+    >>> quotable("refused: sk-123", Secret("sk-123"))
+    'refused: ***'
+    """
+    # In this order: of a key that is cut off, the rest would stay.
+    return (words if key is None else key.redact(words))[:_LONGEST]
 
 
 def _sentence(body: object, depth: int) -> str:

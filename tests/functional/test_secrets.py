@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import logging
 import os
 import pickle
+import socketserver
 import subprocess
 import sys
+import threading
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -22,8 +25,9 @@ from rich.traceback import Traceback
 
 from registry import COLBERT_V2, QWEN3_0_6B, ModelManager
 from registry.backends.interface import LoadOptions
-from registry.errors import AuthenticationError
+from registry.errors import AuthenticationError, RegistryError
 from registry.loading.load import load
+from registry.ollama.connection import OllamaConnection
 from registry.ollama.models import read_ollama
 from registry.ollama.sharing import share_with_ollama
 from registry.secret import Secret, hidden
@@ -127,6 +131,60 @@ def test_when_ollama_refuses(ollama: OllamaServer, tmp_path: Path, status: int) 
         with pytest.raises(Exception, match="ollama serve") as caught:
             call()
         assert SHOWN not in printed(caught.value)
+
+
+@pytest.mark.parametrize("backend", ["ollama", "openai"])
+def test_a_key_at_the_end_of_what_is_quoted(
+    ollama: OllamaServer, openai: OpenAIServer, backend: str
+) -> None:
+    server, openai.key = (ollama if backend == "ollama" else openai), KEY
+    generator = load(QWEN3_0_6B, backend=backend, base_url=server.url, api_key=KEY)
+    for status in (400, 401):
+        said = json.dumps({"error": {"message": f"{'x' * 480} {KEY}"}}).encode()
+        server.fails("status", status=status, message=said)
+        with pytest.raises(Exception, match=r"x{480} \*\*\*") as caught:
+            generator.generate("x")
+        assert KEY[:10] not in "".join(traceback.format_exception(caught.value))
+
+
+ODD = {
+    "a header": f"HTTP/1.1 200 OK\r\nno header {KEY}\r\n\r\n",
+    "a redirect": f"HTTP/1.1 307 \r\nLocation: http://[{KEY}]/\r\nContent-Length: 0\r\n\r\n",
+    "a chunk": f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{KEY}\r\n",
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=list(ODD))
+@pytest.mark.parametrize("backend", ["ollama", "openai"])
+def test_when_a_response_is_odd(backend: str, odd: str) -> None:
+    class Odd(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(odd.encode())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Odd) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        options = LoadOptions(base_url=url, api_key=Secret(KEY))
+        calls: dict[str, Callable[[], object]] = {
+            "ollama": lambda: OllamaConnection(QWEN3_0_6B, options).digest(),
+            "openai": lambda: load(
+                QWEN3_0_6B, backend="openai", base_url=url, api_key=KEY
+            ).generate("x"),
+        }
+        with pytest.raises(RegistryError) as caught:
+            calls[backend]()
+        server.shutdown()
+    assert SHOWN not in "".join(traceback.format_exception(caught.value))
+
+
+def test_when_ollama_sends_the_key_in_place_of_a_list(ollama: OllamaServer) -> None:
+    connection = OllamaConnection(QWEN3_0_6B, LoadOptions(base_url=ollama.url, api_key=Secret(KEY)))
+    ollama.fails("status", status=200, message=json.dumps({"models": KEY}).encode())
+    with pytest.raises(RegistryError, match="does not send") as caught:
+        connection.digest()
+    assert SHOWN not in "".join(traceback.format_exception(caught.value))
 
 
 def test_when_ollama_breaks_off(ollama: OllamaServer) -> None:

@@ -13,7 +13,8 @@ from registry import ALL_MINILM_L6_V2, QWEN3_0_6B
 from registry.errors import BackendError
 from registry.loading.load import load
 from registry.ollama.models import read_ollama
-from registry.server_words import server_words, tokens_and_window
+from registry.secret import Secret
+from registry.server_words import quotable, server_words, tokens_and_window
 from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel, embedding_model
 from servers.openai import OpenAIServer
@@ -61,7 +62,7 @@ def test_they_reach_the_caller(each: dict[str, Any]) -> None:
         ("{half", "{half"),
         ('{"error": null, "message": "said besides"}', "said besides"),
         ('{"error": {"code": 7}}', "{'code': 7}"),
-        ("[" * 5000, "[" * 500),
+        ("[" * 5000, "[" * 5000),
     ],
 )
 def test_what_a_body_says(body: str, words: str) -> None:
@@ -91,6 +92,14 @@ WINDOW = "This model's maximum context length is 4096 tokens"
 )
 def test_the_tokens_of_the_prompt_alone(words: str, numbers: tuple[int, int] | None) -> None:
     assert tokens_and_window(words) == numbers
+
+
+def test_what_is_quoted() -> None:
+    key = Secret("sk-" + "k" * 40)
+    for before in range(450, 500):
+        said = quotable(f"{'x' * before}{key.reveal()} is wrong", key)
+        assert said == f"{'x' * before}*** is wrong"[:500]
+    assert quotable("[" * 5000, None) == "[" * 500
 
 
 def test_a_runner_that_died() -> None:

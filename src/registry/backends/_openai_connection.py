@@ -29,7 +29,7 @@ from registry.libraries.huggingface_hub import REQUESTS
 from registry.models.api import api_of
 from registry.network import network_failure
 from registry.secret import shown_address
-from registry.server_words import server_words, tokens_and_window
+from registry.server_words import quotable, server_words, tokens_and_window
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -162,9 +162,8 @@ class OpenAIConnection:
     def broken_off(self, reason: str = "its end is missing") -> ServerUnavailableError:
         """The error for a response that stopped before its end."""
         return ServerUnavailableError(
-            self._redacted(
-                f"{self.model_id}: the response from {self.address} was cut off ({reason})"
-            )
+            f"{self.model_id}: the response from {self.address} was cut off "
+            f"({quotable(reason, self._secret)})"
         )
 
     def odd(self, reason: str, words: str = "") -> BackendError:
@@ -188,7 +187,7 @@ class OpenAIConnection:
         return BackendError(said, status=error.status)
 
     def _refused(self, message: str) -> AuthenticationError:
-        said = f" ({self._redacted(message)})" if message else ""
+        said = f" ({quotable(message, self._secret)})" if message else ""
         if self._secret is None:
             return AuthenticationError(
                 f"{self.model_id}: {self.address} requires a key{said}; there is none in "
@@ -199,10 +198,8 @@ class OpenAIConnection:
         )
 
     def _says(self, message: str) -> str:
-        return self._redacted(f"{self.model_id}: {self.address} answers: {message or 'an error'}")
-
-    def _redacted(self, message: str) -> str:
-        return message if self._secret is None else self._secret.redact(message)
+        said = quotable(message, self._secret) or "an error"
+        return f"{self.model_id}: {self.address} answers: {said}"
 
     def _request(
         self,

@@ -39,7 +39,7 @@ from registry.ollama.lines import Line, ask, astream, error_in_place, stream
 from registry.ollama.models import full_tag
 from registry.ollama.options import ServerOptions
 from registry.ollama.server_word import ServerWord, read_word
-from registry.server_words import server_words, tokens_and_window
+from registry.server_words import quotable, server_words, tokens_and_window
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -159,20 +159,20 @@ class OllamaConnection:
             if words := error_in_place(error):
                 return self._refusal(self._library.ResponseError(words))
             failure = self.broken_off("it sent something that Ollama does not send")
-            failure.__cause__ = error
+            # What pydantic raises quotes the server, which may repeat the key.
+            failure.__cause__ = error if self._key is None else None
             return failure
         return None
 
     def broken_off(self, reason: str = "the last line is missing") -> ServerUnavailableError:
         """The error of an answer that stopped before its end."""
         return ServerUnavailableError(
-            f"{self.model_id}: the response from Ollama at {self.address} was cut off ({reason})"
+            f"{self.model_id}: the response from Ollama at {self.address} was cut off "
+            f"({quotable(reason, self._key)})"
         )
 
     def _refusal(self, error: ResponseError) -> RegistryError:
-        message = server_words(str(error.error))
-        if self._key is not None:
-            message = self._key.redact(message)
+        message = quotable(server_words(str(error.error)), self._key)
         if error.status_code == 404 and "not found" in message and self.tag in message:
             return LoadError(
                 f"{self.model_id}: Ollama at {self.address} has no {self.tag}; fetch it with "

@@ -16,7 +16,7 @@ from registry.network import network_failure
 from registry.ollama.address import ollama_url, shown_host
 from registry.ollama.clients import close_clients, library_client
 from registry.secret import hidden
-from registry.server_words import server_words
+from registry.server_words import quotable, server_words
 
 if TYPE_CHECKING:
     from ollama import Client
@@ -137,7 +137,7 @@ def _client(host: str | None) -> Generator[Client]:
         yield client
     except ollama.ResponseError as error:
         key = hidden(os.environ.get("OLLAMA_API_KEY"))  # some servers repeat it
-        message = server_words(key.redact(error.error) if key else error.error)
+        message = quotable(server_words(error.error), key)
         raise StoreError(
             f"Ollama at {address} refused the request: {message or 'no message'}"
         ) from None
