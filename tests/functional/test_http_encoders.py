@@ -73,22 +73,23 @@ def long_vector(text: str, width: int) -> list[float]:
     return [9 * each / len(text) for each in vector(text, width)]
 
 
+@pytest.mark.parametrize("flavour", ["llama.cpp", "tei"])
 @pytest.mark.parametrize("similarity", ["dot", "cosine", None])
-def test_vectors_are_as_long_as_the_model_makes_them(similarity: Any) -> None:
+def test_vectors_are_as_long_as_the_model_makes_them(flavour: Flavour, similarity: Any) -> None:
     model = replace(ALL_MINILM_L6_V2, normalize=False, similarity=similarity)
-    with EmbeddingServer("llama.cpp") as server:
+    with EmbeddingServer(flavour) as server:
         server.embed = long_vector
-        found = dense(server, model).encode_documents(["one", "one two"])
-        assert np.linalg.norm(found, axis=1) == pytest.approx([3, 9 / 7])
+        found = dense(server, model).encode_documents(["one", "one two"] * 20)
+        assert np.linalg.norm(found, axis=1) == pytest.approx([3, 9 / 7] * 20)
         for stated in (True, None):
             dense(server, replace(model, normalize=stated)).encode_documents(["one"])
+            assert server.requests[-1].path == "/v1/embeddings"
             assert "embd_normalize" not in server.requests[-1].body
 
 
-@pytest.mark.parametrize("flavour", ["tei", "infinity"])
-def test_servers_that_normalize_although_the_model_does_not(flavour: Flavour) -> None:
-    raw = replace(ALL_MINILM_L6_V2, id=f"raw-{flavour}", normalize=False)
-    with EmbeddingServer(flavour) as server:
+def test_a_server_that_normalizes_although_the_model_does_not() -> None:
+    raw = replace(ALL_MINILM_L6_V2, id="raw", normalize=False)
+    with EmbeddingServer("infinity") as server:
         with pytest.raises(CheckpointError, match=r"of length 1, .* by dot product"):
             dense(server, replace(raw, similarity="dot"))
         assert all("embd_normalize" not in (each.body or {}) for each in server.requests)

@@ -101,7 +101,8 @@ class TeiHandler(EmbeddingHandler):
             given = f"must have less than {owner.reads} tokens. Given: {max(map(tokens_of, texts))}"
             self._refuse(422, "Validation", f"Input validation error: `inputs` {given}")
         else:
-            rows = self.rows(texts, request, dimensions=request.get("dimensions"))
+            unit = request.get("normalize", True) or field == "input"
+            rows = self.rows(texts, request, dimensions=request.get("dimensions"), unit=unit)
             if field == "inputs":
                 self.send_json(200, [row["embedding"] for row in rows])
                 return

@@ -26,7 +26,7 @@ from registry.backends._openai_usage import used_tokens
 from registry.backends._progress import counting
 from registry.backends._refusal import RefusedError
 from registry.backends._score_scale import Scale, on_scale, scale_of
-from registry.backends._served_vectors import check_first, checked_vectors
+from registry.backends._served_vectors import as_rows, check_first, checked_vectors
 from registry.encoders.base import DEFAULT_BATCH_SIZE, Role
 from registry.encoders.dense import DenseEncoder, Vectors, chosen_dim, unit
 from registry.encoders.reranker import Reranker
@@ -104,8 +104,13 @@ class HttpDenseEncoder(DenseEncoder):
 
     def _answer(self, texts: list[str]) -> Any:  # JSON
         body: dict[str, Any] = {"model": self._served.name, "input": texts}
-        if self.model.normalize is False and self._served.llama_cpp:
-            body["embd_normalize"] = -1  # as the model gives them, not of length 1
+        # Vectors as the model gives them, not of length 1.
+        raw = self._served.dialect if self.model.normalize is False else None
+        if raw == "llama.cpp":
+            body["embd_normalize"] = -1
+        elif raw == "tei":  # on a page of its own, which counts no tokens
+            body = {"inputs": texts, "normalize": False}
+            return as_rows(ask(self._connection, "embed", body, also_at_root=True))
         return ask(self._connection, "embeddings", body, also_at_root=True)
 
     def _ask(self, texts: list[str]) -> list[NDArray[np.float32]]:

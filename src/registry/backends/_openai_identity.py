@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from registry.backends._openai_pages import look
 from registry.backends._score_scale import Scale
@@ -35,7 +35,7 @@ class Served:
     counts_tokens: bool = True  # infinity counts characters
     precision: str | None = None
     scale: Scale | None = None  # of raw scores, if it is known to return them
-    llama_cpp: bool = False  # other servers may refuse its fields
+    dialect: Literal["llama.cpp", "tei"] | None = None  # others may refuse their fields
 
 
 def identify(
@@ -72,7 +72,7 @@ def identify(
         precision=_precision(info, row),
         # These return logits as raw scores; for others the scores have to show it.
         scale="logit" if "model_type" in info or row.get("owned_by") in _RAW else None,
-        llama_cpp=row.get("owned_by") == _LLAMA_CPP,
+        dialect=_dialect(info, row),
     )
 
 
@@ -128,6 +128,12 @@ def _of_model(model: Any, info: dict[str, Any], row: dict[str, Any]) -> list[str
 def _count(said: object) -> int | None:
     """A number that a server states; true is none, although Python takes it for 1."""
     return said if type(said) is int and said > 0 else None
+
+
+def _dialect(info: dict[str, Any], row: dict[str, Any]) -> Literal["llama.cpp", "tei"] | None:
+    if row.get("owned_by") == _LLAMA_CPP:
+        return "llama.cpp"
+    return "tei" if "model_type" in info else None
 
 
 def _precision(info: dict[str, Any], row: dict[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,7 @@ def check_first(
         raise CheckpointError(
             f"{found} the model does not normalize and is compared by dot product, which would "
             'rank differently; use another backend, such as "sentence-transformers", or a server '
-            "that sends vectors as they are, such as llama.cpp's own"
+            "that sends vectors as they are, such as text-embeddings-inference"
         )
     if model.id in _warned:
         return
@@ -101,6 +101,14 @@ def checked_vectors(answer: object, count: int, model: DenseLike, server: str) -
             f"but the registry states {promised}; it serves another model or is broken"
         )
     return vectors
+
+
+def as_rows(answer: object) -> object:
+    """A bare list of vectors in the form of OpenAI's; anything else as it is."""
+    if not isinstance(answer, list):
+        return answer
+    vectors = cast("list[object]", answer)
+    return {"data": [{"index": i, "embedding": each} for i, each in enumerate(vectors)]}
 
 
 def _lengths(vectors: Vectors) -> NDArray[np.float64]:
