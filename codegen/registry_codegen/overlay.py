@@ -74,8 +74,8 @@ def lay_over(
     own_entries: dict[str, Json] = {}
     for index, entry in enumerate(own.data["models"]):
         model_id = _id(entry)
-        if model_id is not None and model_id in below and model_id not in own_entries:
-            own_entries[model_id] = entry
+        if model_id is not None and model_id in below:
+            own_entries.setdefault(model_id, entry)  # a second one is reported, as what it is
             base = below[model_id]
             models.append(_merge(public.data["models"][base], entry))
             origins.append(((own, index), (public, base)))

@@ -63,7 +63,7 @@ def check(
             yield entry, finding
     own_last = sorted(entries, key=lambda entry: entry.index < own)
     yield from identity.check(own_last, declared)
-    yield from naming.check(own_last)
+    yield from naming.check(own_last, own)
 
 
 def _from_below(data: object, entry: EntryView) -> bool:
