@@ -303,7 +303,7 @@ MODULES = (
 def test_a_missing_library_is_named_with_its_extra(module: str) -> None:
     package = PACKAGES.get(module, module)
     program = (
-        f"import sys; sys.modules['{package}'] = None\n"
+        f"import sys; sys.modules.update(dict.fromkeys(['{package}', 'numpy']))\n"
         "from registry.errors import MissingExtraError\n"
         f"try:\n    import registry.integrations.{module}\n"
         "except MissingExtraError as error:\n    print(error.package, error.extra)"

@@ -77,6 +77,9 @@ class Fingerprint:
     @classmethod
     def parse(cls, text: str) -> Fingerprint:
         """Read a text; blanks around it do not count. Raises InvalidFingerprintError."""
+        given: object = text  # a column of a store may be empty
+        if not isinstance(given, str):
+            raise InvalidFingerprintError(f"{given!r} is not a fingerprint; they start with tr1:")
         version, _, rest = text.strip().partition(":")
         number = re.fullmatch(r"tr([1-9][0-9]{0,8})", version)
         if number is None:

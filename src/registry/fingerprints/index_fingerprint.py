@@ -26,6 +26,7 @@ from registry.fingerprints.fingerprint_text import (
     checked_word,
     shortened,
 )
+from registry.models.given import check_model
 from registry.models.kinds import VectorLike
 from registry.models.made_with import LoadedModel, MadeWith, is_loaded
 from registry.models.revisions import locked_revision
@@ -130,6 +131,7 @@ def _fingerprint(
     """The fingerprint, and its entry."""
     if is_loaded(model):
         return _fingerprint(model.model, model.made_with.but(given))
+    check_model(model, "fingerprint")
     entry = cast(VectorLike, model)  # a guard says nothing of what it is not
     if not entry.id:
         raise InputError("a model without an id has no fingerprint")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from registry.errors import InputError
 from registry.fit._activations import activation_bytes
@@ -18,6 +19,7 @@ from registry.fit._usual import (
     usual_format,
 )
 from registry.fit._weight_bytes import weight_bytes
+from registry.models.given import check_model
 from registry.models.kinds import Weighed
 
 # The kinds whose memory the formulas describe: texts in, vectors, scores or text out.
@@ -87,6 +89,10 @@ def estimate_memory(
     >>> [part // 2**20 for part in (need.weights, need.kv_cache, need.activations)]
     [4684, 1024, 132]
     """
+    check_model(model, "estimate_memory")
+    if device not in get_args(Device):
+        known = " and ".join(get_args(Device))
+        raise InputError(f"memory is estimated for {known}, not for {device!r}")
     kind = kind_of(model)
     if kind not in _KINDS:
         raise InputError(

@@ -12,6 +12,7 @@ from registry.fit._network import kind_of
 from registry.fit._overhead import Device
 from registry.fit._usual import usual_format
 from registry.fit.memory_size import parse_memory
+from registry.models.given import check_model
 from registry.models.kinds import Weighed
 
 _ERROR = 0.15
@@ -78,6 +79,7 @@ def fits(
     >>> bool(fit), [cure.change for cure in fit.cures]
     (False, ['q4_K_M instead of q8_0'])
     """
+    check_model(model, "fits")
     free = parse_memory(memory)
     names = [quantization]
     if quantization is None:

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Unpack, get_args
 
-import numpy as np
-
 from registry.errors import MissingExtraError
 from registry.integrations._dense import HeldModel
 from registry.loading.load import LoadArguments
@@ -20,6 +18,7 @@ from registry.models.kinds import DenseLike
 from registry.models.revisions import locked_revision
 
 try:
+    import numpy as np
     from mteb.models.abs_encoder import AbsEncoder
     from mteb.models.model_meta import ModelMeta, ScoringFunction
     from mteb.types import Array, PromptType

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast, overload
 from registry.backends import default_backend, get_backend
 from registry.backends.interface import Attention, LoadOptions, Quantization
 from registry.encoders.generator import TextGenerator
-from registry.errors import InputError, RegistryError, UnsupportedError
+from registry.errors import RegistryError, UnsupportedError
 from registry.exports.export import EnginePrecision
 from registry.loading._deprecation import warn_of_deprecated
 from registry.loading._made_with import record
 from registry.loading._prompts import warn_of_unknown_prompt
 from registry.loading._scales import warn_of_unknown_scale
+from registry.models.given import check_model
 from registry.probes.conversing import prove_conversation
 from registry.secret import Secret, hidden
 
@@ -141,7 +142,7 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
 
     Raises LoadError (CheckpointError, DeviceError, LibraryDriftError, MissingExtraError) and
     BackendError;
-    InputError for an id instead of a model; CatalogueFileError for a lock that cannot be read.
+    InputError for anything but a model; CatalogueFileError for a lock that cannot be read.
 
     >>> from registry import ALL_MINILM_L6_V2, load
     >>> encoder = load(ALL_MINILM_L6_V2)  # doctest: +SKIP
@@ -154,10 +155,7 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     """
     # First and in place: whatever goes wrong below, this frame is part of the traceback.
     arguments["api_key"] = hidden(arguments.get("api_key"))
-    if isinstance(model, str):  # type checkers refuse it, but not everyone runs one
-        raise InputError(
-            f"load takes a model, not its id: import its constant, or load(get_model({model!r}))"
-        )
+    check_model(model, "load")
     settings = dict(arguments)
     backend, probing = settings.pop("backend", None), settings.pop("probe", True)
     name = _default_backend(model) if backend in (None, "", "auto") else str(backend)

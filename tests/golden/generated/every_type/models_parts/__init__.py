@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "8242856e11638a01"
+STAMP = "2ff1a1ecd0455edc"
 
 import sys
 

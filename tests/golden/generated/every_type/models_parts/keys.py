@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "8242856e11638a01")
+same_generation(__name__, "2ff1a1ecd0455edc")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "8242856e11638a01")
+same_generation(__name__, "2ff1a1ecd0455edc")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

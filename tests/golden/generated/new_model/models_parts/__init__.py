@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "791999cd0e6405be"
+STAMP = "dbe9c2f669057fd3"
 
 import sys
 

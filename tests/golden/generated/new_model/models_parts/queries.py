@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "791999cd0e6405be")
+same_generation(__name__, "dbe9c2f669057fd3")
 
 from itertools import chain
 
@@ -38,7 +38,7 @@ _by_type: Final[dict[str, tuple[AnyModel, ...]]] = {}
 def models_by_type(
     model_type: aliases.ModelType,
 ) -> tuple[aliases.AnyModel, ...]:
-    """The models of one type, in catalogue order.
+    """The models of one type, in catalogue order; none of a type that there is not.
 
     >>> {model.kind for model in models_by_type(aliases.ModelType.Colbert)}
     {'colbert'}
@@ -50,7 +50,7 @@ def models_by_type(
 
 
 def _load_type(model_type: str) -> tuple[AnyModel, ...]:
-    groups = map(models_in, MODULES[model_type])
+    groups = map(models_in, MODULES.get(model_type, ()))
     return _by_type.setdefault(model_type, tuple(chain.from_iterable(groups)))
 
 

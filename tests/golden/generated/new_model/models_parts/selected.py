@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "791999cd0e6405be")
+same_generation(__name__, "dbe9c2f669057fd3")
 
 from types import MappingProxyType
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "07c0058d610cf5e2"
+STAMP = "e2183effddd78832"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "07c0058d610cf5e2")
+same_generation(__name__, "e2183effddd78832")
 
 from . import LazyModule, all_ids, module_of, part
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "07c0058d610cf5e2")
+same_generation(__name__, "e2183effddd78832")
 
 from itertools import chain
 
@@ -50,7 +50,7 @@ def models_by_type(
 def models_by_type(
     model_type: aliases.ModelType,
 ) -> tuple[aliases.AnyModel, ...]:
-    """The models of one type, in catalogue order.
+    """The models of one type, in catalogue order; none of a type that there is not.
 
     >>> {model.kind for model in models_by_type(aliases.ModelType.Dense)}
     {'dense'}
@@ -62,7 +62,7 @@ def models_by_type(
 
 
 def _load_type(model_type: str) -> tuple[AnyModel, ...]:
-    groups = map(models_in, MODULES[model_type])
+    groups = map(models_in, MODULES.get(model_type, ()))
     return _by_type.setdefault(model_type, tuple(chain.from_iterable(groups)))
 
 
