@@ -10,13 +10,36 @@ import os
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import proxy_bypass
 
 from registry.secret import shown_address
 
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_PORTS = {"http": 80, "https": 443}
 _NO_CONNECTION = {"ConnectError", "ConnectTimeout", "ConnectionError", "ConnectionRefusedError"}
+
+
+class RedirectError(Exception):
+    """A redirect that does not lead to an answer; the message follows the server's address."""
+
+
+def check_redirect(status: int, method: str, url: str, location: str | None) -> None:
+    """Raise RedirectError if a response sends the client nowhere, or to ask something else."""
+    if status not in (301, 302, 303, 307, 308):
+        return
+    try:
+        target = urlsplit(urljoin(url, location or ""))
+        known = target.scheme in ("http", "https") and is_host(target.hostname or "")
+    except ValueError:
+        known = False
+    if not location or not known:
+        raise RedirectError("redirects, but to no usable address; give another one")
+    if method == "POST" and status < 307:  # which clients repeat as GET, without what they sent
+        raise RedirectError(
+            f"redirects to {shown_address(target.geturl())} with status {status}, which drops what "
+            "was sent; give that server's address"
+        )
 
 
 def network_failure(error: BaseException, url: str) -> str | None:
@@ -42,6 +65,11 @@ def network_failure(error: BaseException, url: str) -> str | None:
         if isinstance(each, ssl.SSLError):
             reason = (each.reason or "no reason given").replace("_", " ").lower()
             return f"no encrypted connection to {server} ({reason}); does it speak https?"
+    for each in raised:
+        if isinstance(each, RedirectError):
+            return f"{server} {each}"
+        if type(each).__name__ in _NO_CONNECTION and (target := _redirected_to(each, url)):
+            return f"{server} redirects to {target}, and there is no connection to that"
     proxy = proxy_of(url)
     if any("SOCKS" in str(each) and isinstance(each, ImportError) for each in raised):
         variable = "the environment" if proxy is None else proxy[0]
@@ -99,6 +127,20 @@ def proxy_of(url: str) -> tuple[str, str] | None:
             if name in os.environ:  # set and empty: there is none
                 break
     return None
+
+
+def _redirected_to(error: BaseException, url: str) -> str | None:
+    """The server that an error of httpx is about, if it is another than that of the address."""
+    try:
+        request = getattr(error, "request", None)
+    except RuntimeError:  # it has none
+        return None
+    if request is None or not url.isascii():  # requests have another form of such a name
+        return None
+    target = f"{request.url.scheme}://{request.url.netloc.decode()}"
+    one, other = urlsplit(target), urlsplit(url)
+    places = [(each.hostname, each.port or _PORTS.get(each.scheme)) for each in (one, other)]
+    return None if places[0] == places[1] else shown_address(target)
 
 
 def _bad_proxy() -> str | None:

@@ -32,9 +32,10 @@ class Redirecting(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str | None, status: int = 307) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.target = target
+        self.status = status
         self.redirects = 0
         self.talking = 0
         self.sent = 0
@@ -51,8 +52,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         server = self.server
         server.redirects += 1
-        self.send_response(307)
-        self.send_header("Location", f"{server.target or server.url}{self.path}")
+        self.send_response(server.status)
+        if server.target is not None:
+            self.send_header("Location", f"{server.target or server.url}{self.path}")
         self.end_headers()
         server.talking += 1
         try:
@@ -80,11 +82,11 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def redirecting() -> Iterator[Callable[[str], Redirecting]]:
+def redirecting() -> Iterator[Callable[..., Redirecting]]:
     started: list[Redirecting] = []
 
-    def start(target: str) -> Redirecting:
-        server = Redirecting(target)
+    def start(target: str | None, status: int = 307) -> Redirecting:
+        server = Redirecting(target, status)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         started.append(server)
         return server
@@ -97,7 +99,7 @@ def redirecting() -> Iterator[Callable[[str], Redirecting]]:
         assert server.sent < BUFFERS * server.redirects
 
 
-Start = Callable[[str], Redirecting]
+Start = Callable[..., Redirecting]
 
 
 def test_chat_completions(redirecting: Start) -> None:
@@ -143,3 +145,42 @@ def test_a_key_goes_to_no_other_host(redirecting: Start) -> None:
         generator = load(QWEN3_0_6B, backend="openai", base_url=url, api_key="sk-never-there")
         assert generator.generate("Hello", SHORT)
         assert all("authorization" not in request.headers for request in server.requests)
+
+
+DEAD = "http://me:secret@localhost:9"
+
+
+@pytest.mark.parametrize("backend", ["openai", "ollama"])
+@pytest.mark.parametrize(
+    ("target", "status", "told"),
+    [
+        (DEAD, 307, "redirects to http://localhost:9, and there is no connection to that"),
+        ("http://a..b", 307, "redirects, but to no usable address"),
+        ("ftp://localhost", 308, "redirects, but to no usable address"),
+        (None, 307, "redirects, but to no usable address"),
+    ],
+)
+def test_a_redirect_to_nowhere(
+    redirecting: Start, backend: str, target: str | None, status: int, told: str
+) -> None:
+    url = redirecting(target, status).url
+    with pytest.raises(ServerUnavailableError, match=told) as caught:
+        load(ALL_MINILM_L6_V2, backend=backend, base_url=url)
+    assert url in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("backend", ["openai", "ollama"])
+def test_a_redirect_that_drops_what_was_sent(redirecting: Start, backend: str) -> None:
+    with EmbeddingServer("tei") as server:
+        url = redirecting(server.url, 301).url
+        told = f"{url} redirects to {server.url}/.* with status 301, which drops what was sent"
+        with pytest.raises(ServerUnavailableError, match=told):
+            load(ALL_MINILM_L6_V2, backend=backend, base_url=url)
+        assert all(request.method == "GET" for request in server.requests)
+
+
+@pytest.mark.parametrize("target", [DEAD, None])
+def test_a_list_of_models_elsewhere(redirecting: Start, target: str | None) -> None:
+    with pytest.raises(ServerUnavailableError, match="redirects"):
+        read_ollama(redirecting(target).url)

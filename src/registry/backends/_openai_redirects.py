@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from registry.backends._openai_logs import unlogged_query
+from registry.network import RedirectError, check_redirect
 
 _MOST = 10
 
@@ -21,6 +22,11 @@ def answered(session: Any, request: Any) -> Generator[Any]:  # of httpx2, which 
     for _ in range(_MOST):
         with unlogged_query(request):
             answer = session.send(request, stream=True, follow_redirects=False)
+        try:
+            _check(answer)
+        except RedirectError:
+            answer.close()
+            raise
         request = answer.next_request
         if request is None:
             break
@@ -39,6 +45,11 @@ async def aanswered(session: Any, request: Any) -> AsyncGenerator[Any]:  # as ab
     for _ in range(_MOST):
         with unlogged_query(request):
             answer = await session.send(request, stream=True, follow_redirects=False)
+        try:
+            _check(answer)
+        except RedirectError:
+            await answer.aclose()
+            raise
         request = answer.next_request
         if request is None:
             break
@@ -49,6 +60,11 @@ async def aanswered(session: Any, request: Any) -> AsyncGenerator[Any]:  # as ab
         yield answer
     finally:
         await answer.aclose()
+
+
+def _check(answer: Any) -> None:
+    asked = answer.request
+    check_redirect(answer.status_code, asked.method, f"{asked.url}", answer.headers.get("location"))
 
 
 def _endless() -> Exception:

@@ -11,6 +11,7 @@ from typing import Any, cast
 import httpx
 
 from registry.budgets import CONVERSATION, METADATA, PROGRESS, VECTORS, Budget, Meter, within
+from registry.network import check_redirect
 
 _BUDGETS = {
     "/api/chat": CONVERSATION,
@@ -94,7 +95,13 @@ async def _ask_plainly_async(request: httpx.Request) -> None:
     _ask_plainly(request)
 
 
+def _check(response: httpx.Response) -> None:
+    asked, location = response.request, response.headers.get("location")
+    check_redirect(response.status_code, asked.method, f"{asked.url}", location)
+
+
 def _bound(response: httpx.Response) -> None:
+    _check(response)
     if response.has_redirect_location:
         response.stream = _Unread(response.stream)
         return
@@ -104,6 +111,7 @@ def _bound(response: httpx.Response) -> None:
 
 
 async def _bound_async(response: httpx.Response) -> None:
+    _check(response)
     if response.has_redirect_location:
         response.stream = _Unread(response.stream)
         return

@@ -12,7 +12,7 @@ from registry.budgets import OverBudgetError
 from registry.errors import LoadError, MissingExtraError, ServerUnavailableError, StoreError
 from registry.files.stored import StoredModel
 from registry.libraries.ollama import BLOBS, has_blob, library
-from registry.network import network_failure
+from registry.network import RedirectError, network_failure
 from registry.ollama.address import ollama_url, shown_host
 from registry.ollama.clients import close_clients, library_client
 from registry.secret import hidden
@@ -141,7 +141,7 @@ def _client(host: str | None) -> Generator[Client]:
         raise StoreError(
             f"Ollama at {address} refused the request: {message or 'no message'}"
         ) from None
-    except (httpx.RequestError, ConnectionError) as error:
+    except (httpx.RequestError, ConnectionError, RedirectError) as error:
         raise _unreached(error, url, address) from None
     except OverBudgetError as error:
         raise ServerUnavailableError(f"the response from {address} {error}") from None
