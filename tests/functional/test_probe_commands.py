@@ -13,10 +13,12 @@ from hub_project import HubProject, entry, project
 
 from goldens import Golden
 from registry import QWEN3_0_6B, load
+from registry.backends.ollama import OllamaGenerator
 from registry.errors import CheckpointError
 from registry.files.lock_file import Lock, LockedModel, read_lock
 from registry.loading.probing import check_served
 from registry.probes.conversing import CONVERSATION, conversation_probe
+from servers.embedding import EmbeddingServer
 from servers.mistaken import MistakenServer
 from servers.ollama import OllamaServer
 from servers.ollama_store import StoredModel
@@ -80,6 +82,18 @@ def test_what_cannot_be_asked(minilm: HubProject) -> None:
     assert minilm.run("check", "minilm", "--served", "--base-url", "http://127.0.0.1:9").status == 1
 
 
+def test_a_model_without_a_probe(minilm: HubProject, golden: Golden) -> None:
+    assert minilm.run("lock", "minilm").status == 0
+    with EmbeddingServer("tei", name="acme/minilm") as server:
+        asked = "check", "minilm", "--served", "--base-url", server.url
+        result = minilm.run(*asked)
+        assert result.status == 1
+        golden(result.output.replace(server.url, "URL"))
+        (found,) = minilm.json(*asked, status=1)
+        assert (found["comparison"], found["wrong"]) == (None, None)
+        assert "no probe" in found["failure"]
+
+
 @pytest.fixture
 def lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Write a lock that says how many tokens the conversation has for QWEN3_0_6B."""
@@ -113,3 +127,16 @@ def test_a_conversation(lock: Callable[[int], None]) -> None:
             load(QWEN3_0_6B, backend="ollama", base_url=server.url)
         load(QWEN3_0_6B, backend="ollama", base_url=server.url, probe=False).close()
         assert check_served(QWEN3_0_6B, backend="ollama", base_url=server.url).wrong
+
+
+def test_a_server_that_does_not_count(
+    lock: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock(20)
+    with OllamaServer() as server:
+        assert QWEN3_0_6B.ollama_tag is not None
+        server.store.add(QWEN3_0_6B.ollama_tag, StoredModel())
+        monkeypatch.setattr(OllamaGenerator, "conversation_tokens", lambda self, messages: None)
+        served = check_served(QWEN3_0_6B, backend="ollama", base_url=server.url)
+    assert served.failure is not None
+    assert "does not count" in served.failure

@@ -58,7 +58,8 @@ class ServedModel:
 
     by, precision: what runs it. limits: what is wrong with the length that it reads; None if
     nothing is, or it could not be seen. comparison: with the probe in the lock, if there is one.
-    excused: only languages that the entry does not promise differ.
+    excused: only languages that the entry does not promise differ. failure: why there is no
+    comparison, with the cure.
     """
 
     id: str
@@ -67,6 +68,7 @@ class ServedModel:
     limits: str | None
     comparison: Comparison | None
     excused: bool = False
+    failure: str | None = None
 
     @property
     def wrong(self) -> str | None:
@@ -90,10 +92,17 @@ def check_served(model: Loadable, **arguments: Unpack[LoadArguments]) -> ServedM
                 "a backend such as ollama, openai or onnx"
             )
         probe = locked_probe(model, arguments.get("revision"), unlocked=True)
+        failure = None
+        if probe is None:
+            failure = f"it has no probe in the lock; `registry lock --probe {model.id}` makes it"
         if isinstance(encoder, TextGenerator):
             tokens = encoder.conversation_tokens(CONVERSATION)
             found = None if probe is None else compare_conversation(tokens, probe)
-            return ServedModel(model.id, serving.by, serving.precision, None, found)
+            if found is None and failure is None:
+                failure = f"{serving.by} does not count the tokens of a conversation"
+            return ServedModel(
+                model.id, serving.by, serving.precision, None, found, failure=failure
+            )
         answers = ask(encoder, twins=serving.cuts, counting=probe is not None)
         compared = None if probe is None else compare(answers, probe, serving.precision)
         languages: tuple[str, ...] = getattr(model, "languages", None) or ()
@@ -104,4 +113,5 @@ def check_served(model: Loadable, **arguments: Unpack[LoadArguments]) -> ServedM
             limits_found(answers) if serving.cuts else None,
             compared,
             excused=compared is not None and excused(compared.cause, languages),
+            failure=failure,
         )

@@ -60,8 +60,9 @@ def check(
     not here. In a pipe one line per difference, tab-separated: id, store, state, what.
 
     --served sends the texts of the probe that `registry lock --probe` made to the server of a
-    model, Ollama unless --backend names another, and fails if another model answers. In a pipe
-    one line per text: id, text, kind, difference, allowed, state.
+    model, Ollama unless --backend names another. Fails if another model answers, and if there is
+    no probe to compare it with. In a pipe one line per text: id, text, kind, difference, allowed,
+    state.
 
     Example: registry check bge-m3
     """

@@ -48,13 +48,14 @@ def served_arguments(
 
 
 def show_served(models: Sequence[Registered], arguments: LoadArguments, *, as_json: bool) -> bool:
-    """Probe each model and write the answers; returns whether all are the right model."""
+    """Probe each model and write the answers; returns whether all were compared and are right."""
     from registry.loading.probing import check_served
 
     found = [check_served(cast("Loadable", model), **arguments) for model in models]
+    right = not any(each.wrong or each.failure for each in found)
     if as_json:
         write_json([_data(each) for each in found])
-        return not any(each.wrong for each in found)
+        return right
     rows = [
         (each.id, *row)
         for each in found
@@ -64,15 +65,13 @@ def show_served(models: Sequence[Registered], arguments: LoadArguments, *, as_js
     write_rows(("model", "text", "kind", "difference", "allowed", "state"), rows, {"model": "cyan"})
     for each in found:
         said = f" ({each.precision})" if each.precision else ""
-        if each.comparison is None:
-            complain(
-                f"{each.id} has no probe in the lock; `registry lock --probe {each.id}` makes it"
-            )
         if each.wrong:
             complain(f"{each.id}: {each.by}{said} is not the model: {each.wrong}")
-        elif each.comparison is not None:
+        elif each.failure:
+            complain(f"{each.id} cannot be checked: {each.failure}")
+        else:
             inform(f"{each.id}: {each.by}{said} is the model{_except_for(each)}")
-    return not any(each.wrong for each in found)
+    return right
 
 
 def _rows(comparison: Comparison) -> Iterator[tuple[str, str, str, str, str]]:
