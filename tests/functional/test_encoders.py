@@ -7,7 +7,12 @@ import dataclasses
 import json
 import logging
 import shutil
+import time
 import weakref
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -398,6 +403,48 @@ def test_async_twins_give_the_same(
     assert weights.nnz == sparse.encode_documents([CAT]).nnz
     np.testing.assert_allclose(tokens[0], colbert.encode_documents([CAT])[0], atol=1e-4)
     assert ranked == reranker.rerank(CAT, [RUG, MARKET])
+
+
+def test_threads_take_turns_with_a_tokenizer(
+    dense: DenseEncoder,
+    sparse: SparseEncoder,
+    colbert: MultiVectorEncoder,
+    reranker: Reranker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It keeps how it cuts and pads: a call would read as another in between asked for."""
+    inside: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+
+    def watched(kind: str, tokenizer: Any) -> None:
+        call = type(tokenizer).__call__
+
+        def slowly(self: Any, *texts: Any, **settings: Any) -> Any:
+            if self is not tokenizer:
+                return call(self, *texts, **settings)
+            inside[kind] += 1
+            most[kind] = max(most[kind], inside[kind])
+            time.sleep(0.05)
+            inside[kind] -= 1
+            return call(self, *texts, **settings)
+
+        monkeypatch.setattr(type(tokenizer), "__call__", slowly)
+
+    calls: list[Callable[[], object]] = [lambda: reranker.scores(CAT, [RUG])] * 2
+    for encoder in (dense, sparse, colbert):
+        calls += [
+            partial(encoder.encode_queries, [CAT]),
+            partial(encoder.encode_documents, [RUG]),
+            partial(encoder.count_tokens, [MARKET]),
+            partial(encoder.tokens_read, MARKET, "document"),
+        ]
+    loaded: list[Any] = [dense, sparse, colbert, reranker]
+    for each in loaded:
+        watched(each.model.kind, each.network.tokenizer)
+    with ThreadPoolExecutor(len(calls)) as pool:
+        for done in [pool.submit(call) for call in calls]:
+            done.result()
+    assert most == {each.model.kind: 1 for each in loaded}
 
 
 # Options that cannot be honored

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,24 +34,27 @@ if TYPE_CHECKING:
 
 
 class _Local(Closable):
-    """Has a network in this process."""
+    """Has a network in this process. Calls from several threads take turns."""
 
     _network: Any  # of one of the library's four classes; None once it is closed
+    # The tokenizer keeps how it cuts and pads between calls: one would read as another asked.
+    _turns: Lock
     model: Any  # of the kind that the encoder is of
 
     def _count(self, texts: list[str]) -> list[int] | None:
         """As the tokenizer of the network counts; None if it has none of the usual form."""
-        tokenizer = getattr(_open(self._network, self.model), "tokenizer", None)
-        if not callable(tokenizer):
-            return None
-        prompt = self._prompt("document")
-        found: Any = tokenizer(
-            [prompt + text for text in texts],
-            truncation=False,
-            padding=False,
-            return_attention_mask=False,
-            verbose=False,
-        )
+        with self._turns:
+            tokenizer = getattr(_open(self._network, self.model), "tokenizer", None)
+            if not callable(tokenizer):
+                return None
+            prompt = self._prompt("document")
+            found: Any = tokenizer(
+                [prompt + text for text in texts],
+                truncation=False,
+                padding=False,
+                return_attention_mask=False,
+                verbose=False,
+            )
         return [len(each) for each in found["input_ids"]]
 
     @property
@@ -60,8 +64,9 @@ class _Local(Closable):
 
     def tokens_read(self, text: str, role: Role) -> int | None:
         """As the network's own tokenizer cuts it; None if it has no mask, as static embeddings."""
-        network = _open(self._network, self.model)
-        mask = network.preprocess([self._prompt(role) + text], task=role).get("attention_mask")
+        with self._turns:
+            network = _open(self._network, self.model)
+            mask = network.preprocess([self._prompt(role) + text], task=role).get("attention_mask")
         return None if mask is None else int(mask.sum())
 
     def _prompt(self, role: Role) -> str:
@@ -94,12 +99,14 @@ class LocalDenseEncoder(_Local, DenseEncoder):
     ) -> None:
         super().__init__(model, dim=dim, batch_size=batch_size)
         self._network, self.precision = network, precision_of(network)
+        self._turns = Lock()
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
-        method, prompt = _method(self._network, self.model, role)
-        vectors: Vectors = method(
-            texts, batch_size=batch_size, show_progress_bar=progress, **prompt
-        )
+        with self._turns:
+            method, prompt = _method(self._network, self.model, role)
+            vectors: Vectors = method(
+                texts, batch_size=batch_size, show_progress_bar=progress, **prompt
+            )
         if vectors.dtype != np.float32:
             vectors = vectors.astype(np.float32)
         if self.dim < vectors.shape[1]:
@@ -115,18 +122,20 @@ class LocalMultiVectorEncoder(_Local, MultiVectorEncoder):
     ) -> None:
         super().__init__(model, dim=dim, batch_size=batch_size)
         self._network, self.precision = network, precision_of(network)
+        self._turns = Lock()
 
     def _encode(
         self, texts: list[str], role: Role, batch_size: int, progress: bool
     ) -> TokenVectors:
-        method, prompt = _method(self._network, self.model, role)
-        arrays = method(
-            texts,
-            batch_size=batch_size,
-            show_progress_bar=progress,
-            convert_to_numpy=True,
-            **prompt,
-        )
+        with self._turns:
+            method, prompt = _method(self._network, self.model, role)
+            arrays = method(
+                texts,
+                batch_size=batch_size,
+                show_progress_bar=progress,
+                convert_to_numpy=True,
+                **prompt,
+            )
         tokens = [np.asarray(array, dtype=np.float32) for array in arrays]
         if self.dim < self.model.embedding_dim:
             tokens = [unit(array[:, : self.dim]) for array in tokens]
@@ -139,18 +148,20 @@ class LocalSparseEncoder(_Local, SparseEncoder):
     def __init__(self, model: SparseLike, network: st.SparseEncoder, *, batch_size: int) -> None:
         super().__init__(model, batch_size=batch_size)
         self._network, self.precision = network, precision_of(network)
+        self._turns = Lock()
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> csr_array:
-        method, prompt = _method(self._network, self.model, role)
-        weights: Any = method(  # a sparse tensor, typed in part
-            texts,
-            batch_size=batch_size,
-            show_progress_bar=progress,
-            convert_to_tensor=True,
-            convert_to_sparse_tensor=True,
-            save_to_cpu=True,
-            **prompt,
-        ).coalesce()
+        with self._turns:
+            method, prompt = _method(self._network, self.model, role)
+            weights: Any = method(  # a sparse tensor, typed in part
+                texts,
+                batch_size=batch_size,
+                show_progress_bar=progress,
+                convert_to_tensor=True,
+                convert_to_sparse_tensor=True,
+                save_to_cpu=True,
+                **prompt,
+            ).coalesce()
         rows, columns = weights.indices().numpy()
         values = weights.values().float().numpy()
         # Coalesced weights are in order, so the form needs no sorting by scipy.
@@ -169,16 +180,17 @@ class LocalReranker(_Local, Reranker):
         self, model: CrossEncoderLike, network: st.CrossEncoder, *, batch_size: int
     ) -> None:
         super().__init__(model, batch_size=batch_size)
-        self._network = network
+        self._network, self._turns = network, Lock()
 
     def _score(
         self, query: str, documents: list[str], batch_size: int, progress: bool
     ) -> NDArray[np.float32]:
-        network = _open(self._network, self.model)
         asked = f"{self.model.query_prompt or ''}{query}"
         before = self.model.document_prompt or ""
         pairs = [(asked, f"{before}{document}") for document in documents]
-        scores = network.predict(pairs, batch_size=batch_size, show_progress_bar=progress)
+        with self._turns:
+            network = _open(self._network, self.model)
+            scores = network.predict(pairs, batch_size=batch_size, show_progress_bar=progress)
         return np.asarray(scores, dtype=np.float32).reshape(len(documents))
 
 
