@@ -7,13 +7,13 @@ import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 import pytest
 import torch
 import warm
-from checkpoints import MINILM, build_cross_encoder
+from checkpoints import MINILM, build_cross_encoder, minilm_folder
 from command_line import environment
 from engine_fixtures import ENGINES, Exported, exported, fewer_texts, shallow
 from environments import Environment
@@ -21,12 +21,14 @@ from sentence_transformers import SentenceTransformer, base
 from sentence_transformers.sentence_transformer import modules as dense
 from sources import Built
 
-from registry import load
+from registry import fingerprint, load
 from registry.backends.interface import LoadOptions
 from registry.errors import CheckpointError, LoadError
 from registry.exporting.export_model import export_model
 from registry.exports.export import read_export
 from registry.exports.place import place_of
+from registry.fingerprints.fingerprint_text import Fingerprint
+from registry.loading.expected import expected
 
 __all__ = ["exported", "shallow"]  # fixtures that pytest finds by name
 
@@ -69,7 +71,7 @@ def test_what_the_cache_has_is_copied(
     monkeypatch.setenv("REGISTRY_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     place = place_of(MINILM, None, "onnx", "f32")
-    shutil.copytree(exported(MINILM, shallow, "onnx"), place)
+    of_the_pin(exported(MINILM, shallow, "onnx"), place)
     # No weights are at hand: they would be needed for anything but a copy.
     made, new = export_model(MINILM, "onnx", output=tmp_path / "taken")
     assert new
@@ -79,6 +81,49 @@ def test_what_the_cache_has_is_copied(
     with pytest.raises(LoadError):
         export_model(MINILM, "onnx", output=tmp_path / "of-a-damaged-one")
     assert sorted(each.name for each in tmp_path.iterdir() if each.is_dir()) == ["cache", "taken"]
+
+
+def of_the_pin(folder: Path, place: Path) -> Path:
+    """A copy of an export that calls its weights those of the pinned commit."""
+    export = read_export(shutil.copytree(folder, place))
+    assert export is not None
+    dataclasses.replace(export, revision=MINILM.revision).write()
+    return place
+
+
+def test_weights_from_a_folder_do_not_pass_for_the_pinned_commit(
+    exported: Exported, shallow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REGISTRY_CACHE_DIR", str(tmp_path / "cache"))
+    with pytest.raises(LoadError, match="--output"):
+        export_model(MINILM, "onnx", options=LoadOptions(local_path=shallow))
+    folder = exported(MINILM, shallow, "onnx")
+    encoder = load(MINILM, backend="onnx", local_path=folder)
+    assert Fingerprint.parse(fingerprint(encoder)).revision is None
+    assert expected(MINILM, {"backend": "onnx", "local_path": folder}).revision == "?"
+    with pytest.raises(CheckpointError, match="commit"):
+        load(MINILM, backend="onnx", local_path=folder, revision=MINILM.revision)
+    shutil.copytree(folder, place_of(MINILM, None, "onnx", "f32"))
+    with pytest.raises(CheckpointError, match="commit"):
+        load(MINILM, backend="onnx")
+    pinned = load(MINILM, backend="onnx", local_path=of_the_pin(folder, tmp_path / "pinned"))
+    assert fingerprint(pinned) == fingerprint(MINILM)
+
+
+def test_an_export_of_other_weights_is_not_kept(
+    exported: Exported, shallow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(*_: object) -> Never:
+        raise LoadError("made again")
+
+    monkeypatch.setattr("registry.exporting.export_model._make", make)
+    folder = shutil.copytree(exported(MINILM, shallow, "onnx"), tmp_path / "export")
+    same = LoadOptions(local_path=shallow)
+    assert export_model(MINILM, "onnx", output=folder, options=same)[1] is False
+    monkeypatch.setenv("REGISTRY_CACHE_DIR", str(tmp_path / "cache"))
+    for options in (LoadOptions(local_path=minilm_folder()), LoadOptions()):
+        with pytest.raises(LoadError, match="made again"):
+            export_model(MINILM, "onnx", output=folder, options=options)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -131,7 +176,7 @@ def test_one_of_several_heads_that_modules_json_names(shallow: Path, tmp_path: P
 
 
 def test_an_export_of_another_commit(exported: Exported, shallow: Path, tmp_path: Path) -> None:
-    folder = exported(MINILM, shallow, "onnx")
+    folder = of_the_pin(exported(MINILM, shallow, "onnx"), tmp_path / "pinned")
     moved = dataclasses.replace(MINILM, revision="1" * 40)
     with pytest.raises(CheckpointError, match="commit"):
         load(moved, backend="onnx", local_path=folder)

@@ -17,6 +17,7 @@ from registry.encoders.multi_vector import MultiVectorEncoder, TokenVectors
 from registry.encoders.reranker import Reranker
 from registry.encoders.serving import Serving
 from registry.exports.export import Export
+from registry.models.made_with import MadeWith
 
 if TYPE_CHECKING:
     from registry.models.kinds import ColbertLike, CrossEncoderLike, DenseLike, EncoderLike
@@ -48,6 +49,11 @@ class Graphs:
     def precision(self) -> str:
         """What they compute in."""
         return self._export.precision
+
+    @property
+    def made_with(self) -> MadeWith:
+        """What only they know; weights from a folder have no commit that is known."""
+        return MadeWith(revision="?" if self._export.revision is None else None)
 
     def prompt(self, model: EncoderLike, role: Role) -> str:
         """The prefix of a text: the entry's prompt, else the checkpoint's own."""
@@ -135,6 +141,7 @@ class GraphDenseEncoder(OnGraphs, DenseEncoder):
     def __init__(self, model: DenseLike, graphs: Graphs, *, dim: int, batch_size: int) -> None:
         super().__init__(model, dim=dim, batch_size=batch_size)
         self._graphs, self._id, self.precision = graphs, model.id, graphs.precision
+        self.made_with = graphs.made_with
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> Vectors:
         graphs = self._open()
@@ -155,6 +162,7 @@ class GraphMultiVectorEncoder(OnGraphs, MultiVectorEncoder):
     def __init__(self, model: ColbertLike, graphs: Graphs, *, dim: int, batch_size: int) -> None:
         super().__init__(model, dim=dim, batch_size=batch_size)
         self._graphs, self._id, self.precision = graphs, model.id, graphs.precision
+        self.made_with = graphs.made_with
 
     def _encode(
         self, texts: list[str], role: Role, batch_size: int, progress: bool

@@ -21,6 +21,7 @@ class GraphSparseEncoder(OnGraphs, SparseEncoder):
     def __init__(self, model: SparseLike, graphs: Graphs, *, batch_size: int) -> None:
         super().__init__(model, batch_size=batch_size)
         self._graphs, self._id, self.precision = graphs, model.id, graphs.precision
+        self.made_with = graphs.made_with
 
     def _encode(self, texts: list[str], role: Role, batch_size: int, progress: bool) -> csr_array:
         graphs = self._open()

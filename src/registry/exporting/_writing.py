@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.backends.interface import LoadOptions
-from registry.checkpoints.checkpoint import resolve
 from registry.errors import LoadError, MissingExtraError, UnsupportedError
 from registry.exporting._adopting import adopted_output
 from registry.exporting._engine_files import write_engine_file
 from registry.exporting._graphs import RoleGraph, write_onnx
 from registry.exporting._own_files import fetch_own
 from registry.exporting._routes import Reading, read_role, save_tokenizer
+from registry.exporting._weights import weights_of
 from registry.exports.export import (
     EXPORTER,
     Engine,
@@ -25,8 +25,7 @@ from registry.exports.export import (
     files_in,
 )
 from registry.exports.own_files import named_file
-from registry.exports.place import commit_of
-from registry.files.digests import sha256
+from registry.exports.place import commit_of, locked_weights
 from registry.libraries.transformers import attention_in_steps
 
 if TYPE_CHECKING:
@@ -132,20 +131,29 @@ def _export(
     routes: dict[str, Route],
     options: LoadOptions,
 ) -> Export:
-    checkpoint = resolve(model, options)
+    weights = weights_of(model, options)
     return Export(
         folder=folder,
         huggingface_id=str(model.huggingface_id),
-        revision=commit_of(model, options.revision),
+        revision=_commit(model, options, weights),
         kind=model.kind,
         engine=engine,
         precision=precision,
         exporter=EXPORTER,
         libraries={name: version(name) for name in _LIBRARIES},
-        weights={
-            str(path.relative_to(checkpoint.folder)): sha256(path) for path in checkpoint.weights()
-        },
+        weights=weights,
         files=files_in(folder),
         routes=routes,
         probe=_UNMEASURED,
     )
+
+
+def _commit(model: Loadable, options: LoadOptions, weights: dict[str, str]) -> str | None:
+    """The commit of the weights; of those in a folder it is known only if the lock has them."""
+    if options.local_path is None:
+        return commit_of(model, options.revision)
+    lock = locked_weights(model, None)
+    if lock is None or not weights:
+        return None
+    locked = {path: file.sha256 for path, file in lock.files.items() if path in weights}
+    return lock.revision if locked == weights else None

@@ -13,6 +13,7 @@ from registry.backends import get_backend
 from registry.backends.interface import LoadOptions
 from registry.backends.sentence_transformers import network_of
 from registry.errors import LoadError, MissingExtraError, UnsupportedError
+from registry.exporting._weights import is_of
 from registry.exports.export import Engine, EnginePrecision, Export, read_export
 from registry.exports.opening import open_export
 from registry.exports.own_files import named_file
@@ -46,24 +47,29 @@ def export_model(
     """The export of a model, and whether it was written now: an existing one is kept.
 
     output: the folder, instead of the cache; an export that the cache has is copied there. options:
-    where the weights come from. Raises LoadError if the weights cannot be loaded or the export does
-    not agree with them, UnsupportedError if the network cannot be a graph, MissingExtraError
-    without torch.
+    where the weights come from; those of a local_path need an output. Raises LoadError if the
+    weights cannot be loaded or the export does not agree with them, UnsupportedError if the network
+    cannot be a graph, MissingExtraError without torch.
     """
     options = options or LoadOptions()
     if model.kind not in _METHODS:
         raise UnsupportedError(f"{model.id} is of type {model.kind}; exports are of encoders")
+    if output is None and options.local_path is not None:
+        raise LoadError(
+            f"{model.id}: the cache holds exports by commit, and the commit of the weights in "
+            f"{options.local_path} is unknown; choose a folder with --output (output=)"
+        )
     place = output or place_of(model, options.revision, engine, precision)
     place.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(place, patience=_PATIENCE):
         try:
             there = open_export(
                 model, engine, precision,
-                revision=options.revision, folder=place, min_overlap=min_overlap,
+                revision=options.revision, folder=output, min_overlap=min_overlap,
             )  # fmt: skip
         except LoadError:
             there = None
-        if there is not None:
+        if there is not None and is_of(there, model, options):
             return there, False
         if place.exists() and not _replaceable(place):
             raise LoadError(f"{place} exists and is not an export; choose another folder")

@@ -24,7 +24,7 @@ def open_export(
     folder: Path | None = None,
     min_overlap: float | None = None,
 ) -> Export:
-    """The export of a model, from the cache or a folder.
+    """The export of a model, from the cache or a folder, where its commit may be unknown.
 
     Raises LoadError if there is none, or its overlap is below the required one; CheckpointError if
     it is damaged, or of something else.
@@ -43,7 +43,10 @@ def open_export(
         raise LoadError(
             f"{model.id}: there is no export for {engine} in {place}; `{command}` makes it"
         )
-    if wrong := _another(export, model, engine, precision, revision):
+    # That of weights from a folder. In the cache, or if a commit was requested, it is refused.
+    unknown = export.revision is None and folder is not None and revision is None
+    wanted = None if unknown else commit_of(model, revision)
+    if wrong := _another(export, model, engine, precision, revision, wanted):
         raise CheckpointError(f"{model.id}: the export is of {wrong}; `{command}` (in {place})")
     if damaged := damages(place, export.files):
         raise CheckpointError(
@@ -62,9 +65,9 @@ def _another(
     engine: Engine,
     precision: EnginePrecision,
     revision: str | None,
+    wanted: str | None,
 ) -> str | None:
     """What an export is of, if that is not what was requested."""
-    wanted = commit_of(model, revision)
     lock = locked_weights(model, revision)
     pairs = (
         ("the repository", export.huggingface_id, model.huggingface_id),

@@ -21,7 +21,7 @@ def record(loaded: object, backend: str, options: LoadOptions) -> None:
     loaded.made_with = MadeWith(
         dim=loaded.dim,
         quantization=options.quantization,
-        revision="?" if unknown else options.revision,
+        revision="?" if unknown else options.revision or loaded.made_with.revision,
         runtime=loaded.made_with.runtime or (None if own else backend),
         precision=loaded.precision,
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from registry.backends import default_backend
+from registry.exports.export import read_export
 from registry.loading._made_with import EXPORTS, WEIGHTS
 from registry.loading.load import LoadArguments
 from registry.models.kinds import Loadable
@@ -25,7 +28,9 @@ def expected(model: Loadable, arguments: LoadArguments) -> MadeWith:
         # Which of our own backends runs it matters only for a folder.
         own = default_backend(model.kind) if local else "sentence-transformers"
         backend = "openai" if model.huggingface_id is None else own
-    unknown = backend in WEIGHTS and local
+    unknown = local and (
+        backend in WEIGHTS or (backend in EXPORTS and _unknown_export(arguments["local_path"]))
+    )
     return MadeWith(
         dim=arguments.get("dim"),
         quantization=arguments.get("quantization"),
@@ -33,3 +38,12 @@ def expected(model: Loadable, arguments: LoadArguments) -> MadeWith:
         runtime=None if backend in WEIGHTS | EXPORTS else backend,
         precision=arguments.get("precision") or arguments.get("dtype"),
     )
+
+
+def _unknown_export(folder: str | Path | None) -> bool:
+    """Whether the export in a folder is of weights whose commit is unknown."""
+    try:
+        export = None if folder is None else read_export(Path(folder).expanduser())
+    except ValueError:  # `load` says what is wrong with it
+        return False
+    return export is not None and export.revision is None
