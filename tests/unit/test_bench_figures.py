@@ -167,7 +167,7 @@ def changed(data: Any, *path: str | int, value: Any) -> Any:
         (("models", 0, "measurement", "check", "floor"), "no", "/check/floor: should be a number"),
         (("models", 0, "measurement", "output", "dim"), [], "/measurement/output/dim: should be"),
         (("models",), {}, "/models: should be a list"),
-        (("version",), 2, "of a newer tessera-registry"),
+        (("version",), 2, "written by a newer tessera-registry"),
     ],
 )
 def test_damaged_results_say_where(
