@@ -225,13 +225,11 @@ class TestTheCatalogueThatCounts:
         monkeypatch.setenv("REGISTRY_EMBEDDING_MODEL", "acme/embed-v2-q")
         assert selected_embedding_model() is resolve("acme")
 
-    def test_no_answer_outlives_what_it_depends_on(
+    def test_no_answer_outlives_the_variable_and_the_folder(
         self, file: Path, monkeypatch: pytest.MonkeyPatch, clock_stands_still: None
     ) -> None:
         file.rename(file.with_name("models.json"))
         assert resolve("acme").id == "acme-embed"
-        file.with_name("models.json").write_text(json.dumps(catalogue(entry("acme"))))
-        assert resolve("acme").id == "acme"
         (elsewhere := file.with_name("elsewhere")).mkdir()
         monkeypatch.chdir(elsewhere)
         assert resolve("bge-m3") is BGE_M3
@@ -249,11 +247,11 @@ class TestTheCatalogueThatCounts:
             resolve("acme")
 
 
-def test_a_known_name_costs_a_few_microseconds() -> None:
-    # Half of this on a busy machine; looking for a project each time would cost ten times as much.
+def test_a_known_name_costs_a_microsecond_or_two() -> None:
+    # A third of this on an idle machine; looking for a project each time would cost far more.
     resolve("BAAI/bge-m3", model_type=ModelType.Dense)
     best = min(_timed(1000) for _ in range(30))
-    assert best < 5e-6
+    assert best < 3e-6
 
 
 def _timed(count: int) -> float:

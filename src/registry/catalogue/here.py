@@ -220,7 +220,7 @@ def catalogue_here(given: CatalogueLike | None = None, said_by: str = "catalogue
         module = cast("CatalogueModule", given)
         return Catalogue(Place(said_by, given.__name__.removesuffix(f".{MODULE}")), module)
     place = find_place(cast("str | Path | None", given), said_by)
-    key = (place, *states(place))
+    key = (place, *_states(place))
     if key not in _known:
         _known[key] = Catalogue(place)
     return _known[key]
@@ -230,7 +230,7 @@ def _has_files(entry: Mapping[str, Any]) -> bool:
     return entry.get("huggingface_id") is not None
 
 
-def states(place: Place) -> list[object]:
+def _states(place: Place) -> list[object]:
     """What changes when the files of a catalogue do."""
     if place.options is None:
         return []
