@@ -1,5 +1,6 @@
 """The tokens that the engines get: the same on one thread and on several, with little padding."""
 
+import dataclasses
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,18 @@ def test_threads_change_no_token(texts: list[Text]) -> None:
         return [(each.rows, {k: v.tolist() for k, v in each.inputs.items()}) for each in batches]
 
     assert read(1) == read(2)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_cut_off_is_counted_without_special_tokens(threads: int) -> None:
+    texts = ["word " * 40, "[SEP] " * 40, "[PAD] word " * 9, "日本語 ज्वार " * 9, "hi there", ""]
+    route = Route(graph="model.onnx", tokenizer="tokenizer.json", length=8)
+    whole, cut = (
+        TextReader(open_tokenizer(minilm_folder(), each), each, threads).lengths(texts)
+        for each in (dataclasses.replace(route, length=None), route)
+    )
+    assert cut == whole
+    assert cut[0] == 42
 
 
 ROUTE = Route(graph="model.onnx", tokenizer="tokenizer.json", length=256)

@@ -57,7 +57,7 @@ class TextReader:
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, including those that are cut off."""
         found = self._encoded(texts)
-        return [len(each.ids) + sum(len(more.ids) for more in each.overflowing) for each in found]
+        return [len(each.ids) + sum(map(_own, each.overflowing)) for each in found]
 
     def batches(self, texts: Sequence[Text], size: int) -> Iterator[Batch]:
         """The texts, longest first, in batches of at most `size` texts with little padding."""
@@ -114,6 +114,12 @@ class TextReader:
             scored &= ~np.isin(tokens, route.skip)
         inputs = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": segments}
         return Batch(rows, inputs, scored)
+
+
+def _own(piece: Any) -> int:
+    """How many tokens of a piece that was cut off are the text's: each piece has special ones."""
+    mask: list[int] = piece.special_tokens_mask
+    return mask.count(0)
 
 
 def _expand(tokens: Tokens, mask: Tokens, expansion: Expansion) -> NDArray[np.bool_]:
