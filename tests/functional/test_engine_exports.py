@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Never
@@ -63,6 +64,23 @@ def test_two_processes_at_once_make_one_export(tmp_path: Path) -> None:
     assert export.probe.difference < 1e-5
     # Nothing incomplete is left beside it.
     assert [each.name for each in output.parent.iterdir() if each.is_dir()] == ["tiny"]
+
+
+def test_what_a_killed_export_left_is_removed(
+    exported: Exported, shallow: Path, tmp_path: Path
+) -> None:
+    place = shutil.copytree(exported(MINILM, shallow, "onnx"), tmp_path / "all[1]")
+    left = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=tmp_path))
+    (left / "traced").mkdir()
+    others = [
+        Path(tempfile.mkdtemp(prefix=f".{name}.", dir=tmp_path)) for name in ("all[1].v2", "all1")
+    ]
+    beside = tmp_path / ".all[1].settings"
+    beside.write_text("mine")
+    export_model(MINILM, "onnx", output=place, options=LoadOptions(local_path=shallow))
+    assert {each.name for each in tmp_path.iterdir()} == {
+        each.name for each in (place, *others, beside)
+    }
 
 
 def test_what_the_cache_has_is_copied(

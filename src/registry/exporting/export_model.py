@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import glob
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -62,6 +63,7 @@ def export_model(
     place = output or place_of(model, options.revision, engine, precision)
     place.parent.mkdir(parents=True, exist_ok=True)
     with exclusive(place, patience=_PATIENCE):
+        _remove_unfinished(place)
         try:
             there = open_export(
                 model, engine, precision,
@@ -83,6 +85,14 @@ def export_model(
             else:
                 return _copied(cached, place), True
         return _make(model, engine, precision, place, min_overlap, options), True
+
+
+def _remove_unfinished(place: Path) -> None:
+    """Remove what killed exports to this place left beside it; nobody else has the lock."""
+    # As tempfile names them. `.a.*` would also be those of a place `a.b`, which has its own lock.
+    for folder in place.parent.glob(f".{glob.escape(place.name)}.{'?' * 8}"):
+        if "." not in folder.name[len(place.name) + 2 :] and folder.is_dir():
+            shutil.rmtree(folder)
 
 
 def _copied(export: Export, place: Path) -> Export:
