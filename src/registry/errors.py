@@ -143,10 +143,7 @@ class MissingExtraError(LoadError, ImportError):
 
 
 class BackendError(RegistryError):
-    """A backend, or the server behind it, cannot do what was asked.
-
-    status: of the HTTP response that refused it; None for any other reason.
-    """
+    """A backend, or its server, cannot do what was asked; `status` is that of an HTTP refusal."""
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)

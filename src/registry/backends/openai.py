@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from registry.backends._chat_stream import ChatStream
@@ -60,26 +61,25 @@ class OpenAIBackend(ModelBackend):
 
     def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
         """Vectors of a server of your own, checked against the entry on one text."""
-        load_dense = _of_encoders("load_dense")
+        module = _needing_numpy("_openai_encoders")
         refuse_local_options(self.name, model, options, "context_length", "allow_remote")
-        found: DenseEncoder = load_dense(model, options)
+        found: DenseEncoder = module.load_dense(model, options)
         return found
 
     def reranker(self, model: CrossEncoderLike, options: LoadOptions) -> Reranker:
         """Scores of a server of your own."""
-        load_reranker = _of_encoders("load_reranker")
+        module = _needing_numpy("_openai_rerankers")
         refuse_local_options(self.name, model, options, "dim", "context_length", "allow_remote")
-        found: Reranker = load_reranker(model, options)
+        found: Reranker = module.load_reranker(model, options)
         return found
 
 
-def _of_encoders(name: str) -> Any:
-    """A function of the module that imports numpy, which generation does not need."""
+def _needing_numpy(module: str) -> Any:
+    """A module that imports numpy, which generation does not need."""
     try:
-        from registry.backends import _openai_encoders
+        return import_module(f"registry.backends.{module}")
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "numpy", "encoders") from None
-    return getattr(_openai_encoders, name)
 
 
 class OpenAIGenerator(TextGenerator):
