@@ -25,9 +25,12 @@ from sources import Built
 from registry import fingerprint, load
 from registry.backends.interface import LoadOptions
 from registry.errors import CheckpointError, LoadError
+from registry.exporting._weights import weights_of
+from registry.exporting._writing import _commit
 from registry.exporting.export_model import export_model
 from registry.exports.export import read_export
 from registry.exports.place import place_of
+from registry.files.lock_file import LockedFile, LockedModel
 from registry.fingerprints.fingerprint_text import Fingerprint
 from registry.loading.expected import expected
 
@@ -126,6 +129,19 @@ def test_weights_from_a_folder_do_not_pass_for_the_pinned_commit(
         load(MINILM, backend="onnx")
     pinned = load(MINILM, backend="onnx", local_path=of_the_pin(folder, tmp_path / "pinned"))
     assert fingerprint(pinned) == fingerprint(MINILM)
+
+
+def test_locked_hashes_tell_the_commit_of_weights_in_a_folder(
+    shallow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = LoadOptions(local_path=shallow)
+    weights = weights_of(MINILM, options)
+    files = {path: LockedFile(size=1, sha256=digest) for path, digest in weights.items()}
+    lock = LockedModel(str(MINILM.huggingface_id), "c" * 40, files)
+    monkeypatch.setattr("registry.exporting._writing.locked_weights", lambda *_: lock)
+    assert _commit(MINILM, options, weights) == "c" * 40
+    assert _commit(MINILM, options, dict.fromkeys(weights, "0" * 64)) is None
+    assert _commit(MINILM, options, weights | {"more.safetensors": "0" * 64}) is None
 
 
 def test_an_export_of_other_weights_is_not_kept(
