@@ -169,7 +169,7 @@ def test_a_part_that_takes_something_else(
 ) -> None:
     put(monkeypatch, part, lambda renamed=None: renamed)
 
-    assert f"{part.name} takes no {', '.join(part.takes)}" in drifted(
+    assert f"{part.name} no longer accepts {', '.join(part.takes)}" in drifted(
         SEAMS[name], lambda: use(name)
     )
 

@@ -100,7 +100,7 @@ def lock(
             "--endpoint queries a Hub, but --check makes no requests; give one of them", USAGE
         )
     here = catalogue_for(catalogue)
-    output = output or find_lock() or _beside(here)
+    output = output or Path(shown(find_lock() or _beside(here)))
     before = read_lock(output) if output.exists() else Lock()
     if keys:
         asked = entries_named(here.entries, keys, here.behind_apis)
@@ -143,7 +143,7 @@ def lock(
         told = [{"id": key, "error": text} for key, text in found.failures.items()]
         write_json(
             {
-                "file": shown(output),
+                "file": str(output),
                 "changed": changed,
                 "locked": len(after.models),
                 "failures": told,
@@ -153,7 +153,7 @@ def lock(
     else:
         there = changed or output.exists()
         state = "written" if changed else "up to date" if there else "nothing was written"
-        write(f"{shown(output)}: {counted(after.models, 'model')} locked, {state}\n")
+        write(f"{output}: {counted(after.models, 'model')} locked, {state}\n")
         for key in (key for key in locked if key not in found.failures):
             commit = elsewhere.get(key)
             has = "the locked commit" if commit is None else f"the same files under {commit}"
@@ -167,7 +167,7 @@ def lock(
 def _beside(here: Catalogue) -> Path:
     """Where a first lock belongs: in the folder of the project, whichever folder this is."""
     options = here.place.options
-    return Path(shown((Path() if options is None else options.root) / LOCK_NAME))
+    return (Path() if options is None else options.root) / LOCK_NAME
 
 
 def _address(endpoint: str | None) -> str | None:
@@ -195,11 +195,11 @@ def _check(
 
     behind = differences(asked, before, whole=whole)
     if as_json:
-        write_json({"file": shown(output), "up_to_date": not behind, "differences": behind})
+        write_json({"file": str(output), "up_to_date": not behind, "differences": behind})
     elif not behind:
-        write(f"{shown(output)}: {counted(asked, 'model')} locked, up to date\n")
+        write(f"{output}: {counted(asked, 'model')} locked, up to date\n")
     else:
-        complain("\n".join(f"{shown(output)}: {line}" for line in behind))
+        complain("\n".join(f"{output}: {line}" for line in behind))
         inform("run `registry lock` to bring it up to date")
     if behind:
         raise typer.Exit(PROBLEM)
