@@ -231,8 +231,10 @@ def test_every_kind_in_one_run_and_some_that_break(
         *COMMAND, "bench", *sound, *SMALL, *paths(sound), "--backend", "troubled",
         "--device", "cpu", "--output", output, "--resume",
     ]  # fmt: skip
-    shown, _, status = at_terminal(again, ROOT, environment(PYTHONPATH=troubled), columns=60)
-    assert status == 0
+    shown, complaints, status = at_terminal(
+        again, ROOT, environment(PYTHONPATH=troubled), columns=60
+    )
+    assert status == 0, complaints
     assert {row.id: row for row in measured}.items() <= found(output).items()
     shown_lines = without_styles(shown).splitlines()
     for name in sound:

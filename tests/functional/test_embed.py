@@ -263,7 +263,7 @@ def test_lancedb_has_the_same_and_goes_on(tiny: Callable[..., EmbedReport], tmp_
         tiny(corpus, table, rows_per_part=16, id_column="year")
     foreign = lancedb.connect(tmp_path / "db")
     foreign.create_table("foreign", data=[{"a": 1}])
-    with pytest.raises(CorpusError, match=r"foreign\.lance: is there"):
+    with pytest.raises(CorpusError, match=r"foreign\.lance: already exists"):
         tiny(corpus, tmp_path / "db" / "foreign.lance")
 
 

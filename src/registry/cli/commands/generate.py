@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
@@ -108,7 +109,7 @@ def _options(
 
 def _from(root: Path, output: Path) -> str:
     """A path of this folder as one of the project's; absolute if it is outside."""
-    path, root = output.absolute(), root.absolute()
+    path, root = Path(os.path.normpath(output.absolute())), root.absolute()
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 

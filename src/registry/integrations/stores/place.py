@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any, ClassVar
 
 from registry.errors import InputError
@@ -55,7 +56,9 @@ class Place(ABC):
         own = self.read()
         if own is not None or self.vector is None or not self.shared:
             return own
-        return type(self)(self.store, self.collection, None, self.path).read()
+        whole = copy(self)
+        whole.vector = None
+        return whole.read()
 
     @abstractmethod
     def write(self, text: str) -> None:

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "2ff1a1ecd0455edc"
+STAMP = "15a75527a66fe2f9"
 
 import sys
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2ff1a1ecd0455edc")
+same_generation(__name__, "15a75527a66fe2f9")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2ff1a1ecd0455edc")
+same_generation(__name__, "15a75527a66fe2f9")
 
 from typing import Literal, TypeAlias, TypedDict
 

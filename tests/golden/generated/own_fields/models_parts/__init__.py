@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "e2183effddd78832"
+STAMP = "206acca139dbe23d"
 
 import sys
 

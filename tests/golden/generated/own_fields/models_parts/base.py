@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "e2183effddd78832")
+same_generation(__name__, "206acca139dbe23d")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

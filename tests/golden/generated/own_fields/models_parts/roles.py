@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "e2183effddd78832")
+same_generation(__name__, "206acca139dbe23d")
 
 import os
 
@@ -102,18 +102,19 @@ def _value(key: str, value: Any) -> tuple[str | None, str]:
         return value, ""
     if not isinstance(value, dict):
         raise SelectionError(f"{key} should be the id of a model")
-    for name in value:
+    table: dict[str, Any] = value
+    for name, each in table.items():
         if name not in ("env", "default"):
             message = f"has no key {name!r}; there are env, default"
             raise SelectionError(f"{key} {message}")
-        if not isinstance(value[name], str) or not value[name]:
+        if not isinstance(each, str) or not each:
             raise SelectionError(f"{key}.{name} should be a text")
-    variable = value.get("env", "")
+    variable: str = table.get("env", "")
     if not (variable.isascii() and variable.isidentifier()):
         raise SelectionError(f"{key}.env should be the name of a variable")
     if text := os.environ.get(variable):
         return text, variable
-    return value.get("default"), ""
+    return table.get("default"), ""
 
 
 def _nearest(name: str) -> str | None:
