@@ -32,7 +32,7 @@ def check_redirect(status: int, method: str, url: str, location: str | None) -> 
         target = urlsplit(urljoin(url, location or ""))
         known = target.scheme in ("http", "https") and is_host(target.hostname or "")
     except ValueError:
-        known = False
+        target, known = urlsplit(""), False
     if not location or not known:
         raise RedirectError("redirects, but to no usable address; give another one")
     if method == "POST" and status < 307:  # which clients repeat as GET, without what they sent

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.server_words import server_words
+from registry_base.json_shapes import is_list
 
 # Lists of lists are refused for their shape, whatever is in them.
 _NUMBERS = {int, float, type(None), list}
@@ -97,7 +98,7 @@ def _numbers(value: object) -> NDArray[np.float32]:
 def _floats(value: object) -> NDArray[np.float32]:
     """A list as numbers; null becomes NaN, a number that is too large infinity."""
     # numpy would also read true as 1, and words such as "1.5".
-    if not isinstance(value, list) or not _NUMBERS.issuperset(map(type, value)):
+    if not is_list(value) or not _NUMBERS.issuperset(map(type, value)):
         raise TypeError
     with np.errstate(over="ignore"):
         return np.asarray(value, dtype=np.float32)

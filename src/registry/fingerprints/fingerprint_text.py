@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import quote, unquote
 
 from registry.errors import InputError, InvalidFingerprintError
@@ -77,7 +78,7 @@ class Fingerprint:
     @classmethod
     def parse(cls, text: str) -> Fingerprint:
         """Read a text; blanks around it do not count. Raises InvalidFingerprintError."""
-        given: object = text  # a column of a store may be empty
+        given = cast("object", text)  # a column of a store may be empty
         if not isinstance(given, str):
             raise InvalidFingerprintError(f"{given!r} is not a fingerprint; they start with tr1:")
         version, _, rest = text.strip().partition(":")

@@ -41,7 +41,7 @@ class Addition:
     description: Description | None = None
     entry: Mapping[str, Any] | None = None
     failure: str | None = None
-    left_out: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def entries_underneath(file: CatalogueFile) -> list[Mapping[str, Any]]:

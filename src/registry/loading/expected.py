@@ -23,13 +23,14 @@ def expected(model: Loadable, arguments: LoadArguments) -> MadeWith:
     'bf16'
     """
     backend = arguments.get("backend")
-    local = arguments.get("local_path") is not None
+    folder = arguments.get("local_path")
+    local = folder is not None
     if backend in (None, "", "auto"):
         # Which of our own backends runs it matters only for a folder.
         own = default_backend(model.kind) if local else "sentence-transformers"
         backend = "openai" if model.huggingface_id is None else own
-    unknown = local and (
-        backend in WEIGHTS or (backend in EXPORTS and _unknown_export(arguments["local_path"]))
+    unknown = folder is not None and (
+        backend in WEIGHTS or (backend in EXPORTS and _unknown_export(folder))
     )
     return MadeWith(
         dim=arguments.get("dim"),

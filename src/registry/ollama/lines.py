@@ -108,7 +108,8 @@ def error_in_place(error: Exception) -> str | None:
     """The error that came where the client expected an answer, with a status of success."""
     # Of pydantic, which the client reads answers with.
     problems: Any = getattr(error, "errors", None)
-    for each in problems() if callable(problems) else ():
+    found = cast("list[Any]", problems()) if callable(problems) else []
+    for each in found:
         given: object = each.get("input")
         if isinstance(given, dict) and cast("Line", given).get("error"):
             return json.dumps(given)

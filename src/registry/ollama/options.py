@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from registry.errors import InputError
 from registry.secret import Secret
@@ -27,7 +28,7 @@ class ServerOptions:
         for name, kind in (("base_url", str), ("server_model", str), ("api_key", Secret)):
             if not isinstance(given := getattr(self, name), kind | None):
                 raise InputError(f"{name} should be text, not {type(given).__name__}")
-        seconds: object = self.timeout
+        seconds = cast("object", self.timeout)
         number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
         if not number or not 0 < self.timeout <= _LONGEST:
             raise InputError(
