@@ -27,6 +27,11 @@ models_by_type, models_by_language = m.models_by_type, m.models_by_language
 model_id, alias, repository = "colbert-v2", "colbert", "colbert-ir/colbertv2.0"
 model, kind, table = get_model(model_id), m.ModelType.Dense, dict(m.MODELS_BY_ID)
 """
+_HERE = """\
+from os import environ, getcwd
+from registry import ModelType, resolve
+variable, repository, kind = "REGISTRY_CATALOGUE", "colbert-ir/colbertv2.0", ModelType.Colbert
+"""
 _STATEMENTS = {
     "empty loop": "pass",
     _DICT: "table[model_id]",
@@ -85,12 +90,14 @@ def run(bench: Bench) -> Section:
             "plain dict of the same models; CPU time. The empty loop is part of every figure. No "
             "target was set for these."
         ),
-        tables=(*tables, _first_calls(bench, packages), _memory(bench)),
+        tables=(*tables, _resolving(bench), _first_calls(bench, packages), _memory(bench)),
         notes=(
             "A field that an entry does not give fills no slot: reading it goes through "
             "`__getattr__`. That is what the cheap import costs.",
             "`find_models` combines the answers of the single queries when it is called; those "
             "and `models_by_type` are prebuilt tuples.",
+            "`resolve` answers from the catalogue that is used in this folder, so each call asks "
+            "for REGISTRY_CATALOGUE and the folder.",
             "Memory is what the import adds to a fresh process that has `enum` and `types` "
             "already, with .pyc; it includes classes, functions and names. Copies share long "
             "tuples with the model they were copied from, as entries of one family do.",
@@ -129,8 +136,34 @@ def _queries(bench: Bench, size: int, module: ModuleType) -> Table:
     )
 
 
+def _resolving(bench: Bench) -> Table:
+    """A known text to a model, in the catalogue used here, over what the system needs for it."""
+    asked, resolved = "REGISTRY_CATALOGUE and the folder", "resolve(Hub repository)"
+    cases = {
+        asked: Case(_timed("environ.get(variable); getcwd()", _HERE)),
+        resolved: Case(_timed("resolve(repository, model_type=kind)", _HERE)),
+    }
+    samples = interleaved(cases, bench.rounds(40))
+    return Table(
+        "Nanoseconds to resolve a text that was resolved before",
+        ("call", "ns", "over asking the system"),
+        tuple(
+            (
+                f"`{name}`" if name == resolved else name,
+                each.spread.text(1e9),
+                f"{each.over(samples[asked]).median:.2f}x",
+            )
+            for name, each in samples.items()
+        ),
+    )
+
+
 def _loop(statement: str, module: ModuleType) -> Callable[[], float]:
-    timer = timeit.Timer(statement, _SETUP, timer=time.process_time, globals={"m": module})
+    return _timed(statement, _SETUP, m=module)
+
+
+def _timed(statement: str, setup: str, **names: ModuleType) -> Callable[[], float]:
+    timer = timeit.Timer(statement, setup, timer=time.process_time, globals=dict(names))
     timer.timeit(1)  # builds indexes
     number = 1
     while (took := timer.timeit(number)) < _SAMPLE_SECONDS / 4:

@@ -1,7 +1,6 @@
 """From any text to a model: names, types, catalogues, unknown names."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,8 @@ from registry import (
     resolve,
     selected_embedding_model,
 )
+from registry.catalogue.here import Catalogue, catalogue_here
+from registry.catalogue.places import CatalogueLike
 from registry.errors import InputError
 from registry.models.constants import constant_name
 from registry.selection.model_config import DenseConfig
@@ -241,22 +242,22 @@ class TestTheCatalogueThatCounts:
     def clock_stands_still(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("registry.selection._recent.monotonic", lambda: 0.0)
 
+    def test_it_is_looked_for_once_for_many_names(
+        self, monkeypatch: pytest.MonkeyPatch, clock_stands_still: None
+    ) -> None:
+        asked: list[object] = []
+
+        def counted(given: CatalogueLike | None = None) -> Catalogue:
+            asked.append(given)
+            return catalogue_here(given)
+
+        monkeypatch.setattr("registry.selection.resolving.catalogue_here", counted)
+        first = resolve("BAAI/bge-m3", model_type=ModelType.Dense)
+        asked.clear()
+        assert [resolve("BAAI/bge-m3", model_type="dense") for _ in range(100)] == [first] * 100
+        assert asked == []
+
     def test_or_the_one_given(self, file: Path) -> None:
         assert resolve("acme", catalogue=file).id == "acme-embed"
         with pytest.raises(UnknownModelError):
             resolve("acme")
-
-
-def test_a_known_name_costs_a_microsecond_or_two() -> None:
-    # A third of this on an idle machine; looking for a project each time would cost far more.
-    resolve("BAAI/bge-m3", model_type=ModelType.Dense)
-    best = min(_timed(1000) for _ in range(30))
-    assert best < 3e-6
-
-
-def _timed(count: int) -> float:
-    kind = ModelType.Dense
-    start = time.perf_counter()
-    for _ in range(count):
-        resolve("BAAI/bge-m3", model_type=kind)
-    return (time.perf_counter() - start) / count
