@@ -55,7 +55,7 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
     chosen: dict[str, str] = catalogue.data.get("selected") or {}
     used = (*common_fields(), *(field for each in fields.values() for field in each))
     return Module(
-        sources=catalogue.names,
+        sources=catalogue.sources,
         catalogue_version=catalogue.data.get("version"),
         schema_version=load_schema()["version"],
         generator_version=generator_version,

@@ -27,7 +27,7 @@ def load_catalogue(
     `own` replaces the project's own file: a text that is not written yet. refuted: a catalogue that
     the schema accepts passes even if rules object to it.
     """
-    own = own or read_catalogue(options.catalogue_path, options.catalogue)
+    own = own or read_catalogue(options.catalogue_path, options.catalogue_shown)
     catalogue, public = _layers(options, own)
     if public is not None and (left_out := policed.left_out(catalogue, options.policy)):
         catalogue = replace(_over(options, own, public, left_out), left_out=left_out)
@@ -43,14 +43,14 @@ def load_catalogue(
 
 def layered_catalogue(options: Options) -> Catalogue:
     """A catalogue over the one that it extends, unchecked. Raises CatalogueError if not JSON."""
-    return _layers(options, read_catalogue(options.catalogue_path, options.catalogue))[0]
+    return _layers(options, read_catalogue(options.catalogue_path, options.catalogue_shown))[0]
 
 
 def _layers(options: Options, own: Document) -> tuple[Catalogue, Document | None]:
     """A catalogue over the one underneath, and that one."""
     if options.public_path is None:
-        return single(own, options.layer), None
-    public = read_catalogue(options.public_path, options.extends)
+        return replace(single(own, options.layer), sources=options.sources), None
+    public = read_catalogue(options.public_path, options.extends_shown)
     return _over(options, own, public), public
 
 
@@ -58,7 +58,8 @@ def _over(
     options: Options, own: Document, public: Document, left_out: tuple[str, ...] = ()
 ) -> Catalogue:
     hide = (*options.hide, *not_picked(public.data, options.only), *left_out)
-    return lay_over(own, public, hide, (options.layer, options.extends or ""))
+    merged = lay_over(own, public, hide, (options.layer, options.extends or ""))
+    return replace(merged, sources=options.sources)
 
 
 def _said(options: Options, own: Document, key: str, message: str) -> Problem:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 
-from registry_base.folders import real
+from registry_base.folders import real, shown
 from registry_base.json_shapes import is_list
 from registry_base.toml_file import TomlFile
 from registry_codegen.catalogues import MERGED_NAME, PARTS, packaged_catalogue
@@ -44,8 +44,8 @@ class Source:
 class Options:
     """Paths of one compilation.
 
-    Paths are relative to `root`, the project's folder; messages and the generated header
-    show them as given.
+    Paths are relative to `root`, the project's folder. The generated header shows them as given;
+    messages show them as they are named from the current folder.
     """
 
     root: Path
@@ -83,6 +83,23 @@ class Options:
     def catalogue_path(self) -> Path:
         """The project's own catalogue."""
         return self.root / self.catalogue
+
+    @property
+    def catalogue_shown(self) -> str:
+        """The project's own catalogue as messages name it."""
+        return shown(self.catalogue_path)
+
+    @property
+    def extends_shown(self) -> str | None:
+        """What it extends as messages name it: a file, or the name of a package."""
+        if self.extends is None or not self.extends.endswith(".json"):
+            return self.extends
+        return shown(self.root / self.extends)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What is compiled, uppermost first, as the generated header names it."""
+        return (self.catalogue,) if self.extends is None else (self.catalogue, self.extends)
 
     @property
     def output_path(self) -> Path:

@@ -27,10 +27,11 @@ class Catalogue:
     # Ids of the catalogue underneath, to distinguish new entries from overriding ones.
     below: frozenset[str] = frozenset()
     left_out: tuple[str, ...] = ()  # ids underneath that the project's policy keeps out
+    sources: tuple[str, ...] = ()  # the documents as the project's options name them
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the documents, the project's own first."""
+        """The documents as messages name them, the project's own first."""
         return tuple(document.name for document in self.documents)
 
     @property

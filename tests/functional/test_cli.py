@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import chdir
 from dataclasses import asdict, fields
 from functools import partial
 from importlib.metadata import entry_points
@@ -333,7 +334,7 @@ class TestValidate:
 
     def test_every_problem_in_one_run(self, tmp_path: Path) -> None:
         path = three_problems(tmp_path)
-        with pytest.raises(CatalogueError) as caught:
+        with chdir(tmp_path), pytest.raises(CatalogueError) as caught:
             load_catalogue(Options(tmp_path))
         problems = caught.value.problems
         assert len(problems) == 3
@@ -343,6 +344,22 @@ class TestValidate:
         # The same if named; errors name the file as it was given.
         named = run("validate", path)
         assert named.stderr == result.stderr.replace("models.json:", f"{path}:")
+
+    def test_a_problem_is_named_as_one_finds_it_from_here(self, tmp_path: Path) -> None:
+        (tmp_path / "pyproject.toml").write_text(
+            '[tool.model-registry]\noutput = "src/acme/_generated.py"\ncatalogue = "data/a.json"\n'
+        )
+        (folder := tmp_path / "data").mkdir()
+        three_problems(tmp_path).rename(folder / "a.json")
+        (elsewhere := tmp_path / "src").mkdir()
+        for cwd, name in (
+            (tmp_path, "data/a.json"),
+            (folder, "a.json"),
+            (elsewhere, f"{folder}/a.json"),
+        ):
+            said = run("validate", cwd=cwd).stderr.splitlines()
+            assert len(said) == 3
+            assert all(line.startswith(f"{name}:") for line in said)
 
     def test_a_problem_names_place_pointer_model_and_cure(
         self, tmp_path: Path, golden: Golden
@@ -440,7 +457,7 @@ class TestValidate:
         for broken in ("[tool", f"a = {'9' * 5000}", f"a = {'[' * 5000}"):
             (tmp_path / "pyproject.toml").write_text(broken)
             said = run("validate", cwd=tmp_path).stderr
-            assert said.startswith("pyproject.toml:")
+            assert re.match(r"(Error: )?pyproject.toml:", said)
 
 
 def files_in(folder: Path) -> dict[str, str]:

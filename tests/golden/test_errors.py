@@ -8,6 +8,7 @@ a message, rewrite the texts, and read the diff as a person who has made the mis
 
 import json
 import re
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ CASES = sorted({path.stem for path in FOLDER.glob("*.json")} | BYTES.keys())
 
 
 def complaint(folder: Path, name: str) -> str:
-    with pytest.raises(CatalogueError) as caught:
+    # Messages name a file as one finds it from the current folder.
+    with chdir(folder), pytest.raises(CatalogueError) as caught:
         compile_catalogue(Options(folder, name))
     return f"{caught.value}\n"
 

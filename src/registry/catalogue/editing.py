@@ -59,7 +59,7 @@ class CatalogueFile:
         `problems` checks the schema and the rules: what breaks them can still be fixed. create: a
         missing file starts as an empty catalogue, and is created by `save`.
         """
-        name = options_of(path).catalogue
+        name = options_of(path).catalogue_shown
         if create and not path.exists():
             return cls(path, name, _EMPTY, None)
         try:

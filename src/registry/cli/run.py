@@ -4,6 +4,7 @@ Exit status: 0 done, 1 a problem was found or a model is unknown, 2 the command 
 understood. 141 if the reader is gone; Ctrl-C ends it by its signal, as shells expect.
 """
 
+import re
 import sys
 from typing import Protocol, runtime_checkable
 
@@ -15,6 +16,8 @@ from registry.errors import CatalogueFileError, RegistryError
 
 _INTERRUPTED = 130
 _READER_GONE = 141
+# "models.json:412:24: ", "pyproject.toml:12: "
+_POSITION = re.compile(r".+?:\d+(?::\d+)?: ")
 
 
 @runtime_checkable
@@ -49,8 +52,9 @@ def _status() -> int:
     except CommandError as failure:
         complain(str(failure))
         return failure.status
-    except CatalogueFileError as error:  # each line begins with its position
-        report(str(error))
+    except CatalogueFileError as error:
+        for line in str(error).splitlines():
+            (report if _POSITION.match(line) else complain)(line)
         return PROBLEM
     except RegistryError as error:
         complain(str(error))

@@ -57,7 +57,7 @@ def _underneath(file: CatalogueFile) -> Any:  # JSON, not checked
     if options.public_path is None:
         return None
     try:
-        return read_catalogue(options.public_path, options.extends).data
+        return read_catalogue(options.public_path, options.extends_shown).data
     except CatalogueError as error:
         raise CatalogueFileError("\n".join(map(str, error.problems))) from None
 
