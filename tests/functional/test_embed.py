@@ -179,6 +179,10 @@ def test_odd_files(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
     pq.write_table(pq.read_table(tmp_path / "none.parquet").slice(0, 0), tmp_path / "none.parquet")
     (tmp_path / "broken.jsonl").write_text('{"id": "1", "text": "one"}\n{"id": \n')
     (tmp_path / "list.jsonl").write_text('{"id": "1", "text": "one"}\n[1]\n')
+    (tmp_path / "deep.jsonl").write_text(f'{{"id": "1", "text": "one"}}\n{"[" * 100_000}\n')
+    damaged = bytearray(lines(tmp_path / "damaged.jsonl.gz").read_bytes())
+    damaged[10] = 0x07  # a block of a type that does not exist
+    (tmp_path / "damaged.jsonl.gz").write_bytes(damaged)
     (tmp_path / "ragged.csv").write_text("id,text\n1,one\n2,two,three\n")
     lines(tmp_path / "mixed.jsonl", [{"id": 1, "text": "one"}, {"id": "b", "text": "two"}])
     for name, place in {
@@ -187,6 +191,8 @@ def test_odd_files(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
         "none.parquet": "none.parquet: ",
         "broken.jsonl": "broken.jsonl:2: ",
         "list.jsonl": "list.jsonl:2: ",
+        "deep.jsonl": "deep.jsonl:2: ",
+        "damaged.jsonl.gz": "damaged.jsonl.gz: ",
         "ragged.csv": "ragged.csv: ",
         "mixed.jsonl": "mixed.jsonl:1: ",
     }.items():

@@ -93,7 +93,7 @@ def objects(file: SourceFile, lines: Iterable[bytes]) -> Iterator[tuple[int, dic
             continue
         try:
             row: object = json.loads(line)
-        except ValueError as error:  # also for bytes that are not UTF-8
+        except (ValueError, RecursionError) as error:  # also for bytes that are not UTF-8
             raise CorpusError(f"{file.path}:{number}: invalid JSON: {error}") from None
         if not is_object(row):
             raise CorpusError(f"{file.path}:{number}: should be an object with fields")

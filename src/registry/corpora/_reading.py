@@ -6,6 +6,7 @@ which marks rows that have something else instead of a text; the text is null th
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -64,14 +65,6 @@ def tables(
             yield table.slice(start, stop - start)
 
 
-def row_count(file: SourceFile) -> int | None:
-    """How many rows a file says it has; None if only reading it shows that."""
-    if file.format != "parquet":
-        return None
-    with _readable(file):
-        return int(pq.read_metadata(file.path).num_rows)
-
-
 _READERS: dict[str, Callable[[SourceFile, Wanted, int], Iterator[Any]]] = {
     "parquet": parquet,
     "jsonl": json_lines,
@@ -89,9 +82,7 @@ class _readable:  # noqa: N801 - a context manager, used as a function
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (OSError, pa.ArrowException, EOFError)) and not isinstance(
-            error, CorpusError
-        ):
+        if isinstance(error, (OSError, pa.ArrowException, EOFError, zlib.error)):
             reason = getattr(error, "strerror", None) or str(error).strip().partition("\n")[0]
             raise CorpusError(f"{self._file.path}: cannot be read: {reason}") from None
 
