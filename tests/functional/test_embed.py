@@ -162,6 +162,12 @@ def test_bad_rows_are_counted_or_stop_the_run(
     assert set(range(40)) - set(table.column("corpus_row").to_pylist()) == {1, 2, 3, 4, 5, 8}
     cut = table.filter(table.column("cut")).column("corpus_row").to_pylist()
     assert cut == [9]
+    # Rows that are left out share no id with anything in the output.
+    unnamed = tmp_path / "unnamed.csv"
+    unnamed.write_text("id,text\n,one\n,two\na,\na,three\nb,four\nb,five\n")
+    report = tiny(unnamed, tmp_path / "unnamed")
+    assert (report.skipped, report.embedded) == ({"no id": 2, "empty": 1}, 3)
+    assert (report.doubled, report.doubles) == (1, ("'b'",))
     with pytest.raises(CorpusError) as caught:
         tiny(corpus, tmp_path / "stopped", on_error="stop")
     assert "row 2: null" in str(caught.value)

@@ -49,14 +49,14 @@ class Corpus:
 
     def _good(self, table: Table, at: int, file: SourceFile) -> Table:
         numbers = pa.array(range(at, at + table.num_rows), pa.int64())
-        bad = any_of(bad_rows(table, self.wanted).values())
+        good = good_rows(bad_rows(table, self.wanted))
         try:
             kept = table.select(list(self.wanted.kept)).cast(self.schema)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
             raise CorpusError(f"{file.path}: its columns have changed: {error}") from None
         # Under a name of our own, because the text may be kept too.
         made = kept.append_column(TEXT, table.column(self.wanted.text))
-        return made.add_column(0, ROW, numbers).filter(pc.invert(bad))
+        return made.add_column(0, ROW, numbers).filter(good)
 
 
 def bad_rows(table: Table, wanted: Wanted) -> Mapping[str, Any]:
@@ -77,12 +77,12 @@ def bad_rows(table: Table, wanted: Wanted) -> Mapping[str, Any]:
     return alone
 
 
-def any_of(masks: Any) -> Any:
-    """Where any of some masks is true."""
-    first, *others = masks
+def good_rows(bad: Mapping[str, Any]) -> Any:
+    """Which rows of a table can be embedded, given those that cannot, for each reason."""
+    first, *others = bad.values()
     for each in others:
         first = pc.or_(first, each)
-    return first
+    return pc.invert(first)
 
 
 def _blank(column: Any) -> Any:

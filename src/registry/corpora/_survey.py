@@ -18,7 +18,7 @@ import numpy as np
 
 from registry.corpora._arrow import pa
 from registry.corpora._columns import Wanted
-from registry.corpora._corpus import REASONS, Corpus, bad_rows
+from registry.corpora._corpus import REASONS, Corpus, bad_rows, good_rows
 from registry.corpora._files import SourceFile
 from registry.corpora._reading import column_names, missing_columns, tables
 from registry.errors import CorpusError
@@ -31,8 +31,8 @@ _HEAPS, _IN_MEMORY = 64, 1 << 14  # bytes of each: a megabyte of all
 class Survey:
     """The contents of a corpus.
 
-    bad: reason -> rows. places: a few of them, as messages name them. doubled: how many rows have
-    an id that an earlier row has; doubles: a few such ids.
+    bad: reason -> rows. places: a few of them, as messages name them. doubled: how many of the
+    other rows have an id that an earlier one of them has; doubles: a few such ids.
     """
 
     total: int
@@ -79,12 +79,13 @@ def survey(
             count = 0
             try:
                 for table in tables(file, wanted):
-                    for reason, mask in bad_rows(table, wanted).items():
+                    unusable = bad_rows(table, wanted)
+                    for reason, mask in unusable.items():
                         where = np.flatnonzero(mask.to_numpy())
                         bad[reason] += len(where)
                         for row in where[: _SHOWN - len(places)]:
                             places.append(f"{file.path}: row {count + int(row) + 1}: {reason}")
-                    ids.add(table.column(wanted.id).to_pylist())
+                    ids.add(table.column(wanted.id).filter(good_rows(unusable)).to_pylist())
                     schema = table.select(list(wanted.kept)).schema.remove_metadata()
                     if schema not in schemas:
                         schemas.append(schema)
@@ -126,8 +127,8 @@ class _Ids:
         ]
 
     def add(self, ids: list[object]) -> None:
-        """Add some ids; rows without one are ignored."""
-        hashes = np.fromiter((hash(_hashable(i)) for i in ids if i is not None), np.int64)
+        """Add some ids."""
+        hashes = np.fromiter((hash(_hashable(each)) for each in ids), np.int64)
         for number, heap in enumerate(self._heaps):
             if len(some := hashes[hashes % _HEAPS == number]):
                 heap.write(some.tobytes())
@@ -148,10 +149,12 @@ def _doubled(
     if not suspects:
         return 0, ()
     seen: Counter[object] = Counter()
+    alone = Wanted(text=wanted.text, id=wanted.id)
     for file in files:
-        for table in tables(file, Wanted(text=wanted.text, id=wanted.id)):
-            for each in table.column(wanted.id).to_pylist():
-                if each is not None and hash(key := _hashable(each)) in suspects:
+        for table in tables(file, alone):
+            good = good_rows(bad_rows(table, alone))
+            for each in table.column(alone.id).filter(good).to_pylist():
+                if hash(key := _hashable(each)) in suspects:
                     seen[key] += 1
     again = {key: count - 1 for key, count in seen.items() if count > 1}
     return sum(again.values()), tuple(repr(key) for key in list(again)[:_SHOWN])
