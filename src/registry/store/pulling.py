@@ -55,7 +55,7 @@ def pull(
     digests = Digests()
     stopping = threading.Event()
     stoppable = _Stoppable(stopping, watcher)
-    outcome = _Outcome()
+    outcome = Outcome()
 
     def fetch(job: tuple[PlannedModel, PlannedFile]) -> bool:
         model, planned = job
@@ -85,34 +85,39 @@ def pull(
     return tuple(_ended(model, *outcome.of(model)) for model in plan.models)
 
 
-class _Outcome:
+class Outcome:
     """The progress of files, reported by several threads."""
 
     def __init__(self) -> None:
         self._fetched = Counter[str]()
         self._failures = defaultdict[str, list[str]](list)
         self._away: dict[str, str] = {}
+        self._turns = threading.Lock()
 
     def came(self, model: PlannedModel, planned: PlannedFile) -> None:
         """A file has arrived, so the Hub is up."""
-        self._fetched[model.entry.id] += planned.to_fetch
-        self._away.clear()
+        with self._turns:
+            self._fetched[model.entry.id] += planned.to_fetch
+            self._away.clear()
 
     def failed(self, model: PlannedModel, error: RegistryError) -> None:
         """A file has failed."""
-        self._failures[model.entry.id].append(str(error))
-        if isinstance(error, HubUnavailableError):
-            self._away[model.entry.id] = str(error)
+        with self._turns:
+            self._failures[model.entry.id].append(str(error))
+            if isinstance(error, HubUnavailableError):
+                self._away[model.entry.id] = str(error)
 
     def is_hopeless(self, model: PlannedModel) -> bool:
         """Whether requesting another file of a model is useless: one failed, or the Hub is down.
 
         The Hub counts as down when several models failed and no file came in between.
         """
-        if len(self._away) >= _ENOUGH and not self._failures[model.entry.id]:
-            reason = list(self._away.values())[-1]
-            self._failures[model.entry.id].append(f"skipped after: {reason}")
-        return bool(self._failures[model.entry.id])
+        with self._turns:
+            failures = self._failures[model.entry.id]
+            if len(self._away) >= _ENOUGH and not failures:
+                reason = list(self._away.values())[-1]
+                failures.append(f"skipped after: {reason}")
+            return bool(failures)
 
     def of(self, model: PlannedModel) -> tuple[int, list[str]]:
         """The bytes fetched of a model, and what failed."""
