@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import textwrap
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from goldens import GOLDEN
 from registry.errors import InputError
 from registry.scan.findings import Finding, Scan
+from registry.scan.notebooks import read_notebook
 from registry.scan.scanning import scan
 
 
@@ -335,6 +338,25 @@ def test_a_notebook_tells_the_cell_and_the_place_in_the_file(tmp_path: Path) -> 
         for each in findings:
             text = lines[each.line - 1][each.column - 1 : each.end_column - 1]
             assert text in ("BAAI/bge-m3", "384")
+
+
+def test_a_cell_in_one_piece_takes_no_quadratic_time() -> None:
+    few, many = (_calls_for_cell(lines) for lines in (50, 200))
+    assert many < 6 * few  # 4 times as many if the work is linear, 16 if it is quadratic
+
+
+def _calls_for_cell(lines: int) -> int:
+    """How many functions are called to read a cell of so many lines that are one string."""
+    source = 'MODEL = "BAAI/bge-m3"\n' * lines
+    notebook = json.dumps({"cells": [{"cell_type": "code", "source": source}]})
+    events: Counter[str] = Counter()
+    sys.setprofile(lambda _frame, event, _argument: events.update([event]))
+    try:
+        content = read_notebook(notebook)
+    finally:
+        sys.setprofile(None)
+    assert len(content.mentions) == lines
+    return events["call"] + events["c_call"]
 
 
 def test_columns_count_characters(tmp_path: Path) -> None:

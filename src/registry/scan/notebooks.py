@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
@@ -60,6 +61,7 @@ class _Cell:
         self.code = "".join(self.pieces)
         self._begins = [0, *accumulate(map(len, self.pieces))]
         self._lines = [0, *(match.end() for match in re.finditer("\n", self.code))]
+        self._offsets: dict[int, list[int]] = {}  # of each character of a piece, in the file
 
     def in_file(self, span: Span) -> Span:
         """The span in the file of a span in the code."""
@@ -72,11 +74,18 @@ class _Cell:
 
     def _place(self, index: int) -> tuple[int, int]:
         piece = min(bisect_right(self._begins, index), len(self.pieces)) - 1
+        if piece not in self._offsets:
+            self._offsets[piece] = list(self._characters(piece))
+        return self.positions.line_column(self._offsets[piece][index - self._begins[piece]])
+
+    def _characters(self, piece: int) -> Iterator[int]:
+        """Where each character of a piece is in the file, and where the last one ends."""
         at = self.starts[piece] + 1  # after the quote
-        for _ in range(index - self._begins[piece]):
+        yield at
+        for _ in self.pieces[piece]:
             match = _CHARACTER.match(self.positions.text, at)
             at = match.end() if match else at
-        return self.positions.line_column(at)
+            yield at
 
 
 def _take(content: Content, cell: _Cell) -> None:
