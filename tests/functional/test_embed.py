@@ -6,6 +6,7 @@ import dataclasses
 import gzip
 import json
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ from goldens import Golden
 from registry import fingerprint, load
 from registry.corpora.embedding import EmbedReport, embed_corpus
 from registry.errors import CorpusError, FingerprintMismatchError, UnsupportedError
+from registry.exports.export import read_export
+from registry.files.lock_file import LOCK_NAME, VARIABLE, Lock, LockedFile, LockedModel
+from registry.fingerprints.fingerprint_text import Fingerprint
 from registry.integrations.stores import check
 from servers.embedding import EmbeddingServer
 
@@ -225,7 +229,6 @@ def test_another_run_is_refused_by_name(tiny: Callable[..., EmbedReport], tmp_pa
     assert tiny(corpus, output, model=base, rows_per_part=8).up_to_date
     others: dict[str, dict[str, Any]] = {
         "model": {"model": dataclasses.replace(base, id="other")},
-        "revision": {"model": dataclasses.replace(base, revision="b" * 40)},
         "document prompt": {"model": dataclasses.replace(base, document_prompt="passage: ")},
         "query prompt": {"model": dataclasses.replace(base, query_prompt="query: ")},
         "precision": {"precision": "int8"},
@@ -240,6 +243,37 @@ def test_another_run_is_refused_by_name(tiny: Callable[..., EmbedReport], tmp_pa
     lines(corpus, [*ROWS[:-1], {**ROWS[-1], "text": "changed"}])
     with pytest.raises(CorpusError, match=r"corpus: changed: corpus\.jsonl"):
         tiny(corpus, output, model=base, rows_per_part=8)
+
+
+def test_the_lock_is_recorded_only_if_its_commit_made_the_vectors(
+    tiny: Callable[..., EmbedReport],
+    trial: Trial,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commit, digest = 40 * "b", 64 * "0"
+    model = dataclasses.replace(
+        MINILM, id="tiny", huggingface_id="org/tiny", embedding_dim=32, revision=commit
+    )
+    locked = LockedModel("org/tiny", commit, {"config.json": LockedFile(2, digest)})
+    (tmp_path / LOCK_NAME).write_text(Lock({"tiny": locked}).text())
+    monkeypatch.setenv(VARIABLE, str(tmp_path / LOCK_NAME))
+    corpus, known = lines(tmp_path / "corpus.jsonl"), tmp_path / "known"
+    shutil.copytree(trial.folder / "export", known)
+    export = read_export(known)
+    assert export is not None
+    dataclasses.replace(export, revision=commit).write()
+
+    def embedded(name: str, **more: object) -> tuple[str | None, object]:
+        report = tiny(corpus, tmp_path / name, model=model, **more)
+        metadata = pq.read_schema(tmp_path / name / "part-000000.parquet").metadata
+        files = json.loads(metadata.get(b"tessera-registry.lock", b"null"))
+        return Fingerprint.parse(report.fingerprint).revision, files
+
+    assert embedded("pinned", local_path=known) == (commit[:12], {"config.json": digest})
+    with pytest.raises(CorpusError, match="revision of tiny"):
+        tiny(corpus, tmp_path / "pinned", model=model, local_path=known, revision=40 * "c")
+    assert embedded("unknown") == (None, None)  # an export of weights whose commit is unknown
 
 
 def test_files_of_one_name_are_told_apart(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:

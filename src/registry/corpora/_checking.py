@@ -15,10 +15,11 @@ from registry.corpora._job import MANIFEST
 from registry.corpora._survey import check_columns
 from registry.errors import InputError, UnsupportedError
 from registry.exports.export import Engine
-from registry.files.lock_file import locked
+from registry.exports.place import locked_weights
 from registry.fingerprints.fingerprint_text import Fingerprint
 from registry.fingerprints.index_fingerprint import fingerprint
-from registry.loading.load import load
+from registry.loading.expected import expected
+from registry.loading.load import LoadArguments, load
 
 if TYPE_CHECKING:
     from registry.models.kinds import DenseLike, ModelLike
@@ -89,14 +90,7 @@ def fingerprinted(model: Any, arguments: Mapping[str, Any], on_gpus: bool) -> tu
         with load(cast("DenseLike", model), **arguments) as encoder:  # of any kind
             text = fingerprint(encoder)
     else:
-        unknown = weights and arguments.get("local_path") is not None
-        text = fingerprint(
-            model,
-            dim=arguments.get("dim"),
-            quantization=arguments.get("quantization"),
-            revision="?" if unknown else arguments.get("revision"),
-            precision=precision,
-        )
+        text = fingerprint(model, **vars(expected(model, cast("LoadArguments", arguments))))
     return text, Fingerprint.parse(text).dim
 
 
@@ -113,9 +107,12 @@ def _on_gpu(arguments: Mapping[str, Any]) -> bool:
         return False
 
 
-def locked_files(model: ModelLike) -> dict[str, str] | None:
-    """File -> SHA-256 from models.lock.json; None if the model is not in the lock in use."""
-    if model.huggingface_id is None:
+def locked_files(model: ModelLike, fingerprint: str) -> dict[str, str] | None:
+    """File -> SHA-256 from models.lock.json, if the locked commit makes such vectors.
+
+    None without a lock, and if they are made by another commit or by something unknown.
+    """
+    found = locked_weights(model, None)
+    if found is None or found.revision[:12] != Fingerprint.parse(fingerprint).revision:
         return None
-    found = locked(model.id, model.huggingface_id)
-    return None if found is None else {name: file.sha256 for name, file in found.files.items()}
+    return {name: file.sha256 for name, file in found.files.items()}

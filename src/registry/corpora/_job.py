@@ -39,7 +39,8 @@ class CorpusFile:
 class Job:
     """Everything that the output depends on.
 
-    lock: file of the model -> its SHA-256 in models.lock.json; None without a lock.
+    lock: file of the model -> its SHA-256 in models.lock.json; None if the lock is not about what
+    makes the vectors.
     """
 
     engine: Engine

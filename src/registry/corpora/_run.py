@@ -116,7 +116,7 @@ class Run:
             model=self.model.id,
             kind=self.model.kind,
             fingerprint=self._made_by[0],
-            lock=locked_files(self.model),
+            lock=locked_files(self.model, self._made_by[0]),
             text=self.wanted.text,
             id=self.wanted.id,
             keep=self.wanted.keep,
