@@ -30,8 +30,7 @@ def refuse_context_length(model: Loadable, options: LoadOptions) -> None:
     if options.context_length is not None:
         raise UnsupportedError(
             f"{model.id}: context_length is for language models; a {model.kind} model reads as "
-            "many "
-            "tokens as its entry says"
+            "many tokens as its entry says"
         )
 
 

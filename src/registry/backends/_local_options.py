@@ -20,8 +20,7 @@ def refuse_server_options(backend: str, model: Loadable, options: LoadOptions) -
     if any(each is not None for each in given):
         raise UnsupportedError(
             f"{model.id}: the backend {backend!r} runs in this process and does not talk to a "
-            "server; "
-            "for base_url, api_key, server_model and allow_remote choose "
+            "server; for base_url, api_key, server_model and allow_remote choose "
             'backend="openai" or "ollama"'
         )
 

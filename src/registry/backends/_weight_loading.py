@@ -84,9 +84,8 @@ def _told_apart(error: Exception, checkpoint: Checkpoint, seams: tuple[Seam, ...
         return LoadError(f"{checkpoint.model_id}: {described}")
     if is_of_code(error) and not _is_named(checkpoint, str(getattr(error, "name", ""))):
         return LoadError(
-            f"{checkpoint.model_id}: {described}; installed libraries are incompatible: `pip "
-            "check` may "
-            "show which"
+            f"{checkpoint.model_id}: {described}; installed libraries are incompatible: "
+            "`pip check` may show which"
         )
     return checkpoint.error(described)
 

@@ -155,8 +155,7 @@ class OllamaGenerator(TextGenerator):
             if not self._switch:
                 raise UnsupportedError(
                     f"{self.model.id}: {self._connection.tag} has no thinking mode to switch; "
-                    "leave out "
-                    "Sampling(thinking=...)"
+                    "leave out Sampling(thinking=...)"
                 )
             body["think"] = sampling.thinking
         if isinstance(prompt, str):

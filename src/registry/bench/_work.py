@@ -185,8 +185,7 @@ class _Generation(Work):
         if len(pieces) < 2 or times[-1] <= times[0]:
             raise BackendError(
                 f"its answer came as a whole ({''.join(pieces)[:_SHOWN]!r}), so its speed cannot "
-                "be "
-                "measured"
+                "be measured"
             )
         self._said = "".join(pieces)
         return Sample([times[0] - start], len(pieces) - 1, times[-1] - times[0])

@@ -155,9 +155,8 @@ def _fetch_locked(
         digests.keep()
     if damaged:
         raise CheckpointError(
-            f"{model.id}: does not match the lock: {'; '.join(damaged)}; `registry pull "
-            f"{model.id}` fetches "
-            f"the damaged files again (in {snapshot.folder})"
+            f"{model.id}: does not match the lock: {'; '.join(damaged)}; "
+            f"`registry pull {model.id}` fetches the damaged files again (in {snapshot.folder})"
         )
     return snapshot.folder
 

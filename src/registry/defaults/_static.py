@@ -116,8 +116,7 @@ def guess(model_type: str) -> Guess:
     return Guess(
         f"{model_type}-base",
         f"nothing is known about the model type {model_type!r}; this only follows the usual "
-        "naming, "
-        "and there may be no such repository",
+        "naming, and there may be no such repository",
     )
 
 

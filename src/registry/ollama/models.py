@@ -164,6 +164,5 @@ def _unreached(error: Exception, url: str, address: str) -> ServerUnavailableErr
         return ServerUnavailableError(reason)
     return ServerUnavailableError(
         f"cannot connect to Ollama at {address}; start it with `ollama serve`, or give its "
-        "address in "
-        "OLLAMA_HOST"
+        "address in OLLAMA_HOST"
     )

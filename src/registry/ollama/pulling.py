@@ -97,8 +97,7 @@ def pull_tag(
     if digest is None:
         failure = (
             f"{planned.entry.id}: Ollama reported that it fetched {planned.tag}, but does "
-            "not "
-            "have it"
+            "not have it"
         )
     elif planned.locked is not None and digest != planned.locked:
         failure = (

@@ -80,9 +80,7 @@ class ParquetStore(Store):
         self._beside.mkdir(exist_ok=True)
         write_job(self._beside / "job.json", self._job)
         return sum(
-            _rows(self._new(file))
-            if self._new(file).exists()
-            else sum(map(_rows, self._parts(file)))
+            sum(map(_rows, [new] if (new := self._new(file)).exists() else self._parts(file)))
             for file in self._files
         )
 
@@ -170,10 +168,6 @@ class ParquetStore(Store):
 
     def _parts(self, file: Path) -> list[Path]:
         return sorted(self._part(file, 0).parent.glob("*.parquet"))
-
-    def _done(self, file: Path) -> int:
-        new = self._new(file)
-        return sum(map(_rows, [new] if new.exists() else self._parts(file)))
 
     def _join(self, file: Path) -> None:
         """Join the parts of a file, with a stamp; a file without rows only gets the stamp."""

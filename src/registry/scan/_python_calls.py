@@ -64,7 +64,7 @@ class Calls:
         inner = context.within(self.content.scope())
         loader = LOADERS.get(name)
         if loader is not None:
-            self._indirect(node, inner, loader, lines)
+            self._indirect(node, loader, lines)
         option = _option(node)
         for position, argument in enumerate(node.args if name not in NO_MODELS else ()):
             yield argument, self._positional(node, position, argument, inner, loader, option)
@@ -123,7 +123,7 @@ class Calls:
             pinned=_is_pinned(node),
         )
 
-    def _indirect(self, node: ast.Call, inner: Context, loader: Loader, lines: Lines) -> None:
+    def _indirect(self, node: ast.Call, loader: Loader, lines: Lines) -> None:
         """SentenceTransformer(MODEL): the same file says which model that is."""
         if not loader.revision or _is_pinned(node):
             return

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from registry.models.kinds import DenseLike, Registered
 
 _ENGINES, _ON_ERROR = ("local", "ray"), ("skip", "stop")
-_SHOWN = 5
 
 Paths = Annotated[
     list[str],

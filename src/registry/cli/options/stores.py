@@ -48,8 +48,7 @@ def read_stores(cache_dir: Path | None, host: str | None) -> Stores:
     if cache.incomplete_bytes:
         inform(
             f"{human_size(cache.incomplete_bytes)} more in the cache are downloads that are "
-            "running or "
-            "were cut short; `registry prune` removes the latter"
+            "running or were cut short; `registry prune` removes the latter"
         )
     try:
         served = read_ollama(host, shared=True)

@@ -45,10 +45,6 @@ class JsonFile:
         """A text that is not empty; line feeds and tabs may be in it."""
         return self._first(keys, prompt)
 
-    def flag(self, *keys: str) -> Fact | None:
-        """Either true or false."""
-        return self._first(keys, lambda value: value if isinstance(value, bool) else None)
-
     def texts(self, key: str) -> tuple[str, ...]:
         """The texts in a list, or the one in its place."""
         found = map(line, several(self.data.get(key)))
