@@ -3,11 +3,14 @@
 The order of the layers is in pyproject.toml, `[tool.importlinter]`.
 """
 
+import ast
 import functools
+import re
 import runpy
 import subprocess
 import sys
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import grimp
 
@@ -55,6 +58,33 @@ def _owner_of_private(module: str) -> str | None:
         if part.startswith("_") and not part.startswith("__") and module != "registry._generated":
             return ".".join(parts[:index])
     return None
+
+
+def test_a_package_describes_modules_that_it_has() -> None:
+    packages = [
+        path
+        for part in ("src", "codegen")
+        for path in (ROOT / part).rglob("__init__.py")
+        if "_generated_parts" not in path.parts
+    ]
+    described = {path: _described(path) for path in packages}
+    assert any(described.values())
+    missing = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, names in described.items()
+        for name in names
+        if not (path.parent / name).is_dir() and not (path.parent / f"{name}.py").is_file()
+    ]
+    assert missing == []
+
+
+def _described(package: Path) -> set[str]:
+    """The modules in a package's docstring: those of its table, and what ends in .py."""
+    text = ast.get_docstring(ast.parse(package.read_text("utf-8"))) or ""
+    tables = re.findall(r"^ *(\w+(?:, \w+)*)  +\S", text, re.MULTILINE)
+    return {name for row in tables for name in row.split(", ")} | {
+        *re.findall(r"(\w+)\.py\b", text)
+    }
 
 
 def test_only_the_command_line_uses_the_public_face() -> None:

@@ -1,15 +1,15 @@
 """Measure models on this machine: latency, throughput, memory, and whether they still work.
 
-    running.py      bench_models: which models, in which order, into which files
-    presence.py     which of them are on this machine
-    child.py        a job in a process of its own, however that ends
-    worker.py       that process; job.py is its task
-    measuring.py    load one model, warm up, run, check
-    work.py         one run of each kind of model; retrieval.py, cloze.py, floors.py its check
-    memory.py, machine.py   how much memory a process uses, and what it runs on
-    results.py      the results, typed; figures.py medians and percentiles
-    ledger.py       rows as they come in; storing.py results.json, json_form.py back from it
-    report.py       results.md, with tables.py; plots.py the pictures, with drawing.py, labels.py
+    _running    bench_models: which models, in which order, into which files
+    _ways       a backend and a precision; presence: which models are on this machine
+    _child      a job in a process of its own, however that ends
+    worker      that process; _job is its task
+    _measuring  load one model, warm up, run, check
+    _work       one run of each kind of model; _retrieval, _cloze, _floors: its check
+    _memory, _machine  how much memory a process uses, and what it runs on
+    results     the results, typed; _figures: medians and percentiles
+    _ledger     rows as they come in, with _beside; storing: results.json, and back from it
+    report      results.md, with tables; _plots: the pictures, with _drawing, _labels
 
 Needs the extra `bench`, and the extras of the backends that run the models.
 """

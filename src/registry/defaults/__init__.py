@@ -1,10 +1,10 @@
 """The default checkpoint of an architecture: "bert" -> google-bert/bert-base-uncased, and why.
 
-    recommendation.py  the question and the answer: Hub, cache, static defaults, guess
-    popular.py         what is popular on the Hub, and whether it can be read
-    judgement.py       which of the popular ones are credible, and why the others are not
-    static.py          what is known offline: types, well-known checkpoints, guesses
-    cache.py           huggingface_model_types.json, shared by processes
+    _recommendation  the question and the answer: Hub, cache, static defaults, guess
+    _popular         what is popular on the Hub, and whether it can be read
+    _judgement       which of the popular ones are credible, and why the others are not
+    _static          what is known offline: types, well-known checkpoints, guesses
+    _cache           huggingface_model_types.json, shared by processes
 
 Requests need the extra `hub`; with USE_STATIC_REGISTRY=true the standard library is enough.
 """
