@@ -43,9 +43,9 @@ def draw_speed(figure: Figure, rows: Sequence[Row], title: str) -> None:
         for kind in KINDS:
             points = [_point(row) for row in here if row[0].kind == kind]
             if points:
-                colour, shape = _LOOKS[kind]
+                color, shape = _LOOKS[kind]
                 sizes, speeds = zip(*points, strict=True)
-                axes.scatter(sizes, speeds, c=colour, marker=shape, s=36, label=kind)
+                axes.scatter(sizes, speeds, c=color, marker=shape, s=36, label=kind)
         axes.set_ylabel(f"{unit} per second")
         axes.set_xscale("log")
         axes.set_yscale("log")
@@ -68,14 +68,14 @@ def draw_memory(figure: Figure, rows: Sequence[Row], title: str) -> None:
     figure.set_size_inches(_WIDTH, 1.3 + 0.24 * len(ordered))
     axes = figure.subplots()
     for place, (row, found) in enumerate(ordered):
-        colour, shape = _LOOKS[row.kind]
+        color, shape = _LOOKS[row.kind]
         before, loaded, peak = _sizes(found)
-        axes.plot([before, peak], [place, place], color=colour, linewidth=1.2)
-        axes.plot([before], [place], color=colour, marker="|", markersize=8)
+        axes.plot([before, peak], [place, place], color=color, linewidth=1.2)
+        axes.plot([before], [place], color=color, marker="|", markersize=8)
         axes.plot(
-            [loaded], [place], color=colour, marker=shape, markerfacecolor="white", markersize=5
+            [loaded], [place], color=color, marker=shape, markerfacecolor="white", markersize=5
         )
-        axes.plot([peak], [place], color=colour, marker=shape, markersize=6)
+        axes.plot([peak], [place], color=color, marker=shape, markersize=6)
     axes.set_yticks(range(len(ordered)), [row.label for row, _ in ordered])
     axes.set_ylim(-0.7, len(ordered) - 0.3)
     axes.set_xlabel("GiB")

@@ -9,7 +9,7 @@ from registry.bench.results import Latency
 
 
 def latency(first: float, samples: Sequence[float]) -> Latency:
-    """Summarise calls, in seconds; `first` is the one right after loading, not in `samples`."""
+    """Summarize calls, in seconds; `first` is the one right after loading, not in `samples`."""
     return Latency(
         first=first,
         median=statistics.median(samples),

@@ -36,8 +36,8 @@ def place_labels(
     Each name takes the first free place around its point, or the one that covers least.
     """
     half = _POINT * axes.figure.dpi / 72
-    centres = [axes.transData.transform(point) for point in points]
-    taken = [Bbox.from_extents(x - half, y - half, x + half, y + half) for x, y in centres]
+    centers = [axes.transData.transform(point) for point in points]
+    taken = [Bbox.from_extents(x - half, y - half, x + half, y + half) for x, y in centers]
     for point, name in zip(points, names, strict=True):
         label = axes.annotate(
             name, point, xytext=(0, 0), textcoords="offset points", fontsize=_SIZE, color="#333333"

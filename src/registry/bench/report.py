@@ -17,10 +17,10 @@ _LEGEND = """\
 ## How it was measured
 
 Every model in a process of its own: loaded, one run to warm up, then the runs that count. *first*
-is the first call after loading; median and 95th percentile are over all calls of all runs; *a
-second* is the median of the runs, in batches. *load* does not hold the import of the libraries,
-which results.json has beside it. *peak* is the peak resident memory of the process; of a
-model on a server, what the server says that it takes.
+is the first call after loading; median and 95th percentile are over all calls of all runs; *per
+second* is the median of the runs, in batches. *load* does not include the import of the libraries,
+which is a figure of its own in results.json. *peak* is the peak resident memory of the process; for
+a model on a server, what the server reports.
 
 *check*: three dozen queries, each with one right passage among those of a dozen topics (for a
 cross-encoder among eight); the share of queries for which it comes first. For an llm a dozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from registry.bench.results import Check, Kind, Measurement, ModelResult
 
 HEAD = (
-    "model", "backend", "parameters", "first ms", "median ms", "p95 ms", "a second", "load s",
+    "model", "backend", "parameters", "first ms", "median ms", "p95 ms", "per second", "load s",
     "peak MiB", "check", "overlap", "output",
 )  # fmt: skip
 

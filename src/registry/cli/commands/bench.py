@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from registry.models.kinds import Loadable
 
 _RUNS, _QUICK_RUNS = 10, 3
-_ON_SCREEN = ("median ms", "p95 ms", "a second", "load s", "peak MiB", "check")
+_ON_SCREEN = ("median ms", "p95 ms", "per second", "load s", "peak MiB", "check")
 
 Keys = Annotated[
     list[str] | None,
