@@ -372,6 +372,36 @@ def test_a_run_that_ends_within_the_switch(
     assert not list(tmp_path.rglob("*.reindex*"))
 
 
+@pytest.mark.parametrize("place", ["db", "db/shop.lance"])
+def test_a_table_that_a_killed_switch_has_only_set_aside_is_found(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_lance(tmp_path, fingerprint(MINILM))
+    real = Path.rename
+
+    def rename_and_stop(path: Path, target: Path) -> Path:
+        real(path, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "rename", rename_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        reindex(tmp_path / place, MINILM, dim=128)
+    monkeypatch.undo()
+    assert not (tmp_path / "db" / "shop.lance").exists()
+    reindex(tmp_path / place, MINILM, dim=128)
+    expect(MINILM, dim=128)
+    all_there(read_lance(tmp_path / "db"), unit(VECTORS[:, :128]), MINILM)
+    assert old_lance(tmp_path / "db") == ROWS
+
+
+def test_a_folder_of_qdrant_is_free_after_a_wrong_name(tmp_path: Path) -> None:
+    path = make_qdrant(tmp_path, fingerprint(MINILM))
+    with pytest.raises(InputError, match="'shpo'") as caught:
+        plan_reindex(path, MINILM, where=Where(collection="shpo"))
+    assert plan_reindex(path, MINILM, where=COLLECTION, dim=128).step == "cut"
+    del caught  # whose traceback would keep a client that is still open
+
+
 # Not a Qdrant folder, which only one client may open at a time.
 @pytest.mark.parametrize("kind", ["file", "folder", "lancedb"], indirect=True)
 def test_a_store_that_changes_meanwhile_is_not_switched(kind: Kind, tmp_path: Path) -> None:

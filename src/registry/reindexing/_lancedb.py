@@ -7,7 +7,7 @@ old table is TABLE.before-reindex, with all its versions and indexes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,7 @@ class LanceStore(Store):
     """A table, by the folder of its database. kind: of the vectors; None if not needed."""
 
     def __init__(self, folder: Path, where: Where, kind: Kind | None) -> None:
-        found = sorted(path.name.removesuffix(".lance") for path in folder.glob("*.lance"))
-        there = [name for name in found if not name.endswith((".reindex", ".before-reindex"))]
+        there = sorted(_tables({path.stem for path in folder.glob("*.lance")}))
         table = where.collection
         if table is None:
             if len(there) != 1:
@@ -152,3 +151,14 @@ class LanceStore(Store):
 
     def _at(self, table: str) -> Path:
         return self._folder / f"{table}.lance"
+
+
+def _tables(found: Set[str]) -> Iterator[str]:
+    """The tables among those in a folder, with one that a killed switch has only set aside."""
+    for name in found:
+        table = name.removesuffix(".before-reindex")
+        if table != name:
+            if table not in found and f"{table}.reindex" in found:
+                yield table
+        elif not name.endswith(".reindex"):
+            yield name

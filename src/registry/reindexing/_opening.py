@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,7 +48,8 @@ def in_our_words(store: str) -> Generator[None]:
 def _in_files(store: str, where: Where, kind: Kind | None) -> Store:
     path = Path(store).expanduser()
     beside = path.with_name(f"{path.name}.reindex") / "job.json"  # an unfinished switch
-    if path.suffix == ".lance" and path.is_dir():
+    aside = path.with_name(f"{path.stem}.before-reindex.lance")
+    if path.suffix == ".lance" and (path.is_dir() or aside.is_dir()):
         from registry.reindexing._lancedb import LanceStore
 
         return LanceStore(path.parent, replace(where, collection=path.stem), kind)
@@ -81,4 +82,8 @@ def _qdrant(store: str, where: Where, kind: Kind | None) -> Store:
         if is_address
         else QdrantClient(path=store)
     )
-    return QdrantStore(client, store, where, kind)
+    with ExitStack() as failing:  # a folder stays locked while a client is open
+        failing.callback(client.close)
+        opened = QdrantStore(client, store, where, kind)
+        failing.pop_all()
+    return opened
