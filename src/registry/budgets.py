@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 
 _KIB, _MIB = 1 << 10, 1 << 20
 
+CONCURRENT = 8
+"""Requests to a Hub at a time, as huggingface_hub has it: more gain little, and meet its limits."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Budget:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from registry.checkpoints.fetching import fetch
 from registry.checkpoints.prompts import own_prompt
 from registry.errors import CheckpointError, LoadError
-from registry.exports.export import Engine, Export, Head, Probe, Route
+from registry.exports.export import UNMEASURED, Engine, Export, Head, Route, roles_of
 from registry.exports.own_files import OwnFile, named_file
 from registry.exports.own_graph import After, output_of
 from registry.exports.place import locked_weights
@@ -32,10 +32,8 @@ _CONFIGURATION = (
     _TOKENIZER, "config.json", "tokenizer_config.json", "config_sentence_transformers.json",
     "modules.json",
 )  # fmt: skip
-_ROLES = {"cross-encoder": ("pair",)}
 _SCALES: dict[str, Head | None] = {"logit": None, "sigmoid": "sigmoid"}
 _PLAIN = ("Transformer", "Pooling", "Normalize", "MLMTransformer", "SpladePooling")
-_UNMEASURED = Probe(texts=0, difference=0, cosine=1, overlap=1)
 
 
 def own_export(model: Loadable, engine: Engine, options: LoadOptions) -> Export | None:
@@ -74,7 +72,7 @@ def own_export(model: Loadable, engine: Engine, options: LoadOptions) -> Export 
             output=output,
             heads=heads,
         )
-        for role in _ROLES.get(model.kind, ("query", "document"))
+        for role in roles_of(model.kind)
     }
     used = [file for file in lock.expected if file.path == _TOKENIZER or own.belongs(file.path)]
     return Export(
@@ -89,7 +87,7 @@ def own_export(model: Loadable, engine: Engine, options: LoadOptions) -> Export 
         weights={},
         files=tuple(used),
         routes=routes,
-        probe=_UNMEASURED,
+        probe=UNMEASURED,
         source=f"{lock.huggingface_id}@{lock.revision}/{own.path}",
     )
 

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registry.budgets import CONCURRENT
 from registry.errors import (
     CheckpointError,
     HubError,
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from registry.checkpoints.options import CheckpointOptions
     from registry.files.repository_file import RepositoryFile
     from registry.models.kinds import ModelLike
-
-_CONCURRENT = 8  # files at a time
 
 
 def lock_of(model: ModelLike, options: CheckpointOptions) -> LockedModel | None:
@@ -149,7 +148,7 @@ def _fetch_locked(
         raise IncompleteCacheError(lock.huggingface_id, [file.path for file in missing])
     try:
         with fetching_bar(missing) as bar:
-            found = in_order(one, wanted, _CONCURRENT)
+            found = in_order(one, wanted, CONCURRENT)
         damaged = [damage.message for damage in found if damage is not None]
     finally:
         digests.keep()

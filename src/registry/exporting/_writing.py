@@ -17,12 +17,13 @@ from registry.exporting._routes import Reading, read_role, save_tokenizer
 from registry.exporting._weights import weights_of
 from registry.exports.export import (
     EXPORTER,
+    UNMEASURED,
     Engine,
     EnginePrecision,
     Export,
-    Probe,
     Route,
     files_in,
+    roles_of,
 )
 from registry.exports.own_files import named_file
 from registry.exports.place import commit_of, locked_weights
@@ -31,10 +32,8 @@ from registry.libraries.transformers import attention_in_steps
 if TYPE_CHECKING:
     from registry.models.kinds import Loadable
 
-_ROLES = {"cross-encoder": ("pair",)}
 _KEYS = {"colbert": "token_embeddings", "cross-encoder": "scores"}
 _LIBRARIES = ("torch", "transformers", "sentence-transformers")
-_UNMEASURED = Probe(texts=0, difference=0, cosine=1, overlap=1)
 
 
 def traced(
@@ -109,7 +108,7 @@ def _readings(model: Loadable, network: Any, folder: Path) -> list[tuple[str, Re
     """Each role, how its texts are read, and the file of its tokenizer; two may share one."""
     found: list[tuple[str, Reading, str]] = []
     tokenizers: dict[str, str] = {}
-    for role in _ROLES.get(model.kind, ("query", "document")):
+    for role in roles_of(model.kind):
         reading = read_role(model.id, network, role)
         text = reading.tokenizer.to_str()
         if text not in tokenizers:
@@ -144,7 +143,7 @@ def _export(
         weights=weights,
         files=files_in(folder),
         routes=routes,
-        probe=_UNMEASURED,
+        probe=UNMEASURED,
     )
 
 

@@ -82,6 +82,19 @@ class Probe:
     overlap: float
 
 
+UNMEASURED = Probe(texts=0, difference=0, cosine=1, overlap=1)
+"""Of an export that has not been compared yet."""
+
+
+def roles_of(kind: str) -> tuple[str, ...]:
+    """The roles of texts for a kind of model, each with a route of its own.
+
+    >>> roles_of("dense"), roles_of("cross-encoder")
+    (('query', 'document'), ('pair',))
+    """
+    return ("pair",) if kind == "cross-encoder" else ("query", "document")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Export:
     """A folder with graphs of one model, for one engine in one precision.

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from huggingface_hub import errors
 
+from registry.budgets import CONCURRENT
 from registry.errors import (
     HubError,
     HubUnavailableError,
@@ -28,7 +29,6 @@ from registry.threads import in_order
 from registry_base.json_shapes import JsonObject, is_list, is_object, look_up
 from registry_base.repository_names import is_commit, is_path_inside, is_sha256
 
-CONCURRENT = 8  # requests, as in a download
 _TAG = re.compile(r'(?:W/)?"?([0-9a-f]{40}|[0-9a-f]{64})"?')
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from registry.catalogue.codegen import InvalidNameError, constant_name
+from registry.models import constants
 from registry_base.json_shapes import is_list
 
 LONGEST = 50  # characters, as the schema has it
@@ -39,16 +40,14 @@ def owner(model_id: str, entries: Iterable[Mapping[str, Any]]) -> str | None:
     >>> owner("bge.m3", [{"id": "bge-m3", "huggingface_id": "BAAI/bge-m3"}])
     'BAAI/bge-m3'
     """
+    constant = constants.constant_name(model_id)  # unchecked, as an entry may be
     for entry in entries:
         aliases = entry.get("aliases")
         taken = {str(alias).casefold() for alias in (aliases if is_list(aliases) else ())}
-        if model_id.casefold() in taken or _constant(model_id) == _constant(str(entry.get("id"))):
+        same = constant == constants.constant_name(str(entry.get("id")))
+        if same or model_id.casefold() in taken:
             return str(entry.get("huggingface_id"))
     return None
-
-
-def _constant(model_id: str) -> str:
-    return re.sub(r"[-.]", "_", model_id).upper()
 
 
 def _candidates(huggingface_id: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from registry.budgets import CONCURRENT
 from registry.catalogue.codegen import CatalogueError, merged_types, options_of, read_catalogue
 from registry.catalogue.editing import CatalogueFile
 from registry.errors import CatalogueFileError, HubError
@@ -23,8 +24,6 @@ from registry.hub.new_entry import left_out, make_entry
 from registry.hub.source import RepositorySource
 from registry.threads import in_order
 from registry_base.json_shapes import is_list, is_object, look_up
-
-CONCURRENT = 8  # requests; more gains little and reaches the Hub's limits sooner
 
 Known = Iterable[Mapping[str, Any]]
 """Entries that are there already."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
+from registry.budgets import CONCURRENT
 from registry.errors import HubUnavailableError, RepositoryFileError, RevisionNotFoundError
 from registry.files.digests import Damage, Digests
 from registry.files.repository_file import RepositoryFile
@@ -19,8 +20,6 @@ from registry.hub.fetching_bar import fetching_bar
 from registry.hub.remote import RemoteRepository, open_remote
 from registry.hub.snapshot import CachedSnapshot, hub_cache
 from registry.threads import in_order
-
-CONCURRENT = 8  # files at a time, as huggingface_hub has it
 
 
 def fetch_checked(

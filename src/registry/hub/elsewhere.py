@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from registry.budgets import CONCURRENT
 from registry.errors import HubError, RevisionNotFoundError
 from registry.files.locked_models import LockedModel
 from registry.hub._dialects import read_info
@@ -31,8 +32,6 @@ __all__ = [
     "locked_snapshot",
     "open_locked",
 ]
-
-CONCURRENT = 8  # requests
 
 
 @dataclass(frozen=True)

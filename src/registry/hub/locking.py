@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from registry.budgets import CONCURRENT
 from registry.catalogue.entries import Entry
 from registry.errors import HubError, RevisionNotFoundError
 from registry.files.lock_file import Lock, LockedFile, LockedModel, LockedOllama
@@ -13,8 +14,6 @@ from registry.hub.elsewhere import cure_for_unlocked
 from registry.hub.source import RepositorySource
 from registry.hub.wanted_files import engine_files, wanted_files
 from registry.threads import in_order
-
-CONCURRENT = 8  # requests; more gains little and reaches the Hub's limits sooner
 
 
 @dataclass(frozen=True)

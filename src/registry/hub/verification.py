@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from registry.budgets import CONCURRENT
 from registry.catalogue.entries import Entry
 from registry.errors import HubError
 from registry.hub._description import Description, describe
@@ -15,8 +16,6 @@ from registry.hub.moved import REDIRECT, Following, Moved, moved_since
 from registry.hub.source import Opener
 from registry.threads import in_order
 from registry_base.json_shapes import is_list, look_up
-
-CONCURRENT = 8  # requests; more gains little and reaches the Hub's limits sooner
 
 # Fields that a repository determines. The others (name, description, figures from papers) are a
 # choice or come from elsewhere.

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from registry.budgets import CONCURRENT
 from registry.catalogue.entries import Entry
 from registry.errors import HubError, RevisionNotFoundError, StoreError
 from registry.files.digests import Damage, Digests
 from registry.files.lock_file import Lock
 from registry.files.repository_file import RepositoryFile
 from registry.hub.elsewhere import cure_for_unlocked, locked_snapshot
-from registry.hub.locking import CONCURRENT
 from registry.hub.snapshot import CachedSnapshot, hub_cache
 from registry.hub.source import RepositorySource
 from registry.hub.wanted_files import wanted_files

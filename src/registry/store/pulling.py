@@ -8,11 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 
+from registry.budgets import CONCURRENT
 from registry.errors import HubUnavailableError, RegistryError, StoreError
 from registry.files.digests import Digests
 from registry.files.watcher import Watcher
 from registry.hub.downloads import fetch_checked
-from registry.hub.locking import CONCURRENT
 from registry.store.pull_plan import PlannedFile, PlannedModel, PullPlan, free_bytes
 from registry.threads import Jobs
 
