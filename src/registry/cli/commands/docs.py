@@ -13,7 +13,7 @@ import typer
 from registry.catalogue.codegen import CatalogueError, catalogue_pages, problems_of
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.options.project import shown
+from registry.cli.options.project import name_from_here
 from registry.cli.terminal.failure import PROBLEM, CommandError
 from registry.cli.terminal.output import complain, counted, write, write_json
 from registry.errors import CatalogueFileError
@@ -54,16 +54,16 @@ def docs(
             count, files = _files(catalogue, output, check=check)
             states = {each.path: _state(each) if check else _write(each) for each in files}
     except FileExistsError:
-        raise CommandError(f"{shown(output)}: it is not a directory") from None
+        raise CommandError(f"{name_from_here(output)}: it is not a directory") from None
     except OSError as error:
-        place = shown(Path(error.filename or output))
+        place = name_from_here(Path(error.filename or output))
         raise CommandError(f"{place}: {error.strerror}") from None
     behind = [path for path, state in states.items() if state in ("stale", "missing")]
     if as_json:
-        told = [{"file": shown(path), "state": state} for path, state in states.items()]
+        told = [{"file": name_from_here(path), "state": state} for path, state in states.items()]
         write_json({"models": count, "files": told})
     else:
-        write("".join(f"{shown(path)}: {state}\n" for path, state in states.items()))
+        write("".join(f"{name_from_here(path)}: {state}\n" for path, state in states.items()))
         if behind:
             complain(f"{counted(behind, 'file')} not up to date; run again without --check")
     if behind:

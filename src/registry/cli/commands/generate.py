@@ -24,7 +24,7 @@ from registry.catalogue.codegen import (
 )
 from registry.catalogue.places import find_place
 from registry.cli.options.catalogue import CatalogueOption
-from registry.cli.options.project import compiled, shown
+from registry.cli.options.project import compiled, name_from_here
 from registry.cli.terminal.failure import USAGE, CommandError
 from registry.cli.terminal.output import counted, inform, write
 from registry.files.file_lock import exclusive
@@ -73,23 +73,23 @@ def generate(
                 _refuse_stale(path, files)
                 changed = False
             else:
-                changed = write_files(Path(shown(path)), files)  # as messages call it
+                changed = write_files(Path(name_from_here(path)), files)  # as messages call it
     except OSError as error:
-        raise CommandError(f"{shown(path)}: {error.strerror}") from None
+        raise CommandError(f"{name_from_here(path)}: {error.strerror}") from None
     except ConfigurationError as error:
         raise CommandError(str(error)) from None
     if loaded.left_out:
         under = loaded.layers.order[-1]
         inform(f"the policy leaves out {counted(loaded.left_out, 'model')} of {under}")
     models = counted(loaded.data["models"], "model")
-    write(f"{shown(path)}: {models}, {'written' if changed else 'up to date'}\n")
+    write(f"{name_from_here(path)}: {models}, {'written' if changed else 'up to date'}\n")
 
 
 def _refuse_stale(path: Path, files: Mapping[str, str]) -> None:
     if difference := _difference(path, files):
         write(difference)
         state = "stale" if path.exists() else "missing"
-        raise CommandError(f"{shown(path)} is {state}; run again without --check")
+        raise CommandError(f"{name_from_here(path)} is {state}; run again without --check")
 
 
 def _options(
@@ -125,7 +125,7 @@ def _options_here(catalogue: str | None) -> Options:
     compiled = place.options.output is not None
     project = project_around(place.options.root) if compiled else None
     if project is None:
-        return Options(Path(), shown(place.options.catalogue_path))
+        return Options(Path(), name_from_here(place.options.catalogue_path))
     if project.ignored_by is not None:
         inform(
             f"{project.place}: {project.ignored_by} does not run this hook when it builds; move "
@@ -156,12 +156,12 @@ def _difference(output: Path, files: Mapping[str, str]) -> str:
 def _patch(path: Path, wanted: bytes | None) -> str:
     try:
         present = read_regular(path)
-        before = shown(path)
+        before = name_from_here(path)
     except FileNotFoundError:
         present, before = b"", "/dev/null"
     if present == wanted:
         return ""
-    after = "/dev/null" if wanted is None else shown(path)
+    after = "/dev/null" if wanted is None else name_from_here(path)
     lines = difflib.unified_diff(
         _lines(present), _lines(wanted or b""), fromfile=before, tofile=after
     )

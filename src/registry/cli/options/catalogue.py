@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from registry.catalogue.here import Catalogue, catalogue_here
-from registry.cli.options.project import shown
+from registry.cli.options.project import name_from_here
 from registry.cli.terminal.failure import CommandError
 
 CatalogueOption = Annotated[
@@ -36,4 +36,4 @@ def file_for(given: str | None) -> Path:
             "cannot be edited; name a models.json with --catalogue FILE, or begin one with "
             "`registry init`"
         )
-    return Path(shown(catalogue.place.path))
+    return Path(name_from_here(catalogue.place.path))

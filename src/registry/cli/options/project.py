@@ -25,7 +25,7 @@ def compiled(options: Options, *, check: bool = False) -> tuple[dict[str, str], 
         raise CommandError(count if check else f"{count}; nothing was written") from None
 
 
-def shown(path: Path) -> str:
+def name_from_here(path: Path) -> str:
     """A path for messages and the generated header: relative if it is in this folder.
 
     So the generated module does not depend on how the file was named.
