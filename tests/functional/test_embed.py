@@ -276,6 +276,28 @@ def test_the_lock_is_recorded_only_if_its_commit_made_the_vectors(
     assert embedded("unknown") == (None, None)  # an export of weights whose commit is unknown
 
 
+def test_other_files_in_the_local_path_are_another_run(
+    tiny: Callable[..., EmbedReport], trial: Trial, tmp_path: Path
+) -> None:
+    """Their commit is unknown, so that the fingerprint does not tell them apart."""
+    corpus, output = lines(tmp_path / "corpus.jsonl"), tmp_path / "out"
+    export = Path(shutil.copytree(trial.folder / "export", tmp_path / "export"))
+
+    def stop(doing: str, done: int, total: int) -> None:
+        if doing == "embedding" and done >= 8:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tiny(corpus, output, local_path=export, rows_per_part=8, seen=stop)
+    graph = (export / "graph-0.onnx").read_bytes()
+    (export / "graph-0.onnx").write_bytes(graph + b"\n")
+    with pytest.raises(CorpusError, match=r"changed: graph-0\.onnx"):
+        tiny(corpus, output, local_path=export, rows_per_part=8)
+    (export / "graph-0.onnx").write_bytes(graph)
+    moved = export.rename(tmp_path / "moved")
+    assert tiny(corpus, output, local_path=moved, rows_per_part=8).embedded == len(ROWS)
+
+
 def test_files_of_one_name_are_told_apart(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
     for half, rows in (("a", ROWS[:9]), ("b", ROWS[9:])):
         (tmp_path / half).mkdir()

@@ -290,6 +290,46 @@ def started(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.heavy
+@pytest.mark.parametrize("other", ["text", "weights"])
+def test_a_resumed_run_embeds_the_same_texts_with_the_same_files(
+    kind: Kind, other: str, tmp_path: Path
+) -> None:
+    """The fingerprint shows neither the column of the texts nor which files are in a folder."""
+    path = kind.make(tmp_path, fingerprint(OTHER))
+    weights = Path(shutil.copytree(minilm_folder(), tmp_path / "weights"))
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    def again(where: Where, progress: Callable[[int, int], None] | None = None) -> None:
+        more: dict[str, Any] = {"where": where, "rows_at_once": 8, "progress": progress}
+        reindex(path, ALL_MINILM_L6_V2, local_path=weights, **more)
+
+    with pytest.raises(KeyboardInterrupt):
+        again(COLLECTION, stop)
+    where = dataclasses.replace(COLLECTION, text="title") if other == "text" else COLLECTION
+    if other == "weights":
+        with (weights / "config.json").open("a") as file:
+            file.write("\n")
+    with pytest.raises(StoreError, match="title" if other == "text" else r"config\.json"):
+        again(where)
+
+
+def test_a_resumed_run_replaces_the_same_vectors(tmp_path: Path) -> None:
+    path = tmp_path / "shop.parquet"
+    _write(path, TABLE.append_column("f", TABLE["e"]), fingerprint(MINILM))
+    first, second = (dataclasses.replace(COLLECTION, vector=name) for name in ("e", "f"))
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reindex(path, MINILM, where=first, dim=128, rows_at_once=8, progress=stop)
+    with pytest.raises(StoreError, match=r"'e'.*'f'"):
+        reindex(path, MINILM, where=second, dim=128, rows_at_once=8)
+
+
+@pytest.mark.heavy
 def test_a_killed_run_goes_on(kind: Kind, tmp_path: Path) -> None:
     path = kind.make(tmp_path, fingerprint(MINILM))
     kills = 0

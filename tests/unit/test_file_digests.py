@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.files.digests import Digests, damages, git_blob, sha256
+from registry.files.digests import Digests, damages, git_blob, local_digests, sha256
 from registry.files.repository_file import RepositoryFile
 
 CONTENT = b"weights" * 100
@@ -130,3 +130,16 @@ def test_a_memory_that_cannot_be_written_costs_time_and_nothing_else(
 ) -> None:
     memory.parent.write_text("in the way")
     assert damages(folder, [of(CONTENT)]) == ()
+
+
+def test_the_files_of_a_folder(folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "b").write_bytes(CONTENT)
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "c").touch()
+    os.mkfifo(folder / "pipe")
+    (folder / "gone").symlink_to("nowhere")
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    assert local_digests(folder) == {"a": digest, "deep/b": digest}
+    assert local_digests(folder / "none") == {}
+    assert local_digests(None) is None

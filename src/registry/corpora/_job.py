@@ -16,6 +16,7 @@ from typing import Any, Literal
 from registry.corpora._arrow import pa
 from registry.corpora._survey import Survey
 from registry.errors import CorpusError
+from registry.files.digests import changed_files
 from registry.files.state_file import read_record, read_state
 from registry.fingerprints.index_fingerprint import fingerprint_differences
 from registry_base.atomic_write import write_atomically
@@ -40,7 +41,8 @@ class Job:
     """Everything that the output depends on.
 
     lock: file of the model -> its SHA-256 in models.lock.json; None if the lock is not about what
-    makes the vectors.
+    makes the vectors. weights: the same of the files in local_path=, whose commit is unknown; None
+    without it.
     """
 
     engine: Engine
@@ -48,6 +50,7 @@ class Job:
     kind: str
     fingerprint: str
     lock: Mapping[str, str] | None
+    weights: Mapping[str, str] | None
     text: str
     id: str
     keep: tuple[str, ...]
@@ -112,11 +115,13 @@ def differences(there: Job, here: Job) -> Iterator[str]:
     if there.kind != here.kind:
         yield f"type of model: begun with {there.kind}, now {here.kind}"
     if there.model == here.model and there.lock != here.lock:
-        yield f"lock: {_changed(there.lock or {}, here.lock or {})}"
+        yield f"lock: {changed_files(there.lock or {}, here.lock or {})}"
+    if there.weights != here.weights:
+        yield f"files of the local path: {changed_files(there.weights or {}, here.weights or {})}"
     before = {each.name: each.sha256 for each in there.files}
     now = {each.name: each.sha256 for each in here.files}
     if before != now:
-        yield f"corpus: {_changed(before, now)}"
+        yield f"corpus: {changed_files(before, now)}"
     elif [each.name for each in there.files] != [each.name for each in here.files]:
         yield "corpus: its files come in another order"
     for name, word in (
@@ -133,15 +138,3 @@ def differences(there: Job, here: Job) -> Iterator[str]:
 
 def _said(value: str | int | tuple[str, ...]) -> str:
     return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)
-
-
-def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Which files differ, by name."""
-    parts = (
-        ("changed", [name for name in before if name in now and before[name] != now[name]]),
-        ("gone", [name for name in before if name not in now]),
-        ("new", [name for name in now if name not in before]),
-    )
-    said = (f"{word}: {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}"
-            for word, names in parts if names)  # fmt: skip
-    return "; ".join(said)

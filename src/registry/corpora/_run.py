@@ -20,6 +20,7 @@ from registry.corpora._on_ray import Cluster, clear, embed_on_ray
 from registry.corpora._parts import embed_here
 from registry.corpora._survey import Survey, survey
 from registry.errors import CorpusError
+from registry.files.digests import local_digests
 from registry.files.file_lock import exclusive
 from registry.fingerprints.fingerprint_text import STORED_AS
 
@@ -117,6 +118,7 @@ class Run:
             kind=self.model.kind,
             fingerprint=self._made_by[0],
             lock=locked_files(self.model, self._made_by[0]),
+            weights=self._weights,
             text=self.wanted.text,
             id=self.wanted.id,
             keep=self.wanted.keep,
@@ -141,6 +143,10 @@ class Run:
     @cached_property
     def _made_by(self) -> tuple[str, int]:
         return fingerprinted(self.model, self.arguments, self.cluster.gpus > 0)
+
+    @cached_property
+    def _weights(self) -> dict[str, str] | None:
+        return local_digests(self.arguments.get("local_path"))
 
     @cached_property
     def _digests(self) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +51,39 @@ def damages(
     return tuple(damage for damage in found if damage is not None)
 
 
+def local_digests(folder: str | os.PathLike[str] | None) -> dict[str, str] | None:
+    """File -> SHA-256 of what is in a folder of weights, hidden files aside; None without a folder.
+
+    What cannot be read is left out: loading it says why.
+    """
+    if folder is None:
+        return None
+    root, digests, found = Path(folder).expanduser(), Digests(), dict[str, str]()
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root)
+        if path.is_file() and not any(part.startswith(".") for part in name.parts):
+            with suppress(OSError):
+                found[name.as_posix()] = digests.sha256(path)
+    digests.keep()
+    return found
+
+
+def changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Which files differ, by name; `before` and `now` map names to digests.
+
+    >>> changed_files({"a": "1", "b": "1"}, {"a": "2", "c": "1"})
+    'changed: a; gone: b; new: c'
+    """
+    parts = (
+        ("changed", [name for name in before if name in now and before[name] != now[name]]),
+        ("gone", [name for name in before if name not in now]),
+        ("new", [name for name in now if name not in before]),
+    )
+    said = (f"{word}: {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}"
+            for word, names in parts if names)  # fmt: skip
+    return "; ".join(said)
+
+
 class Digests:
     """SHA-256 of files, remembered in the user's cache; losing it only costs time.
 
@@ -81,7 +114,7 @@ class Digests:
             message = f"{name} has changed: {size} bytes, should be {expected.size}"
             return Damage(name, "changed", message)
         if expected.sha256 is not None:
-            kind, found, right = "sha256", self._sha256(path), expected.sha256
+            kind, found, right = "sha256", self.sha256(path), expected.sha256
         elif expected.git_blob is not None:
             kind, found, right = "git blob", git_blob(path), expected.git_blob
         else:
@@ -91,7 +124,8 @@ class Digests:
         message = f"{name} has changed: {kind} {found[:12]}, should be {right[:12]}"
         return Damage(name, "changed", message)
 
-    def _sha256(self, path: Path) -> str:
+    def sha256(self, path: Path) -> str:
+        """The SHA-256 of a file, from memory if it has not changed. Raises OSError."""
         state = _state(path)
         # The target of a link, because that is what changes.
         match self._known.get(os.path.realpath(path)):

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from registry.errors import StoreError
+from registry.files.digests import changed_files
 from registry.files.state_file import read_record, read_state
 from registry.fingerprints.fingerprint_text import Fingerprint
 from registry_base.atomic_write import write_atomically
@@ -20,13 +21,18 @@ _CURE = "remove the unfinished store and start over"
 class Job:
     """From which fingerprint to which, how many rows at once, and the state of the source.
 
-    source: changes when the old store does. switching: everything is written; only names change.
+    source: changes when the old store does. vector: the columns, or the named vector, that are
+    replaced. text: the column of the texts, None if they are not embedded. weights: file -> SHA-256
+    of local weights, whose commit is unknown. switching: everything is written; only names change.
     """
 
     stored: str | None
     wanted: str
     rows: int
     source: str
+    vector: tuple[str, ...]
+    text: str | None
+    weights: Mapping[str, str] | None
     switching: bool = False
 
     def taken_up(self, now: Job, name: str) -> Job:
@@ -34,6 +40,21 @@ class Job:
         if self.wanted != now.wanted:
             raise StoreError(
                 f"{name}: an unfinished reindex to {self.wanted} is there; finish it, or {_CURE}"
+            )
+        for what, old, new in (
+            ("of the vectors", ",".join(self.vector), ",".join(now.vector)),
+            ("from the texts", self.text, now.text),
+        ):
+            if old != new:
+                raise StoreError(
+                    f"{name}: an unfinished reindex {what} in {old!r} is there, not in {new!r}; "
+                    f"finish it, or {_CURE}"
+                )
+        if self.weights != now.weights:
+            changed = changed_files(self.weights or {}, now.weights or {})
+            raise StoreError(
+                f"{name}: an unfinished reindex with other local files is there ({changed}); "
+                f"finish it with those, or {_CURE}"
             )
         if not self.switching and (self.source, self.stored) != (now.source, now.stored):
             raise StoreError(f"{name} has changed since its reindex began; {_CURE}")

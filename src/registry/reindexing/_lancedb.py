@@ -7,7 +7,7 @@ old table is TABLE.before-reindex, with all its versions and indexes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +54,19 @@ class LanceStore(Store):
         """Rows of the table."""
         return int(self._source.count_rows())
 
-    def begin(self, plan: Plan, rows: int) -> int:
+    def begin(self, plan: Plan, rows: int, weights: Mapping[str, str] | None) -> int:
         """Open the new table, as far as it is written."""
         if self._at(self._aside).exists():
             raise StoreError(f"{self._aside} is of an earlier reindex; remove it with --remove-old")
-        now = Job(self.stored, plan.wanted, rows, str(self._source.version))
+        now = Job(
+            stored=self.stored,
+            wanted=plan.wanted,
+            rows=rows,
+            source=str(self._source.version),
+            vector=self._columns.names,
+            text=self._text if plan.step == "embed" else None,
+            weights=weights,
+        )
         before = read_job(self._job_file)
         self._job = now if before is None else before.taken_up(now, self.name)
         if before is None and self._at(self._beside).exists():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -70,11 +70,19 @@ class ParquetStore(Store):
         """Rows of all files."""
         return sum(_rows(file) for file in self._files)
 
-    def begin(self, plan: Plan, rows: int) -> int:
+    def begin(self, plan: Plan, rows: int, weights: Mapping[str, str] | None) -> int:
         """Create the folder next to it, or continue with it."""
         if self._old.exists():
             raise StoreError(f"{self._old} is of an earlier reindex; remove it with --remove-old")
-        now = Job(self.stored, plan.wanted, rows, self._state())
+        now = Job(
+            stored=self.stored,
+            wanted=plan.wanted,
+            rows=rows,
+            source=self._state(),
+            vector=self._columns.names,
+            text=self._text if plan.step == "embed" else None,
+            weights=weights,
+        )
         before = read_job(self._beside / "job.json")
         self._job = now if before is None else before.taken_up(now, self.name)
         self._beside.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -72,14 +72,20 @@ class QdrantStore(Store):
         """Points of the collection."""
         return self._client.count(self._source, exact=True).count
 
-    def begin(self, plan: Plan, rows: int) -> int:
+    def begin(self, plan: Plan, rows: int, weights: Mapping[str, str] | None) -> int:
         """Create the new collection, or take up an unfinished one."""
         if plan.quantize_to is not None:
             raise InputError("Qdrant quantizes by itself: set quantization_config there")
         tag = hashlib.sha256(plan.wanted.encode()).hexdigest()[:8]
-        self._new, self._job = (
-            f"{self._base}-{tag}",
-            Job(self.stored, plan.wanted, rows, str(self.total())),
+        self._new = f"{self._base}-{tag}"
+        self._job = Job(
+            stored=self.stored,
+            wanted=plan.wanted,
+            rows=rows,
+            source=str(self.total()),
+            vector=(self._vector,),
+            text=self._text if plan.step == "embed" else None,
+            weights=weights,
         )
         if self._new == self._source:
             raise StoreError(

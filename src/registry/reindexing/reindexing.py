@@ -11,6 +11,7 @@ from typing import TypeAlias, Unpack, cast
 
 from registry.encoders.quantization import Precision
 from registry.errors import InputError
+from registry.files.digests import local_digests
 from registry.files.file_lock import exclusive
 from registry.fingerprints.index_fingerprint import check_fingerprint
 from registry.loading.expected import expected
@@ -85,7 +86,8 @@ def reindex(
             return Reindexed(todo, total, total, None, None)
         if todo.step == "stamp" and opened.restamp(todo.wanted):
             return Reindexed(todo, total, total, None, None)
-        before = opened.begin(todo, rows_at_once)
+        local = arguments.get("local_path") if todo.step == "embed" else None
+        before = opened.begin(todo, rows_at_once, local_digests(local))
         if todo.step == "embed":
             # One of three overloads, which all take the same arguments.
             with load(cast("DenseLike", model), **arguments) as encoder:
