@@ -130,10 +130,14 @@ def test_formats_folders_and_globs_give_the_same(
     (folder / "README.md").write_text("no corpus")
     (folder / "_notes.jsonl").write_text("no corpus either")
     parquet(folder / "deep" / "a.parquet", row_group_size=7)
+    upper = tmp_path / "A.CSV.GZ"
+    upper.write_bytes(gzip.compress(commas(tmp_path / "a.csv").read_bytes()))
     corpora: list[object] = [
         parquet(tmp_path / "a.parquet"),
         lines(tmp_path / "a.jsonl"),
         lines(tmp_path / "a.jsonl.gz"),
+        lines(tmp_path / "b.jsonl.gz").rename(tmp_path / "B.JSONL.GZ"),
+        upper,
         commas(tmp_path / "a.csv"),
         folder,
         str(tmp_path / "fol*" / "**" / "*.parquet"),
@@ -193,6 +197,12 @@ def test_odd_files(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
     damaged = bytearray(lines(tmp_path / "damaged.jsonl.gz").read_bytes())
     damaged[10] = 0x07  # a block of a type that does not exist
     (tmp_path / "damaged.jsonl.gz").write_bytes(damaged)
+    (tmp_path / "latin.csv").write_bytes(b"id,text\n1,caf\xe9\n")
+    (tmp_path / "header.csv").write_bytes(b"id,text,caf\xe9\n1,one,two\n")
+    (tmp_path / "quote.csv").write_bytes(b'\xef\xbb\xbfid,text\n1,one\n2,"two\n3,"three"\n')
+    (tmp_path / "twice.csv").write_text("id,text,text\n1,one,two\n")
+    twice = pa.Table.from_arrays([pa.array(["1"])] * 3, names=["id", "id", "text"])
+    pq.write_table(twice, tmp_path / "twice.parquet")
     (tmp_path / "ragged.csv").write_text("id,text\n1,one\n2,two,three\n")
     lines(tmp_path / "mixed.jsonl", [{"id": 1, "text": "one"}, {"id": "b", "text": "two"}])
     for name, place in {
@@ -203,6 +213,11 @@ def test_odd_files(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
         "list.jsonl": "list.jsonl:2: ",
         "deep.jsonl": "deep.jsonl:2: ",
         "damaged.jsonl.gz": "damaged.jsonl.gz: ",
+        "latin.csv": "latin.csv: ",
+        "header.csv": "header.csv: ",
+        "quote.csv": "quote.csv:3: ",
+        "twice.csv": "2 columns 'text'",
+        "twice.parquet": "2 columns 'id'",
         "ragged.csv": "ragged.csv: ",
         "mixed.jsonl": "mixed.jsonl:1: ",
     }.items():
@@ -210,6 +225,9 @@ def test_odd_files(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
             tiny(tmp_path / name, tmp_path / "out")
         assert place in str(caught.value)
         assert not (tmp_path / "out").exists()
+    lines(tmp_path / "ours.jsonl", [{"id": "1", "text": "one", "__text": "two"}])
+    with pytest.raises(CorpusError, match="'__text'"):
+        tiny(tmp_path / "ours.jsonl", tmp_path / "out", keep=["__text"])
     texts = pa.array([b"one", b"\xff\xfe", None], pa.binary()).view(pa.string())
     pq.write_table(pa.table({"id": [1, 2, 3], "text": texts}), tmp_path / "bytes.parquet")
     report = tiny(tmp_path / "bytes.parquet", tmp_path / "bytes")
@@ -218,6 +236,21 @@ def test_odd_files(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:
     pq.write_table(numbers, tmp_path / "numbers.parquet")
     report = tiny(tmp_path / "numbers.parquet", tmp_path / "numbers")
     assert (report.embedded, report.skipped) == (0, {"null": 1, "not text": 1})
+
+
+def test_only_ids_of_the_output_count_as_duplicates(
+    tiny: Callable[..., EmbedReport], tmp_path: Path
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": "", "text": "one"},
+        {"id": "", "text": "two"},
+        {"id": "a", "text": ""},
+        {"id": "a", "text": "three"},
+        {"id": "b", "text": "four"},
+        {"id": "b", "text": "five"},
+    ]
+    report = tiny(lines(tmp_path / "corpus.jsonl", rows), tmp_path / "out")
+    assert (report.embedded, report.doubled, report.doubles) == (3, 1, ("'b'",))
 
 
 def test_another_run_is_refused_by_name(tiny: Callable[..., EmbedReport], tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ _run          one run, new or resumed
 _job          what identifies a run; its manifest; comparing it with a second run
 _files        which files make a corpus, and the format of each
 _formats      a reader for each format; _reading: rows of a file, as Arrow tables
+_quotes       quotes in a CSV that would make many rows one
 _corpus       the rows of all files under one numbering, the bad ones left out
 _survey       counts made before encoding: rows, bad rows, duplicate ids
 _columns      the columns of the output, for each kind of encoder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 
 from registry.backends import default_backend
 from registry.corpora import _lance
-from registry.corpora._columns import STORED, Wanted, reserved
+from registry.corpora._columns import INTERNAL, STORED, Wanted, reserved
 from registry.corpora._files import SourceFile, find_files
 from registry.corpora._job import MANIFEST
 from registry.corpora._survey import check_columns
@@ -37,7 +37,11 @@ def checked_corpus(
     Without a model, checks that depend on it are skipped. Raises UnsupportedError for a kind of
     model that gives no vectors.
     """
-    problems: list[str] = []
+    problems = [
+        f"column {name!r} cannot be used: `registry embed` uses this name itself; rename it"
+        for name in wanted.all
+        if name in INTERNAL
+    ]
     if model is not None:
         if model.kind not in STORED:
             raise UnsupportedError(

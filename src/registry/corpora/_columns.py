@@ -46,6 +46,10 @@ class Wanted:
         return tuple(dict.fromkeys((self.id, *self.keep)))
 
 
+INTERNAL = (NOT_TEXT, TEXT)
+"""Names that no column of a corpus can have."""
+
+
 def reserved(kind: str) -> tuple[str, ...]:
     """Names that a kept column cannot have."""
     return (ROW, CUT, *STORED[kind])

@@ -33,6 +33,11 @@ class SourceFile:
     path: Path
     format: Format
 
+    @property
+    def compressed(self) -> bool:
+        """Whether it is compressed with gzip, going by its name."""
+        return self.path.name.casefold().endswith(".gz")
+
     def digest(self) -> str:
         """Its SHA-256. Raises OSError."""
         return sha256(self.path)

@@ -137,14 +137,20 @@ def comma_separated(file: SourceFile, wanted: Wanted, _first: int) -> Iterator[A
         strings_can_be_null=False,
     )
     parse = csv.ParseOptions(newlines_in_values=True)
-    with csv.open_csv(str(file.path), parse_options=parse, convert_options=convert) as reader:
+    with opened_csv(file, parse_options=parse, convert_options=convert) as reader:
         for batch in reader:
             for start in range(0, batch.num_rows, ROWS):
                 table = pa.Table.from_batches([batch.slice(start, ROWS)])
                 yield _with_texts(table, wanted)
 
 
+def opened_csv(file: SourceFile, **options: Any) -> Any:
+    # Arrow itself would go by the ending, in lower case only.
+    compression = "gzip" if file.compressed else None
+    return csv.open_csv(pa.input_stream(str(file.path), compression=compression), **options)
+
+
 def opened(file: SourceFile) -> IO[bytes]:
-    if file.path.name.endswith(".gz"):
+    if file.compressed:
         return gzip.open(file.path, "rb")  # type: ignore[return-value] # a file of bytes in all but its class
     return file.path.open("rb")

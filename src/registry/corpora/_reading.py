@@ -7,11 +7,12 @@ which marks rows that have something else instead of a text; the text is null th
 from __future__ import annotations
 
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from registry.corpora._arrow import Table, csv, pa, pq
+from registry.corpora._arrow import Table, pa, pq
 from registry.corpora._columns import Wanted
 from registry.corpora._files import SourceFile
 from registry.corpora._formats import (
@@ -20,9 +21,13 @@ from registry.corpora._formats import (
     json_lines,
     objects,
     opened,
+    opened_csv,
     parquet,
 )
+from registry.corpora._quotes import swallowing_quote
 from registry.errors import CorpusError
+
+_BLOCK = 1 << 20
 
 
 def column_names(file: SourceFile) -> list[str] | None:
@@ -37,7 +42,7 @@ def column_names(file: SourceFile) -> list[str] | None:
             return list(dict.fromkeys(name for row in rows for name in row)) or None
         if file.format == "parquet":
             return list(pq.read_schema(file.path).names)
-        with csv.open_csv(str(file.path)) as reader:
+        with opened_csv(file) as reader:
             return list(reader.schema.names)
 
 
@@ -65,11 +70,29 @@ def tables(
             yield table.slice(start, stop - start)
 
 
+def check_quotes(file: SourceFile) -> None:
+    """Raise CorpusError for a CSV with a quote that makes many rows one."""
+    if file.format != "csv":
+        return
+    with _readable(file), opened(file) as source:
+        if source.read(len(BOM_UTF8)) != BOM_UTF8:
+            source.seek(0)
+        line = swallowing_quote(iter(lambda: source.read(_BLOCK), b""))
+    if line is not None:
+        raise CorpusError(
+            f"{file.path}:{line}: a quote begins a text here and does not end it: it would take up "
+            "the rows that follow; close it, and double the quotes inside a text"
+        )
+
+
 _READERS: dict[str, Callable[[SourceFile, Wanted, int], Iterator[Any]]] = {
     "parquet": parquet,
     "jsonl": json_lines,
     "csv": comma_separated,
 }
+
+
+_UNREADABLE = (OSError, pa.ArrowException, EOFError, UnicodeDecodeError, zlib.error)
 
 
 class _readable:  # noqa: N801 - a context manager, used as a function
@@ -82,9 +105,12 @@ class _readable:  # noqa: N801 - a context manager, used as a function
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (OSError, pa.ArrowException, EOFError, zlib.error)):
-            reason = getattr(error, "strerror", None) or str(error).strip().partition("\n")[0]
-            raise CorpusError(f"{self._file.path}: cannot be read: {reason}") from None
+        if isinstance(error, CorpusError) or not isinstance(error, _UNREADABLE):
+            return
+        reason = getattr(error, "strerror", None) or str(error).strip().partition("\n")[0]
+        if isinstance(error, UnicodeDecodeError) or "invalid UTF8" in reason:
+            reason = "it is not UTF-8; convert it"
+        raise CorpusError(f"{self._file.path}: cannot be read: {reason}") from None
 
 
 def missing_columns(names: Sequence[str] | None, wanted: Wanted) -> list[str]:

@@ -20,7 +20,7 @@ from registry.corpora._arrow import pa
 from registry.corpora._columns import Wanted
 from registry.corpora._corpus import REASONS, Corpus, bad_rows, good_rows
 from registry.corpora._files import SourceFile
-from registry.corpora._reading import column_names, missing_columns, tables
+from registry.corpora._reading import check_quotes, column_names, missing_columns, tables
 from registry.errors import CorpusError
 
 _SHOWN = 5
@@ -56,6 +56,11 @@ def check_columns(files: Sequence[SourceFile], wanted: Wanted) -> list[str]:
         except CorpusError as error:
             problems.append(str(error))
             continue
+        problems += [
+            f"{file.path}: has {(names or []).count(name)} columns {name!r}; rename all but one"
+            for name in wanted.all
+            if (names or []).count(name) > 1
+        ]
         for missing in missing_columns(names, wanted):
             problems.append(
                 f"{file.path}: there is no column {missing!r}; there are {', '.join(names or ())}"
@@ -78,6 +83,7 @@ def survey(
         for file in files:
             count = 0
             try:
+                check_quotes(file)
                 for table in tables(file, wanted):
                     unusable = bad_rows(table, wanted)
                     for reason, mask in unusable.items():
