@@ -143,11 +143,17 @@ class MissingExtraError(LoadError, ImportError):
 
 
 class BackendError(RegistryError):
-    """A backend, or its server, cannot do what was asked; `status` is that of an HTTP refusal."""
+    """A backend, or its server, cannot do what was asked.
 
-    def __init__(self, message: str, *, status: int | None = None) -> None:
+    `status` is that of an HTTP refusal, `retry_after` the seconds that the server wants us to wait.
+    """
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.retry_after = retry_after
 
 
 class UnsupportedError(BackendError):

@@ -1,4 +1,4 @@
-"""What failed on the way to a server: its certificate, a proxy, redirects.
+"""What failed on the way to a server: its certificate, a proxy, redirects, how long to wait.
 
 huggingface_hub uses httpx2 and ollama httpx. Their errors have the same names, so these are
 recognized by name, and neither library is imported here.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from urllib.request import proxy_bypass
@@ -40,6 +42,25 @@ def check_redirect(status: int, method: str, url: str, location: str | None) -> 
             f"redirects to {shown_address(target.geturl())} with status {status}, which drops what "
             "was sent; give that server's address"
         )
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that a response wants us to wait; None if it does not say.
+
+    >>> retry_after({"retry-after": "7"}), retry_after({"retry-after": "soon"})
+    (7.0, None)
+    >>> retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"})
+    0.0
+    """
+    text = headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
 def network_failure(error: BaseException, url: str) -> str | None:

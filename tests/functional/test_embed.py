@@ -29,7 +29,8 @@ from embed_kills import KINDS, Trial, kill_local
 from goldens import Golden
 from registry import fingerprint, load
 from registry.corpora.embedding import EmbedReport, embed_corpus
-from registry.errors import CorpusError, FingerprintMismatchError, UnsupportedError
+from registry.encoders.patience import LONGEST_WAIT, TRIES
+from registry.errors import BackendError, CorpusError, FingerprintMismatchError, UnsupportedError
 from registry.exports.export import read_export
 from registry.files.lock_file import LOCK_NAME, VARIABLE, Lock, LockedFile, LockedModel
 from registry.fingerprints.fingerprint_text import Fingerprint
@@ -426,3 +427,61 @@ def test_a_server_that_calls_the_model_otherwise(tmp_path: Path) -> None:
         assert "--server-model" in run(*words, cwd=tmp_path).stderr
         succeed(*words, "--server-model", "/models/minilm.gguf", cwd=tmp_path)
     assert pq.read_table(tmp_path / "out").num_rows == len(ROWS)
+
+
+def served(corpus: Path, output: Path, server: EmbeddingServer, seen: Any = None) -> EmbedReport:
+    return embed_corpus(
+        corpus, MINILM, text_column="text", id_column="id", output=output, rows_per_part=8,
+        backend="openai", base_url=server.url, seen=seen,
+    )  # fmt: skip
+
+
+def during(server: EmbeddingServer, *faults: dict[str, Any]) -> Callable[[str, int, int], None]:
+    """Progress that lets a server fail once a part is written."""
+
+    def seen(doing: str, done: int, total: int) -> None:
+        if doing == "embedding" and 8 <= done < 16 and not server.faults:
+            for fault in faults:
+                server.fails(path="/embeddings", **fault)
+
+    return seen
+
+
+BUSY: dict[str, Any] = {"kind": "status", "status": 429, "message": "slow down", "retry_after": 0}
+
+
+def test_a_run_waits_for_a_busy_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("registry.encoders.patience._PAUSE", 0.01)
+    corpus = parquet(tmp_path / "corpus.parquet")
+    faults: list[dict[str, Any]] = [
+        BUSY, {"kind": "status", "status": 503}, {"kind": "reset"}, {"kind": "cut"},
+    ]  # fmt: skip
+    with EmbeddingServer("infinity") as server:
+        served(corpus, tmp_path / "undisturbed", server)
+        report = served(corpus, tmp_path / "out", server, during(server, *faults))
+        assert (report.embedded, server.faults) == (len(ROWS), [])
+    assert len([each for each in caplog.records if "registry" in each.name]) == len(faults)
+    assert pq.read_table(tmp_path / "out").equals(pq.read_table(tmp_path / "undisturbed"))
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [BUSY] * TRIES,
+        [{**BUSY, "retry_after": LONGEST_WAIT + 1}],
+        [{"kind": "status", "status": 401}],
+    ],
+    ids=["always", "too long", "no key"],
+)
+def test_a_run_does_not_wait_forever(faults: list[dict[str, Any]], tmp_path: Path) -> None:
+    """It ends with what the server said, and goes on when it is run again."""
+    corpus, output = parquet(tmp_path / "corpus.parquet"), tmp_path / "out"
+    with EmbeddingServer("infinity") as server:
+        with pytest.raises(BackendError) as caught:
+            served(corpus, output, server, during(server, *faults))
+        assert server.faults == []
+        assert caught.value.retry_after == faults[0].get("retry_after")
+        assert len(list(output.glob("part-*"))) == 1
+        assert served(corpus, output, server).embedded == len(ROWS)

@@ -33,6 +33,7 @@ from registry.integrations.stores import check
 from registry.models.made_with import MadeWith
 from registry.reindexing.planning import plan
 from registry.reindexing.reindexing import Where, plan_reindex, reindex, remove_old
+from servers.embedding import EmbeddingServer
 
 # Matryoshka widths, so that vectors may be truncated.
 MINILM: DenseModel = dataclasses.replace(ALL_MINILM_L6_V2, matryoshka_dims=(384, 128))
@@ -353,6 +354,31 @@ def test_two_runs_take_turns(kind: Kind, tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(once, range(2))) == ["cut", "nothing"]
+
+
+def test_a_run_waits_for_a_busy_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sends only the batch again that was refused: here, one text."""
+    monkeypatch.setattr("registry.encoders.patience._PAUSE", 0.01)
+    path = make_file(tmp_path, fingerprint(OTHER))
+    model = dataclasses.replace(ALL_MINILM_L6_V2, batch_size=1)
+    with EmbeddingServer("infinity") as server:
+        with load(model, backend="openai", base_url=server.url) as encoder:
+            vectors = encoder.encode_documents(TEXTS)
+
+        asked: list[int] = []
+
+        def fail(done: int, total: int) -> None:
+            asked.append(sum(each.path.endswith("/embeddings") for each in server.requests))
+            if len(asked) == 1:
+                server.fails("status", status=429, path="/embeddings", retry_after=0)
+                server.fails("reset", path="/embeddings")
+
+        done = reindex(
+            path, model, rows_at_once=25, progress=fail, backend="openai", base_url=server.url
+        )
+    assert (done.rows, asked[1] - asked[0]) == (ROWS, 25 + 2)
+    table: Any = pq.read_table(path)
+    np.testing.assert_allclose(np.array(table["e"].to_pylist()), vectors, atol=2e-6)
 
 
 def test_an_unfinished_collection_is_not_preferred_to_the_old_one(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ class Fault:
     """A fault of the next answer whose path ends with `path`; used once.
 
     status   the answer is `status` with `message` as its error (or as its body, if it is bytes),
-             in chunks and of unknown length if it is `chunked`
+             in chunks and of unknown length if it is `chunked`, with a Retry-After if it has one
     error    the stream has the error `message` after `after` pieces
     cut      the connection closes after `after` pieces and half of another
     reset    the same, with a reset
@@ -30,6 +30,7 @@ class Fault:
     path: str = ""
     content_type: str = "application/json"
     chunked: bool = False
+    retry_after: int | None = None  # seconds
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,8 @@ class Handler(BaseHTTPRequestHandler):
     ) -> None:
         """Send an answer, or only the first `sent` of its bytes."""
         self.send_response(status)
+        if self.fault is not None and self.fault.retry_after is not None:
+            self.send_header("Retry-After", str(self.fault.retry_after))
         if content_type is not None:
             self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))

@@ -184,7 +184,7 @@ class OpenAIConnection:
                 f"{numbers[1]:,} for prompt and answer together"
             )
         said = self._says(f"{error.status} {message or error.reason}")
-        return BackendError(said, status=error.status)
+        return BackendError(said, status=error.status, retry_after=error.wait)
 
     def _refused(self, message: str) -> AuthenticationError:
         said = f" ({quotable(message, self._secret)})" if message else ""

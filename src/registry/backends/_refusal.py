@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from registry.network import retry_after
+
 _MOST = 64 * 1024  # bytes; more is not a sentence
 
 
 class RefusedError(Exception):
-    """The server answered with a status of 400 or above."""
+    """The server answered with a status of 400 or above; `wait`: the seconds of its Retry-After."""
 
-    def __init__(self, status: int, reason: str, body: str) -> None:
+    def __init__(self, status: int, reason: str, body: str, wait: float | None = None) -> None:
         self.status = status
         self.reason = reason
         self.body = body
+        self.wait = wait
         super().__init__(status)
 
 
@@ -47,4 +50,5 @@ async def acheck_status(answer: Any) -> None:
 
 def _refused(answer: Any, body: bytes) -> RefusedError:
     text = body[:_MOST].decode("utf-8", "replace")
-    return RefusedError(int(answer.status_code), str(answer.reason_phrase), text)
+    wait = retry_after(answer.headers)
+    return RefusedError(int(answer.status_code), str(answer.reason_phrase), text, wait)

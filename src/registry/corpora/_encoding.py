@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from registry.corpora._arrow import Table, pa
 from registry.corpora._columns import ROW, TEXT, arrays
+from registry.encoders.patience import patiently
 from registry.errors import CorpusError
 from registry.fingerprints.index_fingerprint import fingerprint, fingerprint_differences
 from registry.loading.load import load
@@ -97,7 +99,8 @@ class Embedder:
         kind, order, found = self._how.model.kind, list[int](), list[Any]()
         for rows in batches(lengths, self._most):
             some = [texts[row] for row in rows]
-            found.append(self._encoder.encode_documents(some, batch_size=len(some), progress=False))
+            encode = partial(self._encoder.encode_documents, batch_size=len(some), progress=False)
+            found.append(patiently(partial(encode, some)))
             order += rows
         if not found:
             return self._encoder.encode_documents([])

@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import httpx2  # what huggingface_hub uses; it passes on its errors as they are
@@ -27,7 +25,7 @@ from registry.errors import (
 )
 from registry.hub.endpoint import endpoint, token_is_for_it, who
 from registry.libraries.huggingface_hub import REQUESTS, seconds_until_allowed
-from registry.network import network_failure
+from registry.network import network_failure, retry_after
 
 TRIES = 3
 LONGEST_WAIT = 60  # seconds; a longer wait should be reported, not imposed
@@ -98,15 +96,7 @@ def _asked_to_wait(response: httpx2.Response) -> float | None:
     """The seconds that the Hub wants us to wait, if it says so."""
     if (seconds := seconds_until_allowed(response.headers)) is not None:
         return seconds
-    text = response.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    return retry_after(response.headers)
 
 
 def _in_our_words(error: Exception, name: str, revision: str | None) -> HubError:

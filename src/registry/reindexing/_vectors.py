@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal, TypeAlias, cast
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from registry.encoders.dense import DenseEncoder, unit
 from registry.encoders.multi_vector import MultiVectorEncoder
+from registry.encoders.patience import patiently
 from registry.encoders.quantization import quantize
 from registry.encoders.sparse import SparseEncoder
 from registry.errors import InputError
@@ -90,5 +92,14 @@ def _embedded(rows: Rows, encoder: Encoder) -> Vectors:
         if not isinstance(text, str):
             what = "no text" if text is None else type(text).__name__
             raise InputError(f"row {rows.first + place} has {what} to embed")
-    found = encoder.encode_documents(cast("list[str]", texts), progress=False)
-    return replace(flat(found), fresh=True)
+    return replace(flat(_encoded(cast("list[str]", texts), encoder)), fresh=True)
+
+
+def _encoded(texts: list[str], encoder: Encoder) -> Any:
+    """What an encoder makes of texts; one on a server is asked for a batch at a time."""
+    if not isinstance(encoder, DenseEncoder) or encoder.serving is None or not texts:
+        return encoder.encode_documents(texts, progress=False)
+    size = encoder.batch_size
+    batches = [texts[start : start + size] for start in range(0, len(texts), size)]
+    encode = partial(encoder.encode_documents, progress=False)
+    return np.concatenate([patiently(partial(encode, batch)) for batch in batches])
