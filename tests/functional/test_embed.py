@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+import os
 import random
+import shlex
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -402,6 +405,20 @@ def test_the_command_reports(trial: Trial, tmp_path: Path, golden: Golden) -> No
     golden(result.output)
     said = json.loads(succeed(*more[:-2], "--json", cwd=trial.folder))
     assert (said["rows"], said["embedded"], said["up_to_date"]) == (600, 598, True)
+
+
+def test_a_full_disk_is_reported_and_leaves_nothing(trial: Trial, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    line = shlex.join(trial.command(output, "--rows-per-part", "64"))
+    shell = ["bash", "-c", f"ulimit -f 8; exec {line}"]  # of 1,024 bytes: less than a part
+    environment = os.environ | {"HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        shell, cwd=trial.folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{output / 'part-000000.parquet'}: " in done.stderr
+    assert [path.name for path in output.iterdir()] == ["_embed.json"]
+    trial.end(output, "--rows-per-part", "64")
 
 
 @pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.exhaustive)])

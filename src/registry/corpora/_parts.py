@@ -9,7 +9,8 @@ lock next to the folder allows one run at a time.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from registry.corpora._arrow import Table, pa, pq
 from registry.corpora._columns import ROW
 from registry.corpora._corpus import Corpus
 from registry.corpora._encoding import Embedder, Encoding
+from registry.errors import CorpusError
 
 WINDOW = 1_024
 """Rows in memory at a time; also the size of a part's row groups."""
@@ -100,22 +102,35 @@ class _Part:
         self._writer: Any = None
 
     def add(self, table: Table) -> None:
-        """Write some rows."""
-        self._opened().write_table(table)
+        """Write some rows. Raises CorpusError."""
+        with self._written():
+            self._opened().write_table(table)
 
     def finish(self) -> None:
-        """Put it in its place."""
-        self._opened().close()
-        with self._temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        self._temporary.replace(self._target)
+        """Put it in its place. Raises CorpusError."""
+        with self._written():
+            self._opened().close()
+            with self._temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            self._temporary.replace(self._target)
         self._writer = None
 
     def drop(self) -> None:
         """Remove an unfinished part."""
         if self._writer is not None:
-            self._writer.close()
+            with suppress(OSError):  # a full disk, which the first failure named
+                self._writer.close()
             self._temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def _written(self) -> Generator[None]:
+        try:
+            yield
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise CorpusError(
+                f"{self._target}: cannot be written: {reason}; run the same command again to resume"
+            ) from None
 
     def _opened(self) -> Any:
         if self._writer is None:
