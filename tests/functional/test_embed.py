@@ -446,10 +446,12 @@ def test_a_server_that_calls_the_model_otherwise(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "out").num_rows == len(ROWS)
 
 
-def served(corpus: Path, output: Path, server: EmbeddingServer, seen: Any = None) -> EmbedReport:
+def served(
+    corpus: Path, output: Path, server: EmbeddingServer, seen: Any = None, **more: Any
+) -> EmbedReport:
     return embed_corpus(
         corpus, MINILM, text_column="text", id_column="id", output=output, rows_per_part=8,
-        backend="openai", base_url=server.url, seen=seen,
+        backend="openai", base_url=server.url, seen=seen, **more,
     )  # fmt: skip
 
 
@@ -502,3 +504,19 @@ def test_a_run_does_not_wait_forever(faults: list[dict[str, Any]], tmp_path: Pat
         assert caught.value.retry_after == faults[0].get("retry_after")
         assert len(list(output.glob("part-*"))) == 1
         assert served(corpus, output, server).embedded == len(ROWS)
+
+
+def test_another_model_of_the_server_is_another_run(tmp_path: Path) -> None:
+    corpus, output = parquet(tmp_path / "corpus.parquet"), tmp_path / "out"
+    with EmbeddingServer("infinity", name="f32", also={"q4": "dense"}) as server:
+
+        def stop(doing: str, done: int, total: int) -> None:
+            if doing == "embedding" and done >= 8:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            served(corpus, output, server, stop, server_model="f32")
+        with pytest.raises(CorpusError, match=r"begun with f32.*, now q4"):
+            served(corpus, output, server, server_model="q4")
+    with EmbeddingServer("infinity", name="f32") as moved:
+        assert served(corpus, output, moved, server_model="f32").embedded == len(ROWS)

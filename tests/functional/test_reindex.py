@@ -381,6 +381,21 @@ def test_a_run_waits_for_a_busy_server(tmp_path: Path, monkeypatch: pytest.Monke
     np.testing.assert_allclose(np.array(table["e"].to_pylist()), vectors, atol=2e-6)
 
 
+def test_a_resumed_run_asks_for_the_same_model_of_a_server(tmp_path: Path) -> None:
+    path = make_file(tmp_path, fingerprint(OTHER))
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with EmbeddingServer("infinity", name="f32", also={"q4": "dense"}) as server:
+        there: dict[str, Any] = {"backend": "openai", "base_url": server.url, "rows_at_once": 8}
+        with pytest.raises(KeyboardInterrupt):
+            reindex(path, ALL_MINILM_L6_V2, server_model="f32", progress=stop, **there)
+        with pytest.raises(StoreError, match=r"f32.*q4"):
+            reindex(path, ALL_MINILM_L6_V2, server_model="q4", **there)
+        assert reindex(path, ALL_MINILM_L6_V2, server_model="f32", **there).done_before == 8
+
+
 def test_an_unfinished_collection_is_not_preferred_to_the_old_one(tmp_path: Path) -> None:
     path = make_qdrant(tmp_path, fingerprint(MINILM))
 
@@ -543,6 +558,19 @@ def test_a_row_without_a_text_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="body"):
         reindex(path, MINILM, where=Where(text="body"), local_path=minilm_folder())
     assert path.read_bytes() == before
+
+
+@pytest.mark.heavy
+def test_a_run_that_wrote_nothing_leaves_the_choice(
+    kind: Kind, tmp_path: Path, embedded: Any
+) -> None:
+    path = kind.make(tmp_path, fingerprint(OTHER))
+    wrong = dataclasses.replace(COLLECTION, text="body")
+    with pytest.raises(InputError):
+        reindex(path, ALL_MINILM_L6_V2, where=wrong, local_path=minilm_folder())
+    reindex(path, ALL_MINILM_L6_V2, where=COLLECTION, local_path=minilm_folder())
+    expect(ALL_MINILM_L6_V2, revision="?")
+    all_there(kind.read(path), embedded, ALL_MINILM_L6_V2)
 
 
 def test_vectors_that_are_not_what_their_fingerprint_says(kind: Kind, tmp_path: Path) -> None:

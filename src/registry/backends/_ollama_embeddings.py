@@ -41,6 +41,7 @@ def load_encoder(model: DenseLike, options: LoadOptions) -> OllamaEncoder:
         by=by,
         digest=connection.digest(),
         precision=word.precision,
+        model=connection.tag,
     )
     return encoder
 

@@ -149,7 +149,8 @@ def load_dense(model: DenseLike, options: LoadOptions) -> HttpDenseEncoder:
 
 def serving_of(connection: OpenAIConnection, served: Served) -> Serving:
     """Who answers, by its own words."""
-    return Serving(by=f"{served.name} at {connection.address}", precision=served.precision)
+    by = f"{served.name} at {connection.address}"
+    return Serving(by=by, precision=served.precision, model=served.name)
 
 
 def explained(connection: OpenAIConnection, ask: Any) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -75,8 +76,21 @@ def checked_output(target: Path) -> list[str]:
     return []
 
 
-def fingerprinted(model: Any, arguments: Mapping[str, Any], on_gpus: bool) -> tuple[str, int]:
-    """The fingerprint of a model's vectors with these arguments of `load`, and their width.
+@dataclass(frozen=True)
+class MadeBy:
+    """What makes vectors. served: what a server runs, by its own words; None without one."""
+
+    fingerprint: str
+    served: str | None = None
+
+    @property
+    def dim(self) -> int:
+        """Their width."""
+        return Fingerprint.parse(self.fingerprint).dim
+
+
+def made_by(model: Any, arguments: Mapping[str, Any], on_gpus: bool) -> MadeBy:
+    """What makes a model's vectors with these arguments of `load`.
 
     The model is loaded only if there is no other way to know: what a server runs, and in which
     precision a GPU of this machine computes. `on_gpus`: workers with GPUs of their own will load
@@ -92,10 +106,10 @@ def fingerprinted(model: Any, arguments: Mapping[str, Any], on_gpus: bool) -> tu
         raise InputError("for GPU workers, set the precision: float32, float16, bfloat16")
     if chosen_there or not (weights or exports):
         with load(cast("DenseLike", model), **arguments) as encoder:  # of any kind
-            text = fingerprint(encoder)
-    else:
-        text = fingerprint(model, **vars(expected(model, cast("LoadArguments", arguments))))
-    return text, Fingerprint.parse(text).dim
+            serving = encoder.serving
+            return MadeBy(fingerprint(encoder), serving.served if serving else None)
+    there = expected(model, cast("LoadArguments", arguments))
+    return MadeBy(fingerprint(model, **vars(there)))
 
 
 def _on_gpu(arguments: Mapping[str, Any]) -> bool:

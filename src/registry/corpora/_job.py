@@ -42,7 +42,7 @@ class Job:
 
     lock: file of the model -> its SHA-256 in models.lock.json; None if the lock is not about what
     makes the vectors. weights: the same of the files in local_path=, whose commit is unknown; None
-    without it.
+    without it. served: what a server said that it runs.
     """
 
     engine: Engine
@@ -51,6 +51,7 @@ class Job:
     fingerprint: str
     lock: Mapping[str, str] | None
     weights: Mapping[str, str] | None
+    served: str | None
     text: str
     id: str
     keep: tuple[str, ...]
@@ -118,6 +119,8 @@ def differences(there: Job, here: Job) -> Iterator[str]:
         yield f"lock: {changed_files(there.lock or {}, here.lock or {})}"
     if there.weights != here.weights:
         yield f"files of the local path: {changed_files(there.weights or {}, here.weights or {})}"
+    if there.served != here.served:
+        yield f"model of the server: begun with {there.served}, now {here.served}"
     before = {each.name: each.sha256 for each in there.files}
     now = {each.name: each.sha256 for each in here.files}
     if before != now:

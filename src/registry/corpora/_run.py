@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from registry.corpora import _lance
 from registry.corpora._arrow import pc, pq
-from registry.corpora._checking import fingerprinted, locked_files, working_folder
+from registry.corpora._checking import MadeBy, locked_files, made_by, working_folder
 from registry.corpora._columns import CUT, Wanted, output_schema
 from registry.corpora._corpus import Corpus
 from registry.corpora._encoding import Encoding
@@ -116,8 +116,9 @@ class Run:
             engine=self.engine,
             model=self.model.id,
             kind=self.model.kind,
-            fingerprint=self._made_by[0],
-            lock=locked_files(self.model, self._made_by[0]),
+            fingerprint=self._made_by.fingerprint,
+            served=self._made_by.served,
+            lock=locked_files(self.model, self._made_by.fingerprint),
             weights=self._weights,
             text=self.wanted.text,
             id=self.wanted.id,
@@ -128,7 +129,7 @@ class Run:
 
     def _encoding(self, manifest: Manifest) -> Encoding:
         facts = {STORED_AS: manifest.job.fingerprint} | manifest.job.facts()
-        dim = self._made_by[1]
+        dim = self._made_by.dim
         return Encoding(
             model=self.model,
             schema=output_schema(manifest.kept(), self.model.kind, dim, STORED_AS, facts),
@@ -141,8 +142,8 @@ class Run:
         )
 
     @cached_property
-    def _made_by(self) -> tuple[str, int]:
-        return fingerprinted(self.model, self.arguments, self.cluster.gpus > 0)
+    def _made_by(self) -> MadeBy:
+        return made_by(self.model, self.arguments, self.cluster.gpus > 0)
 
     @cached_property
     def _weights(self) -> dict[str, str] | None:

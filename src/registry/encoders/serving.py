@@ -11,10 +11,22 @@ class Serving:
 
     by: its name for people, with the address of a server. digest: of what it serves, if it reports
     one. precision: of the weights, in its own terms, such as "F16" or "Q4_K_M". cuts: whether it
-    decides itself how far it reads.
+    decides itself how far it reads. model: what a server calls the model.
     """
 
     by: str
     digest: str | None = None
     precision: str | None = None
     cuts: bool = True
+    model: str | None = None
+
+    @property
+    def served(self) -> str | None:
+        """What a server runs, by its own words, wherever it is; None for an engine.
+
+        >>> Serving(by="all-minilm at localhost", model="all-minilm", precision="F16").served
+        'all-minilm F16'
+        """
+        if self.model is None:
+            return None
+        return " ".join(each for each in (self.model, self.digest, self.precision) if each)

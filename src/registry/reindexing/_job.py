@@ -18,12 +18,24 @@ _CURE = "remove the unfinished store and start over"
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where new vectors come from, as far as their fingerprint does not show it.
+
+    weights: file -> SHA-256 of local weights, whose commit is unknown. served: what a server said
+    that it runs.
+    """
+
+    weights: Mapping[str, str] | None = None
+    served: str | None = None
+
+
+@dataclass(frozen=True)
 class Job:
     """From which fingerprint to which, how many rows at once, and the state of the source.
 
     source: changes when the old store does. vector: the columns, or the named vector, that are
-    replaced. text: the column of the texts, None if they are not embedded. weights: file -> SHA-256
-    of local weights, whose commit is unknown. switching: everything is written; only names change.
+    replaced. text: the column of the texts, None if they are not embedded. switching: everything is
+    written; only names change.
     """
 
     stored: str | None
@@ -32,7 +44,7 @@ class Job:
     source: str
     vector: tuple[str, ...]
     text: str | None
-    weights: Mapping[str, str] | None
+    origin: Origin
     switching: bool = False
 
     def taken_up(self, now: Job, name: str) -> Job:
@@ -50,8 +62,13 @@ class Job:
                     f"{name}: an unfinished reindex {what} in {old!r} is there, not in {new!r}; "
                     f"finish it, or {_CURE}"
                 )
-        if self.weights != now.weights:
-            changed = changed_files(self.weights or {}, now.weights or {})
+        if self.origin.served != now.origin.served:
+            raise StoreError(
+                f"{name}: an unfinished reindex with {self.origin.served} of a server is there, "
+                f"not with {now.origin.served}; finish it, or {_CURE}"
+            )
+        if self.origin != now.origin:
+            changed = changed_files(self.origin.weights or {}, now.origin.weights or {})
             raise StoreError(
                 f"{name}: an unfinished reindex with other local files is there ({changed}); "
                 f"finish it with those, or {_CURE}"

@@ -7,7 +7,7 @@ old table is TABLE.before-reindex, with all its versions and indexes.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import lancedb
 from registry.errors import InputError, StoreError
 from registry.integrations.stores.lancedb import LanceDbPlace
 from registry.reindexing._columns import text_column, vector_columns, vectors_of, with_vectors
-from registry.reindexing._job import Job, read_job, still_true, switching, write_job
+from registry.reindexing._job import Job, Origin, read_job, still_true, switching, write_job
 from registry.reindexing._store import Store
 from registry.reindexing._vectors import Kind, Rows, Vectors
 from registry.reindexing.planning import Plan
@@ -54,7 +54,7 @@ class LanceStore(Store):
         """Rows of the table."""
         return int(self._source.count_rows())
 
-    def begin(self, plan: Plan, rows: int, weights: Mapping[str, str] | None) -> int:
+    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
         """Open the new table, as far as it is written."""
         if self._at(self._aside).exists():
             raise StoreError(f"{self._aside} is of an earlier reindex; remove it with --remove-old")
@@ -65,11 +65,12 @@ class LanceStore(Store):
             source=str(self._source.version),
             vector=self._columns.names,
             text=self._text if plan.step == "embed" else None,
-            weights=weights,
+            origin=origin,
         )
         before = read_job(self._job_file)
-        self._job = now if before is None else before.taken_up(now, self.name)
-        if before is None and self._at(self._beside).exists():
+        begun = self._at(self._beside).exists()
+        self._job = before.taken_up(now, self.name) if before is not None and begun else now
+        if before is None and begun:
             shutil.rmtree(self._at(self._beside))  # without a job
         write_job(self._job_file, self._job)
         self._new: Any = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from registry.reindexing._columns import (
     vectors_of,
     with_vectors,
 )
-from registry.reindexing._job import Job, read_job, still_true, switching, write_job
+from registry.reindexing._job import Job, Origin, read_job, still_true, switching, write_job
 from registry.reindexing._store import Store
 from registry.reindexing._vectors import Kind, Rows, Vectors
 from registry.reindexing.planning import Plan
@@ -70,7 +70,7 @@ class ParquetStore(Store):
         """Rows of all files."""
         return sum(_rows(file) for file in self._files)
 
-    def begin(self, plan: Plan, rows: int, weights: Mapping[str, str] | None) -> int:
+    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
         """Create the folder next to it, or continue with it."""
         if self._old.exists():
             raise StoreError(f"{self._old} is of an earlier reindex; remove it with --remove-old")
@@ -81,16 +81,17 @@ class ParquetStore(Store):
             source=self._state(),
             vector=self._columns.names,
             text=self._text if plan.step == "embed" else None,
-            weights=weights,
+            origin=origin,
         )
         before = read_job(self._beside / "job.json")
-        self._job = now if before is None else before.taken_up(now, self.name)
-        self._beside.mkdir(exist_ok=True)
-        write_job(self._beside / "job.json", self._job)
-        return sum(
+        done = sum(
             sum(map(_rows, [new] if (new := self._new(file)).exists() else self._parts(file)))
             for file in self._files
         )
+        self._job = before.taken_up(now, self.name) if before is not None and done else now
+        self._beside.mkdir(exist_ok=True)
+        write_job(self._beside / "job.json", self._job)
+        return done
 
     def pending(self, *, texts: bool, vectors: bool) -> Iterator[Rows]:
         """Slices of files, each of which becomes a part."""

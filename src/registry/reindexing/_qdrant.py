@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +19,7 @@ from qdrant_client import QdrantClient, models
 from registry.errors import InputError, StoreError
 from registry.files.json_records import ShapeError, from_json
 from registry.integrations.stores.qdrant import QdrantPlace
-from registry.reindexing._job import Job
+from registry.reindexing._job import Job, Origin
 from registry.reindexing._qdrant_vectors import (
     by_name,
     each_vector,
@@ -72,7 +72,7 @@ class QdrantStore(Store):
         """Points of the collection."""
         return self._client.count(self._source, exact=True).count
 
-    def begin(self, plan: Plan, rows: int, weights: Mapping[str, str] | None) -> int:
+    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
         """Create the new collection, or take up an unfinished one."""
         if plan.quantize_to is not None:
             raise InputError("Qdrant quantizes by itself: set quantization_config there")
@@ -85,7 +85,7 @@ class QdrantStore(Store):
             source=str(self.total()),
             vector=(self._vector,),
             text=self._text if plan.step == "embed" else None,
-            weights=weights,
+            origin=origin,
         )
         if self._new == self._source:
             raise StoreError(
@@ -102,7 +102,9 @@ class QdrantStore(Store):
         metadata = self._metadata(self._new)
         if metadata.get(_BEFORE) != self._source:
             raise StoreError(f"{self._new} already exists and is not from a reindex of {self.name}")
-        if text := metadata.get(_JOB):
+        if not self._client.count(self._new, exact=True).count:
+            self._client.update_collection(self._new, metadata={_JOB: _json(self._job)})
+        elif text := metadata.get(_JOB):
             try:
                 job = from_json(Job, json.loads(text))
             except (ShapeError, ValueError):
@@ -123,7 +125,7 @@ class QdrantStore(Store):
             for key, value in self._metadata(self._source).items()
             if not key.startswith("tessera-registry.")
         }
-        job = {_JOB: json.dumps(asdict(self._job)), _BEFORE: self._source}
+        job = {_JOB: _json(self._job), _BEFORE: self._source}
         self._client.create_collection(
             self._new,
             vectors_config=new,
@@ -228,3 +230,7 @@ class QdrantStore(Store):
         every = {name: each for name, each in by_name(point).items() if each is not None}
         every[self._vector] = new
         return new if list(every) == [""] else every
+
+
+def _json(job: Job) -> str:
+    return json.dumps(asdict(job))

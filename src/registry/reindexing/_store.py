@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from registry.reindexing._job import Origin
 from registry.reindexing._vectors import Rows, Vectors
 from registry.reindexing.planning import Plan
 
@@ -23,11 +24,11 @@ class Store(ABC):
         """How many rows there are."""
 
     @abstractmethod
-    def begin(self, plan: Plan, rows: int, weights: Mapping[str, str] | None) -> int:
+    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
         """Create the new store, or take up one that a killed run left; returns its row count.
 
-        rows: how many are written at once. weights: the digests of local ones. Raises StoreError if
-        the unfinished run is a different one, or its source has changed since.
+        rows: how many are written at once. origin: of the new vectors. Raises
+        StoreError if the unfinished run is a different one, or its source has changed since.
         """
 
     def restamp(self, text: str) -> bool:

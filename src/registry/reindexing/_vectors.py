@@ -97,7 +97,8 @@ def _embedded(rows: Rows, encoder: Encoder) -> Vectors:
 
 def _encoded(texts: list[str], encoder: Encoder) -> Any:
     """What an encoder makes of texts; one on a server is asked for a batch at a time."""
-    if not isinstance(encoder, DenseEncoder) or encoder.serving is None or not texts:
+    serving = encoder.serving
+    if not isinstance(encoder, DenseEncoder) or serving is None or not serving.served or not texts:
         return encoder.encode_documents(texts, progress=False)
     size = encoder.batch_size
     batches = [texts[start : start + size] for start in range(0, len(texts), size)]

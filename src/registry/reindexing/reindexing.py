@@ -17,6 +17,7 @@ from registry.fingerprints.index_fingerprint import check_fingerprint
 from registry.loading.expected import expected
 from registry.loading.load import LoadArguments, load
 from registry.models.kinds import ColbertLike, DenseLike, SparseLike
+from registry.reindexing._job import Origin
 from registry.reindexing._opening import in_our_words, open_store
 from registry.reindexing._store import Store
 from registry.reindexing._vectors import Encoder, Kind, made
@@ -86,13 +87,15 @@ def reindex(
             return Reindexed(todo, total, total, None, None)
         if todo.step == "stamp" and opened.restamp(todo.wanted):
             return Reindexed(todo, total, total, None, None)
-        local = arguments.get("local_path") if todo.step == "embed" else None
-        before = opened.begin(todo, rows_at_once, local_digests(local))
         if todo.step == "embed":
             # One of three overloads, which all take the same arguments.
             with load(cast("DenseLike", model), **arguments) as encoder:
+                serving, weights = encoder.serving, local_digests(arguments.get("local_path"))
+                origin = Origin(weights, serving.served if serving else None)
+                before = opened.begin(todo, rows_at_once, origin)
                 _fill(opened, todo, encoder, before, progress)
         else:
+            before = opened.begin(todo, rows_at_once, Origin())
             _fill(opened, todo, None, before, progress)
         new = opened.new_name()
         return Reindexed(todo, total, before, opened.switch(), new)
