@@ -349,6 +349,14 @@ def test_a_misspelled_argument_is_refused_at_once() -> None:
         langchain.DenseEmbeddings(MODEL, **misspelled)
 
 
+@pytest.mark.parametrize("given", [{"trust_remote_code": "no"}, {"device": ["cpu"]}])
+def test_an_argument_of_another_type_is_refused_at_once(given: dict[str, Any]) -> None:
+    from registry.integrations import langchain
+
+    with pytest.raises(InputError):
+        langchain.DenseEmbeddings(MODEL, **given)
+
+
 def test_adapters_share_the_weights() -> None:
     arguments: LoadArguments = {"local_path": FOLDER}
     one, two = HeldModel(MODEL, arguments), HeldModel(MODEL, arguments)

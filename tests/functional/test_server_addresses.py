@@ -133,7 +133,7 @@ def test_the_client_may_be_imported_with_any_variable(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("backend", ["openai", "ollama"])
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), 1e308, True, "5", None])
 def test_a_timeout_that_is_none(backend: str, timeout: Any) -> None:
-    with pytest.raises(InputError, match="timeout should be a number of seconds"):
+    with pytest.raises(InputError, match="timeout should be a number"):
         load(QWEN3_0_6B, backend=backend, base_url="http://127.0.0.1:9", timeout=timeout)
 
 
@@ -141,7 +141,7 @@ def test_a_timeout_that_is_none(backend: str, timeout: Any) -> None:
 @pytest.mark.parametrize("name", ["base_url", "api_key", "server_model"])
 def test_what_is_no_text(backend: str, name: str) -> None:
     arguments: Any = {"base_url": "http://127.0.0.1:9", name: 5}
-    with pytest.raises(InputError, match=f"{name} should be text, not int"):
+    with pytest.raises(InputError, match=f"{name} should be text"):
         load(QWEN3_0_6B, backend=backend, **arguments)
 
 

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from registry.errors import InputError
 from registry.fingerprints.index_fingerprint import check_fingerprint, fingerprint
+from registry.loading.arguments import check_arguments
 from registry.loading.expected import expected
 from registry.loading.load import LoadArguments, load
 from registry.models.kinds import DenseLike
@@ -43,11 +44,10 @@ class HeldModel:
             raise InputError(
                 f"this takes a dense model such as registry.ALL_MINILM_L6_V2, not {what}"
             )
-        if unknown := sorted(arguments.keys() - LoadArguments.__annotations__.keys()):
-            raise TypeError(f"load takes no argument {unknown[0]!r}")
         arguments["api_key"] = hidden(arguments.get("api_key"))
         self.model = model
         self._arguments = {key: value for key, value in arguments.items() if value is not None}
+        check_arguments(self._arguments, LoadArguments)
         self._encoder: DenseEncoder | None = None
 
     @property

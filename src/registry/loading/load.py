@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast, overload
 
@@ -14,6 +15,7 @@ from registry.loading._deprecation import warn_of_deprecated
 from registry.loading._made_with import record
 from registry.loading._prompts import warn_of_unknown_prompt
 from registry.loading._scales import warn_of_unknown_scale
+from registry.loading.arguments import check_arguments
 from registry.models.given import check_model
 from registry.probes.conversing import prove_conversation
 from registry.secret import Secret, hidden
@@ -142,7 +144,8 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
 
     Raises LoadError (CheckpointError, DeviceError, LibraryDriftError, MissingExtraError) and
     BackendError;
-    InputError for anything but a model; CatalogueFileError for a lock that cannot be read.
+    InputError for anything but a model, and for arguments of other types than these;
+    CatalogueFileError for a lock that cannot be read.
 
     >>> from registry import ALL_MINILM_L6_V2, load
     >>> encoder = load(ALL_MINILM_L6_V2)  # doctest: +SKIP
@@ -156,13 +159,14 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     # First and in place: whatever goes wrong below, this frame is part of the traceback.
     arguments["api_key"] = hidden(arguments.get("api_key"))
     check_model(model, "load")
+    check_arguments(arguments, LoadArguments)
     settings = dict(arguments)
     backend, probing = settings.pop("backend", None), settings.pop("probe", True)
     name = _default_backend(model) if backend in (None, "", "auto") else str(backend)
     for key in ("local_path", "cache_dir"):
-        if isinstance(path := settings.get(key), str):
+        if isinstance(path := settings.get(key), (str, PathLike)):
             settings[key] = Path(path).expanduser()
-    # The TypedDict has checked the types; only the paths and the key were text.
+    # Checked above; only the paths and the key were text.
     options = LoadOptions(**settings)  # type: ignore[arg-type]
     if model.kind not in _METHODS:
         kinds = ", ".join(_METHODS)
