@@ -122,6 +122,29 @@ def test_pydantic_takes_models_as_fields(module: ModuleType, model: Any) -> None
         dense.validate_python(dataclasses.asdict(model) | {"pooling": "no such"})
 
 
+def test_pydantic_reads_a_model_of_several_classes_as_what_it_was(module: ModuleType) -> None:
+    either = pydantic.TypeAdapter[Any](module.AnyModel)
+    for model in module.MODEL_REGISTRY:
+        if model is not module.FULL:  # its metadata has a list, which JSON does not give back
+            assert either.validate_json(either.dump_json(model)) == model
+            assert either.validate_python(either.dump_python(model)) == model
+    written = either.dump_python(module.SOME_SPARSE)
+    assert written["kind"] == "sparse"
+    with pytest.raises(pydantic.ValidationError) as caught:
+        pydantic.TypeAdapter(module.DenseModel).validate_python(written)
+    assert [error["type"] for error in caught.value.errors()] == ["kind"]
+
+
+def test_a_schema_of_pydantic_says_the_kind_and_every_default(
+    module: ModuleType, recwarn: pytest.WarningsRecorder
+) -> None:
+    adapter = pydantic.TypeAdapter[Any](module.DenseModel)
+    properties = adapter.json_schema(mode="serialization")["properties"]
+    assert properties["kind"]["const"] == "dense"
+    assert properties["metadata"]["default"] == {}
+    assert not recwarn.list
+
+
 def test_as_dict_is_json(model: Any) -> None:
     plain = dataclasses.asdict(model)
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "15a75527a66fe2f9"
+STAMP = "e31c15301355860b"
 
 import sys
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "15a75527a66fe2f9")
+same_generation(__name__, "e31c15301355860b")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

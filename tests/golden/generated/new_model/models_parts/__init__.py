@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "dbe9c2f669057fd3"
+STAMP = "b01b7b8aa86ca3a7"
 
 import sys
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "206acca139dbe23d"
+STAMP = "d8020e57a3956a08"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "206acca139dbe23d")
+same_generation(__name__, "d8020e57a3956a08")
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
