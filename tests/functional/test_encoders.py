@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -318,20 +319,54 @@ def test_texts_that_no_model_can_read_are_named(
         reranker.rerank(lone, [CAT])
 
 
+def test_only_a_list_of_texts_is_taken(
+    dense: DenseEncoder, sparse: SparseEncoder, colbert: MultiVectorEncoder, reranker: Reranker
+) -> None:
+    pandas: Any = import_module("pandas")  # without types
+    table = pandas.DataFrame({"text": [CAT, RUG], "id": ["1", "2"]})
+    given: list[Any] = [None, 7, {"text": [CAT]}, table, np.array([[CAT, RUG]]), np.array(CAT)]
+    for texts in given:
+        for ask in (
+            dense.encode_queries,
+            dense.count_tokens,
+            sparse.encode_documents,
+            colbert.encode_queries,
+            lambda texts: reranker.rerank(CAT, texts),
+        ):
+            with pytest.raises(InputError, match="list of texts"):
+                ask(texts)
+    listed = dense.encode_documents([CAT, RUG])
+    assert dense.encode_documents(table["text"]).tolist() == listed.tolist()
+
+
+def test_vectors_of_other_numbers_are_scored_in_single_precision(sparse: SparseEncoder) -> None:
+    dot = dataclasses.replace(MINILM, similarity="dot")
+    encoder = load(dot, local_path=minilm_folder(), device="cpu")
+    ones: Any = np.full((1, 384), 127, np.int8)
+    for given in (ones, ones.astype(np.float64), ones.tolist()):
+        scores = encoder.similarity(given, given)
+        assert scores.dtype == np.float32
+        assert scores.item() == 127 * 127 * 384
+    weights: Any = sparse.encode_documents([CAT])
+    assert sparse.top_terms(weights.tocsc()) == sparse.top_terms(weights)
+
+
 def test_numbers_without_sense_are_refused(
     dense: DenseEncoder, sparse: SparseEncoder, colbert: MultiVectorEncoder, reranker: Reranker
 ) -> None:
-    for size in (0, -1):
+    sizes: list[Any] = [0, -1, "3", 2.5, float("nan"), True]
+    for size in sizes:
         for encode in (dense.encode_queries, sparse.encode_documents, colbert.encode_queries):
-            with pytest.raises(InputError, match=f"batch_size should be at least 1, not {size}"):
+            with pytest.raises(InputError, match="batch_size should be"):
                 encode([CAT], batch_size=size)
         with pytest.raises(InputError, match="batch_size"):
             reranker.rerank(CAT, [CAT], batch_size=size)
     assert reranker.rerank(CAT, [RUG], top=0) == []
-    with pytest.raises(InputError, match="top should be at least 0, not -1"):
-        reranker.rerank(CAT, [CAT], top=-1)
-    with pytest.raises(InputError, match="count should be at least 0, not -1"):
-        sparse.top_terms(sparse.encode_documents([CAT]), -1)
+    for number in (-1, *sizes[2:]):
+        with pytest.raises(InputError, match="top should be"):
+            reranker.rerank(CAT, [CAT], top=number)
+        with pytest.raises(InputError, match="count should be"):
+            sparse.top_terms(sparse.encode_documents([CAT]), number)
 
 
 def test_vectors_that_do_not_belong_together_are_refused(
@@ -342,8 +377,21 @@ def test_vectors_that_do_not_belong_together_are_refused(
     for other in (narrow, quantize(narrow, "int8"), quantize(narrow, "binary")):
         with pytest.raises(InputError, match=r"\(2, 384\) .* documents of 128 dimensions"):
             dense.similarity(vectors, other)
-    with pytest.raises(InputError, match=r"queries of shape \(384,\)"):
-        dense.similarity(vectors[0], vectors)
+    small, ragged = quantize(narrow, "int8"), [[1], [2, 3]]
+    odds: list[Any] = [vectors[0], vectors[None], None, ["text"], small, ragged]
+    for odd in odds:
+        with pytest.raises(InputError, match="queries should be"):
+            dense.similarity(odd, vectors)
+    for odd in odds[:4]:
+        with pytest.raises(InputError, match="documents should be"):
+            dense.similarity(vectors, odd)
+        with pytest.raises(InputError, match="vectors should be"):
+            quantize(odd, "int8")
+        with pytest.raises(InputError, match="documents should be"):
+            sparse.similarity(sparse.encode_queries([CAT]), odd)
+    for odd in (None, 7, ["text"], small):
+        with pytest.raises(InputError, match="documents"):
+            colbert.similarity(tokens, odd)
     with pytest.raises(InputError, match="their vocabularies differ"):
         sparse.similarity(sparse.encode_queries([CAT]), csr_array((1, 100), dtype=np.float32))
     alone: Any = tokens[0]  # the vectors of one document in place of a list of them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,6 +55,11 @@ def test_vectors_of_half_precision_are_scored_in_single() -> None:
 
     assert scores.dtype == np.float32
     np.testing.assert_allclose(scores, by_hand(left, right), atol=0.05)
+
+
+def test_integers_do_not_wrap() -> None:
+    tokens: Any = [np.full((1, 128), 127, np.int8)]
+    assert maxsim(tokens, tokens).item() == 127 * 127 * 128
 
 
 def test_memory_does_not_grow_with_the_number_of_documents() -> None:

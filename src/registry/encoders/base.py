@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import Generic, Literal, TypeVar
 
 from registry.encoders.closing import Closable
@@ -104,7 +105,8 @@ class TextEncoder(Closable, ABC, Generic[Model, Encoded]):
 def checked_texts(texts: Sequence[str]) -> list[str]:
     """The texts as a list, if a tokenizer can read every one of them.
 
-    Raises InputError naming the first that is not text, or contains half a surrogate pair.
+    Raises InputError naming the first that is not text, or contains half a surrogate pair, and for
+    anything but a list of texts.
 
     >>> checked_texts(["one", "two"])
     ['one', 'two']
@@ -113,6 +115,11 @@ def checked_texts(texts: Sequence[str]) -> list[str]:
         raise InputError(
             "give a list of texts, not one text: its characters would be encoded one by one"
         )
+    # A mapping and a table of pandas iterate over the names of their columns.
+    given: object = texts
+    listed = hasattr(given, "__iter__") or hasattr(given, "__getitem__")
+    if not listed or isinstance(given, Mapping) or getattr(given, "ndim", 1) != 1:
+        raise InputError(f"give a list of texts, not {type(given).__name__}")
     return [checked_text(text, f"text {index}") for index, text in enumerate(texts)]
 
 
@@ -136,11 +143,15 @@ def chosen_batch_size(wanted: int | None, usual: int) -> int:
     >>> chosen_batch_size(None, 32)
     32
     """
-    if wanted is None:
-        return usual
-    if wanted < 1:
-        raise InputError(f"batch_size should be at least 1, not {wanted}")
-    return wanted
+    return usual if wanted is None else checked_number(wanted, "batch_size", least=1)
+
+
+def checked_number(number: int, name: str, *, least: int) -> int:
+    """A whole number of at least that. Raises InputError, which uses that name for it."""
+    given: object = number  # a caller without a type checker may pass anything
+    if type(given) is bool or not isinstance(given, Integral) or number < least:
+        raise InputError(f"{name} should be a whole number from {least}, not {number!r}")
+    return int(number)
 
 
 def shows_progress(wanted: bool | None, count: int) -> bool:

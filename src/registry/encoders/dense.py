@@ -8,6 +8,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.encoders.arrays import checked_vectors
 from registry.encoders.base import TextEncoder
 from registry.encoders.quantization import Precision, QuantizedVectors, quantize
 from registry.errors import InputError, LoadError
@@ -84,13 +85,20 @@ class DenseEncoder(TextEncoder[DenseLike, Vectors]):
         """Scores of m queries against n documents: float32 (m, n), by the model's measure.
 
         That is the cosine or the dot product; the dot product if the measure is unknown.
-        Raises InputError for a model with another one, and for vectors of different widths.
+        Raises InputError for a model with another one, for vectors of different widths, and for
+        anything that is not (n, dim).
         """
-        width = documents.dim if isinstance(documents, QuantizedVectors) else documents.shape[-1]
-        if queries.ndim != 2 or queries.shape[1] != width:
+        asked = checked_vectors(queries, "queries")
+        stored = (
+            documents
+            if isinstance(documents, QuantizedVectors)
+            else checked_vectors(documents, "documents")
+        )
+        width = stored.dim if isinstance(stored, QuantizedVectors) else stored.shape[1]
+        if asked.shape[1] != width:
             raise InputError(
-                f"queries of shape {queries.shape} cannot be compared with documents of {width} "
-                "dimensions; both should be (n, dim)"
+                f"queries of shape {asked.shape} cannot be compared with documents of {width} "
+                "dimensions"
             )
         measure = self.model.similarity
         if measure not in ("cosine", "dot", None):
@@ -99,11 +107,11 @@ class DenseEncoder(TextEncoder[DenseLike, Vectors]):
                 "the vectors yourself"
             )
         if measure == "cosine":
-            queries = unit(queries)
-        if isinstance(documents, QuantizedVectors):
-            scores = documents.scores(queries)
-            return scores / _not_zero(documents.lengths()) if measure == "cosine" else scores
-        return queries @ (unit(documents) if measure == "cosine" else documents).T
+            asked = unit(asked)
+        if isinstance(stored, QuantizedVectors):
+            scores = stored.scores(asked)
+            return scores / _not_zero(stored.lengths()) if measure == "cosine" else scores
+        return asked @ (unit(stored) if measure == "cosine" else stored).T
 
     def _nothing(self) -> Vectors:
         return np.empty((0, self.dim), np.float32)

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.encoders.arrays import checked_vectors
 from registry.errors import InputError
 
 Precision = Literal["int8", "binary"]
@@ -88,8 +89,7 @@ def quantize(vectors: NDArray[np.float32], precision: Precision) -> QuantizedVec
     """
     if precision not in get_args(Precision):
         raise InputError(f"precision {precision!r} is not one of {', '.join(get_args(Precision))}")
-    if vectors.ndim != 2:
-        raise InputError(f"vectors should be (n, dim), not {vectors.shape}")
+    vectors = checked_vectors(vectors, "vectors")
     if not np.isfinite(vectors).all():
         raise InputError("vectors contain NaN or infinity")
     dim = int(vectors.shape[1])

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.encoders.base import (
+    checked_number,
     checked_text,
     checked_texts,
     chosen_batch_size,
@@ -17,7 +18,6 @@ from registry.encoders.base import (
 )
 from registry.encoders.closing import Closable
 from registry.encoders.serving import Serving
-from registry.errors import InputError
 from registry.models.kinds import CrossEncoderLike
 
 
@@ -74,10 +74,9 @@ class Reranker(Closable, ABC):
 
         `top` limits the number of results; None returns all. Raises InputError.
         """
-        if top is not None and top < 0:
-            raise InputError(f"top should be at least 0, not {top}")
+        limit = None if top is None else checked_number(top, "top", least=0)
         scores = self.scores(query, documents, batch_size=batch_size, progress=progress)
-        order = np.argsort(-scores, kind="stable")[:top]
+        order = np.argsort(-scores, kind="stable")[:limit]
         return [Ranked(int(index), float(scores[index])) for index in order]
 
     async def arerank(

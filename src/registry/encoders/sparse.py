@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from registry.encoders.base import TextEncoder
+from registry.encoders.base import TextEncoder, checked_number
 from registry.errors import InputError
 from registry.models.kinds import SparseLike
 
@@ -27,11 +27,10 @@ class SparseEncoder(TextEncoder[SparseLike, csr_array]):
     def similarity(self, queries: csr_array, documents: csr_array) -> NDArray[np.float32]:
         """Dot products of m queries and n documents: float32 (m, n).
 
-        Raises InputError for weights over different vocabularies.
+        Raises InputError for weights over different vocabularies, or that are not (n, vocabulary).
         """
-        left: Any = queries  # scipy has no types
-        right: Any = documents  # as above
-        if left.shape[-1] != right.shape[-1]:
+        left, right = _weights(queries, "queries"), _weights(documents, "documents")
+        if left.shape[1] != right.shape[1]:
             raise InputError(
                 f"queries of shape {left.shape} cannot be compared with documents of shape "
                 f"{right.shape}: their vocabularies differ"
@@ -43,18 +42,25 @@ class SparseEncoder(TextEncoder[SparseLike, csr_array]):
 
         Raises InputError for a negative count, and for a row that is not a matrix.
         """
-        if count < 0:
-            raise InputError(f"count should be at least 0, not {count}")
+        most = checked_number(count, "count", least=0)
         tops: list[list[tuple[str, float]]] = []
-        rows: Any = weights  # scipy has no types
-        if rows.ndim != 2:
-            raise InputError("weights should be (n, vocabulary); weights[[0]] is the first row")
+        rows = _weights(weights, "weights")
         for row in range(rows.shape[0]):
             start, end = rows.indptr[row], rows.indptr[row + 1]
             values, indices = rows.data[start:end], rows.indices[start:end]
-            order = np.argsort(-values, kind="stable")[:count]
+            order = np.argsort(-values, kind="stable")[:most]
             tops.append([(self._token(int(indices[i])), float(values[i])) for i in order])
         return tops
 
     def _nothing(self) -> csr_array:
         return csr_array((0, self.dim), dtype=np.float32)
+
+
+def _weights(given: object, name: str) -> Any:  # scipy has no types
+    """Rows of weights: any sparse or dense matrix as CSR. Raises InputError for anything else."""
+    if getattr(given, "ndim", 0) != 2:
+        what = f"of shape {given.shape}" if hasattr(given, "shape") else type(given).__name__
+        raise InputError(
+            f"{name} should be (n, vocabulary), not {what}; {name}[[0]] is the first row"
+        )
+    return csr_array(given)
