@@ -389,7 +389,8 @@ def test_vectors_that_do_not_belong_together_are_refused(
             quantize(odd, "int8")
         with pytest.raises(InputError, match="documents should be"):
             sparse.similarity(sparse.encode_queries([CAT]), odd)
-    for odd in (None, 7, ["text"], small):
+    odds[:] = [None, 7, ["text"], small]
+    for odd in odds:
         with pytest.raises(InputError, match="documents"):
             colbert.similarity(tokens, odd)
     with pytest.raises(InputError, match="their vocabularies differ"):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -26,9 +27,9 @@ from registry import ALL_MINILM_L6_V2, BGE_M3, DenseModel, ModelConfig
 from registry.errors import FingerprintMismatchError, InputError
 from registry.integrations.click import ModelParam
 from registry.integrations.omegaconf import register_resolver
-from registry.integrations.pydantic import DenseField, LlmField, ModelField
+from registry.integrations.pydantic import AnyField, DenseField, LlmField, ModelField
 from registry.integrations.sqlalchemy import check_width, vector_column, width
-from registry.integrations.typer import DenseOption, model_option
+from registry.integrations.typer import AnyOption, DenseOption, model_option
 
 NAMES = ["bge-m3", "BGE_M3", "bge", "BAAI/bge-m3", "baai/BGE-m3", "bge-m3:567m"]
 
@@ -64,6 +65,13 @@ class TestPydantic:
         assert (error["type"], error["loc"]) == ("model", ("model",))
         assert len(error["msg"]) <= 300
         assert len(str(caught.value)) < 700
+
+    @pytest.mark.parametrize("given", [DenseModel, SimpleNamespace(id="bge-m3"), {"id": "bge-m3"}])
+    def test_only_names_and_models_are_taken(self, given: Any) -> None:
+        fields: list[Any] = [DenseField, AnyField]
+        for field in fields:
+            with pytest.raises(ValidationError):
+                TypeAdapter(field).validate_python(given)
 
     def test_the_schema_is_short_and_has_examples(self) -> None:
         schema = Body.model_json_schema()["properties"]["model"]
@@ -206,6 +214,16 @@ class TestTyper:
         shown = TyperRunner().invoke(self.app(), ["--help"], env={"COLUMNS": "200"}).output
         assert "MODEL" in shown
         assert "DenseModel(" not in shown
+
+    def test_an_option_takes_models_of_every_type(self) -> None:
+        app = typer.Typer()
+
+        @app.command()
+        def main(model: AnyOption = BGE_M3) -> None:
+            typer.echo(f"{model.kind} {model.id}")
+
+        assert TyperRunner().invoke(app, ["--model", "qwen3-8b"]).output == "llm qwen3-8b\n"
+        assert TyperRunner().invoke(app, []).output == "dense bge-m3\n"
 
     def test_it_completes(self) -> None:
         found = model_option("dense").autocompletion("bge-m")

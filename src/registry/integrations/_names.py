@@ -25,10 +25,11 @@ def model_named(
     catalogue: CatalogueLike | None = None,
 ) -> Any:
     """The model of a name; a model is returned as it is. Raises UnknownModelError and the like."""
-    if not isinstance(name, str) and hasattr(name, "id"):
+    # A class of models has an `id` too, which is not a text.
+    if hasattr(name, "huggingface_id") and isinstance(name.id, str):
         if model_type in (None, getattr(name, "kind", None)):
             return name
-        name = str(getattr(name, "id", name))  # of another type: the error says so
+        name = name.id  # of another type: the error says so
     if unknown is None:
         return resolve(name, model_type=model_type, catalogue=catalogue)
     return resolve(name, model_type=model_type, unknown=unknown, catalogue=catalogue)

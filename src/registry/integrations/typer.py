@@ -7,11 +7,14 @@ def main(model: DenseOption = ALL_MINILM_L6_V2) -> None: ...
 def main(
     model: Annotated[DenseModel, model_option("dense", "--embedder", shown="all-minilm-l6-v2")]
 ) -> None: ...
+
+An option that may be absent or repeated is made too, because typer reads only the outer Annotated:
+`Annotated[DenseModel | None, model_option("dense")] = None`, `Annotated[list[DenseModel], ...]`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from registry._generated import (
     AnyModel,
@@ -19,6 +22,7 @@ from registry._generated import (
     CrossEncoderModel,
     DenseModel,
     LlmModel,
+    ModelInfo,
     SparseModel,
 )
 from registry.catalogue.places import CatalogueLike
@@ -69,4 +73,8 @@ ColbertOption: TypeAlias = Annotated[ColbertModel, model_option("colbert")]
 SparseOption: TypeAlias = Annotated[SparseModel, model_option("sparse")]
 CrossEncoderOption: TypeAlias = Annotated[CrossEncoderModel, model_option("cross-encoder")]
 LlmOption: TypeAlias = Annotated[LlmModel, model_option("llm")]
-AnyOption: TypeAlias = Annotated[AnyModel, model_option()]
+if TYPE_CHECKING:
+    AnyOption: TypeAlias = Annotated[AnyModel, model_option()]
+else:
+    # typer takes no union of types; its parser makes the model, whatever the class here.
+    AnyOption = Annotated[ModelInfo, model_option()]
