@@ -7,6 +7,7 @@ tests.
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import json
 import pickle
@@ -26,6 +27,7 @@ from registry.encoders.dense import DenseEncoder as LoadedEncoder
 from registry.errors import FingerprintMismatchError, InputError
 from registry.integrations._dense import HeldModel
 from registry.loading.load import LoadArguments
+from registry.secret import Secret
 
 pytestmark = pytest.mark.heavy
 
@@ -372,6 +374,39 @@ def test_a_file_cannot_ask_for_trust(name: str) -> None:
     assert held.written()["load"] == {}
     with pytest.raises(InputError):
         HeldModel.read({**held.written(), "load": asked})
+
+
+def test_a_copy_has_the_key_and_a_pickle_has_not() -> None:
+    held = HeldModel(ALL_MINILM_L6_V2, {"backend": "openai", "api_key": "sk-123"})
+    key = copy.deepcopy(held).arguments["api_key"]
+    assert isinstance(key, Secret)
+    assert key.reveal() == "sk-123"
+    assert "api_key" not in pickle.loads(pickle.dumps(held)).arguments
+
+
+def test_a_text_is_no_list_of_texts() -> None:
+    from registry.integrations import chroma, dspy, haystack
+
+    text: Any = "title"
+    function = chroma.DenseEmbeddingFunction(MODEL, local_path=FOLDER)
+    for refused in (
+        lambda: function(text),
+        lambda: function.embed_query(text),
+        lambda: haystack.DenseDocumentEmbedder(MODEL, meta_fields_to_embed=text),
+        lambda: dspy.DenseRetriever(MODEL, corpus=text, local_path=FOLDER),
+        lambda: dspy.DenseRetriever(MODEL, corpus=[], local_path=FOLDER),
+    ):
+        with pytest.raises(InputError):
+            refused()
+
+
+def test_every_dense_model_can_be_evaluated() -> None:
+    from registry.integrations.mteb import MtebEncoder
+
+    for released in (None, "2022", "2022-12", "2022-12-07"):
+        encoder: Any = MtebEncoder(dataclasses.replace(MODEL, release_date=released))
+        whole = released if released == "2022-12-07" else None
+        assert encoder.mteb_model_meta.release_date == whole
 
 
 def test_keys_are_never_written() -> None:

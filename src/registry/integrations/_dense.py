@@ -35,7 +35,7 @@ _WRITTEN = frozenset(
 
 
 class HeldModel:
-    """A model and how it is loaded. Copies and pickles have no weights and load them again."""
+    """A model and how it is loaded. A pickle has no weights and no key, and loads again."""
 
     def __init__(self, model: DenseLike, arguments: LoadArguments) -> None:
         kind: str | None = getattr(model, "kind", None)  # without a type checker it may be anything
@@ -117,6 +117,10 @@ class HeldModel:
         if stored := written.get("fingerprint"):
             check_fingerprint(stored, held)
         return held
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> HeldModel:  # as copy has it
+        """With its key, unlike a pickle: frameworks copy what they are given in this process."""
+        return HeldModel(self.model, self.arguments)
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {key: value for key, value in self._arguments.items() if key != "api_key"}

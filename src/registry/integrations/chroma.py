@@ -46,11 +46,11 @@ class DenseEmbeddingFunction(EmbeddingFunction[Documents]):
 
     def __call__(self, input: Documents) -> Embeddings:  # noqa: A002 - as Chroma has it
         """Vectors of documents."""
-        return list(self._held.documents(list(input)))
+        return list(self._held.documents(input))
 
     def embed_query(self, input: Documents) -> Embeddings:  # noqa: A002 - as Chroma has it
         """Vectors of queries."""
-        return list(self._held.queries(list(input)))
+        return list(self._held.queries(input))
 
     @staticmethod
     def name() -> str:

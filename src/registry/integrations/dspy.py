@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Unpack
 
-from registry.encoders.base import Role
+from registry.encoders.base import Role, checked_texts
 from registry.errors import InputError, MissingExtraError
 from registry.integrations._dense import HeldModel
 from registry.loading.load import LoadArguments
@@ -76,6 +76,8 @@ class DenseRetriever(Embeddings):  # type: ignore[misc]  # as above
     def __init__(
         self, model: DenseLike, *, corpus: list[str], k: int = 5, **arguments: Unpack[LoadArguments]
     ) -> None:
+        if not checked_texts(corpus):
+            raise InputError("corpus should be a list of at least one text")
         documents = DenseEmbedder(model, **arguments)
         super().__init__(corpus, documents, k=k, normalize=model.similarity != "dot")
         self.embedder = DenseEmbedder(model, role="query", **arguments)

@@ -71,6 +71,10 @@ class DenseDocumentEmbedder:
         embedding_separator: str = "\n",
         **arguments: Unpack[LoadArguments],
     ) -> None:
+        if isinstance(meta_fields_to_embed, str):
+            raise InputError(
+                f"meta_fields_to_embed should be a list of fields: [{meta_fields_to_embed!r}]"
+            )
         self._held = HeldModel(model, arguments)
         self.meta_fields_to_embed = tuple(meta_fields_to_embed)
         self.embedding_separator = embedding_separator

@@ -69,7 +69,7 @@ def _meta(held: HeldModel) -> ModelMeta:
         loader=None,
         name=model.huggingface_id or f"tessera-registry/{model.id}",
         revision=None if revision == "?" else revision or locked_revision(model),
-        release_date=getattr(model, "release_date", None),
+        release_date=_day(getattr(model, "release_date", None)),
         languages=None,
         n_parameters=getattr(model, "parameter_count", None),
         memory_usage_mb=getattr(model, "memory_mb", None),
@@ -85,3 +85,8 @@ def _meta(held: HeldModel) -> ModelMeta:
         training_datasets=None,
         experiment_kwargs=written or None,
     )
+
+
+def _day(released: str | None) -> str | None:
+    """A date that mteb takes: it knows no year and no month without a day."""
+    return released if released and released.count("-") == 2 else None
