@@ -119,6 +119,13 @@ def test_llama_index(documents: Any, query: Any) -> None:
         same(again.get_query_embedding(QUERY), query)
 
 
+def test_a_batch_that_is_too_large_for_llama_index_is_cut() -> None:
+    from registry.integrations.llama_index import DenseEmbedding
+
+    large = dataclasses.replace(MODEL, batch_size=4_096)
+    assert DenseEmbedding(large).embed_batch_size == 2_048
+
+
 def test_haystack(documents: Any, query: Any) -> None:
     from haystack import Document, Pipeline
     from haystack.components.retrievers import InMemoryEmbeddingRetriever

@@ -23,6 +23,8 @@ try:
 except ModuleNotFoundError:
     raise MissingExtraError("llama_index", "llama-index") from None
 
+_LARGEST = 2048  # LlamaIndex allows no larger batches
+
 
 class DenseEmbedding(BaseEmbedding):
     """LlamaIndex's `BaseEmbedding` of a dense model; the arguments are those of `load`.
@@ -38,7 +40,7 @@ class DenseEmbedding(BaseEmbedding):
 
     def __init__(self, model: DenseLike, **arguments: Unpack[LoadArguments]) -> None:
         held = HeldModel(model, arguments)
-        size = model.batch_size or DEFAULT_BATCH_SIZE
+        size = min(model.batch_size or DEFAULT_BATCH_SIZE, _LARGEST)
         super().__init__(model_name=model.id, embed_batch_size=size)
         self._held = held
 
