@@ -17,13 +17,14 @@ from click.testing import CliRunner
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from omegaconf import OmegaConf
+from pgvector import Vector
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, text
 from typer.testing import CliRunner as TyperRunner
 
 import registry.integrations.argparse as arguments
-from registry import ALL_MINILM_L6_V2, BGE_M3, DenseModel, ModelConfig
+from registry import ALL_MINILM_L6_V2, BGE_M3, QWEN3_8B, DenseModel, ModelConfig
 from registry.errors import FingerprintMismatchError, InputError
 from registry.integrations.click import ModelParam
 from registry.integrations.omegaconf import register_resolver
@@ -267,6 +268,10 @@ class TestSqlalchemy:
         assert width(BGE_M3, dim=1024) == 1024
         with pytest.raises(InputError):
             width(BGE_M3, dim=384)
+        others: list[Any] = [QWEN3_8B, "bge-m3"]
+        for other in others:
+            with pytest.raises(InputError, match=r"no vectors|get_model\("):
+                vector_column(other)
 
     def test_a_table_of_another_width_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         engine = create_engine("sqlite://")
@@ -287,6 +292,8 @@ class TestSqlalchemy:
         table.create(engine)
         with engine.begin() as connection, pytest.raises(Exception, match="384"):
             connection.execute(table.insert().values(embedding=[0.0] * 1024))
+        with engine.begin() as connection, pytest.raises(Exception, match="384"):
+            connection.execute(table.insert().values(embedding=Vector([0.0] * 1024)))
         with engine.begin() as connection:
             connection.execute(table.insert().values(embedding=[0.0] * 384))
             assert connection.execute(text("SELECT count(*) FROM passages")).scalar() == 1

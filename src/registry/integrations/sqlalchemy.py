@@ -11,13 +11,16 @@ check_width(engine, Passage.__table__)       # where the program starts
 from __future__ import annotations
 
 import re
+from collections.abc import Sized
 from typing import Any
 
 from registry.errors import FingerprintMismatchError, InputError, MissingExtraError
+from registry.models.given import check_model
 from registry.models.kinds import VectorLike
 from registry.selection.roles import selected_embedding_model
 
 try:
+    from pgvector import Vector as Numbers
     from pgvector.sqlalchemy import Vector
     from sqlalchemy import Connection, Engine, Table, inspect, text
     from sqlalchemy.types import TypeDecorator
@@ -43,9 +46,15 @@ class ModelVector(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: object) -> Any:
         """The vector as it is. Raises InputError for one of another width."""
-        if hasattr(value, "__len__") and len(value) != self.dim:
-            raise InputError(f"this column holds {self.dim} numbers, not {len(value)}")
+        # pgvector's own class of a vector has no length.
+        count = value.dimensions() if isinstance(value, Numbers) else _length(value)
+        if count not in (None, self.dim):
+            raise InputError(f"this column holds {self.dim} numbers, not {count}")
         return value
+
+
+def _length(value: object) -> int | None:
+    return len(value) if isinstance(value, Sized) else None
 
 
 def vector_column(model: VectorLike | None = None, *, dim: int | None = None) -> ModelVector:
@@ -63,16 +72,20 @@ def vector_column(model: VectorLike | None = None, *, dim: int | None = None) ->
 def width(model: VectorLike | None = None, *, dim: int | None = None) -> int:
     """How many numbers a vector has: of a model, by default the selected one.
 
-    Raises InputError for a `dim` that is not one of the model's, SelectionError.
+    Raises InputError for what gives no vectors and for a `dim` that is not one of the model's,
+    SelectionError.
     """
     model = selected_embedding_model() if model is None else model
+    check_model(model, "width")
+    if not hasattr(model, "embedding_dim"):
+        raise InputError(f"{model.id} gives no vectors; choose an embedding model")
     if dim is None:
         return model.embedding_dim
     shorter: tuple[int, ...] = getattr(model, "matryoshka_dims", ())
     if dim not in (model.embedding_dim, *shorter):
         raise InputError(
-            f"{model.id} gives vectors of {model.embedding_dim} numbers, not {dim}; it may be cut "
-            f"to {', '.join(map(str, shorter)) or 'no other width'}"
+            f"{model.id} gives vectors of {model.embedding_dim} numbers, not {dim!r}; it may be "
+            f"cut to {', '.join(map(str, shorter)) or 'no other width'}"
         )
     return dim
 
