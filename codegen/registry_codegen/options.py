@@ -165,6 +165,9 @@ class Options:
             mistakes.append(Mistake("hide without extends; there is nothing to hide from", "hide"))
         if only and not extends:
             mistakes.append(Mistake("only without extends; there is nothing to pick from", "only"))
+        if table.get("only") == []:  # neither everything nor nothing is what it certainly means
+            message = "only picks nothing; name what to take, or remove it to take everything"
+            mistakes.append(Mistake(message, "only"))
         policy = read_policy(table.get(POLICY), mistakes)
         catalogue = values["catalogue"] or "models.json"
         functions = selection is not False

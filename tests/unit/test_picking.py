@@ -24,7 +24,8 @@ OWN = catalogue(entry("mine"), {"id": "three", "description": "Overridden."})
 def options(folder: Path, *only: str, **more: Any) -> Options:
     (folder / "below.json").write_text(json.dumps(BELOW))
     (folder / "models.json").write_text(json.dumps(OWN))
-    table = {"output": "acme/_generated.py", "extends": "below.json", "only": list(only), **more}
+    picked = {"only": list(only)} if only else {}
+    table = {"output": "acme/_generated.py", "extends": "below.json", **picked, **more}
     return Options.from_table(table, folder)
 
 
@@ -67,7 +68,7 @@ def test_what_picks_nothing_is_an_error(text: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", [{"only": "two"}, {"only": [7]}, {"only": ["two"], "extends": None}]
+    "more", [{"only": "two"}, {"only": [7]}, {"only": []}, {"only": ["two"], "extends": None}]
 )
 def test_mistakes_in_the_table(more: dict[str, Any], tmp_path: Path) -> None:
     table = {"output": "acme/_generated.py", "extends": "below.json", **more}
