@@ -14,6 +14,7 @@ from registry_codegen.policy import KEY as POLICY
 from registry_codegen.policy import Policy, read_policy
 
 HOOK = "model-registry"
+IMPORTABLE = "name file and folder as Python names modules, such as acme_models/_generated.py"
 # Keys that hatchling itself reads from any hook's table.
 _HATCH_KEYS = frozenset(
     {
@@ -75,7 +76,7 @@ class Options:
         folders = Path(self.output).parts[:-1]
         if "src" in folders:
             folders = folders[len(folders) - folders[::-1].index("src") :]
-        if not all(name.isidentifier() and not iskeyword(name) for name in folders):
+        if not all(map(_is_name, folders)):
             return None
         return ".".join(folders) or None
 
@@ -123,7 +124,7 @@ class Options:
     @property
     def in_package(self) -> bool:
         """Whether the module is in a package rather than at the top level."""
-        return self.output is None or Path(self.output).parent not in (Path(), Path("src"))
+        return self.output is None or bool(_package(Path(self.output)))
 
     @property
     def public_path(self) -> Path | None:
@@ -159,7 +160,7 @@ class Options:
             message = f"output {output!r} must be a path inside the project, without '..'"
             mistakes.append(Mistake(message, "output"))
         elif output and not importable(output):
-            message = f"output {output!r} is not an importable module; end it in a name and .py"
+            message = f"output {output!r} is not an importable module; {IMPORTABLE}"
             mistakes.append(Mistake(message, "output"))
         if hide and not extends:
             mistakes.append(Mistake("hide without extends; there is nothing to hide from", "hide"))
@@ -188,13 +189,25 @@ class Options:
 
 
 def importable(output: str) -> bool:
-    """Whether a file can be imported by its name.
+    """Whether a file can be imported: by its name, or by that of the package it is in.
 
     >>> importable("src/acme_models/_generated.py"), importable("src/acme_models/class.py")
     (True, False)
+    >>> importable("src/acme-models/_generated.py"), importable("src/models.py")
+    (False, True)
     """
     path = Path(output)
-    return path.suffix == ".py" and path.stem.isidentifier() and not iskeyword(path.stem)
+    return path.suffix == ".py" and all(map(_is_name, (path.stem, *_package(path)[-1:])))
+
+
+def _package(module: Path) -> tuple[str, ...]:
+    """The folders from the package at the top to a module; none at the top level."""
+    folders = module.parts[:-1]
+    return () if folders == ("src",) else folders
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and not iskeyword(name)
 
 
 def _text(

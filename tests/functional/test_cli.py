@@ -671,6 +671,7 @@ class TestGenerate:
             ((), "no module to write"),
             (("--output", "models.txt"), "not an importable module"),
             (("--output", "a-b.py"), "not an importable module"),
+            (("--output", "acme-models/_generated.py"), "not an importable module"),
             (("--output", "\x1b[2J.py"), r"\x1b[2J.py: not an importable module"),
             (("--output", "x.py", "--hide", "a"), "--hide without --extends"),
             (("--output", "x.py", "--extends", "no_such_package"), "no such package"),
@@ -697,7 +698,8 @@ class TestGenerate:
     def test_where_nothing_can_be_written(
         self, more: tuple[str, ...], project: Path, golden: Golden
     ) -> None:
-        line = complaint("generate", "--output", "models.json/x.py", *more, cwd=project)
+        (project / "taken").write_text("")
+        line = complaint("generate", "--output", "taken/x.py", *more, cwd=project)
         golden(line)
         (project / "folder.py").mkdir()
         line = complaint("generate", "--output", "folder.py", *more, cwd=project)

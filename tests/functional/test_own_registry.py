@@ -418,6 +418,7 @@ def test_every_mistake_in_the_table_is_reported_at_once(
         ('output = "src/bad_config/generated.txt"', "is not an importable module"),
         ('output = "src/bad_config/not a name.py"', "is not an importable module"),
         ('output = "src/bad_config/class.py"', "is not an importable module"),
+        ('output = "src/bad-config/generated.py"', "is not an importable module"),
         (r'output = "src/bad_config/\u0000.py"', "output must be a text .* without control"),
         ('output = "g.py"\nextends = "./models.json"', "'./models.json' is the catalogue itself"),
         (

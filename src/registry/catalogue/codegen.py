@@ -23,7 +23,7 @@ from registry_codegen.errors import CatalogueError, CodegenError, ConfigurationE
 from registry_codegen.layers import Layers, read_layers
 from registry_codegen.layout import render_entry
 from registry_codegen.names import InvalidNameError, constant_name
-from registry_codegen.options import Options, importable
+from registry_codegen.options import IMPORTABLE, Options, importable
 from registry_codegen.overlay import Catalogue as LoadedCatalogue
 from registry_codegen.own_types import merged_types, own_fields
 from registry_codegen.projects import Project, find_options
@@ -33,6 +33,7 @@ from registry_codegen.version import __version__
 from registry_codegen.write import stale_files, write_files
 
 __all__ = [
+    "IMPORTABLE",
     "MERGED_NAME",
     "CatalogueError",
     "ConfigurationError",

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from registry.catalogue.codegen import (
+    IMPORTABLE,
     ConfigurationError,
     Options,
     importable,
@@ -138,7 +139,7 @@ def _problem(options: Options) -> str | None:
     if options.output is None:
         return "no module to write: give --output FILE, or let pyproject.toml name it"
     if not importable(options.output):
-        return f"{options.output}: not an importable module; name it like models.py"
+        return f"{options.output}: not an importable module; {IMPORTABLE}"
     if options.hide and options.extends is None:
         return "--hide without --extends: there is nothing to hide from"
     if options.extends is not None and options.public_path is None:
