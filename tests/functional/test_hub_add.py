@@ -393,7 +393,7 @@ class TestFailing:
         assert (result.status, result.stdout) == (1, "")
         first, *rest = result.stderr.splitlines()
         assert first.startswith('models.json:10:18: /models/0/license: license "Apache 2"'), first
-        assert rest == ["1 problem; nothing was written"]
+        assert rest == ["Error: 1 problem; nothing was written"]
         assert project.path.read_text() == broken
 
     def test_no_catalogue(self, project: Project, golden: Golden) -> None:
@@ -404,6 +404,13 @@ class TestFailing:
         result = project.run("acme/colbert-tiny", "--catalogue", "nowhere.json")
         assert result.stdout.startswith("nowhere.json: colbert-tiny added")  # the file is created
         golden(result.stderr)
+
+    @pytest.mark.parametrize("wrong", ["--set=specs.width=1", "--type=densee", "--id=Bge"])
+    def test_no_catalogue_and_nothing_to_add(self, wrong: str, project: Project) -> None:
+        there = project.run("acme/colbert-tiny", wrong)
+        result = project.run("acme/colbert-tiny", wrong, "--catalogue", "nowhere.json")
+        assert (result.status, result.output) == (1, there.output)
+        assert not (project.folder / "nowhere.json").exists()
 
     @pytest.mark.parametrize("option", ["--id", "--revision", "--set"])
     def test_options_for_one(self, option: str, project: Project) -> None:

@@ -115,9 +115,10 @@ class CatalogueFile:
         """Check the text and write it atomically; returns whether it had changed.
 
         Raises CatalogueFileError, and writes nothing, if the text has problems, if the file has
-        changed since it was read, or cannot be written.
+        changed since it was read, or cannot be written. A catalogue that is to be created stays
+        missing if nothing was added to it.
         """
-        if self.text == self._before:
+        if self.text == (_EMPTY if self._before is None else self._before):
             return False
         if problems := self.problems():
             raise CatalogueFileError(str(CatalogueError(problems)))
