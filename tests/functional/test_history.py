@@ -298,6 +298,27 @@ class TestRelease:
         assert "already recorded" in command_line.complaint("release", "v1.0.0", cwd=tmp_path)
         assert (tmp_path / "models.versions.json").read_bytes() == before
 
+    def test_a_project_has_one_file_whichever_folder_this_is(self, tmp_path: Path) -> None:
+        data = {"selected": {"embedding": "one"}, "models": [whole("one", revision=OLD_PIN)]}
+        write(tmp_path, "models.json", data)
+        table = '[tool.model-registry]\noutput = "src/acme/_generated.py"\n'
+        (tmp_path / "pyproject.toml").write_text(table)
+        (below := tmp_path / "src" / "acme").mkdir(parents=True)
+        assert command_line.run("release", "v1.0.0", cwd=below).status == 0
+        assert list(below.iterdir()) == []
+        assert command_line.run("release", "v1.0.0", cwd=tmp_path).status == 1
+        assert command_line.run("release", "v1.1.0", cwd=tmp_path).status == 0
+        shown = command_line.succeed("history", cwd=tmp_path)
+        assert [line.split("\t")[0] for line in shown.splitlines()] == ["v1.1.0", "v1.0.0"]
+        assert command_line.succeed("history", cwd=below) == shown
+
+    def test_without_a_project_it_is_the_nearest_file(self, tmp_path: Path) -> None:
+        (below := tmp_path / "below").mkdir()
+        assert command_line.run("release", "v1.0.0", cwd=tmp_path).status == 0
+        assert command_line.run("release", "v1.1.0", cwd=below).status == 0
+        assert list(below.iterdir()) == []
+        assert command_line.succeed("history", cwd=below).startswith("v1.1.0\t")
+
     def test_a_damaged_file_is_left_alone(self, tmp_path: Path) -> None:
         path = tmp_path / "models.versions.json"
         for damaged in ("{", '{"version": 1, "releases": [{"release": "v1"}]}', "[]"):

@@ -29,13 +29,14 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from registry.catalogue.places import CatalogueLike
+from registry.catalogue.places import CatalogueLike, Place
 from registry.errors import CatalogueFileError, InputError
 from registry.files.file_lock import exclusive
 from registry.files.lock_file import LockedModel, locked
 from registry.files.state_file import read_record, read_state
 from registry.selection.roles import ROLES, Role, is_selected, no_selection, selection
 from registry_base.atomic_write import write_atomically
+from registry_base.folders import shown, upwards
 from registry_base.orders import json_text
 
 VERSIONS_NAME = "models.versions.json"
@@ -96,6 +97,16 @@ def _serving(role: Role, catalogue: CatalogueLike | None) -> Serving:
     files = {path: file.sha256 for path, file in lock.files.items()}
     digest = lock.ollama.digest if lock.ollama is not None else None
     return Serving(model.id, lock.huggingface_id, lock.revision, files, digest)
+
+
+def releases_file(place: Place) -> Path:
+    """Where the releases of a catalogue are: in the folder of its project, wherever this is run.
+
+    Without a project it is the nearest such file from this folder upwards, or a new one here.
+    """
+    if place.options is not None:
+        return Path(shown(place.options.root / VERSIONS_NAME))
+    return Path(shown(next(upwards(VERSIONS_NAME), Path(VERSIONS_NAME))))
 
 
 def record(path: Path, release: Release) -> None:

@@ -39,7 +39,8 @@ def history(
 ) -> None:
     """Show which model was used for what in which release.
 
-    From models.versions.json if it is there, else from the version tags of this Git repository.
+    From models.versions.json of the project if there is one, else from the version tags of this
+    Git repository.
 
     Example: registry history --markdown
     """
@@ -63,12 +64,15 @@ def history(
 
 def _releases(file: Path | None, catalogue: str | None, *, from_git: bool) -> tuple[Release, ...]:
     with needs("cli"):
-        from registry.provenance.releases import VERSIONS_NAME, read_releases
+        from registry.provenance.releases import read_releases, releases_file
 
-    usual = Path(VERSIONS_NAME)
-    if file is None and (from_git or not os.path.lexists(usual)):
-        return _from_git(catalogue_for(catalogue).place)
-    return read_releases(file or usual)
+    if file is not None:
+        return read_releases(file)
+    place = catalogue_for(catalogue).place
+    usual = releases_file(place)
+    if from_git or not os.path.lexists(usual):
+        return _from_git(place)
+    return read_releases(usual)
 
 
 def _from_git(place: Place) -> tuple[Release, ...]:

@@ -9,18 +9,25 @@ from typing import Annotated
 
 import typer
 
-from registry.cli.options.catalogue import CatalogueOption
+from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
 from registry.cli.terminal.failure import needs
 from registry.cli.terminal.output import inform, plain, write, write_json
 
 Name = Annotated[str, typer.Argument(metavar="VERSION", help="The release, such as v1.2.0.")]
-File = Annotated[Path, typer.Option("--file", help="The file of releases; created if missing.")]
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        help="The file of releases, created if missing; by default models.versions.json of the "
+        "project.",
+    ),
+]
 
 
 def release(
     name: Name,
-    file: File = Path("models.versions.json"),
+    file: File = None,
     catalogue: CatalogueOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -29,8 +36,9 @@ def release(
     Example: registry release v1.2.0
     """
     with needs("cli"):
-        from registry.provenance.releases import current_release, record
+        from registry.provenance.releases import current_release, record, releases_file
 
+        file = file or releases_file(catalogue_for(catalogue).place)
         found = current_release(name, datetime.now(UTC).date(), catalogue)
         record(file, found)
     if as_json:
