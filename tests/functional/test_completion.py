@@ -105,6 +105,33 @@ def test_what_extends_another_offers_both_but_what_it_hides(tmp_path: Path) -> N
     assert "bge-m3" not in found
 
 
+def test_what_is_not_picked_is_not_offered(tmp_path: Path) -> None:
+    (tmp_path / "models.json").write_text(json.dumps(catalogue(entry("bge-mine"))))
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.model-registry]\noutput = "src/acme/_generated.py"\n'
+        'extends = "registry"\nonly = ["bge-m3", "type:colbert"]\n'
+    )
+
+    assert offered("registry show bge-", tmp_path) == ["bge-mine", "bge-m3"]
+    assert "colbert-v2" in offered("registry show colbert", tmp_path)
+    assert offered("registry list --type ", tmp_path) == ["dense", "colbert"]
+
+
+def test_a_role_is_offered_the_models_that_it_takes() -> None:
+    found = set(offered("registry select embedding "))
+    ids = {model.id for model in MODEL_REGISTRY}
+    assert found & ids == {model.id for model in MODEL_REGISTRY if model.kind == "dense"}
+    assert offered("registry select cross_encoder bge-m") == []
+
+
+def test_a_new_entry_may_be_of_any_type(tmp_path: Path) -> None:
+    mine = {**catalogue(entry("tiny")), "types": {"speech": {"description": "Listens."}}}
+    (tmp_path / "models.json").write_text(json.dumps(mine))
+
+    assert offered("registry add acme/a --type ", tmp_path) == [*ModelType, "speech"]
+    assert offered("registry list --type ", tmp_path) == ["dense"]
+
+
 def test_zsh_and_fish_are_also_told_what_it_is() -> None:
     assert ask("registry where", "fish") == f"where\t{COMMANDS['Find models']['where']}\n"
     assert ask("registry show colbert-v2-p", "fish").startswith("colbert-v2-pylate\t")

@@ -26,9 +26,10 @@ from registry_codegen.names import InvalidNameError, constant_name
 from registry_codegen.options import IMPORTABLE, Options, importable
 from registry_codegen.overlay import Catalogue as LoadedCatalogue
 from registry_codegen.own_types import merged_types, own_fields
+from registry_codegen.picking import not_picked
 from registry_codegen.projects import Project, find_options
 from registry_codegen.read import Document, parse_catalogue, read_catalogue
-from registry_codegen.schema import type_schema
+from registry_codegen.schema import known_types, type_schema
 from registry_codegen.version import __version__
 from registry_codegen.write import stale_files, write_files
 
@@ -55,8 +56,10 @@ __all__ = [
     "importable",
     "in_our_words",
     "insert_entry",
+    "known_types",
     "load_checked",
     "merged_types",
+    "not_picked",
     "objections",
     "options_of",
     "own_fields",

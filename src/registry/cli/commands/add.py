@@ -46,7 +46,7 @@ DryRun = Annotated[
 def add(
     repositories: Repositories,
     model_id: Id = None,
-    model_type: Type = None,
+    as_type: Type = None,
     revision: Revision = None,
     fields: Fields = None,
     catalogue: CatalogueOption = None,
@@ -66,7 +66,7 @@ def add(
         raise CommandError("--id, --revision and --set are for one repository", USAGE)
     path = file_for(catalogue)
     additions = _added(
-        path, repositories, model_id, model_type, revision, fields or [], dry_run=dry_run
+        path, repositories, model_id, as_type, revision, fields or [], dry_run=dry_run
     )
     if as_json:
         write_json({"catalogue": str(path), "dry_run": dry_run, **_records(additions)})

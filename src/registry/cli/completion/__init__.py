@@ -68,6 +68,8 @@ def _of_command(command: str, words: Sequence[str], incomplete: str) -> Iterator
         if options.get(name) is not None:
             given[name] = value if joined else next(rest, "")
         elif not word.startswith("-"):
+            if place < len(arguments):
+                given[arguments[place]] = word
             place += 1
     taken = words[-1] if words else ""
     option, joined, value = incomplete.partition("=")
