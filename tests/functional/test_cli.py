@@ -694,6 +694,16 @@ class TestGenerate:
         by_hand.write_text("\n")  # a placeholder
         assert "2 models, written" in succeed("generate", cwd=project)
 
+    def test_a_link_to_what_was_written_by_hand(self, project: Path) -> None:
+        (by_hand := project / "mine.py").write_text("MY_WORK = 1\n")
+        (link := project / "acme" / "_generated.py").parent.mkdir()
+        link.symlink_to(by_hand)
+        before = set(project.iterdir())
+        said = complaint("generate", cwd=project)
+        assert said.startswith("acme/_generated.py: was not generated, so it is kept")
+        assert set(project.iterdir()) == before
+        assert (link.is_symlink(), by_hand.read_text()) == (True, "MY_WORK = 1\n")
+
     @pytest.mark.parametrize("more", [(), ("--check",)])
     def test_where_nothing_can_be_written(
         self, more: tuple[str, ...], project: Path, golden: Golden

@@ -63,7 +63,7 @@ def generate(
     Example: registry generate --check
     """
     options = _options(catalogue, output, extends, hide)
-    path = options.output_path
+    path = _as_named(options.output_path)
     # Compiled and written under one lock, so that the last writer has seen the newest catalogue.
     require_extra()  # before anything that needs the extra `cli`
     alone = exclusive(path) if path.parent.is_dir() and not check else nullcontext()
@@ -74,23 +74,28 @@ def generate(
                 _refuse_stale(path, files)
                 changed = False
             else:
-                changed = write_files(Path(name_from_here(path)), files)  # as messages call it
+                changed = write_files(path, files)
     except OSError as error:
-        raise CommandError(f"{name_from_here(path)}: {error.strerror}") from None
+        raise CommandError(f"{path.as_posix()}: {error.strerror}") from None
     except ConfigurationError as error:
         raise CommandError(str(error)) from None
     if loaded.left_out:
         under = loaded.layers.order[-1]
         inform(f"the policy leaves out {counted(loaded.left_out, 'model')} of {under}")
     models = counted(loaded.data["models"], "model")
-    write(f"{name_from_here(path)}: {models}, {'written' if changed else 'up to date'}\n")
+    write(f"{path.as_posix()}: {models}, {'written' if changed else 'up to date'}\n")
 
 
 def _refuse_stale(path: Path, files: Mapping[str, str]) -> None:
     if difference := _difference(path, files):
         write(difference)
         state = "stale" if path.exists() else "missing"
-        raise CommandError(f"{name_from_here(path)} is {state}; run again without --check")
+        raise CommandError(f"{path.as_posix()} is {state}; run again without --check")
+
+
+def _as_named(output: Path) -> Path:
+    """A module as messages call it. Its folder counts, even if the file there is a link."""
+    return Path(name_from_here(output.parent)) / output.name
 
 
 def _options(
