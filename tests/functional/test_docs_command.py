@@ -106,6 +106,23 @@ def test_check_says_what_is_stale_and_writes_nothing(tmp_path: Path, golden: Gol
     assert not (tmp_path / "catalogue.html").exists()
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_what_was_written_by_hand_stays(name: str, tmp_path: Path, golden: Golden) -> None:
+    write_catalogue(tmp_path, entry())
+    (by_hand := tmp_path / name).write_text("# Our models\n")
+
+    result = run("docs", cwd=tmp_path)
+    assert (result.status, result.stdout) == (1, "")
+    golden(result.stderr)
+    assert by_hand.read_text() == "# Our models\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"models.json", name}
+
+    by_hand.write_text("\n")  # a placeholder
+    assert succeed("docs", cwd=tmp_path).count("written") == 2
+    write_catalogue(tmp_path, entry("renamed"))
+    assert succeed("docs", cwd=tmp_path).count("written") == 2
+
+
 @pytest.mark.parametrize("check", [(), ("--check",)])
 def test_json(check: tuple[str, ...], tmp_path: Path) -> None:
     write_catalogue(tmp_path, entry())
@@ -124,7 +141,7 @@ def test_a_catalogue_with_problems_writes_nothing(tmp_path: Path) -> None:
     result = run("docs", cwd=tmp_path)
 
     assert (result.status, result.stdout) == (1, "")
-    assert result.stderr.splitlines()[-1] == "1 problem; nothing was written"
+    assert result.stderr.splitlines()[-1] == "Error: 1 problem; nothing was written"
     assert "models.json:1:267: /models/0/revision: " in result.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["models.json"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ Output = Annotated[Path, typer.Option("--output", metavar="DIR", help="The folde
 Check = Annotated[
     bool, typer.Option("--check", help="Write nothing; fail and list the stale files.")
 ]
+# In every MODELS.md and every catalogue.html.
+_MADE = re.compile(rb"\bby (`registry docs`|<code>registry docs</code>)")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def docs(
     """Write the catalogue as MODELS.md and catalogue.html.
 
     Both are made from what the typed module is made from. The page is one file that needs no
-    server and makes no network requests.
+    server and makes no network requests. Files of these names that it did not make are kept.
 
     Example: registry docs --output docs
     """
@@ -52,6 +55,8 @@ def docs(
         # Made and written in one turn: the last one to write has seen the newest catalogue.
         with nullcontext() if check else _alone(output):
             count, files = _files(catalogue, output, check=check)
+            if not check:
+                _refuse_to_replace(files)
             states = {each.path: _state(each) if check else _write(each) for each in files}
     except FileExistsError:
         raise CommandError(f"{name_from_here(output)}: it is not a directory") from None
@@ -100,6 +105,20 @@ def _state(file: PageFile) -> str:
     except FileNotFoundError:
         return "missing"
     return "up to date" if current else "stale"
+
+
+def _refuse_to_replace(files: tuple[PageFile, ...]) -> None:
+    """What people wrote themselves is kept."""
+    for path in (file.path for file in files):
+        try:
+            present = read_regular(path)
+        except FileNotFoundError:
+            continue
+        if present.strip() and not _MADE.search(present):
+            raise CommandError(
+                f"{name_from_here(path)}: was not made by `registry docs`, so it is kept; name another "
+                "folder with --output, or remove it yourself"
+            )
 
 
 def _write(file: PageFile) -> str:
