@@ -116,8 +116,8 @@ def _refuse_to_replace(files: tuple[PageFile, ...]) -> None:
             continue
         if present.strip() and not _MADE.search(present):
             raise CommandError(
-                f"{name_from_here(path)}: was not made by `registry docs`, so it is kept; name another "
-                "folder with --output, or remove it yourself"
+                f"{name_from_here(path)}: was not made by `registry docs`, so it is kept; name "
+                "another folder with --output, or remove it yourself"
             )
 
 
