@@ -147,7 +147,7 @@ class TestChecking:
             file.set("some-model", ("license",), 7)
             file.set("some-model", ("specs", "embedding_dim"), 0)
         first, second, last = str(error.value).splitlines()
-        assert re.match(rf"{path}:\d+:\d+: ", first)
+        assert re.match(rf"{path.name}:\d+:\d+: ", first)
         assert ": /models/0/license: 7 should be a string" in first
         assert ": /models/0/specs/embedding_dim: 0 should be" in second
         assert last == "2 problems; nothing was written"
