@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +24,12 @@ def checked_vectors(given: object, name: str) -> NDArray[np.float32]:
     return array.astype(np.float32, copy=False)
 
 
-def checked_token_vectors(given: object, name: str) -> list[NDArray[np.generic]]:
+# A caller without a type checker may pass anything.
+def checked_token_vectors(given: Any, name: str) -> list[NDArray[np.generic]]:
     """Arrays of numbers, one per text. Raises InputError, which uses that name."""
-    if not isinstance(given, Iterable):
+    if not hasattr(given, "__iter__"):
         raise InputError(f"{name} should be a list of (tokens, dim), not {type(given).__name__}")
-    arrays: Iterable[object] = given
-    return [_array(each, f"{name}[{index}]", "(tokens, dim)") for index, each in enumerate(arrays)]
+    return [_array(each, f"{name}[{index}]", "(tokens, dim)") for index, each in enumerate(given)]
 
 
 def _array(given: object, name: str, shape: str) -> NDArray[np.generic]:

@@ -59,7 +59,8 @@ class SparseEncoder(TextEncoder[SparseLike, csr_array]):
 def _weights(given: object, name: str) -> Any:  # scipy has no types
     """Rows of weights: any sparse or dense matrix as CSR. Raises InputError for anything else."""
     if getattr(given, "ndim", 0) != 2:
-        what = f"of shape {given.shape}" if hasattr(given, "shape") else type(given).__name__
+        shape: object = getattr(given, "shape", None)
+        what = type(given).__name__ if shape is None else f"of shape {shape}"
         raise InputError(
             f"{name} should be (n, vocabulary), not {what}; {name}[[0]] is the first row"
         )
