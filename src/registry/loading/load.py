@@ -164,7 +164,8 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     backend, probing = settings.pop("backend", None), settings.pop("probe", True)
     name = _default_backend(model) if backend in (None, "", "auto") else str(backend)
     for key in ("local_path", "cache_dir"):
-        if isinstance(path := settings.get(key), (str, PathLike)):
+        path = cast("str | PathLike[str] | None", settings.get(key))
+        if path is not None:
             settings[key] = Path(path).expanduser()
     # Checked above; only the paths and the key were text.
     options = LoadOptions(**settings)  # type: ignore[arg-type]
