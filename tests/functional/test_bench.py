@@ -323,12 +323,12 @@ def test_a_random_reranker_does_not_pass(tmp_path: Path) -> None:
 
 def test_one_that_hangs_is_stopped(tmp_path: Path, troubled: str) -> None:
     done = bench(
-        "gte-large", "bge-small-en-v1.5", *SMALL, "--backend", "troubled", "--timeout", "12",
+        "gte-large", "bge-small-en-v1.5", *SMALL, "--backend", "troubled", "--timeout", "40",
         output=tmp_path / "out", PYTHONPATH=troubled,
     )  # fmt: skip
 
     rows = found(tmp_path / "out")
-    assert rows["gte-large"].reason == "stopped after 12 s while loading"
+    assert rows["gte-large"].reason == "stopped after 40 s while loading"
     assert "SIGSEGV" in (rows["bge-small-en-v1.5"].reason or "")
     assert done.status == 1
     assert (tmp_path / "out" / "results.md").is_file()
@@ -352,6 +352,7 @@ def test_a_run_that_was_killed_goes_on(
     )
     wait_for(lambda: (output / "results.json").is_file() and MINILM.id in found(output))
     (before,) = results(output).models
+    assert before.measurement is not None
     # The second model hangs now, in a process of its own.
     wait_for(lambda: bool(psutil.Process(process.pid).children()))
     workers = psutil.Process(process.pid).children()
@@ -359,11 +360,11 @@ def test_a_run_that_was_killed_goes_on(
     process.wait()
     wait_for(lambda: not any(worker.is_running() for worker in workers))
 
-    done = bench(*arguments, "--resume", "--timeout", "8", output=output, PYTHONPATH=troubled)
+    done = bench(*arguments, "--resume", "--timeout", "20", output=output, PYTHONPATH=troubled)
 
     rows = found(output)
     assert rows[MINILM.id] == before
-    assert (rows["gte-large"].reason or "").startswith("stopped after 8 s")
+    assert (rows["gte-large"].reason or "").startswith("stopped after 20 s")
     assert done.status == 1
     text = (output / "results.md").read_text("utf-8")
     assert all(name in text for name in rows)

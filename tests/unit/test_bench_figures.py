@@ -140,6 +140,9 @@ def test_a_model_arrives_as_it_was(model: Any) -> None:
     for name in ("id", "huggingface_id", "revision", "safetensors_files", "batch_size"):
         assert there[name] == getattr(model, name)
     assert there.get("matryoshka_dims") == getattr(model, "matryoshka_dims", None)
+    for name in ("exports", "variants"):
+        sent = [asdict(each) for each in getattr(model, name, ())]
+        assert [vars(each) for each in there.get(name, ())] == sent
 
 
 # Results on disk

@@ -46,6 +46,11 @@ def backend_names() -> tuple[str, ...]:
     return (*_OWN, *others)
 
 
+def is_own_backend(name: str) -> bool:
+    """Whether a backend is one of ours, so that what it loads is known."""
+    return name in _OWN
+
+
 def default_backend(kind: str) -> str:
     """The backend that loads a kind of model by default, or for "auto".
 

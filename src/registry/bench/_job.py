@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 from registry.bench.results import BenchOptions
 from registry.errors import InputError
-from registry_base.json_shapes import is_list
+from registry_base.json_shapes import is_list, is_object
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,11 @@ class Job:
 
     def loadable(self) -> Loadable:
         """The model, as far as loading looks at it."""
-        fields: dict[str, Any] = {
-            name: tuple(value) if is_list(value) else value for name, value in self.model.items()
-        }
-        return cast("Loadable", SimpleNamespace(**fields))
+        return cast("Loadable", SimpleNamespace(**{k: _restored(v) for k, v in self.model.items()}))
+
+
+def _restored(value: Any) -> Any:  # of any field, as JSON
+    """Lists are tuples again, and the records in them have attributes."""
+    if not is_list(value):
+        return value
+    return tuple(SimpleNamespace(**each) if is_object(each) else _restored(each) for each in value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.backends import backend_names, get_backend
+from registry.backends import backend_names, get_backend, is_own_backend
 from registry.errors import InputError
 from registry.exports.export import ENGINES, MANIFEST, PRECISIONS, Engine, EnginePrecision
 
@@ -47,7 +47,9 @@ class Way:
         return found
 
     def takes(self, path: Path) -> bool:
-        """Whether a folder contains what it loads: an export, or weights."""
+        """Whether a folder contains what it loads: an export, or weights; any, for others' ways."""
+        if self.backend is not None and not is_own_backend(self.backend):
+            return True
         return (path / MANIFEST).is_file() == (self.engine is not None)
 
 
