@@ -1,6 +1,7 @@
 """A catalogue over another one: what clashes is reported once, where its author can mend it."""
 
 import json
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def complaints(folder: Path, *own: Json) -> list[tuple[str, str, str | None]]:
     """The file, pointer and id of each problem of own entries over those of BELOW."""
     (folder / "below.json").write_text(json.dumps(catalogue(*BELOW)))
     (folder / "own.json").write_text(json.dumps(catalogue(*own)))
-    with pytest.raises(CatalogueError) as caught:
+    with chdir(folder), pytest.raises(CatalogueError) as caught:
         compile_catalogue(Options(folder, "own.json", extends="below.json"))
     return [(each.file, each.pointer, each.model_id) for each in caught.value.problems]
 
