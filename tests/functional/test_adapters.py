@@ -374,9 +374,17 @@ def test_adapters_share_the_weights() -> None:
     assert HeldModel(MODEL, arguments).encoder is not one.encoder
 
 
-@pytest.mark.parametrize("name", ["trust_remote_code", "allow_pickle", "base_url", "api_key"])
-def test_a_file_cannot_ask_for_trust(name: str) -> None:
-    asked: Any = {name: "https://example.org"}
+@pytest.mark.parametrize(
+    "asked",
+    [
+        LoadArguments(trust_remote_code=True),
+        LoadArguments(allow_pickle=True),
+        LoadArguments(base_url="https://example.org"),
+        LoadArguments(api_key="sk-123"),
+    ],
+    ids=lambda asked: next(iter(asked)),
+)
+def test_a_file_cannot_ask_for_trust(asked: LoadArguments) -> None:
     held = HeldModel(ALL_MINILM_L6_V2, asked)
     assert held.written()["load"] == {}
     with pytest.raises(InputError):
