@@ -42,7 +42,10 @@ def test_where_nothing_can_be_locked_no_file_is_begun(project: HubProject, one: 
 
 def test_an_output_that_is_a_folder(project: HubProject, one: Repository) -> None:
     result = project.run("lock", "--output", ".")
-    assert (result.status, result.stderr) == (1, ".: this is a folder; name the file in it\n")
+    assert (result.status, result.stderr) == (
+        1,
+        "Error: .: this is a folder; name the file in it\n",
+    )
 
 
 @pytest.mark.parametrize(

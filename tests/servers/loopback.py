@@ -119,6 +119,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: _Http
+    fault: Fault | None = None  # of this request
 
     def answer(self, method: str, path: str, body: bytes) -> None:
         raise NotImplementedError
