@@ -527,9 +527,10 @@ def test_what_was_written_by_hand_is_neither_overwritten_nor_removed(
 
 def test_where_the_module_cannot_be_written(factory: Environment, tmp_path: Path) -> None:
     acme = copy_project(OWN_REGISTRY, tmp_path / "acme")
-    edit(acme / "pyproject.toml", "src/acme_models/_generated.py", "README.md/_generated.py")
+    edit(acme / "pyproject.toml", "src/acme_models/_generated.py", "taken/_generated.py")
+    (acme / "taken").touch()
     output = factory.fail_to_build(acme)
-    assert "model-registry: README.md/_generated.py: cannot be written: Not a directory" in output
+    assert "model-registry: taken/_generated.py: cannot be written: Not a directory" in output
     assert "Traceback" not in output
 
 
