@@ -23,7 +23,7 @@ from registry_codegen.schema import roles
 # Modules that every catalogue has, the one that checks the others first.
 _FIXED = (
     *("__init__", "base", "model_type", "words", "ids", "aliases", "errors", "keys"),
-    *("lookup", "queries", "catalogue", "selected"),
+    *("lookup", "queries", "catalogue", "selected", "in_pydantic"),
 )
 _ROLES, _FACE, _STUB = "roles", "face", "stub"
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "e31c15301355860b"
+STAMP = "2184bc26ebb418d9"
 
 import sys
 

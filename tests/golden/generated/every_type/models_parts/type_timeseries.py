@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "e31c15301355860b")
+same_generation(__name__, "2184bc26ebb418d9")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

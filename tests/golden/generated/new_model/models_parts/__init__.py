@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "b01b7b8aa86ca3a7"
+STAMP = "d53ec6d4ff5a5c75"
 
 import sys
 

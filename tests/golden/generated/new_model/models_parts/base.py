@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "b01b7b8aa86ca3a7")
+same_generation(__name__, "d53ec6d4ff5a5c75")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,12 +163,7 @@ class FrozenDict(dict[str, object]):
 
         @classmethod
         def __get_pydantic_core_schema__(cls, source, handler):
-            # Only pydantic calls this: to show the default in a JSON Schema.
-            from pydantic_core import core_schema
-
-            return core_schema.no_info_after_validator_function(
-                cls, core_schema.dict_schema()
-            )
+            return part("in_pydantic").mapping_schema(cls)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -651,25 +646,4 @@ class ModelInfo(Frozen):
 
         @classmethod
         def __get_pydantic_core_schema__(cls, source, handler):
-            # Only pydantic calls this. Written with its kind, a model in a field of
-            # several classes is read as what it was, not as the first class that fits.
-            from pydantic_core import PydanticCustomError, core_schema
-
-            schema = handler(source)
-            if not hasattr(cls, "kind"):
-                return schema
-            literal = core_schema.literal_schema([cls.kind])
-            written = core_schema.computed_field("kind", literal)
-            handler.resolve_ref_schema(schema)["schema"]["computed_fields"] = [written]
-
-            def without_kind(values):
-                if not isinstance(values, dict) or "kind" not in values:
-                    return values
-                if values["kind"] != cls.kind:
-                    kinds = {"wanted": cls.kind, "found": str(values["kind"])}
-                    raise PydanticCustomError(
-                        "kind", "kind should be {wanted}, not {found}", kinds
-                    )
-                return {name: value for name, value in values.items() if name != "kind"}
-
-            return core_schema.no_info_before_validator_function(without_kind, schema)
+            return part("in_pydantic").model_schema(cls, handler(source), handler)

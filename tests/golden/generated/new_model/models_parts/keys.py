@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "b01b7b8aa86ca3a7")
+same_generation(__name__, "d53ec6d4ff5a5c75")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

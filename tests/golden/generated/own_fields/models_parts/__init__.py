@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "d8020e57a3956a08"
+STAMP = "592f39c6afb22258"
 
 import sys
 
