@@ -161,7 +161,14 @@ class UnsupportedError(BackendError):
 
 
 class ServerUnavailableError(BackendError):
-    """Cannot connect to that address, or the answer was cut off."""
+    """Cannot connect to that address, or the answer was cut off.
+
+    `lasting` if the same request would fail again: a certificate, an address, an answer too large.
+    """
+
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        super().__init__(message)
+        self.lasting = lasting
 
 
 class AuthenticationError(BackendError):

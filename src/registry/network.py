@@ -15,10 +15,14 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from urllib.request import proxy_bypass
 
+from registry.budgets import TooLargeError
 from registry.secret import shown_address
 
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _PORTS = {"http": 80, "https": 443}
+# What no waiting mends. The two versions of httpx have no common classes.
+_LASTING = (ssl.SSLCertVerificationError, TooLargeError, ImportError)
+_LASTING_NAMES = {"TooManyRedirects", "UnsupportedProtocol", "InvalidURL", "OfflineModeIsEnabled"}
 _NO_CONNECTION = {"ConnectError", "ConnectTimeout", "ConnectionError", "ConnectionRefusedError"}
 
 
@@ -120,6 +124,22 @@ def network_failure(error: BaseException, url: str) -> str | None:
             f"{variable}, or add the host to NO_PROXY"
         )
     return None
+
+
+def is_lasting(error: BaseException) -> bool:
+    """Whether the same request would fail again, however long one waits.
+
+    >>> is_lasting(ssl.SSLCertVerificationError("expired")), is_lasting(ConnectionResetError())
+    (True, False)
+    """
+    raised = list(_chain(error))
+    names = {kind.__name__ for each in raised for kind in type(each).__mro__}
+    return (
+        any(isinstance(each, (*_LASTING, RedirectError)) for each in raised)
+        or not names.isdisjoint(_LASTING_NAMES)
+        or any("proxy URL" in str(each) and isinstance(each, ValueError) for each in raised)
+        or _lost_certificates(raised) is not None
+    )
 
 
 def is_host(host: str) -> bool:

@@ -226,6 +226,11 @@ class TestList:
         build_time = {"registry_codegen.compile", "jinja2", "jsonschema", "langcodes", "packaging"}
         assert not loaded & (build_time | {"rich.table", "rich.console"})
 
+    def test_the_name_of_a_distribution_suggests_its_package(self, tmp_path: Path) -> None:
+        said = complaint("list", "--catalogue", "huggingface-hub", cwd=tmp_path)
+        assert "--catalogue huggingface-hub" in said
+        assert "huggingface_hub" in said
+
 
 class TestShow:
     @pytest.mark.parametrize("key", ["colbert-v2", "COLBERT", "colbert-ir/colbertv2.0"])

@@ -491,8 +491,9 @@ def test_a_run_waits_for_a_busy_server(
         [BUSY] * TRIES,
         [{**BUSY, "retry_after": LONGEST_WAIT + 1}],
         [{"kind": "status", "status": 401}],
+        [{"kind": "status", "status": 302}],
     ],
-    ids=["always", "too long", "no key"],
+    ids=["always", "too long", "no key", "a redirect to nowhere"],
 )
 def test_a_run_does_not_wait_forever(faults: list[dict[str, Any]], tmp_path: Path) -> None:
     """It ends with what the server said, and goes on when it is run again."""

@@ -27,7 +27,7 @@ from registry.errors import (
 )
 from registry.libraries.huggingface_hub import REQUESTS
 from registry.models.api import api_of
-from registry.network import network_failure
+from registry.network import is_lasting, network_failure
 from registry.secret import shown_address
 from registry.server_words import quotable, server_words, tokens_and_window
 
@@ -140,15 +140,17 @@ class OpenAIConnection:
             return self.broken_off(str(error))
         if isinstance(error, OverBudgetError):
             return ServerUnavailableError(
-                f"{self.model_id}: the response from {self.address} {error}"
+                f"{self.model_id}: the response from {self.address} {error}",
+                lasting=is_lasting(error),
             )
         if isinstance(error, errors.OfflineModeIsEnabled):
             return ServerUnavailableError(
                 f"{self.model_id}: HF_HUB_OFFLINE is set, which keeps huggingface_hub from "
-                "contacting any server, even your own; unset it"
+                "contacting any server, even your own; unset it",
+                lasting=True,
             )
         if (reason := network_failure(error, self._url)) is not None:
-            return ServerUnavailableError(f"{self.model_id}: {reason}")
+            return ServerUnavailableError(f"{self.model_id}: {reason}", lasting=is_lasting(error))
         if isinstance(error, httpx2.TimeoutException):
             return ServerUnavailableError(
                 f"{self.model_id}: {self.address} sent nothing for {self.timeout:g} s"

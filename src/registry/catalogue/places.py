@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from registry.catalogue.codegen import Options, project_around
+from registry.errors import CatalogueFileError
 from registry.models.catalogue_module import CatalogueModule
 from registry_base.folders import real, shown
 from registry_base.json_file import peek_json
@@ -58,7 +60,9 @@ class Place:
 
 
 def find_place(given: str | Path | None = None, said_by: str = "catalogue=") -> Place:
-    """The place of the catalogue in use. Raises CatalogueFileError for a bad pyproject.toml.
+    """The place of the catalogue in use.
+
+    Raises CatalogueFileError for a bad pyproject.toml, and for a package with another spelling.
 
     >>> find_place("acme_models").package
     'acme_models'
@@ -84,11 +88,27 @@ def _named(given: str | Path, said_by: str) -> Place:
     if isinstance(given, str) and names and not text.endswith(".json"):
         return Place(said_by, text)
     path = Path(text).expanduser().absolute()
+    if not path.exists() and (package := _package_of(text)) is not None:
+        raise CatalogueFileError(
+            f"{said_by} {text}: there is no such file; did you mean the package {package}?"
+        )
     project = project_around(path.parent)
     if project is not None and real(project.options.catalogue_path) == real(path):
         return Place(said_by, options=project.options)
     # Messages show the file as it was given.
     return Place(said_by, options=Options(Path(), str(Path(text).expanduser())))
+
+
+def _package_of(distribution: str) -> str | None:
+    """The importable package that has the name of a distribution, with another spelling.
+
+    >>> _package_of("huggingface-hub"), _package_of("models.json")
+    ('huggingface_hub', None)
+    """
+    package = distribution.replace("-", "_")
+    if package == distribution or not package.isidentifier() or find_spec(package) is None:
+        return None
+    return package
 
 
 def _is_catalogue(path: Path) -> bool:

@@ -48,7 +48,10 @@ def _worth_waiting(error: BackendError, pause: float) -> float | None:
     """Seconds after which the same request may succeed, or None."""
     if isinstance(error, AuthenticationError):
         return None
-    if not isinstance(error, ServerUnavailableError) and error.status not in _BUSY:
+    if isinstance(error, ServerUnavailableError):
+        if error.lasting:
+            return None
+    elif error.status not in _BUSY:
         return None
     if error.retry_after is None:
         return pause

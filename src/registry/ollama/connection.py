@@ -25,7 +25,7 @@ from registry.errors import (
 )
 from registry.libraries.ollama import BLOBS
 from registry.models.kinds import Tagged
-from registry.network import network_failure
+from registry.network import is_lasting, network_failure
 from registry.ollama.address import ollama_url, shown_host
 from registry.ollama.clients import (
     async_http_client,
@@ -138,10 +138,11 @@ class OllamaConnection:
             return self._refusal(cast("ResponseError", error))
         if isinstance(error, OverBudgetError):
             return ServerUnavailableError(
-                f"{self.model_id}: the response from Ollama at {self.address} {error}"
+                f"{self.model_id}: the response from Ollama at {self.address} {error}",
+                lasting=is_lasting(error),
             )
         if (reason := network_failure(error, self.url)) is not None:
-            return ServerUnavailableError(f"{self.model_id}: {reason}")
+            return ServerUnavailableError(f"{self.model_id}: {reason}", lasting=is_lasting(error))
         if isinstance(error, httpx.TimeoutException):
             return ServerUnavailableError(
                 f"{self.model_id}: Ollama at {self.address} sent nothing for {self.timeout:g} s"
