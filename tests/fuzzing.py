@@ -21,7 +21,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
 
 from catalogues import CATALOGUE, one_of_each
+from generating import anonymous
 from registry.cli.terminal.output import plain
 from registry_codegen.assemble import build_module
 from registry_codegen.compile import compiled_files, load_catalogue
@@ -129,23 +130,24 @@ class Tags(HTMLParser):
 
 def _harmless(name: str, text: str) -> None:
     """Check that a module has no calls, imports or attributes that a harmless one does not have."""
-    calls, attributes = _used(ast.parse(text, name))
+    calls, attributes = _used(anonymous(text))
     usual_calls, usual_attributes = _usual_code()
     strange = {each for each in calls - usual_calls if not re.fullmatch(r"[A-Z]\w*", each)}
     assert not strange, (name, strange)
     assert attributes <= usual_attributes | {"zq"}, (name, attributes - usual_attributes)
 
 
-def _used(tree: ast.AST) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=1000)
+def _used(source: str) -> tuple[frozenset[str], frozenset[str]]:
     calls, attributes = set[str](), set[str]()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             calls.add(ast.unparse(node.func))
         elif isinstance(node, ast.Attribute):
             attributes.add(node.attr)
         elif isinstance(node, ast.Import):
             calls |= {f"import {each.name}" for each in node.names}
-    return calls, attributes
+    return frozenset(calls), frozenset(attributes)
 
 
 @cache
@@ -165,8 +167,7 @@ def _usual() -> tuple[dict[str, str], str]:
 
 @cache
 def _usual_code() -> tuple[frozenset[str], frozenset[str]]:
-    trees = [ast.parse(text) for name, text in _usual()[0].items() if not name.endswith(".json")]
-    found = [_used(tree) for tree in trees]
+    found = [_used(text) for name, text in _usual()[0].items() if not name.endswith(".json")]
     return frozenset().union(*(c for c, _ in found)), frozenset().union(*(a for _, a in found))
 
 

@@ -82,14 +82,17 @@ def formatted(files: dict[str, str]) -> dict[str, str]:
     """The same sources formatted with black; other files are unchanged."""
     return {
         name: source
-        if name.endswith(".json") or _is_formatted(_anonymous(source), name.endswith(".pyi"))
+        if name.endswith(".json") or _is_formatted(anonymous(source), name.endswith(".pyi"))
         else black.format_str(source, mode=replace(BLACK, is_pyi=name.endswith(".pyi")))
         for name, source in files.items()
     }
 
 
-def _anonymous(source: str) -> str:
-    """What black leaves alone replaced by the same for all, so that few files are formatted."""
+def anonymous(source: str) -> str:
+    """What neither black nor code depends on replaced by the same for all: few files differ then.
+
+    So most of what is found out about one catalogue's files is known from another's.
+    """
     return _ITS_OWN.sub(lambda found: "# -" if found[0][0] == "#" else f'"{"-" * 16}"', source)
 
 

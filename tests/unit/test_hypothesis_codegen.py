@@ -5,6 +5,7 @@ To search further than a normal run does: REGISTRY_EXAMPLES=2000 (see tests/conf
 
 import ast
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +93,7 @@ def test_output_of_many_is_formatted_as_black_would(folder: Path, data: Json) ->
 
 @given(data=catalogues() | own_catalogues())
 def test_output_holds_nothing_but_literals_of_the_input(folder: Path, data: Json) -> None:
-    def parsed(catalogue: Json) -> list[ast.Module]:
-        files = generate(folder, catalogue).items()
-        return [ast.parse(source) for name, source in files if not name.endswith(".json")]
-
-    trees = parsed(data)
-    known = set[str]().union(*map(_names, parsed(catalogue(*one_of_each(), _full(), _old()))))
+    trees = _parsed(folder, data)
     ids, types = [m["id"] for m in data["models"]], {m["type"] for m in data["models"]}
     constants = {constant_name(model_id) for model_id in ids}
     targets = set[str]().union(*map(_targets, trees))
@@ -109,13 +105,25 @@ def test_output_holds_nothing_but_literals_of_the_input(folder: Path, data: Json
         derived.add(f"Deprecated{class_name(model_type)}")
         derived |= {f"type_{part}", f"_generated_parts.type_{part}"}
         derived |= {*expected_own({"type": model_type}, data.get("types", {}))}
-    assert set[str]().union(*map(_names, trees)) <= known | derived
+    assert set[str]().union(*map(_names, trees)) <= _usual_names(folder) | derived
 
     texts = {*_texts(data), *(f"{class_name(t)}Id" for t in types)}
     for statement in (each for tree in trees for each in tree.body):
         if isinstance(statement, ast.AnnAssign) and _target(statement) in constants | shared:
             assert statement.value is not None
             _only_literals(statement.value, shared, texts)
+
+
+def _parsed(folder: Path, data: Json) -> list[ast.Module]:
+    files = generate(folder, data).items()
+    return [ast.parse(source) for name, source in files if not name.endswith(".json")]
+
+
+@cache
+def _usual_names(folder: Path) -> set[str]:
+    """The identifiers in modules of harmless entries of every type."""
+    trees = _parsed(folder, catalogue(*one_of_each(), _full(), _old()))
+    return set[str]().union(*map(_names, trees))
 
 
 def _full() -> Json:
