@@ -33,8 +33,11 @@ from registry_codegen.values import SharedTuples, arguments
 MAX_OVERLOADED_IDS = 1000
 # pyrefly treats a longer Literal as `str`.
 MAX_LITERAL = 256
-# Constants per module: without a .pyc, Python compiles one module in 6 ms.
+# Constants per module: without a .pyc, Python compiles one of 50 in 6 ms. Small catalogues are
+# often listed as a whole, where every module costs; of a large one programs want a few models.
 MODELS_IN_PART = 50
+IN_PART_OF_LARGE = 30
+LARGE = 500
 
 T = TypeVar("T")
 
@@ -48,8 +51,9 @@ def build_module(catalogue: Catalogue, generator_version: str) -> Module:
     types: Node = catalogue.data.get("types") or {}
     by_type = {t: [e for e in entries if e["type"] == t] for t in ordered}
     fields = {t: _fields_of(t, by_type[t], types) for t in ordered}
+    in_part = MODELS_IN_PART if len(entries) <= LARGE else IN_PART_OF_LARGE
     classes = tuple(
-        _model_class(t, by_type[t], description_of(types, t), fields[t]) for t in ordered
+        _model_class(t, by_type[t], description_of(types, t), fields[t], in_part) for t in ordered
     )
     attributions = {t: Attribution(fields[t]) for t in ordered}
     chosen: dict[str, str] = catalogue.data.get("selected") or {}
@@ -155,7 +159,11 @@ def _total(each: SchemaField, entries: list[Node]) -> SchemaField:
 
 
 def _model_class(
-    model_type: str, entries: list[Node], described: str | None, fields: tuple[SchemaField, ...]
+    model_type: str,
+    entries: list[Node],
+    described: str | None,
+    fields: tuple[SchemaField, ...],
+    in_part: int,
 ) -> ModelClass:
     common = {each.field.name: _shape(each) for each in common_fields()}
     known = type_schema(model_type)["description"] if model_type in known_types() else None
@@ -172,7 +180,7 @@ def _model_class(
         declared=tuple(
             each.field for each in fields if common.get(each.field.name) != _shape(each)
         ),
-        parts=tuple(_part(name, some, fields) for name, some in _parts(part, named)),
+        parts=tuple(_part(name, some, fields) for name, some in _parts(part, named, in_part)),
     )
 
 
@@ -181,9 +189,11 @@ def _shape(each: SchemaField) -> tuple[str, bool]:
     return each.field.annotation, each.field.required
 
 
-def _parts(of_type: str, entries: Sequence[Node]) -> Iterator[tuple[str, Sequence[Node]]]:
+def _parts(
+    of_type: str, entries: Sequence[Node], most: int
+) -> Iterator[tuple[str, Sequence[Node]]]:
     """The modules of the models of a type: as few as possible, of about the same size."""
-    count = ceil(len(entries) / MODELS_IN_PART)
+    count = ceil(len(entries) / most)
     if count == 1:
         yield f"type_{of_type}", entries
         return
