@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
-import subprocess
-import sys
-import termios
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -80,7 +76,7 @@ def test_bars_of_the_program_stay(checkpoint: Path) -> None:
 
 
 def test_a_terminal_shows_everything(checkpoint: Path) -> None:
-    text, _, _ = at_terminal("-c", PROGRAM, str(checkpoint)).partition("=====")
+    text, _, _ = at_terminal(PROGRAM, str(checkpoint)).partition("=====")
     assert BARS in text
     assert REPORT in text
 
@@ -106,21 +102,12 @@ def test_what_is_fetched_draws_no_bar_into_a_pipe(hub: HubServer, tmp_path: Path
 
 
 def test_on_a_terminal_it_does(hub: HubServer, tmp_path: Path) -> None:
-    assert "Fetching" in at_terminal("-c", FETCHING, env=environment(hub.url, tmp_path))
+    assert "Fetching" in at_terminal(FETCHING, env=environment(hub.url, tmp_path))
 
 
-def at_terminal(*arguments: str, env: Mapping[str, str] | None = None) -> str:
-    """The stderr of a Python program if it is a terminal."""
-    ours, terminal = pty.openpty()
-    termios.tcsetwinsize(terminal, (24, 80))  # otherwise bars have no room
-    with subprocess.Popen([sys.executable, *arguments], stderr=terminal, env=env) as process:
-        os.close(terminal)
-        shown = b""
-        try:
-            while piece := os.read(ours, 65536):
-                shown += piece
-        except OSError:  # on Linux this means that the other side is closed
-            pass
-        os.close(ours)
-    assert process.returncode == 0
-    return shown.decode()
+def at_terminal(program: str, *arguments: str, env: Mapping[str, str] = os.environ) -> str:
+    """The output of a Python program whose stderr is a terminal."""
+    both = f"import os; os.dup2(1, 2)\n{program}"
+    shown, _, status = warm.at_terminal(["-c", both, *arguments], Path.cwd(), env)
+    assert status == 0, shown
+    return shown
