@@ -146,6 +146,13 @@ class TestArgparse:
         assert parser.parse_args(["--model", name]).model is BGE_M3
         assert parser.parse_args([]).model is ALL_MINILM_L6_V2
 
+    def test_the_help_shows_the_id_of_the_default(self) -> None:
+        parser = argparse.ArgumentParser(formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+        parser.add_argument(
+            "--model", type=arguments.DENSE, default=ALL_MINILM_L6_V2, help="What embeds."
+        )
+        assert "What embeds. (default: all-minilm-l6-v2)" in parser.format_help()
+
     @pytest.mark.parametrize("name", ["bge-m4", "qwen3-8b"])
     def test_an_error_is_one_line(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
         parser = argparse.ArgumentParser(prog="app")
@@ -187,8 +194,11 @@ class TestClick:
         assert [each.value for each in option.shell_complete(context, "no-such")] == []
 
     def test_its_help_is_short(self) -> None:
-        shown = CliRunner().invoke(self.command(show_default=True, help="What embeds."), ["--help"])
+        command = self.command(show_default=True, help="What embeds.")
+        command.params[0].default = ALL_MINILM_L6_V2
+        shown = CliRunner().invoke(command, ["--help"])
         assert "--model MODEL" in shown.output
+        assert "[default: all-minilm-l6-v2]" in shown.output
         assert len(shown.output) < 300
 
 
@@ -214,6 +224,7 @@ class TestTyper:
         assert len(result.output) < 2_000
         shown = TyperRunner().invoke(self.app(), ["--help"], env={"COLUMNS": "200"}).output
         assert "MODEL" in shown
+        assert "[default: all-minilm-l6-v2]" in shown
         assert "DenseModel(" not in shown
 
     def test_an_option_takes_models_of_every_type(self) -> None:

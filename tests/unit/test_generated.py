@@ -183,6 +183,10 @@ def test_equality_and_hash(module: ModuleType, model: Any) -> None:
     assert module.Variant(id="a", quantization="b") == module.Variant(id="a", quantization="b")
 
 
+def test_a_text_of_a_model_is_its_id(module: ModuleType) -> None:
+    assert f"{module.SOME_DENSE}" == str(module.SOME_DENSE) == module.SOME_DENSE.id
+
+
 def test_repr_shows_what_was_given_and_reads_back(module: ModuleType, model: Any) -> None:
     one = least(module, aliases=("a",), metadata=module.FrozenDict({"a": (1,)}))
 

@@ -5,7 +5,7 @@ There is a ready-made option for each kind; make one with its own flags and text
 def main(model: DenseOption = ALL_MINILM_L6_V2) -> None: ...
 
 def main(
-    model: Annotated[DenseModel, model_option("dense", "--embedder", shown="all-minilm-l6-v2")]
+    model: Annotated[DenseModel, model_option("dense", "--embedder")] = ALL_MINILM_L6_V2
 ) -> None: ...
 
 An option that may be absent or repeated is made too, because typer reads only the outer Annotated:
@@ -39,14 +39,12 @@ def model_option(
     model_type: str | None = None,
     *flags: str,
     help: str | None = None,  # noqa: A002 - as typer has it
-    shown: str | None = None,
     unknown: Unknown | None = None,
     catalogue: CatalogueLike | None = None,
 ) -> Any:  # typer's own type of it is private
     """The option for the Annotated of a parameter.
 
-    `shown` is the default that the help shows. `unknown` makes models of unregistered
-    names.
+    `unknown` makes models of unregistered names.
     """
 
     def parse(value: str) -> Any:
@@ -64,7 +62,6 @@ def model_option(
         autocompletion=complete,
         metavar="MODEL",
         help=described(model_type) if help is None else help,
-        show_default=False if shown is None else shown,
     )
 
 

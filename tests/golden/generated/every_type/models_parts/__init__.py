@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "2184bc26ebb418d9"
+STAMP = "f59063e9645b036e"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2184bc26ebb418d9")
+same_generation(__name__, "f59063e9645b036e")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -640,6 +640,9 @@ class ModelInfo(Frozen):
         return min((length for length in lengths if length is not None), default=None)
 
     if not TYPE_CHECKING:
+
+        def __str__(self):
+            return self.id
 
         def __hash__(self):
             return hash(self.id)

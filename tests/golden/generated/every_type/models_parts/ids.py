@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2184bc26ebb418d9")
+same_generation(__name__, "f59063e9645b036e")
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "2184bc26ebb418d9")
+same_generation(__name__, "f59063e9645b036e")
 
 from .base import FrozenDict, ModelInfo, Export, Variant
 

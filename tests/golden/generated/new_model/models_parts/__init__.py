@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "d53ec6d4ff5a5c75"
+STAMP = "981ed61da500a5ad"
 
 import sys
 

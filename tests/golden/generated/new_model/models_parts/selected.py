@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "d53ec6d4ff5a5c75")
+same_generation(__name__, "981ed61da500a5ad")
 
 from types import MappingProxyType
 

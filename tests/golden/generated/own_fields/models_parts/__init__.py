@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-STAMP = "592f39c6afb22258"
+STAMP = "bdc0e189fe261dbc"
 
 import sys
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "592f39c6afb22258")
+same_generation(__name__, "bdc0e189fe261dbc")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -640,6 +640,9 @@ class ModelInfo(Frozen):
         return min((length for length in lengths if length is not None), default=None)
 
     if not TYPE_CHECKING:
+
+        def __str__(self):
+            return self.id
 
         def __hash__(self):
             return hash(self.id)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from . import same_generation
 
-same_generation(__name__, "592f39c6afb22258")
+same_generation(__name__, "bdc0e189fe261dbc")
 
 from . import MODULES
 from .lookup import models_in
