@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from registry.errors import StoreError
 from registry.files.digests import changed_files
 from registry.files.state_file import read_record, read_state
 from registry.fingerprints.fingerprint_text import Fingerprint
+from registry.fingerprints.index_fingerprint import fingerprint_differences
 from registry_base.atomic_write import write_atomically
 
 _VERSION = 1
@@ -49,33 +50,30 @@ class Job:
 
     def taken_up(self, now: Job, name: str) -> Job:
         """This job, if the present run wants the same. Raises StoreError naming what differs."""
-        if self.wanted != now.wanted:
+        if differs := list(_differences(self, now)):
+            said = "".join(f"\n{name}: {each}" for each in differs)
             raise StoreError(
-                f"{name}: an unfinished reindex to {self.wanted} is there; finish it, or {_CURE}"
-            )
-        for what, old, new in (
-            ("of the vectors", ",".join(self.vector), ",".join(now.vector)),
-            ("from the texts", self.text, now.text),
-        ):
-            if old != new:
-                raise StoreError(
-                    f"{name}: an unfinished reindex {what} in {old!r} is there, not in {new!r}; "
-                    f"finish it, or {_CURE}"
-                )
-        if self.origin.served != now.origin.served:
-            raise StoreError(
-                f"{name}: an unfinished reindex with {self.origin.served} of a server is there, "
-                f"not with {now.origin.served}; finish it, or {_CURE}"
-            )
-        if self.origin != now.origin:
-            changed = changed_files(self.origin.weights or {}, now.origin.weights or {})
-            raise StoreError(
-                f"{name}: an unfinished reindex with other local files is there ({changed}); "
-                f"finish it with those, or {_CURE}"
+                f"{name}: its unfinished reindex is another one; finish that as it was begun, or "
+                f"{_CURE}{said}"
             )
         if not self.switching and (self.source, self.stored) != (now.source, now.stored):
             raise StoreError(f"{name} has changed since its reindex began; {_CURE}")
         return self
+
+
+def _differences(there: Job, here: Job) -> Iterator[str]:
+    """What differs between the job that began a reindex, and one that would go on with it."""
+    yield from fingerprint_differences(there.wanted, here.wanted)
+    for word, old, new in (
+        ("vectors", ",".join(there.vector), ",".join(here.vector)),
+        ("texts", there.text, here.text),
+        ("model of the server", there.origin.served, here.origin.served),
+    ):
+        if old != new:
+            yield f"{word}: begun with {old}, now {new}"
+    before, after = there.origin.weights or {}, here.origin.weights or {}
+    if before != after:
+        yield f"files of the local path: {changed_files(before, after)}"
 
 
 def read_job(path: Path) -> Job | None:
