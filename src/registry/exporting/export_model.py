@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import glob
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +18,7 @@ from registry.exports.opening import open_export
 from registry.exports.own_files import named_file
 from registry.exports.place import place_of
 from registry.exports.probe import short_of
-from registry.files.file_lock import exclusive
+from registry.exports.replacing import beside, only_here, put, remains, remove_remains
 from registry.libraries.sentence_transformers import EXPORTING
 
 if TYPE_CHECKING:
@@ -61,9 +59,9 @@ def export_model(
             f"{options.local_path} is unknown; choose a folder with --output (output=)"
         )
     place = output or place_of(model, options.revision, engine, precision)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with exclusive(place, patience=_PATIENCE):
-        _remove_unfinished(place)
+    with only_here(place, patience=_PATIENCE):
+        for folder in remains(place):
+            remove_remains(folder)
         try:
             there = open_export(
                 model, engine, precision,
@@ -87,24 +85,9 @@ def export_model(
         return _make(model, engine, precision, place, min_overlap, options), True
 
 
-def _remove_unfinished(place: Path) -> None:
-    """Remove what killed exports to this place left beside it; nobody else has the lock."""
-    # As tempfile names them. `.a.*` would also be those of a place `a.b`, which has its own lock.
-    for folder in place.parent.glob(f".{glob.escape(place.name)}.{'?' * 8}"):
-        if "." not in folder.name[len(place.name) + 2 :] and folder.is_dir():
-            shutil.rmtree(folder)
-
-
 def _copied(export: Export, place: Path) -> Export:
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as name:
-        return _moved(export, Path(shutil.copytree(export.folder, Path(name) / "copy")), place)
-
-
-def _moved(export: Export, folder: Path, place: Path) -> Export:
-    """An export whose complete folder has taken its place."""
-    if place.exists():
-        shutil.rmtree(place)
-    folder.rename(place)
+    with beside(place) as work:
+        put(shutil.copytree(export.folder, work / "copy"), place)
     return dataclasses.replace(export, folder=place)
 
 
@@ -126,7 +109,7 @@ def _make(
     method = _METHODS[model.kind]
 
     with (
-        tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as name,
+        beside(place) as work,
         getattr(get_backend("sentence-transformers"), method)(model, plain) as reference,
     ):
 
@@ -147,14 +130,15 @@ def _make(
         export, refused = None, None
         if precision != "int8" and named_file(model, engine, options.revision) is not None:
             try:
-                export = measured(adopted, Path(name) / "own")
+                export = measured(adopted, work / "own")
             except (LoadError, UnsupportedError) as error:
                 refused = str(error).removeprefix(f"{model.id}: ")
         if export is None:
-            export = measured(traced, Path(name) / "traced")
+            export = measured(traced, work / "traced")
         export = dataclasses.replace(export, refused=refused)
         export.write()
-        return _moved(export, export.folder, place)
+        put(export.folder, place)
+        return dataclasses.replace(export, folder=place)
 
 
 def _replaceable(place: Path) -> bool:
