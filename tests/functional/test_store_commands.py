@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from filelock import FileLock
 from hub_project import HubProject, entry, project
 from huggingface_hub import snapshot_download
+from killed_prune import prune_killed_after
 
 from goldens import Golden
 from servers.loopback import Handler, LoopbackServer
@@ -53,7 +53,7 @@ def test_ls_tells_what_is_here_and_what_is_not(filled: HubProject) -> None:
         ("written", "ollama", "unpinned"),
     }
     assert found["absent"] == ["missing"]
-    assert found["stores"] == ["huggingface", "ollama"]
+    assert found["stores"] == ["huggingface", "exports", "ollama"]
     pinned = next(model for model in found["models"] if model["state"] == "pinned")
     assert pinned["bytes"] == len(WEIGHTS) + len('{"new": 1}')
     assert pinned["files"] == 2
@@ -90,7 +90,7 @@ def test_du_sees_what_both_stores_hold(filled: HubProject) -> None:
     digest = hashlib.sha256(WEIGHTS).hexdigest()
     filled.ollama.store.put_blob(f"sha256:{digest}", WEIGHTS)
     assert filled.json("du")["twice"] == len(WEIGHTS)
-    assert f"{len(WEIGHTS)}\tof it held by both stores" in filled.run("du").stdout
+    assert f"{len(WEIGHTS)}\tof it held by both the cache and Ollama" in filled.run("du").stdout
 
 
 def test_du_counts_one_file_with_two_names_once(filled: HubProject, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_without_ollama_the_cache_alone(filled: HubProject, golden: Golden) -> N
     filled.ollama.stop()
     result = filled.run("ls", "--json")
     assert result.status == 0
-    assert json.loads(result.stdout)["stores"] == ["huggingface"]
+    assert json.loads(result.stdout)["stores"] == ["huggingface", "exports"]
     golden(result.stderr)
     named = filled.run("ls", "--ollama-host", filled.ollama.url)
     assert (named.status, named.stdout) == (1, "")
@@ -292,7 +292,7 @@ class TestPrune:
     def test_killed_at_any_moment_it_can_be_done_again(self, filled: HubProject, step: int) -> None:
         pin = json.loads((filled.folder / "models.json").read_text())["models"][0]["revision"]
         for calls in range(1, 60, step):
-            ended = _prune_killed_after(calls, filled)
+            ended = prune_killed_after(calls, filled, "--unlisted")
             listed = filled.run("ls", "--json")
             assert "leads to nothing" not in listed.stderr
             models = json.loads(listed.stdout)["models"]
@@ -371,35 +371,6 @@ class TestPrune:
                 OLLAMA_HOST=filled.ollama.url,
             )
             assert len(filled.json("ls")["models"]) == left
-
-
-# Ends as with kill -9, before one of the calls that change the cache.
-_KILLED = """
-import os, shutil, sys
-from pathlib import Path
-left = int(sys.argv.pop(1))
-def killing(call):
-    def counted(*arguments, **options):
-        global left
-        left -= 1
-        if left == 0:
-            os._exit(137)
-        return call(*arguments, **options)
-    return counted
-for name in ("unlink", "rmdir", "rename"):
-    setattr(os, name, killing(getattr(os, name)))
-from registry.cli.run import run
-sys.exit(run())
-"""
-
-
-def _prune_killed_after(calls: int, filled: HubProject) -> bool:
-    """Kill a prune before its n-th change of the cache; whether it ended before that."""
-    command = [sys.executable, "-c", _KILLED, str(calls), "prune", "--unlisted", "--yes"]
-    env = command_line.environment(**filled.settings)
-    ended = subprocess.run(command, cwd=filled.folder, env=env, capture_output=True)
-    assert ended.returncode in (0, 137), ended.stderr
-    return ended.returncode == 0
 
 
 def test_a_cache_with_foreign_and_damaged_folders(filled: HubProject, golden: Golden) -> None:

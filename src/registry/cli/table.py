@@ -31,7 +31,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "check": "Compare files on this machine with models.lock.json.",
         "ls": "List the models on this machine.",
         "du": "Show how much space models take on disk.",
-        "prune": "Remove revisions of models that nothing refers to, and leftovers of downloads.",
+        "prune": "Remove revisions and exports of models that nothing refers to, and leftovers.",
         "bundle": "Write models into one file to carry to a machine without a network.",
         "unbundle": "Put the models of a bundle into the cache of this machine, without a network.",
         "export": "Export encoders for OpenVINO and ONNX Runtime.",

@@ -9,10 +9,13 @@ from registry.errors import LoadError
 from registry.exports.export import EXPORTER, Engine, EnginePrecision
 from registry.files.cache_folder import cache_folder
 from registry.files.lock_file import LockedModel, locked
-from registry_base.repository_names import is_commit
+from registry_base.repository_names import is_commit, is_repository_name
 
 if TYPE_CHECKING:
     from registry.models.kinds import ModelLike
+
+# In place of the slash; no name of a repository has it.
+_BETWEEN = "--"
 
 
 def locked_weights(model: ModelLike, revision: str | None) -> LockedModel | None:
@@ -44,5 +47,25 @@ def place_of(
             f"{model.id}: exports are stored by commit, and {commit or 'no revision'} is not one; "
             "give revision= with 40 hexadecimal digits, or the folder of an export as local_path="
         )
-    name = str(model.huggingface_id).replace("/", "--")
-    return cache_folder() / "exports" / name / commit / f"{engine}-{precision}-{EXPORTER}"
+    return folder_of(str(model.huggingface_id), commit, engine, precision, EXPORTER)
+
+
+def folder_of(huggingface_id: str, commit: str, engine: str, precision: str, exporter: str) -> Path:
+    """The folder of an export in the cache. Raises MissingExtraError as cache_folder does."""
+    name = huggingface_id.replace("/", _BETWEEN)
+    return exports_folder() / name / commit / f"{engine}-{precision}-{exporter}"
+
+
+def exports_folder() -> Path:
+    """The folder of all exports in the cache. Raises MissingExtraError as cache_folder does."""
+    return cache_folder() / "exports"
+
+
+def repository_in(name: str) -> str | None:
+    """The repository whose exports a folder in it has; None if it is named after none.
+
+    >>> repository_in("BAAI--bge-m3"), repository_in("notes")
+    ('BAAI/bge-m3', None)
+    """
+    repository = name.replace(_BETWEEN, "/", 1)
+    return repository if is_repository_name(repository) else None

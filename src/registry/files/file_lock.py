@@ -31,7 +31,7 @@ def exclusive(path: Path, *, patience: float = _PATIENCE) -> Generator[None]:
     target = Path(os.path.realpath(path))  # resolving links
     if not target.parent.is_dir():  # filelock would create it
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
-    beside = target.with_name(f".{target.name}.lock")
+    beside = _lock_of(target)
     lock = FileLock(beside, timeout=patience)
     try:
         lock.acquire()
@@ -48,3 +48,21 @@ def exclusive(path: Path, *, patience: float = _PATIENCE) -> Generator[None]:
         with suppress(OSError):
             beside.unlink()
         lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds this lock. Raises OSError or NotImplementedError if that is unknown.
+
+    Where it was never taken, no file is made.
+    """
+    if not _lock_of(Path(os.path.realpath(path))).exists():
+        return False
+    try:
+        with exclusive(path, patience=0):
+            return False
+    except TimeoutError:
+        return True
+
+
+def _lock_of(target: Path) -> Path:
+    return target.with_name(f".{target.name}.lock")

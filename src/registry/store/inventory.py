@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from registry.catalogue.entries import Entry
-from registry.files.lock_file import Lock
+from registry.files.lock_file import Lock, LockedModel
 from registry.files.stored import StoredModel
 from registry.ollama.models import full_tag
 from registry.ollama.sharing import shared_name
+from registry.store.exported import is_current
 
-State = Literal["pinned", "unpinned", "other revision", "not in the catalogue"]
+State = Literal["pinned", "unpinned", "other revision", "other exporter", "not in the catalogue"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Held:
 
     entries: those whose model or variant it is; several may name one repository. state: "pinned":
     exactly what the lock or the catalogue says; "unpinned": they do not say; "other revision": they
-    say another one; "not in the catalogue": it belongs to no entry.
+    say another one; "other exporter": an export that another version of this program made, and this
+    one does not load; "not in the catalogue": it belongs to no entry.
     """
 
     stored: StoredModel
@@ -61,11 +63,11 @@ def take_inventory(
         tags[shared_name(entry.id)].append(entry)
     held: list[Held] = []
     for model in stored:
-        if model.store == "huggingface":
-            found = repositories.get(model.name.casefold(), [])
-        else:
+        if model.store == "ollama":
             tag = full_tag(model.name)
             found = tags.get(tag) or tags.get(tag.partition(":")[0], [])
+        else:
+            found = repositories.get(model.name.casefold(), [])
         held.append(Held(model, tuple(found), _state(model, found, lock)))
     here = {entry.id for each in held for entry in each.entries}
     order = {entry.id: place for place, entry in enumerate(entries)}
@@ -85,10 +87,21 @@ def ollama_tags(entry: Entry) -> set[str]:
     return {full_tag(tag) for tag in tags if tag}
 
 
+def pins_of(entry: Entry, repository: str, locked: LockedModel | None = None) -> set[str]:
+    """The commits of a repository that an entry names; of its own, the locked one if given."""
+    name = repository.casefold()
+    pins = [v.revision for v in entry.variants if (v.huggingface_id or "").casefold() == name]
+    if entry.huggingface_id.casefold() == name:
+        pins.append(entry.revision if locked is None else locked.revision)
+    return {pin for pin in pins if pin is not None}
+
+
 def _state(model: StoredModel, entries: Iterable[Entry], lock: Lock) -> State:
     wanted = [_wanted(model, entry, lock) for entry in entries]
     if not wanted:
         return "not in the catalogue"
+    if model.build is not None and not is_current(model.build):
+        return "other exporter"
     pins = set[str]().union(*wanted)
     if model.revision in pins:
         return "pinned"
@@ -102,8 +115,4 @@ def _wanted(model: StoredModel, entry: Entry, lock: Lock) -> set[str]:
         ollama = None if locked is None else locked.ollama
         same = ollama is not None and full_tag(ollama.tag) == full_tag(model.name)
         return {ollama.digest} if ollama is not None and same else set()
-    name = model.name.casefold()
-    pins = [v.revision for v in entry.variants if (v.huggingface_id or "").casefold() == name]
-    if entry.huggingface_id.casefold() == name:
-        pins.append(entry.revision if locked is None else locked.revision)
-    return {pin for pin in pins if pin is not None}
+    return pins_of(entry, model.name, locked)

@@ -1,14 +1,15 @@
 """Which stored models may go, and removing them: `registry prune`.
 
-By default only what is certainly garbage goes: revisions of the catalogue's models that nothing
-points at. Models that the catalogue does not have may be someone else's, and those that are not
-selected may serve elsewhere: they are removed on request. Protected ones always stay.
+By default only what is certainly garbage goes: of the catalogue's models, revisions that nothing
+points at, and exports that nothing here would load. Models that the catalogue does not have may be
+someone else's, and those that are not selected may serve elsewhere: they are removed on request.
+Protected ones always stay.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -16,10 +17,11 @@ from pathlib import Path
 
 from registry.catalogue.entries import Entry
 from registry.errors import RegistryError
-from registry.files.stored import StoredModel
+from registry.files.stored import StoredModel, StoreName
 from registry.ollama.models import delete_tag
 from registry.store._removing import remove_revision
-from registry.store.inventory import Held, ollama_tags, repository_names
+from registry.store.exported import is_outdated, remove_export
+from registry.store.inventory import Held, ollama_tags, pins_of, repository_names
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ def _reason(
 ) -> str | None:
     if not each.entries:
         return "not in the catalogue" if unlisted else None
-    if each.stored.store == "huggingface" and each.state != "pinned" and not each.stored.refs:
-        return "detached: no branch points at it, and it is not the pinned one"
+    if (garbage := _GARBAGE[each.stored.store](each)) is not None:
+        return garbage
     if selected is None:
         return None
     if each.state == "other revision" and _pinned_is_here(each, held):
@@ -89,11 +91,37 @@ def _reason(
     return None
 
 
+def _detached(each: Held) -> str | None:
+    if each.state == "pinned" or each.stored.refs:
+        return None
+    return "detached: no branch points at it, and it is not the pinned one"
+
+
+def _unloadable(each: Held) -> str | None:
+    build = each.stored.build
+    if build is not None and is_outdated(build):
+        return "an earlier version made it, and this one does not load it"
+    # With a lock the pin is another revision, and a project without that lock loads it.
+    pins = {pin for entry in each.entries for pin in pins_of(entry, each.stored.name)}
+    if each.state == "other revision" and each.stored.revision not in pins:
+        return "of a commit that neither the lock nor the catalogue names"
+    return None
+
+
+# Why a model of the catalogue is certainly garbage in its store, if it is. Ollama's have their tag.
+_GARBAGE: Mapping[StoreName, Callable[[Held], str | None]] = {
+    "huggingface": _detached,
+    "exports": _unloadable,
+    "ollama": lambda _: None,
+}
+
+
 def _pinned_is_here(each: Held, held: Sequence[Held]) -> bool:
     return any(
         other.state == "pinned"
         and other.stored.store == each.stored.store
         and other.stored.name == each.stored.name
+        and other.stored.build == each.stored.build
         for other in held
     )
 
@@ -137,7 +165,9 @@ def remove(
     for candidate in candidates:
         stored, failure = candidate.held.stored, None
         try:
-            if stored.store == "ollama":
+            if stored.build is not None:
+                remove_export(stored.name, stored.revision, stored.build)
+            elif stored.store == "ollama":
                 delete_tag(stored.name, host)
             else:
                 remove_revision(stored.name, stored.revision, cache_dir)

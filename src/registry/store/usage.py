@@ -14,8 +14,8 @@ from registry.store.inventory import Held
 class Usage:
     """Bytes on disk: by model (the largest first), by store, and together.
 
-    twice: bytes that both stores have a copy of. linked: bytes that are in both stores as one file
-    with two names, and count once in `total`.
+    twice: bytes of which both the cache and Ollama have a copy. linked: bytes that they have as one
+    file with two names, and count once in `total`.
     """
 
     models: Mapping[str, int]

@@ -20,7 +20,8 @@ def du(
 ) -> None:
     """Show how much space models take on disk.
 
-    What revisions or models share counts once. In a pipe one line each, tab-separated: bytes,
+    Weights in the Hugging Face cache and in Ollama, and exports for engines. What revisions or
+    models share counts once. In a pipe one line each, tab-separated: bytes,
     model, store or sum.
 
     Example: registry du --json
@@ -39,8 +40,8 @@ def du(
     rows = [(size_cell(size), name) for name, size in usage.models.items()]
     rows += [(size_cell(size), f"in {store}") for store, size in usage.stores.items()]
     if usage.linked:
-        rows.append((size_cell(usage.linked), "shared by both stores (one file)"))
+        rows.append((size_cell(usage.linked), "shared by the cache and Ollama (one file)"))
     rows.append((size_cell(usage.total), "total"))
     if usage.twice:
-        rows.append((size_cell(usage.twice), "of it held by both stores"))
+        rows.append((size_cell(usage.twice), "of it held by both the cache and Ollama"))
     write_rows(("size", "model"), rows, {"model": "cyan"})

@@ -9,7 +9,15 @@ import typer
 
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
+from registry.cli.options.stores import (
+    CacheDir,
+    OllamaHost,
+    build_record,
+    counts,
+    lock_here,
+    read_stores,
+    write_builds,
+)
 from registry.cli.terminal.output import counted, inform, write_json
 from registry.cli.terminal.sizes import size_cell
 from registry.cli.terminal.table import write_rows
@@ -31,8 +39,8 @@ def ls(
 ) -> None:
     """List the models on this machine.
 
-    With size, revision compared with the pin, and last use. In a pipe one line per revision,
-    tab-separated: model, store, revision, state, bytes, last used.
+    Weights and exports, with size, revision compared with the pin, and last use. In a pipe one line
+    each, tab-separated: model, store, revision, state, bytes, last used, engine of an export.
 
     Example: registry ls --absent
     """
@@ -53,11 +61,9 @@ def ls(
         write_rows(("model", "type", "repository"), rows, {"model": "cyan"})
     else:
         head = ("model", "store", "revision", "state", "size", "last used")
-        write_rows(head, [_row(each) for each in inventory.held], {"model": "cyan"})
-        here, missing = (
-            counted(inventory.held, "revision"),
-            counted(inventory.absent, "catalogue model"),
-        )
+        models = [each.stored for each in inventory.held]
+        write_builds(head, list(map(_row, inventory.held)), [model.build for model in models])
+        here, missing = " and ".join(counts(models)), counted(inventory.absent, "catalogue model")
         inform(f"{here} here; {missing} not on this machine: see --absent")
 
 
@@ -85,6 +91,7 @@ def _record(each: Held) -> dict[str, Any]:
         "name": stored.name,
         "store": stored.store,
         "revision": stored.revision,
+        **build_record(stored.build),
         "state": each.state,
         "bytes": stored.size,
         "files": stored.files,

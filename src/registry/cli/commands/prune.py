@@ -10,13 +10,20 @@ import typer
 from registry.catalogue.here import Catalogue
 from registry.cli.options.catalogue import CatalogueOption, catalogue_for
 from registry.cli.options.parameters import AsJson
-from registry.cli.options.stores import CacheDir, OllamaHost, lock_here, read_stores
+from registry.cli.options.stores import (
+    CacheDir,
+    OllamaHost,
+    build_record,
+    counts,
+    lock_here,
+    read_stores,
+    write_builds,
+)
 from registry.cli.terminal.confirm import confirm
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError
 from registry.cli.terminal.output import complain, counted, inform, write_json
 from registry.cli.terminal.progress import progress
 from registry.cli.terminal.sizes import human_size, size_cell
-from registry.cli.terminal.table import write_rows
 from registry.selection.pyproject import find_pyproject, read_protected
 from registry.selection.roles import ROLES, is_selected, selection
 
@@ -60,6 +67,12 @@ DryRun = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 
 
+_LEFT = {
+    "huggingface": "a download was cut short",
+    "exports": "an export, or its removal, was cut short",
+}
+
+
 def prune(
     list_unused: ListUnused = False,
     unselected: Unselected = False,
@@ -73,7 +86,7 @@ def prune(
     ollama_host: OllamaHost = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove revisions of models that nothing refers to, and leftovers of downloads.
+    """Remove revisions and exports of models that nothing refers to, and leftovers.
 
     Shows what would be removed and how much that frees, then asks. Models that [tool.registry]
     protected in pyproject.toml names are never removed: protected = ["qwen2.5-coder*", "mistral*"].
@@ -131,11 +144,14 @@ def prune(
         )
     elif removes:
         gone = [each for each in removals if each.failure is None]
-        cleared = f", {counted(parts[len(left) :], 'leftover')}" if parts else ""
-        inform(f"{counted(gone, 'revision')}{cleared} removed")
+        removed = counts(each.candidate.held.stored for each in gone)
+        if parts:
+            removed.append(counted(parts[len(left) :], "leftover"))
+        inform(f"{', '.join(removed)} removed")
     for each in failed:
         stored = each.candidate.held.stored
-        complain(f"{stored.name} at {_short(stored.revision)} stays: {each.failure}")
+        which = f" for {stored.build}" if stored.build else ""
+        complain(f"{stored.name} at {_short(stored.revision)}{which} stays: {each.failure}")
     for part, why in left:
         complain(f"{part.path} stays: {why}")
     if failed or left:
@@ -159,10 +175,11 @@ def _show(found: tuple[Candidate, ...], parts: tuple[Leftover, ...], freed: int)
         for each in found
     ]
     rows += [
-        (each.huggingface_id, "huggingface", "", size_cell(each.bytes), "a download was cut short")
+        (each.huggingface_id, each.store, "", size_cell(each.bytes), _LEFT[each.store])
         for each in parts
     ]
-    write_rows(("model", "store", "revision", "frees", "why"), rows, {"model": "cyan"})
+    builds = [*(each.held.stored.build for each in found), *(each.build for each in parts)]
+    write_builds(("model", "store", "revision", "frees", "why"), rows, builds)
     inform(f"{human_size(freed)} to free" if rows else "nothing to remove")
 
 
@@ -178,7 +195,12 @@ def _ask(*, as_json: bool) -> None:
 
 
 def _part(each: Leftover) -> dict[str, Any]:
-    return {"name": each.huggingface_id, "file": str(each.path), "bytes": each.bytes}
+    return {
+        "name": each.huggingface_id,
+        "store": each.store,
+        "file": str(each.path),
+        "bytes": each.bytes,
+    }
 
 
 def _record(each: Candidate) -> dict[str, Any]:
@@ -188,6 +210,7 @@ def _record(each: Candidate) -> dict[str, Any]:
         "name": stored.name,
         "store": stored.store,
         "revision": stored.revision,
+        **build_record(stored.build),
         "bytes": each.frees,
         "reason": each.reason,
     }
