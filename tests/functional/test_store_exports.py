@@ -23,10 +23,12 @@ from hub_project import HubProject, entry, project, served
 from killed_prune import KILLED, prune_killed_after
 
 from goldens import Golden
+from registry import MS_MARCO_MINILM_L6_V2, load
 from registry.exports.export import EXPORTER, read_export
 from registry.exports.replacing import only_here
 from registry.files.digests import damages
 from registry.files.file_lock import exclusive
+from registry.store.exported import read_exports, remove_export
 
 __all__ = ["project"]  # a fixture that pytest finds by name
 
@@ -44,9 +46,9 @@ def tiny(**more: Any) -> dict[str, Any]:
     return {**model, "type": "cross-encoder", "specs": {"parameters": "1M"}}
 
 
-def export(project: HubProject, *arguments: str) -> str:
+def export(project: HubProject, engine: str) -> str:
     """`registry export tiny` of the project: stdout."""
-    command = ("-m", "registry", "export", "tiny", "--engine", "onnx", *arguments)
+    command = ("-m", "registry", "export", "tiny", "--engine", engine)
     done = warm.run(command, project.folder, command_line.environment(**project.settings))
     assert done.status == 0, done.output
     return done.stdout
@@ -67,7 +69,7 @@ def made(once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     def make(folder: Path) -> None:
         with served(folder) as project:
             with_weights(project, folder / "weights")
-            export(project)
+            export(project, "onnx")
 
     return next(once("stored-export", make).glob(f"home/registry/exports/*/*/{ONNX}"))
 
@@ -118,7 +120,7 @@ def pruned(
 
 def test_made_seen_removed_and_made_again(project: HubProject, tmp_path: Path) -> None:
     commit = with_weights(project, tmp_path / "weights")
-    export(project)
+    export(project, "openvino")
     (of_weights, of_export) = project.json("ls")["models"]
     place = Path(of_export["path"])
     assert (of_weights["store"], of_weights["engine"]) == ("huggingface", None)
@@ -126,19 +128,21 @@ def test_made_seen_removed_and_made_again(project: HubProject, tmp_path: Path) -
         "exports", "tiny", "tests/tiny",
     )  # fmt: skip
     assert (of_export["revision"], of_export["state"]) == (commit, "pinned")
-    assert (of_export["engine"], of_export["precision"]) == ("onnx", "f32")
+    assert (of_export["engine"], of_export["precision"]) == ("openvino", "f32")
     assert of_export["bytes"] == size(place)
     assert of_export["last_used"] is not None
     assert project.json("prune", "--yes")["candidates"] == []
 
     project.catalogue(tiny(revision=OTHER))
-    before = size(place)
+    model = replace(MS_MARCO_MINILM_L6_V2, huggingface_id="tests/tiny", revision=commit)
+    loaded, before = load(model, backend="openvino", local_path=place), size(place)
     freed = {each["store"]: each["bytes"] for each in project.json("prune", "--yes")["candidates"]}
     assert freed == {"huggingface": of_weights["bytes"], "exports": before}
 
     assert list(exports(project).iterdir()) == []
+    assert len(loaded.rerank("words that it has not seen", ["yet", "other words"])) == 2
     project.catalogue(tiny(revision=commit))
-    assert "written" in export(project)
+    assert "written" in export(project, "openvino")
     assert is_whole(place)
 
 
@@ -259,6 +263,13 @@ class TestPrune:
         assert project.run("prune", "--yes").status == 0
         assert not place.exists()
 
+    def test_two_at_once(self, project: HubProject, put: Put) -> None:
+        places = [put(digit * 40) for digit in "bcdef"]
+        both = [project.start("prune", "--yes") for _ in range(2)]
+        assert [process.wait(timeout=300) for process in both] == [0, 0]
+        assert not any(place.exists() for place in places)
+        assert list(exports(project).iterdir()) == []
+
     # Every third change of the disk; all of them by `make exhaustive`.
     @pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.exhaustive)])
     def test_killed_at_any_moment(self, step: int, project: HubProject, put: Put) -> None:
@@ -336,6 +347,19 @@ class TestForeign:
         assert all(os.path.lexists(path) for path in strange)
         assert is_whole(elsewhere / OTHER / ONNX)
 
+    def test_a_link_that_came_after_listing(
+        self, project: HubProject, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("REGISTRY_CACHE_DIR", project.settings["REGISTRY_CACHE_DIR"])
+        place = put(OTHER)
+        (stored,) = read_exports().models
+        assert stored.build is not None
+        elsewhere = place.parent.rename(tmp_path / "elsewhere")
+        place.parent.symlink_to(elsewhere)
+        remove_export(stored.name, stored.revision, stored.build)
+        assert is_whole(place)
+        assert [path.name for path in elsewhere.iterdir()] == [ONNX]
+
     def test_a_link_in_an_export_goes_alone(
         self, project: HubProject, put: Put, tmp_path: Path
     ) -> None:
@@ -361,9 +385,11 @@ class TestForeign:
         assert exports(project).is_symlink()
 
     def test_damage_hides_nothing(self, project: HubProject, put: Put, golden: Golden) -> None:
-        damaged, unreadable = put(), put(name="acme/other")
+        damaged = put()
         (damaged / "export.json").write_text("{")
-        unreadable.parent.chmod(0)
+        unreadable = [put(build=OPENVINO), put(name="acme/other").parent]
+        for folder in unreadable:
+            folder.chmod(0)
         try:
             done = subprocess.run(
                 command_line.without_privileges([*command_line.COMMAND, "ls", "--json"]),
@@ -373,12 +399,41 @@ class TestForeign:
                 text=True,
             )
         finally:
-            unreadable.parent.chmod(0o755)
+            for folder in unreadable:
+                folder.chmod(0o755)
         assert [each["path"] for each in json.loads(done.stdout)["models"]] == [str(damaged)]
         golden(done.stderr)
 
+    @pytest.mark.parametrize("make", [Path.touch, os.mkfifo, lambda path: path.symlink_to(path)])
+    def test_no_folder_of_exports(
+        self, make: Callable[[Path], None], project: HubProject, put: Put
+    ) -> None:
+        put().parents[2].rename(exports(project).with_name("away"))
+        make(exports(project))
+        found = project.json("ls")
+        assert (found["models"], found["absent"]) == ([], ["tiny"])
+        assert "exports: cannot be read" in project.run("prune", "--yes").stderr
+        assert os.path.lexists(exports(project))
+
 
 class TestLeftovers:
+    def test_of_one_that_is_killed(self, project: HubProject, tmp_path: Path) -> None:
+        commit = with_weights(project, tmp_path / "weights")
+        process = project.start("export", "tiny", "--engine", "onnx")
+        folder = exports(project) / "tests--tiny" / commit
+        deadline = time.monotonic() + 300  # on a busy machine
+        while not list(folder.glob(f".{ONNX}.*/traced")):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert project.json("prune", "--yes")["leftovers"] == []
+        process.kill()
+        process.wait()
+        assert project.json("ls", "--absent")["models"][0]["store"] == "huggingface"
+        (left,) = project.json("prune", "--yes")["leftovers"]
+        assert left["store"] == "exports"
+        assert list(exports(project).iterdir()) == []
+
     def test_of_killed_exports(self, project: HubProject, put: Put) -> None:
         place = put()
         left = Path(tempfile.mkdtemp(prefix=f".{ONNX}.", dir=place.parent))

@@ -37,7 +37,8 @@ def cached_exports(warnings: list[str]) -> Iterator[CachedExport]:
     """The exports, in order of their places; what cannot be read adds a line to the warnings."""
     for folder in _folders_of_commits(warnings):
         for path in _folders(folder, warnings):
-            if _is_file(path / MANIFEST) and (found := _named(path, path)) is not None:
+            found = _named(path, path)
+            if found is not None and _has_manifest(path, warnings):
                 yield found
 
 
@@ -86,7 +87,7 @@ def _folders(folder: Path, warnings: list[str]) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        warnings.append(f"{folder}: cannot be read: {error.strerror}")
+        warnings.append(_unreadable(folder, error))
         return []
     return [folder / name for name in sorted(names)]
 
@@ -98,8 +99,15 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _is_file(path: Path) -> bool:
+def _has_manifest(folder: Path, warnings: list[str]) -> bool:
     try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
+        return stat.S_ISREG((folder / MANIFEST).lstat().st_mode)
+    except FileNotFoundError:
         return False
+    except OSError as error:
+        warnings.append(_unreadable(folder, error))
+        return False
+
+
+def _unreadable(folder: Path, error: OSError) -> str:
+    return f"{folder}: cannot be read: {error.strerror}"
