@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,6 +88,20 @@ def test_a_digest_is_proven_by_answers_alone(status: int, times: int) -> None:
         for requests in (5, 1):  # the width, and four long texts
             before = len(server.asked("/api/embed"))
             dense(server, "ollama")
+            assert len(server.asked("/api/embed")) - before == requests
+
+
+@pytest.mark.parametrize("change", [{"max_sequence_length": 128}, {"query_prompt": "query: "}])
+def test_a_digest_is_proven_for_one_entry(change: dict[str, Any]) -> None:
+    with OllamaServer() as server:
+        server.store.add(TAG, embedding_model(384, layers=(repr(change).encode(),)))
+        for entry, requests in (
+            (ALL_MINILM_L6_V2, 5),  # the width, and four long texts
+            (ALL_MINILM_L6_V2, 1),
+            (replace(ALL_MINILM_L6_V2, **change), 5),
+        ):
+            before = len(server.asked("/api/embed"))
+            load(entry, backend="ollama", base_url=server.url).close()
             assert len(server.asked("/api/embed")) - before == requests
 
 

@@ -34,8 +34,11 @@ BACKEND = """
 from collections.abc import Generator
 
 from registry.backends.interface import LoadOptions, ModelBackend
+from registry.encoders.base import Role
+from registry.encoders.dense import DenseEncoder, Vectors
 from registry.encoders.generator import Message, Sampling, TextGenerator
-from registry.models.kinds import LlmLike
+from registry.encoders.serving import Serving
+from registry.models.kinds import DenseLike, LlmLike
 
 
 class Echo(TextGenerator):
@@ -50,8 +53,28 @@ class Echo(TextGenerator):
         yield f": {prompt}"
 
 
+class Troubled(DenseEncoder):
+    def __init__(self, model: DenseLike) -> None:
+        super().__init__(model, dim=model.embedding_dim, batch_size=1)
+        self.serving = Serving(by="acme")
+
+    def _encode(
+        self, texts: list[str], role: Role, batch_size: int, progress: bool
+    ) -> Vectors:
+        raise TROUBLE
+
+    def close(self) -> None:
+        print("closed after", repr(TROUBLE))
+
+
+TROUBLE = BaseException()
+
+
 class EchoBackend(ModelBackend):
     name = "echo"
+
+    def dense_encoder(self, model: DenseLike, options: LoadOptions) -> DenseEncoder:
+        return Troubled(model)
 
     def text_generator(self, model: LlmLike, options: LoadOptions) -> TextGenerator:
         return Echo(model, options)
@@ -118,15 +141,31 @@ print(ModelManager("echo", model_id="qwen3-0.6b").generate_response("Hello"))
 
     def test_what_it_does_not_serve(self, acme: Path) -> None:
         code = """
-from registry import ALL_MINILM_L6_V2, load
+from registry import COLBERT_V2, load
 from registry.errors import UnsupportedError
 try:
-    load(ALL_MINILM_L6_V2, backend="echo")
+    load(COLBERT_V2, backend="echo")
 except UnsupportedError as error:
     print(error)
 """
-        expected = "the backend 'echo' does not support dense models (all-minilm-l6-v2)\n"
+        expected = "the backend 'echo' does not support colbert models (colbert-v2)\n"
         assert run(code, acme) == expected
+
+    @pytest.mark.parametrize("trouble", ["BackendError('busy')", "KeyboardInterrupt()"])
+    def test_what_is_loaded_is_closed_when_checking_it_fails(
+        self, acme: Path, trouble: str
+    ) -> None:
+        code = f"""
+import acme_echo
+from registry import ALL_MINILM_L6_V2, load
+from registry.errors import BackendError
+acme_echo.TROUBLE = {trouble}
+try:
+    load(ALL_MINILM_L6_V2, backend="echo")
+except (BackendError, KeyboardInterrupt) as error:
+    assert error is acme_echo.TROUBLE
+"""
+        assert run(code, acme) == f"closed after {trouble}\n"
 
     def test_ours_are_not_replaced(self, acme: Path) -> None:
         code = """

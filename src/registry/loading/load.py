@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast, overload
 from registry.backends import default_backend, get_backend
 from registry.backends.interface import Attention, LoadOptions, Quantization
 from registry.encoders.generator import TextGenerator
-from registry.errors import RegistryError, UnsupportedError
+from registry.errors import UnsupportedError
 from registry.exports.export import EnginePrecision
 from registry.loading._deprecation import warn_of_deprecated
 from registry.loading._made_with import record
@@ -175,27 +175,28 @@ def load(model: Loadable, **arguments: Unpack[LoadArguments]) -> Loaded:
     warn_of_deprecated(model)
     warn_of_unknown_prompt(model)
     loaded = getattr(get_backend(name), _METHODS[model.kind])(model, options)
-    record(loaded, name, options)
-    if probing and getattr(loaded, "serving", None) is not None:
-        _prove(loaded, options)
-    if model.kind == "cross-encoder" and (serving := loaded.serving) is not None and serving.cuts:
-        warn_of_unknown_scale(model, serving.by)
+    try:
+        record(loaded, name, options)
+        if probing and getattr(loaded, "serving", None) is not None:
+            _prove(loaded, options)
+        serving = loaded.serving if model.kind == "cross-encoder" else None
+        if serving is not None and serving.cuts:
+            warn_of_unknown_scale(model, serving.by)
+    except BaseException:  # Ctrl-C, and warnings that are errors, too
+        loaded.close()
+        raise
     return cast(
         "MultiVectorEncoder | DenseEncoder | SparseEncoder | Reranker | TextGenerator", loaded
     )
 
 
 def _prove(loaded: Any, options: LoadOptions) -> None:
-    try:
-        if isinstance(loaded, TextGenerator):
-            prove_conversation(loaded, options.revision)
-        else:
-            from registry.probes.proving import prove  # imports numpy: generation has no need of it
+    if isinstance(loaded, TextGenerator):
+        prove_conversation(loaded, options.revision)
+    else:
+        from registry.probes.proving import prove  # imports numpy: generation has no need of it
 
-            prove(loaded, options.revision)
-    except RegistryError:
-        loaded.close()
-        raise
+        prove(loaded, options.revision)
 
 
 def _default_backend(model: Loadable) -> str:

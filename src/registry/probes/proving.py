@@ -15,8 +15,8 @@ _proved: set[tuple[str, ...]] = set()
 def prove(encoder: Encoder, revision: str | None = None) -> None:
     """Compare what runs a model with the entry's length and the probe in the lock.
 
-    Does nothing if the weights run in this process. A server is asked only once per digest. Raises
-    CheckpointError with a diagnosis.
+    Does nothing if the weights run in this process. A server is asked only once per digest and
+    entry. Raises CheckpointError with a diagnosis.
     """
     serving = encoder.serving
     if serving is None:
@@ -24,7 +24,8 @@ def prove(encoder: Encoder, revision: str | None = None) -> None:
     probe = locked_probe(encoder.model, revision)
     if probe is None and not serving.cuts:
         return
-    key = (serving.by, serving.digest or "", encoder.model.id, repr(probe))
+    # All of the entry: its length and its prompts change what is asked, its languages what passes.
+    key = (serving.by, serving.digest or "", repr(encoder.model), repr(probe))
     if serving.digest is not None and key in _proved:
         return
     answers = ask(encoder, short=probe is not None, twins=serving.cuts, counting=probe is not None)
