@@ -17,6 +17,7 @@ from registry.errors import CatalogueFileError, MissingExtraError
 from registry_base.json_shapes import is_object
 from registry_base.problems import Problem
 from registry_codegen import projects
+from registry_codegen.absent import kept_out_by
 from registry_codegen.catalogues import MERGED_NAME, packaged_catalogue, schema_path
 from registry_codegen.edit import entry_place, insert_entry, remove_value, set_value
 from registry_codegen.errors import CatalogueError, CodegenError, ConfigurationError
@@ -56,6 +57,7 @@ __all__ = [
     "importable",
     "in_our_words",
     "insert_entry",
+    "kept_out_by",
     "known_types",
     "load_checked",
     "merged_types",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,16 +49,18 @@ def entry_of(data: Mapping[str, Any]) -> Entry:
 
 
 def entries_named(
-    entries: Sequence[Entry], keys: Iterable[str], behind_apis: Mapping[str, str] | None = None
+    entries: Sequence[Entry],
+    keys: Iterable[str],
+    behind_apis: Mapping[str, str],
+    left_out: Callable[[str], str | None],
 ) -> tuple[Entry, ...]:
     """The entries for names of any kind, in the order of the entries.
 
-    `behind_apis`: name -> provider of the models without files. Raises InputError naming every key
-    that matches none, or several.
+    `behind_apis`: name -> provider of the models without files; `left_out` says why the model of a
+    name is not in the catalogue. Raises InputError naming every key that matches none, or several.
     """
     wanted: set[str] = set()
     problems: list[str] = []
-    served = behind_apis or {}
     by_id = {entry.id: entry for entry in entries}
     names = ids_by_name(dict(entry.data) for entry in entries)
     for key in keys:
@@ -68,8 +70,10 @@ def entries_named(
         elif found:
             shared = ", ".join(f"{each} ({by_id[each].type})" for each in found)
             problems.append(f"{key!r} is a key of {shared}; use an id")
-        elif providers := [served[name] for name in spellings(key) if name in served]:
+        elif providers := [behind_apis[name] for name in spellings(key) if name in behind_apis]:
             problems.append(f"{key} is served by the API of {providers[0]}; it has no files")
+        elif (why := left_out(key)) is not None:
+            problems.append(f"there is no model {key!r}: {why}")
         else:
             near = difflib.get_close_matches(key, [entry.id for entry in entries], n=1)
             hint = f"did you mean {near[0]!r}?" if near else _there_are(entries)

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from registry.catalogue._built import built_package
+from registry.catalogue._left_out import LeftOut
 from registry.catalogue._modules import MODULE, compiled, imported
 from registry.catalogue.codegen import (
     MERGED_NAME,
@@ -136,6 +137,11 @@ class Catalogue:
     def knows(self, text: str) -> bool:
         """Whether a text names one of its models, with files or behind an API."""
         return bool(ids_named(ids_by_name(self._data_of_models), text))
+
+    @cached_property
+    def left_out(self) -> LeftOut:
+        """What its project keeps out of what it extends; of a package nothing is known."""
+        return LeftOut(self.place.options)
 
     @cached_property
     def types(self) -> tuple[str, ...]:

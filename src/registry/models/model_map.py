@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
@@ -20,17 +20,23 @@ _SHOWN = 80
 class ModelMap(Mapping[str, Model_co]):
     """A read-only mapping from every name of a model to it, for one type or, without one, all.
 
-    `by_id` holds the models of all types, `names` the ids that each name in lower case may mean.
+    `by_id` holds the models of all types, `names` the ids that each name in lower case may mean;
+    `left_out` says why a model that a name may mean is not here.
     Iterating gives ids and aliases in catalogue order, an id before its aliases; a look-up
     takes every other name as well, ignoring case. A missing key raises UnknownKeyError.
     """
 
     def __init__(
-        self, kind: str, by_id: Mapping[str, Registered], names: Mapping[str, tuple[str, ...]]
+        self,
+        kind: str,
+        by_id: Mapping[str, Registered],
+        names: Mapping[str, tuple[str, ...]],
+        left_out: Callable[[str, str], str | None],
     ) -> None:
         self.kind = kind
         self._by_id = by_id
         self._names = names
+        self._left_out = left_out
 
     @cached_property
     def models(self) -> tuple[Model_co, ...]:
@@ -110,6 +116,8 @@ class ModelMap(Mapping[str, Model_co]):
                 f"{shown} is not a model of type {self.kind}; it is a name of "
                 f"{', '.join(others[:2])}"
             )
+        elif (why := self._left_out(text, self.kind)) and len(problem) + len(why) < _LONGEST - 1:
+            return f"{problem}: {why}"
         suggestions = self.suggestions(text)
         while suggestions:
             message = f"{problem}; did you mean {' or '.join(suggestions)}?"

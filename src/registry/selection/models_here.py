@@ -18,7 +18,8 @@ def model_map(catalogue: Catalogue, kind: str = "") -> ModelMap[Any]:
     >>> model_map(catalogue_here("registry"), "dense")["miniLM"].id
     'all-minilm-l6-v2'
     """
-    return ModelMap(kind, catalogue.module.MODELS_BY_ID, catalogue.names)
+    by_id, why = catalogue.module.MODELS_BY_ID, catalogue.left_out.why
+    return ModelMap(kind, by_id, catalogue.names, why)
 
 
 class ModelsHere(Mapping[str, Model_co]):

@@ -103,7 +103,7 @@ def lock(
     output = output or Path(shown(find_lock() or _beside(here)))
     before = read_lock(output) if output.exists() else Lock()
     if keys:
-        asked = entries_named(here.entries, keys, here.behind_apis)
+        asked = entries_named(here.entries, keys, here.behind_apis, here.left_out.why)
     elif before.models:
         asked = tuple(entry for entry in here.entries if entry.id in before.models)
     else:

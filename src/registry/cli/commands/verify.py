@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -57,7 +58,8 @@ def verify(
     here = catalogue_for(catalogue)
     path = file_for(catalogue) if fix else None
     entries, refuted = _entries(here)
-    asked = entries_named(entries, keys, {} if refuted else here.behind_apis) if keys else entries
+    served: Mapping[str, str] = {} if refuted else here.behind_apis
+    asked = entries_named(entries, keys, served, here.left_out.why) if keys else entries
     found = _verified(asked, entries, local=local)
     skipped: list[str] = []
     if local and not keys:

@@ -28,7 +28,9 @@ def asked_entries(
     wanted = [key for key in keys if key != DEFAULT]
     if DEFAULT in keys:
         wanted += _serving(catalogue, kind)
-    return entries_named(kept, wanted, catalogue.behind_apis)
+    return entries_named(
+        kept, wanted, catalogue.behind_apis, lambda key: catalogue.left_out.why(key, kind or "")
+    )
 
 
 def locked_entries(catalogue: Catalogue, lock: Lock) -> tuple[Entry, ...]:
