@@ -11,6 +11,7 @@ from registry_base.toml_file import TomlFile
 from registry_codegen.catalogues import MERGED_NAME, PARTS, packaged_catalogue
 from registry_codegen.errors import ConfigurationError, Mistake
 from registry_codegen.policy import KEY as POLICY
+from registry_codegen.policy import KEYS as POLICY_KEYS
 from registry_codegen.policy import Policy, read_policy
 
 HOOK = "model-registry"
@@ -138,10 +139,8 @@ class Options:
     @classmethod
     def from_table(cls, table: Mapping[str, object], root: Path) -> "Options":
         """Read the hook's table. Raises ConfigurationError naming every mistake in it."""
-        mistakes = [
-            Mistake(f"unknown option {key!r}; there are {', '.join(sorted(_KEYS))}", key)
-            for key in sorted(set(table) - _KEYS - _HATCH_KEYS)
-        ]
+        unknown = sorted(set(table) - _KEYS - _HATCH_KEYS)
+        mistakes = [Mistake(f"unknown option {key!r}; {_meant(key)}", key) for key in unknown]
         values = {
             key: _text(table, key, default, mistakes)
             for key, default in (("catalogue", "models.json"), ("output", None), ("extends", None))
@@ -186,6 +185,12 @@ class Options:
         if mistakes:
             raise ConfigurationError(mistakes)
         return options
+
+
+def _meant(key: str) -> str:
+    if (inside := key.replace("_", "-")) in POLICY_KEYS:
+        return f"it belongs under policy, as {POLICY}.{inside}"
+    return f"there are {', '.join(sorted(_KEYS))}"
 
 
 def importable(output: str) -> bool:

@@ -24,6 +24,7 @@ KEY = "policy"
 _LISTS = ("allow-licenses", "refuse-licenses")
 _FLAGS = ("require-pinned", "require-safetensors", "require-verified", "refuse-remote-code")
 RULES = (*_LISTS, *_FLAGS, "max-memory-mb")
+KEYS = frozenset({*RULES, "leave-out", "exceptions"})
 _EXCEPTION = frozenset({"rules", "reason", "until"})
 
 
@@ -72,13 +73,12 @@ def read_policy(table: object, mistakes: list[Mistake]) -> Policy:
     if not is_object(table):
         mistakes.append(Mistake("policy must be a table", KEY))
         return Policy()
-    known = sorted({*RULES, "leave-out", "exceptions"})
 
     def wrong(message: str, *path: str) -> None:
         mistakes.append(Mistake(message, KEY, path))
 
-    for name in sorted(table.keys() - set(known)):
-        wrong(f"unknown policy {name!r}; there are {', '.join(known)}", name)
+    for name in sorted(table.keys() - KEYS):
+        wrong(f"unknown policy {name!r}; there are {', '.join(sorted(KEYS))}", name)
     rules: dict[str, object] = {}
     for name in RULES:
         if name not in table:

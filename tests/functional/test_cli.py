@@ -326,6 +326,16 @@ class TestShow:
         golden(complaint("show", "colbert-v2", "--type", "llm"))
 
 
+@pytest.mark.parametrize("arguments", ["lock", "docs", "generate --output x.py"])
+def test_a_current_folder_that_was_removed(tmp_path: Path, arguments: str, golden: Golden) -> None:
+    script = 'rmdir "$PWD" && exec "$@"'
+    command = ["sh", "-c", script, "sh", *COMMAND, *arguments.split()]
+    (gone := tmp_path / "gone").mkdir()
+    done = subprocess.run(command, cwd=gone, env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    golden(done.stderr)
+
+
 class TestValidate:
     def test_this_project(self) -> None:
         expected = f"models.json: {len(MODEL_REGISTRY)} models, no problems\n"
@@ -425,6 +435,17 @@ class TestValidate:
         result = run("validate", ".", cwd=tmp_path)
         assert (result.status, result.stderr.count("\n")) == (1, 1)
         assert result.stderr.startswith(".:1:1: /: ")
+        golden(result.stderr)
+
+    @pytest.mark.parametrize("name", ["src", "src.d", "settings.toml"])
+    def test_a_path_that_could_be_a_package(
+        self, tmp_path: Path, name: str, golden: Golden
+    ) -> None:
+        (tmp_path / "src").mkdir()
+        (tmp_path / "src.d").mkdir()
+        (tmp_path / "settings.toml").write_text("[models]\n")
+        result = run("validate", name, cwd=tmp_path)
+        assert result.stderr == run("validate", f"./{name}", cwd=tmp_path).stderr
         golden(result.stderr)
 
     def test_a_catalogue_gives_the_terminal_no_orders(self, tmp_path: Path) -> None:

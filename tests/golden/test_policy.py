@@ -131,6 +131,13 @@ def test_idle_exceptions(tmp_path: Path) -> None:
     compare("policy/exception-idle.txt", refusal(tmp_path, policy, below=BELOW))
 
 
+def test_rules_outside_of_the_policy(tmp_path: Path) -> None:
+    top = f"{HEAD}leave_out = true\nextend = 'registry'\n{REFUSE}"
+    with pytest.raises(CodegenError) as caught:
+        loaded(tmp_path, "", top=top)
+    compare("policy/outside.txt", f"{caught.value}\n")
+
+
 def test_every_mistake_in_the_table(tmp_path: Path) -> None:
     policy = """\
 refuse-licences = ["*-NC-*"]

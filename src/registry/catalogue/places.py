@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from registry.catalogue.codegen import Options, project_around
+from registry.catalogue.codegen import Options, packaged_catalogue, project_around
 from registry.errors import CatalogueFileError
 from registry.models.catalogue_module import CatalogueModule
 from registry_base.folders import real, shown
@@ -85,7 +85,7 @@ def find_place(given: str | Path | None = None, said_by: str = "catalogue=") -> 
 def _named(given: str | Path, said_by: str) -> Place:
     text = str(given)
     names = all(part.isidentifier() for part in text.split("."))
-    if isinstance(given, str) and names and not text.endswith(".json"):
+    if isinstance(given, str) and names and not text.endswith(".json") and not _is_path(text):
         return Place(said_by, text)
     path = Path(text).expanduser().absolute()
     if not path.exists() and (package := _package_of(text)) is not None:
@@ -97,6 +97,17 @@ def _named(given: str | Path, said_by: str) -> Place:
         return Place(said_by, options=project.options)
     # Messages show the file as it was given.
     return Place(said_by, options=Options(Path(), str(Path(text).expanduser())))
+
+
+def _is_path(name: str) -> bool:
+    """Whether the name of a package is that of a file or folder here, and of no package."""
+    path = Path(name)
+    if not path.exists() or (path / "__init__.py").exists():
+        return False
+    if packaged_catalogue(name) is not None:
+        return False
+    spec = find_spec(name.partition(".")[0])
+    return spec is None or spec.origin is None  # as any folder on the path has
 
 
 def _package_of(distribution: str) -> str | None:

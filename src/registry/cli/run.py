@@ -6,6 +6,7 @@ understood. 141 if the reader is gone; Ctrl-C ends it by its signal, as shells e
 
 import re
 import sys
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from registry.cli.app import app
@@ -60,8 +61,8 @@ def _status() -> int:
         complain(str(error))
         return PROBLEM
     except OSError as error:
-        complain(f"{error.filename or 'registry'}: {error.strerror or error}")
-        return 1
+        complain(_failure(error))
+        return PROBLEM
     except Exception as error:
         if not isinstance(error, _Misunderstanding):
             raise
@@ -70,6 +71,14 @@ def _status() -> int:
     if status == _INTERRUPTED:  # how Typer says Ctrl-C
         raise KeyboardInterrupt
     return int(status)
+
+
+def _failure(error: OSError) -> str:
+    try:
+        Path.cwd()
+    except FileNotFoundError:  # where a relative path finds nothing, and none can be resolved
+        return "the current folder has been removed; change to another one"
+    return f"{error.filename or 'registry'}: {error.strerror or error}"
 
 
 def _one_line(error: _Misunderstanding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,17 +65,22 @@ def git_show(revision: str, path: str) -> str:
     """A file at a revision. Raises CatalogueFileError."""
     if revision.startswith("-"):
         raise CatalogueFileError(f"{revision}:{path}: no revision of Git starts with a dash")
-    return git("show", f"{revision}:./{path}")
+    return git("show", f"{revision}:./{path}", what=f"{revision}:{path}")
 
 
-def git(*arguments: str) -> str:
-    """What a Git command prints. Raises CatalogueFileError with its error message."""
-    command = ["git", *arguments]
+def git(*arguments: str, what: str, outside: str = "") -> str:
+    """What a Git command prints. Raises CatalogueFileError with its error message.
+
+    what: what it is asked for, in messages. outside: what helps where there is no repository.
+    """
+    english = {**os.environ, "LC_ALL": "C"}
     try:
-        done = subprocess.run(command, capture_output=True, check=False)
+        done = subprocess.run(["git", *arguments], capture_output=True, check=False, env=english)
     except FileNotFoundError:
-        raise CatalogueFileError(f"{' '.join(command)}: git is not installed") from None
+        raise CatalogueFileError(f"{what}: git is not installed") from None
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise CatalogueFileError(f"{' '.join(command)}: {said[0] if said else 'failed'}")
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        if "not a git repository" in said:
+            raise CatalogueFileError(f"{what}: this folder is not in a Git repository{outside}")
+        raise CatalogueFileError(f"{what}: git: {said.removeprefix('fatal: ') or 'failed'}")
     return done.stdout.decode("utf-8", "replace")

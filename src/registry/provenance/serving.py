@@ -47,7 +47,11 @@ def git_history(
     Commits and digests are those of models.lock.json at the tag, else the pins of the catalogue.
     A tag without any of these files is left out. Raises CatalogueFileError outside a repository.
     """
-    listed = git("tag", "--list", "--format=%(refname:short)\t%(creatordate:short)")
+    listed = git(
+        *("tag", "--list", "--format=%(refname:short)\t%(creatordate:short)"),
+        what="version tags",
+        outside="; `registry release v1.0.0` records a release without one",
+    )
     dated = dict(line.split("\t", 1) for line in listed.splitlines() if "\t" in line)
     found: list[Release] = []
     incomplete: list[str] = []
