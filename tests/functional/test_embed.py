@@ -33,7 +33,13 @@ from goldens import Golden
 from registry import fingerprint, load
 from registry.corpora.embedding import EmbedReport, embed_corpus
 from registry.encoders.patience import LONGEST_WAIT, TRIES
-from registry.errors import BackendError, CorpusError, FingerprintMismatchError, UnsupportedError
+from registry.errors import (
+    BackendError,
+    CorpusError,
+    FingerprintMismatchError,
+    LoadError,
+    UnsupportedError,
+)
 from registry.exports.export import read_export
 from registry.files.lock_file import LOCK_NAME, VARIABLE, Lock, LockedFile, LockedModel
 from registry.fingerprints.fingerprint_text import Fingerprint
@@ -282,6 +288,16 @@ def test_another_run_is_refused_by_name(tiny: Callable[..., EmbedReport], tmp_pa
         tiny(corpus, output, model=base, rows_per_part=8)
 
 
+@pytest.mark.parametrize("name", ["out", "out.lance"])
+def test_a_run_that_failed_before_its_first_row_is_no_other_run(
+    tiny: Callable[..., EmbedReport], tmp_path: Path, name: str
+) -> None:
+    corpus, output = lines(tmp_path / "corpus.jsonl"), tmp_path / name
+    with pytest.raises(LoadError, match="CPU only"):
+        tiny(corpus, output, device="gpu", keep=["year"])
+    assert tiny(corpus, output).embedded == len(ROWS)
+
+
 def test_the_lock_is_recorded_only_if_its_commit_made_the_vectors(
     tiny: Callable[..., EmbedReport],
     trial: Trial,
@@ -321,7 +337,7 @@ def test_other_files_in_the_local_path_are_another_run(
     export = Path(shutil.copytree(trial.folder / "export", tmp_path / "export"))
 
     def stop(doing: str, done: int, total: int) -> None:
-        if doing == "embedding" and done >= 8:
+        if doing == "embedding" and done > 8:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -512,7 +528,7 @@ def test_another_model_of_the_server_is_another_run(tmp_path: Path) -> None:
     with EmbeddingServer("infinity", name="f32", also={"q4": "dense"}) as server:
 
         def stop(doing: str, done: int, total: int) -> None:
-            if doing == "embedding" and done >= 8:
+            if doing == "embedding" and done > 8:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):

@@ -16,7 +16,7 @@ from registry.corpora._corpus import Corpus
 from registry.corpora._encoding import Encoding
 from registry.corpora._files import SourceFile, names_of
 from registry.corpora._job import CorpusFile, Engine, Job, Manifest, differences, read_manifest
-from registry.corpora._on_ray import Cluster, clear, embed_on_ray
+from registry.corpora._on_ray import Cluster, checkpoint, clear, embed_on_ray
 from registry.corpora._parts import embed_here
 from registry.corpora._survey import Survey, survey
 from registry.errors import CorpusError
@@ -77,7 +77,7 @@ class Run:
             return manifest, True
 
     def _begun(self, folder: Path) -> Manifest | None:
-        """The manifest of the run to resume. Raises CorpusError if it is a different run."""
+        """The manifest of the run to resume. Raises CorpusError for parts of a different run."""
         there = _lance.finished(self.target) if folder != self.target else None
         there = there or read_manifest(folder)
         if there is None:
@@ -85,6 +85,8 @@ class Run:
         rows = [each.rows for each in there.job.files]
         here = self._job([*rows, *[0] * len(self.files)][: len(self.files)])
         if differs := list(differences(there.job, here)):
+            if not there.complete and not _written(folder):
+                return None  # it failed before it had a part: there is nothing to mix
             said = "".join(f"\n{self.target}: {each}" for each in differs)
             raise CorpusError(
                 f"{self.target}: was made by another run; name another output, or remove this "
@@ -153,6 +155,10 @@ class Run:
     def _digests(self) -> list[str]:
         self.seen("reading the corpus", 0, 0)
         return [file.digest() for file in self.files]
+
+
+def _written(folder: Path) -> bool:
+    return any(folder.glob("*.parquet")) or any(checkpoint(folder).glob("*.parquet"))
 
 
 def _refuse_bad_rows(found: Survey) -> None:
