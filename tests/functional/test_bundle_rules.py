@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bundles import OFFLINE, bundled, elsewhere, files, nothing_is_in, one, refused
+from command_line import run
 from hub_project import HubProject, entry, project
 
 from goldens import Golden
@@ -59,6 +60,17 @@ def test_what_cannot_be_bundled(project: HubProject, one: Repository, golden: Go
     golden(project.run("bundle", "one", "-o", "no/such/folder.tar").output)
     left = [path.name for path in target.parent.iterdir() if "models" in path.name]
     assert left == []
+
+
+def test_the_current_folder_is_not_replaced(
+    project: HubProject, one: Repository, golden: Golden
+) -> None:
+    bundled(project)
+    (inside := project.folder / "empty").mkdir()
+    catalogue = ("--catalogue", project.folder / "models.json")
+    result = run("bundle", "one", "-o", ".", *catalogue, cwd=inside, **project.settings)
+    golden(result.output)
+    assert list(inside.iterdir()) == []
 
 
 def test_volumes(project: HubProject, one: Repository, golden: Golden, tmp_path: Path) -> None:

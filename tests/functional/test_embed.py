@@ -288,6 +288,17 @@ def test_another_run_is_refused_by_name(tiny: Callable[..., EmbedReport], tmp_pa
         tiny(corpus, output, model=base, rows_per_part=8)
 
 
+def test_the_output_may_be_the_current_folder(
+    tiny: Callable[..., EmbedReport], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = lines(tmp_path / "corpus.jsonl")
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path / "out")
+    assert tiny(corpus, Path()).embedded == len(ROWS)
+    assert tiny(corpus, tmp_path / "out").up_to_date
+    assert {each.name for each in tmp_path.iterdir()} == {"corpus.jsonl", "out"}
+
+
 @pytest.mark.parametrize("name", ["out", "out.lance"])
 def test_a_run_that_failed_before_its_first_row_is_no_other_run(
     tiny: Callable[..., EmbedReport], tmp_path: Path, name: str

@@ -308,13 +308,13 @@ def test_a_resumed_run_embeds_the_same_texts_with_the_same_files(
 
     with pytest.raises(KeyboardInterrupt):
         again(COLLECTION, stop)
-    where = dataclasses.replace(COLLECTION, text="title") if "text" in others else COLLECTION
+    where = dataclasses.replace(COLLECTION, text="id") if "text" in others else COLLECTION
     if "weights" in others:
         with (weights / "config.json").open("a") as file:
             file.write("\n")
     with pytest.raises(StoreError) as caught:
         again(where)
-    told = {"text": "texts: begun with text, now title", "weights": "config.json"}
+    told = {"text": "texts: begun with text, now id", "weights": "config.json"}
     assert all((words in str(caught.value)) is (other in others) for other, words in told.items())
 
 
@@ -548,6 +548,41 @@ def test_what_is_no_store(where: str, tmp_path: Path) -> None:
     place = where if "://" in where else tmp_path / where
     with pytest.raises(RegistryError):
         plan_reindex(place, MINILM)
+
+
+@pytest.mark.parametrize("store", [".", "empty/..", "/", ""])
+def test_a_store_without_a_name_of_its_own(
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, golden: Golden
+) -> None:
+    (tmp_path / "empty").mkdir()
+    make_file(tmp_path, fingerprint(MINILM))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError) as caught:
+        reindex(store, MINILM, dim=128)
+    golden(f"{caught.value}\n")
+    assert {each.name for each in tmp_path.iterdir()} == {"empty", "shop.parquet"}
+
+
+def test_the_folder_of_a_database_may_be_the_current_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = KINDS["lancedb"].make(tmp_path, fingerprint(MINILM))
+    monkeypatch.chdir(path)
+    assert reindex(".", MINILM, where=COLLECTION, dim=128).rows == ROWS
+    monkeypatch.chdir(tmp_path)  # the others find it there
+    assert plan_reindex(path, MINILM, where=COLLECTION, dim=128).step == "nothing"
+
+
+@pytest.mark.parametrize("kind", [KINDS["file"], KINDS["lancedb"]])
+def test_what_stops_a_run_does_so_before_a_model_is_loaded(kind: Kind, tmp_path: Path) -> None:
+    path = kind.make(tmp_path, fingerprint(OTHER))
+    wrong = dataclasses.replace(COLLECTION, text="body")
+    missing = tmp_path / "no-weights"
+    with pytest.raises(InputError, match="body"):
+        reindex(path, MINILM, where=wrong, local_path=missing)
+    reindex(path, OTHER, where=COLLECTION, quantize_to="int8")
+    with pytest.raises(StoreError, match="--remove-old"):
+        reindex(path, MINILM, where=COLLECTION, local_path=missing)
 
 
 def test_a_row_without_a_text_stops_the_run(tmp_path: Path) -> None:

@@ -55,6 +55,8 @@ def check_replaceable(target: Path) -> None:
     """Raise InputError for something that a bundle must not replace."""
     if target.is_dir() and (any(target.iterdir()) and not (target / MANIFEST).is_file()):
         raise InputError(f"{target} is a folder with something else in it; name another one")
+    if target.name in ("", ".."):  # such as "."
+        raise InputError(f"{target} cannot be replaced by a bundle; give the name of a new folder")
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder; name a folder, or FILE.tar for an archive")
 

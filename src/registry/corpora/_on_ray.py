@@ -34,6 +34,7 @@ from registry.corpora._corpus import Corpus
 from registry.corpora._encoding import Encoding
 from registry.errors import BackendError, CorpusError, MissingExtraError, RegistryError
 from registry.libraries.ray import hold_blocks
+from registry_base.folders import real
 
 _BATCH = 1_024  # rows
 # Approximate bytes of a row of vectors: 128 tokens for late interaction, 200 words for sparse.
@@ -41,8 +42,7 @@ _ROW_BYTES = {"dense": 4, "colbert": 4 * 128}
 _SPARSE_BYTES = 8 * 200
 _SMALLEST, _LARGEST = 1 << 10, 1 << 27
 _EVERY = 2.0  # seconds
-# Batches that wait at a worker: with the two that Ray has by itself, it idles a fifth of the time.
-_WAITING = 8
+_WAITING = 8  # batches at a worker: with the two of Ray itself, it idles a fifth of the time
 _HELD = 16  # small blocks that wait at a worker for the driver; with two, it waits for it
 # The line of a traceback that says what was raised.
 _NAMED = re.compile(r"[\w.]+(Error|Exception|Exit): ")
@@ -69,7 +69,7 @@ class Cluster:
 
 def checkpoint(folder: Path) -> Path:
     """Where the checkpoint of an output is."""
-    return folder.with_name(f".{folder.name}.checkpoint")
+    return real(folder).parent / f".{real(folder).name}.checkpoint"  # "." has no name
 
 
 def clear(folder: Path) -> None:

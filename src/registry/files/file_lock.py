@@ -65,4 +65,4 @@ def is_held(path: Path) -> bool:
 
 
 def _lock_of(target: Path) -> Path:
-    return target.with_name(f".{target.name}.lock")
+    return target.parent / f".{target.name}.lock"  # the root has no name to replace

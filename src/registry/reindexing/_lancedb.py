@@ -54,10 +54,15 @@ class LanceStore(Store):
         """Rows of the table."""
         return int(self._source.count_rows())
 
-    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
-        """Open the new table, as far as it is written."""
+    def check(self, plan: Plan) -> None:
+        """Nothing that an earlier one put aside is there, and the texts are if it needs them."""
         if self._at(self._aside).exists():
             raise StoreError(f"{self._aside} is of an earlier reindex; remove it with --remove-old")
+        if plan.step == "embed":
+            text_column(self._source.schema, self._text)
+
+    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
+        """Open the new table, as far as it is written."""
         now = Job(
             stored=self.stored,
             wanted=plan.wanted,
@@ -80,8 +85,6 @@ class LanceStore(Store):
 
     def pending(self, *, texts: bool, vectors: bool) -> Iterator[Rows]:
         """Batches of the version that the run began with, in its order."""
-        if texts:
-            text_column(self._source.schema, self._text)
         first, total = 0 if self._new is None else int(self._new.count_rows()), self.total()
         while first < total:
             table = self._source.search().offset(first).limit(self._job.rows).to_arrow()

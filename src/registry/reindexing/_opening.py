@@ -46,20 +46,28 @@ def in_our_words(store: str) -> Generator[None]:
 
 
 def _in_files(store: str, where: Where, kind: Kind | None) -> Store:
+    if not store:
+        raise InputError("the name of the store is empty")
     path = Path(store).expanduser()
-    beside = path.with_name(f"{path.name}.reindex") / "job.json"  # an unfinished switch
-    aside = path.with_name(f"{path.stem}.before-reindex.lance")
-    if path.suffix == ".lance" and (path.is_dir() or aside.is_dir()):
-        from registry.reindexing._lancedb import LanceStore
+    if path.suffix == ".lance":
+        aside = path.with_name(f"{path.stem}.before-reindex.lance")
+        if path.is_dir() or aside.is_dir():
+            from registry.reindexing._lancedb import LanceStore
 
-        return LanceStore(path.parent, replace(where, collection=path.stem), kind)
+            return LanceStore(path.parent, replace(where, collection=path.stem), kind)
     if (path / "meta.json").is_file() and (path / "collection").is_dir():
         return _qdrant(store, where, kind)
     if path.is_dir() and any(path.glob("*.lance")):
         from registry.reindexing._lancedb import LanceStore
 
         return LanceStore(path, where, kind)
-    if path.is_file() or beside.is_file() or any(path.rglob("*.parquet")):
+    if path.name in ("", ".."):  # such as "."
+        if any(path.glob("*.parquet")):
+            raise InputError(
+                f"{store}: a folder of Parquet files gets another name when it is switched; "
+                "give the one that it has, from the folder above"
+            )
+    elif path.is_file() or _unfinished(path) or any(path.rglob("*.parquet")):
         from registry.reindexing._parquet import ParquetStore
 
         return ParquetStore(path, where, kind)
@@ -68,6 +76,11 @@ def _in_files(store: str, where: Where, kind: Kind | None) -> Store:
         f"{store} {what}; give a Parquet file or a folder of them, the folder of a LanceDB "
         "database, or the folder or the address of a Qdrant"
     )
+
+
+def _unfinished(path: Path) -> bool:
+    """Whether a killed run may have left Parquet files without their name."""
+    return (path.with_name(f"{path.name}.reindex") / "job.json").is_file()
 
 
 def _qdrant(store: str, where: Where, kind: Kind | None) -> Store:

@@ -70,10 +70,15 @@ class ParquetStore(Store):
         """Rows of all files."""
         return sum(_rows(file) for file in self._files)
 
-    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
-        """Create the folder next to it, or continue with it."""
+    def check(self, plan: Plan) -> None:
+        """Nothing that an earlier one put aside is there, and the texts are if it needs them."""
         if self._old.exists():
             raise StoreError(f"{self._old} is of an earlier reindex; remove it with --remove-old")
+        if plan.step == "embed":
+            text_column(self._schema, self._text)
+
+    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
+        """Create the folder next to it, or continue with it."""
         now = Job(
             stored=self.stored,
             wanted=plan.wanted,
@@ -95,8 +100,6 @@ class ParquetStore(Store):
 
     def pending(self, *, texts: bool, vectors: bool) -> Iterator[Rows]:
         """Slices of files, each of which becomes a part."""
-        if texts:
-            text_column(self._schema, self._text)
         for file in self._files:
             if self._new(file).exists():
                 continue

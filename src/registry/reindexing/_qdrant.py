@@ -72,12 +72,23 @@ class QdrantStore(Store):
         """Points of the collection."""
         return self._client.count(self._source, exact=True).count
 
-    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
-        """Create the new collection, or take up an unfinished one."""
+    def check(self, plan: Plan) -> None:
+        """It is not about quantizing, and the new collection is another one."""
         if plan.quantize_to is not None:
             raise InputError("Qdrant quantizes by itself: set quantization_config there")
+        if self._named(plan) == self._source:
+            raise StoreError(
+                f"{self.name} already has this fingerprint, at an unknown commit; "
+                "pin one with `registry lock`"
+            )
+
+    def _named(self, plan: Plan) -> str:
         tag = hashlib.sha256(plan.wanted.encode()).hexdigest()[:8]
-        self._new = f"{self._base}-{tag}"
+        return f"{self._base}-{tag}"
+
+    def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
+        """Create the new collection, or take up an unfinished one."""
+        self._new = self._named(plan)
         self._job = Job(
             stored=self.stored,
             wanted=plan.wanted,
@@ -87,11 +98,6 @@ class QdrantStore(Store):
             text=self._text if plan.step == "embed" else None,
             origin=origin,
         )
-        if self._new == self._source:
-            raise StoreError(
-                f"{self.name} already has this fingerprint, at an unknown commit; "
-                "name one with --revision"
-            )
         if self._client.collection_exists(self._new):
             self._take_up()
         else:

@@ -24,6 +24,10 @@ class Store(ABC):
         """How many rows there are."""
 
     @abstractmethod
+    def check(self, plan: Plan) -> None:
+        """Raise what would stop this plan, before a model is loaded for it."""
+
+    @abstractmethod
     def begin(self, plan: Plan, rows: int, origin: Origin) -> int:
         """Create the new store, or take up one that a killed run left; returns its row count.
 

@@ -87,6 +87,7 @@ def reindex(
             return Reindexed(todo, total, total, None, None)
         if todo.step == "stamp" and opened.restamp(todo.wanted):
             return Reindexed(todo, total, total, None, None)
+        opened.check(todo)
         if todo.step == "embed":
             # One of three overloads, which all take the same arguments.
             with load(cast("DenseLike", model), **arguments) as encoder:
