@@ -105,7 +105,8 @@ class TestTheCommandItself:
     ) -> None:
         line = complaint(*arguments, status=2)
         assert said in line
-        assert line.endswith("--help`)")
+        command = arguments[0] if arguments[0] in ("list", "show") else ""
+        assert line.endswith(f"(see `{f'registry {command}'.strip()} --help`)")
 
 
 class TestList:
@@ -195,6 +196,10 @@ class TestList:
 
     def test_a_pipe_gets_no_colour_even_if_forced(self) -> None:
         assert "\x1b" not in succeed("list", FORCE_COLOR="1")
+
+    @pytest.mark.parametrize("kind", ["embedding", "Reranker", "chat", "foo"])
+    def test_a_type_by_another_word(self, kind: str, golden: Golden) -> None:
+        golden(complaint("list", "--type", kind, status=2))
 
     def test_nothing_found_is_an_answer(self, golden: Golden) -> None:
         result = run("list", "--type", "llm", "--max-dim", "1", "--json")

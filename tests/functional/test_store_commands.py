@@ -180,7 +180,11 @@ class TestPrune:
         assert "acme/stray" in {m["name"] for m in filled.json("ls")["models"]}
 
     @pytest.mark.parametrize(
-        "protected", ["", 'protected = "mistral*"', "protected = [1]", 'protected = [""]']
+        "protected",
+        [
+            *("", 'protected = "mistral*"', "protected = [1]", 'protected = [""]'),
+            'protect = ["mistral*"]',
+        ],
     )
     def test_protection_that_cannot_be_read_removes_nothing(
         self, protected: str, filled: HubProject

@@ -21,6 +21,7 @@ from registry_codegen.absent import kept_out_by
 from registry_codegen.catalogues import MERGED_NAME, packaged_catalogue, schema_path
 from registry_codegen.edit import entry_place, insert_entry, remove_value, set_value
 from registry_codegen.errors import CatalogueError, CodegenError, ConfigurationError
+from registry_codegen.hints import meant_type
 from registry_codegen.layers import Layers, read_layers
 from registry_codegen.layout import render_entry
 from registry_codegen.names import InvalidNameError, constant_name
@@ -60,6 +61,7 @@ __all__ = [
     "kept_out_by",
     "known_types",
     "load_checked",
+    "meant_type",
     "merged_types",
     "not_picked",
     "objections",

@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from registry.cli.app import app
 from registry.cli.completion import answer_first_tab
+from registry.cli.table import COMMANDS
 from registry.cli.terminal.failure import PROBLEM, USAGE, CommandError
 from registry.cli.terminal.output import ReaderGoneError, complain, report
 from registry.errors import CatalogueFileError, RegistryError
@@ -73,6 +74,11 @@ def _status() -> int:
     return int(status)
 
 
+def _command_path() -> str:
+    names = {name for group in COMMANDS.values() for name in group}
+    return " ".join(["registry", *names.intersection(sys.argv[1:2])])
+
+
 def _failure(error: OSError) -> str:
     try:
         Path.cwd()
@@ -84,5 +90,5 @@ def _failure(error: OSError) -> str:
 def _one_line(error: _Misunderstanding) -> str:
     message = " ".join(error.format_message().split()).replace("Value error, ", "").rstrip(".")
     context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "registry"
+    command = context.command_path if context is not None else _command_path()
     return f"{message[:1].lower()}{message[1:]} (see `{command} --help`)"

@@ -83,10 +83,16 @@ def _from_variable(value: JsonObject, where: str, key: str) -> Written | None:
 def read_protected(path: Path) -> tuple[str, ...]:
     """The patterns of `[tool.registry] protected`: models that are never removed.
 
-    Raises SelectionError for anything but a list of patterns: to protect nothing would be worse.
+    Raises SelectionError for anything but a list of patterns, and for a misspelled key: to protect
+    nothing would be worse.
     """
     file = read_toml(path)
-    patterns: object = _table(file, TABLE[:-1]).get("protected", [])
+    table = _table(file, TABLE[:-1])
+    known = (TABLE[-1], "protected")
+    if unknown := [key for key in table if key not in known]:
+        where = file.place(*TABLE[:-1], unknown[0])
+        raise SelectionError(f"{where}: unknown key {unknown[0]!r}; there are {', '.join(known)}")
+    patterns: object = table.get("protected", [])
     if not is_list(patterns) or not all(isinstance(each, str) and each for each in patterns):
         where = file.place(*TABLE[:-1], "protected")
         raise SelectionError(f'{where}: protected should be a list such as ["mistral*"]')

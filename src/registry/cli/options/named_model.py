@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from registry.catalogue.codegen import meant_type
 from registry.catalogue.here import Catalogue
 from registry.cli.terminal.failure import USAGE, CommandError
 from registry.errors import AmbiguousModelError, UnknownModelError
@@ -33,8 +33,9 @@ def checked_type(catalogue: Catalogue, kind: str) -> str:
     """A type that models of a catalogue have. Raises CommandError."""
     if kind in catalogue.types:
         return kind
-    near = difflib.get_close_matches(kind.casefold(), catalogue.types, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(catalogue.types)}"
+    meant = meant_type(kind, catalogue.types)
+    known = meant in catalogue.types
+    hint = f"did you mean {meant}?" if known else f"there are {', '.join(catalogue.types)}"
     raise CommandError(f"no model of {catalogue.name} is of type {kind!r}; {hint}", USAGE)
 
 
