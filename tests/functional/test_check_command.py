@@ -140,6 +140,16 @@ def test_another_repository(project: HubProject, one: Repository) -> None:
     assert differences(project) == ["locked as acme/one, the catalogue has acme/renamed"]
 
 
+@pytest.mark.parametrize("option", ["--backend", "--base-url", "--server-model"])
+def test_what_is_about_a_server_is_not_ignored(
+    project: HubProject, one: Repository, option: str, golden: Golden
+) -> None:
+    assert project.run("lock", "one").status == 0
+    result = project.run("check", "one", option, "http://127.0.0.1:1")
+    assert (result.status, result.stdout) == (2, "")
+    golden(result.stderr)
+
+
 def test_without_a_lock(project: HubProject, one: Repository, golden: Golden) -> None:
     (project.folder / "models.lock.json").unlink()
     result = project.run("check")

@@ -35,7 +35,9 @@ def read_models(name: str) -> ModelsDocument:
     try:
         return _models(read_document(path, name))
     except FileNotFoundError:
-        raise CatalogueFileError(f"{name}: there is no such file") from None
+        raise CatalogueFileError(
+            f"{name}: there is no such file; one in Git is REVISION:PATH, such as HEAD:models.json"
+        ) from None
     except DocumentError as error:
         raise CatalogueFileError(str(error)) from None
 

@@ -74,6 +74,9 @@ def check(
         if not show_served(models, arguments, as_json=as_json):
             raise typer.Exit(PROBLEM)
         return
+    if any(each is not None for each in (backend, base_url, server_model)):
+        # Or the files here being as locked would seem to be the server's answer.
+        raise CommandError("--backend, --base-url and --server-model are for --served", USAGE)
     path = find_lock()
     if path is None:
         raise CommandError(f"there is no {LOCK_NAME} here or above; `registry lock` makes it")
