@@ -97,6 +97,7 @@ class TestTheCommandItself:
             (("list", "--max-dim", "0"), "--max-dim"),
             (("list", "--type"), "--type"),
             (("show",), "ID"),
+            (("export", "miniLM", "--min-overlap", "99"), "--min-overlap"),
             (("--jsn",), "--jsn"),
         ],
     )
@@ -105,7 +106,7 @@ class TestTheCommandItself:
     ) -> None:
         line = complaint(*arguments, status=2)
         assert said in line
-        command = arguments[0] if arguments[0] in ("list", "show") else ""
+        command = arguments[0] if arguments[0] in ("list", "show", "export") else ""
         assert line.endswith(f"(see `{f'registry {command}'.strip()} --help`)")
 
 

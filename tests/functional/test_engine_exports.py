@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -218,6 +219,12 @@ def test_an_export_of_another_commit(exported: Exported, shallow: Path, tmp_path
     (interrupted / "tokenizer-0.json").unlink()
     with pytest.raises(CheckpointError):
         load(MINILM, backend="onnx", local_path=interrupted)
+
+
+def test_the_folder_around_an_export(exported: Exported, shallow: Path, tmp_path: Path) -> None:
+    inside = Path(shutil.copytree(exported(MINILM, shallow, "onnx"), tmp_path / MINILM.id))
+    with pytest.raises(LoadError, match=re.escape(f"{inside}?")):
+        load(MINILM, backend="onnx", local_path=tmp_path)
 
 
 ENCODE = """

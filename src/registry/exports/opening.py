@@ -40,9 +40,9 @@ def open_export(
             f"{model.id}: {error}; `{command}` recreates it (in {place})"
         ) from None
     if export is None:
-        raise LoadError(
-            f"{model.id}: there is no export for {engine} in {place}; `{command}` makes it"
-        )
+        inside = place / model.id  # where `registry export --output` puts it
+        cure = f"did you mean {inside}?" if inside.is_dir() else f"`{command}` makes it"
+        raise LoadError(f"{model.id}: there is no export for {engine} in {place}; {cure}")
     # That of weights from a folder. In the cache, or if a commit was requested, it is refused.
     unknown = export.revision is None and folder is not None and revision is None
     wanted = None if unknown else commit_of(model, revision)

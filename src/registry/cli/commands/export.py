@@ -34,7 +34,10 @@ From = Annotated[
 MinOverlap = Annotated[
     float | None,
     typer.Option(
-        "--min-overlap", help="Share of the ten best results that must agree; default 0.99."
+        "--min-overlap",
+        min=0,
+        max=1,
+        help="Share of the ten best results that must agree; default 0.99.",
     ),
 ]
 
