@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 
 from registry_base.json_shapes import is_list, is_object, look_up
 from registry_base.problems import Problem, pointer_text
@@ -50,8 +51,11 @@ def problems(catalogue: Catalogue, options: Options) -> Iterator[Problem]:
             named = ", ".join(unused)
             message = f"{entry.id} does not break {named}; remove the exception"
             yield _at(options, entry.id, message)
+    ids = [entry.id for entry in _entries(catalogue) if entry.id is not None]
     for model_id, exemption in idle.items():
-        message = f"{model_id} is not in the catalogue; remove the exception"
+        close = get_close_matches(model_id.casefold(), (*ids, *catalogue.left_out), n=1)
+        hint = f"did you mean {close[0]}?" if close else "remove the exception"
+        message = f"{model_id} is not in the catalogue; {hint}"
         if model_id in catalogue.left_out:
             message = _ended(model_id, exemption, today) or (
                 f"{model_id} is left out: it breaks rules that this exception does not list; "

@@ -129,7 +129,8 @@ def _exemptions(table: object, wrong: Callable[..., None]) -> dict[str, Exemptio
             wrong(f"exception for {model_id}: reason is missing; say why", *path)
         # A TOML date; in Python, a date and time is a date too, but not a day.
         if until is not None and type(until) is not date:
-            wrong(f"exception for {model_id}: until must be a date, such as 2027-06-30", *path)
+            day = "a date without quotes, as in until = 2027-06-30"
+            wrong(f"exception for {model_id}: until must be {day}", *path)
             until = None
         found[model_id] = Exemption(tuple(map(str, named)), str(reason), until)
     return found

@@ -125,7 +125,11 @@ def test_an_exception_that_covers_some_of_what_is_refused(tmp_path: Path) -> Non
 def test_idle_exceptions(tmp_path: Path) -> None:
     policy = "".join(
         f'[tool.model-registry.policy.exceptions.{name}]\nrules = ["{rule}"]\nreason = "so"\n'
-        for name, rule in (("free", "require-pinned"), ("gone", "max-memory-mb"))
+        for name, rule in (
+            ("free", "require-pinned"),
+            ("gone", "max-memory-mb"),
+            ('"acme/Closed"', "refuse-licenses"),
+        )
     )
 
     compare("policy/exception-idle.txt", refusal(tmp_path, policy, below=BELOW))
