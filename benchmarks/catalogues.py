@@ -53,6 +53,20 @@ def of_type(model_type: str, number: int) -> dict[str, Any]:
     return {**data, "models": _closed([*data["models"], *copies])}
 
 
+def made_up(model_id: str, huggingface_id: str, *, width: int = 8) -> dict[str, Any]:
+    """An entry of a dense model that exists only in a benchmark."""
+    return {
+        "id": model_id,
+        "type": "dense",
+        "name": model_id,
+        "description": "A model of the benchmark.",
+        "huggingface_id": huggingface_id,
+        "organization": "acme",
+        "license": None,
+        "specs": {"parameters": "1M", "embedding_dim": width},
+    }
+
+
 def as_text(data: dict[str, Any]) -> str:
     """The catalogue as the text of a file."""
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

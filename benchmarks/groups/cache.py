@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.bench import Bench
+from benchmarks.catalogues import made_up
 from benchmarks.checkout import ROOT
 from benchmarks.report import Section, Table
 from benchmarks.timing import Case, interleaved
@@ -24,7 +25,9 @@ def run(bench: Bench) -> Section:
     home = folder / "home"
     bench.say(f"filling a cache with {_REPOSITORIES * _REVISIONS} revisions")
     _fill(home / "hub")
-    (folder / "models.json").write_text(json.dumps({"models": _entries()}))
+    names = [f"model-{number}" for number in range(_REPOSITORIES)]
+    models = [made_up(name, f"acme/{name}") for name in names]
+    (folder / "models.json").write_text(json.dumps({"models": models}))
     commands = {
         "scan_cache_dir": ["-c", _SCAN],
         "registry ls": ["-m", "registry", "ls"],
@@ -71,21 +74,6 @@ def _fill(cache: Path) -> None:
                 (repository / "blobs" / blob).write_bytes(content)
                 (snapshot / f"file{file}.json").symlink_to(Path("..", "..", "blobs", blob))
         (repository / "refs" / "main").write_text(commit)
-
-
-def _entries() -> list[dict[str, object]]:
-    return [
-        {
-            "id": f"model-{number}",
-            "type": "dense",
-            "name": f"model-{number}",
-            "description": "A model of the benchmark.",
-            "huggingface_id": f"acme/model-{number}",
-            "organization": "acme",
-            "specs": {"parameters": "1M", "embedding_dim": 8},
-        }
-        for number in range(_REPOSITORIES)
-    ]
 
 
 def _seconds(argv: list[str], folder: Path, home: Path) -> float:

@@ -47,12 +47,13 @@ print(json.dumps(time.perf_counter() - start))
 # The command without the start of a process: plan, fetch, check every byte.
 _PULL = """
 import json, sys, time
-from registry.catalogue.entries import Entry
+from benchmarks.catalogues import made_up
+from registry.catalogue.entries import entry_of
 from registry.hub.remote import open_remote
 from registry.files.lock_file import Lock
 from registry.store.pull_plan import plan_pull
 from registry.store.pulling import pull
-entry = Entry(id="model", type="dense", huggingface_id=sys.argv[1], revision=sys.argv[2])
+entry = entry_of(made_up("model", sys.argv[1]) | {"revision": sys.argv[2]})
 start = time.perf_counter()
 (pulled,) = pull(plan_pull([entry], Lock(), open_remote))
 print(json.dumps(time.perf_counter() - start))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from benchmarks.catalogues import as_text, of_size, shipped_size
+from benchmarks.catalogues import as_text, made_up, of_size, shipped_size
 
 from registry_codegen.compile import load_catalogue
 from registry_codegen.options import Options
@@ -13,3 +13,9 @@ from registry_codegen.options import Options
 def test_they_validate(tmp_path: Path, size: int) -> None:
     (tmp_path / "models.json").write_text(as_text(of_size(size)))
     assert len(load_catalogue(Options(tmp_path)).data["models"]) == size
+
+
+def test_so_is_a_made_up_entry(tmp_path: Path) -> None:
+    made = {"models": [made_up("some", "acme/some")]}
+    (tmp_path / "models.json").write_text(as_text(made))
+    assert load_catalogue(Options(tmp_path)).data["models"] == made["models"]
