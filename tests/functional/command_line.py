@@ -106,3 +106,15 @@ def without_privileges(command: list[str]) -> list[str]:
     if os.geteuid() != 0:
         return command
     return ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
+
+
+def run_without_privileges(*arguments: str | Path, cwd: Path, **more: str) -> Result:
+    """Run the command in a process that file permissions stop, even if the user is root."""
+    done = subprocess.run(
+        without_privileges([*COMMAND, *map(str, arguments)]),
+        cwd=cwd,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)

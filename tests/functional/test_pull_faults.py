@@ -347,16 +347,12 @@ def test_a_cache_without_permission(project: HubProject, one: Repository, mode: 
     project.cache.mkdir(parents=True)
     project.cache.chmod(mode)
     try:
-        done = subprocess.run(
-            command_line.without_privileges([*command_line.COMMAND, "pull", "one"]),
-            cwd=project.folder,
-            env=command_line.environment(**project.settings),
-            capture_output=True,
-            text=True,
+        done = command_line.run_without_privileges(
+            "pull", "one", cwd=project.folder, **project.settings
         )
     finally:
         project.cache.chmod(0o755)
-    assert done.returncode == 1
+    assert done.status == 1
     assert "Traceback" not in done.stderr
     assert "Permission denied" in done.stderr
     comes(project)

@@ -294,16 +294,12 @@ class TestPrune:
         place = put(OTHER)
         place.parent.chmod(0o555)
         try:
-            done = subprocess.run(
-                command_line.without_privileges([*command_line.COMMAND, "prune", "--yes"]),
-                cwd=project.folder,
-                env=command_line.environment(**project.settings),
-                capture_output=True,
-                text=True,
+            done = command_line.run_without_privileges(
+                "prune", "--yes", cwd=project.folder, **project.settings
             )
         finally:
             place.parent.chmod(0o755)
-        assert done.returncode == 1
+        assert done.status == 1
         golden(done.stderr)
         assert is_whole(place)
 
@@ -391,12 +387,8 @@ class TestForeign:
         for folder in unreadable:
             folder.chmod(0)
         try:
-            done = subprocess.run(
-                command_line.without_privileges([*command_line.COMMAND, "ls", "--json"]),
-                cwd=project.folder,
-                env=command_line.environment(**project.settings),
-                capture_output=True,
-                text=True,
+            done = command_line.run_without_privileges(
+                "ls", "--json", cwd=project.folder, **project.settings
             )
         finally:
             for folder in unreadable:
